@@ -1,0 +1,43 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+// A dialect is all that the two databases do not share.
+type dialect interface {
+	name() string
+	goose() goose.Dialect
+	// insertNew inserts rows and says which were new.
+	insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error)
+	// explain wraps a driver's error in ErrFull or ErrConflict where it is one.
+	explain(err error) error
+	// retryable says whether running the whole transaction again may succeed.
+	retryable(err error) bool
+}
+
+// insertSQL renders the insertion of n rows that leaves out the ones already there.
+func insertSQL(ins Insert, n int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", ins.Table, strings.Join(ins.Columns, ", "))
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		for j := range ins.Columns {
+			if j > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, "$%d", i*len(ins.Columns)+j+1)
+		}
+		b.WriteByte(')')
+	}
+	fmt.Fprintf(&b, " ON CONFLICT (%s) DO NOTHING", strings.Join(ins.Key, ", "))
+	return b.String()
+}

@@ -1,0 +1,93 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/pressly/goose/v3"
+)
+
+type postgresDialect struct{}
+
+// openPostgres opens a pool. The URL is a secret: no error names it.
+func openPostgres(url string) (*DB, error) {
+	pool, err := sql.Open("pgx", url)
+	if err != nil {
+		return nil, errors.New("open database: the postgres URL cannot be read: want postgres://USER:PASSWORD@HOST:PORT/NAME")
+	}
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(8)
+	return &DB{read: pool, write: pool, dialect: postgresDialect{}}, nil
+}
+
+func (postgresDialect) name() string         { return "postgres" }
+func (postgresDialect) goose() goose.Dialect { return goose.DialectPostgres }
+
+// insertNew puts many rows in one statement: a round trip costs more than parsing here.
+func (postgresDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error) {
+	const maxParams = 32000 // the protocol allows 65,535
+	fresh := make([]bool, len(rows))
+	perStatement := max(1, maxParams/len(ins.Columns))
+	for start := 0; start < len(rows); start += perStatement {
+		chunk := rows[start:min(start+perStatement, len(rows))]
+		if err := insertChunk(ctx, tx, ins, chunk, fresh[start:]); err != nil {
+			return nil, err
+		}
+	}
+	return fresh, nil
+}
+
+func insertChunk(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any, fresh []bool) error {
+	args := make([]any, 0, len(rows)*len(ins.Columns))
+	for _, row := range rows {
+		args = append(args, row...)
+	}
+	query := insertSQL(ins, len(rows)) + " RETURNING " + strings.Join(ins.Key, ", ")
+	res, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer res.Close()
+	inserted := make(map[string]bool, len(rows))
+	key := make([]any, len(ins.Key))
+	dest := make([]any, len(key))
+	for i := range key {
+		dest[i] = &key[i]
+	}
+	for res.Next() {
+		if err := res.Scan(dest...); err != nil {
+			return err
+		}
+		inserted[fmt.Sprint(key...)] = true
+	}
+	for i, row := range rows {
+		k := fmt.Sprint(row[:len(ins.Key)]...)
+		fresh[i] = inserted[k]
+		delete(inserted, k) // a second row of the same key in this statement was left out
+	}
+	return res.Err()
+}
+
+func (postgresDialect) explain(err error) error {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code {
+	case "53100": // disk_full
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	case "23505": // unique_violation
+		return fmt.Errorf("%w: %w", ErrConflict, err)
+	}
+	return err
+}
+
+func (postgresDialect) retryable(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01") // serialization_failure, deadlock_detected
+}

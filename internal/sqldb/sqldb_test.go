@@ -1,0 +1,104 @@
+package sqldb_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/internal/sqldb/sqldbtest"
+)
+
+func TestInsertNew(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		ins := sqldb.Insert{Table: "tombstones", Columns: []string{"id", "at"}, Key: []string{"id"}}
+		insert := func(rows ...[]any) (fresh []bool) {
+			t.Helper()
+			err := db.Update(t.Context(), func(tx *sqldb.Tx) (err error) {
+				fresh, err = tx.InsertNew(t.Context(), ins, rows)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fresh
+		}
+		if diff := cmp.Diff([]bool{true, true, false}, insert([]any{"a", 1}, []any{"b", 2}, []any{"a", 3})); diff != "" {
+			t.Errorf("first insertion (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]bool{false, true}, insert([]any{"b", 1}, []any{"c", 2})); diff != "" {
+			t.Errorf("second insertion (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestUpdateRollsBack(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		boom := errors.New("boom")
+		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			if _, err := tx.Exec(t.Context(), "INSERT INTO tombstones (id, at) VALUES ($1, $2)", "x", 1); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatalf("got %v, want %v", err, boom)
+		}
+		var n int
+		if err := db.QueryRow(t.Context(), "SELECT count(*) FROM tombstones").Scan(&n); err != nil || n != 0 {
+			t.Fatalf("got %d rows (%v), want none", n, err)
+		}
+	})
+}
+
+func TestConflictIsNamed(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			return tx.ExecMany(t.Context(), "INSERT INTO tombstones (id, at) VALUES ($1, $2)", [][]any{{"x", 1}, {"x", 2}})
+		})
+		if !errors.Is(err, sqldb.ErrConflict) {
+			t.Fatalf("got %v, want ErrConflict", err)
+		}
+	})
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			_, err := tx.Exec(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, $2)", 99999, true)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sqldb.Open(t.Context(), sqldbtest.URL(t)); !errors.Is(err, sqldb.ErrNewer) {
+			t.Fatalf("got %v, want ErrNewer", err)
+		}
+	})
+}
+
+func TestOpenErrors(t *testing.T) {
+	dir := t.TempDir()
+	notADatabase := filepath.Join(dir, "text.db")
+	if err := os.WriteFile(notADatabase, []byte("this is a text file, not a database, and longer than a header of one hundred bytes, so that SQLite reads it"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, url := range map[string]string{
+		"ErrScheme":       "mysql://localhost/x",
+		"ErrNoFolder":     "sqlite:" + filepath.Join(dir, "missing", "x.db"),
+		"ErrNotADatabase": "sqlite:" + notADatabase,
+		"ErrNoServer":     "postgres://u:hunter2@127.0.0.1:1/x",
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, err := sqldb.Open(context.Background(), url)
+			if err == nil {
+				db.Close()
+				t.Fatal("want an error")
+			}
+			t.Log(err)
+		})
+	}
+}
