@@ -1,0 +1,187 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+)
+
+// A Reader reads a topic as a member of a consumer group: the group's members share the topic's
+// partitions, and each partition is read in order. It is for one goroutine.
+type Reader struct {
+	r       *kafka.Reader
+	pending chan fetched
+	stop    context.CancelFunc
+	done    chan struct{}
+}
+
+type fetched struct {
+	m   kafka.Message
+	err error
+}
+
+// A Batch is some messages of one or more partitions, in order within each.
+type Batch struct {
+	Messages []Message
+	last     map[int]kafka.Message // by partition
+}
+
+// Reader joins the group and reads the topic from its last commit, or from its beginning.
+func (l *Log) Reader(topic, group string) *Reader {
+	r := kafka.NewReader(kafka.ReaderConfig{
+		Brokers: l.opt.Brokers, Dialer: l.dialer, GroupID: group, Topic: topic,
+		MinBytes: 1, MaxBytes: 8 << 20, MaxWait: 250 * time.Millisecond,
+		QueueCapacity: 1000, StartOffset: kafka.FirstOffset, CommitInterval: 0,
+		HeartbeatInterval: time.Second, SessionTimeout: 10 * time.Second, RebalanceTimeout: 10 * time.Second,
+		JoinGroupBackoff: 500 * time.Millisecond, ReadBackoffMin: 5 * time.Millisecond, ReadBackoffMax: 250 * time.Millisecond,
+		MaxAttempts: 3, ReadLagInterval: -1, WatchPartitionChanges: true,
+	})
+	ctx, stop := context.WithCancel(context.Background())
+	reader := &Reader{r: r, pending: make(chan fetched, 1000), stop: stop, done: make(chan struct{})}
+	go reader.pump(ctx)
+	return reader
+}
+
+// pump moves messages into a channel, so that Fetch can wait with a timer: cancelling the
+// library's own fetch would cost a context a message.
+func (r *Reader) pump(ctx context.Context) {
+	defer close(r.done)
+	for {
+		m, err := r.r.FetchMessage(ctx)
+		select {
+		case r.pending <- fetched{m, err}:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil && !sleep(ctx, 200*time.Millisecond) {
+			return
+		}
+	}
+}
+
+// Fetch waits for the first message and returns it with those that follow within wait, limit at most.
+func (r *Reader) Fetch(ctx context.Context, limit int, wait time.Duration) (Batch, error) {
+	b := Batch{Messages: make([]Message, 0, limit), last: make(map[int]kafka.Message)}
+	select {
+	case <-ctx.Done():
+		return b, ctx.Err()
+	case f := <-r.pending:
+		if f.err != nil {
+			return b, fmt.Errorf("log: read: %w", f.err)
+		}
+		b.add(f.m)
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for len(b.Messages) < limit {
+		select {
+		case f := <-r.pending:
+			if f.err != nil {
+				return b, nil // what was read is good; the error comes back with the next fetch
+			}
+			b.add(f.m)
+		case <-timer.C:
+			return b, nil
+		case <-ctx.Done():
+			return b, nil
+		}
+	}
+	return b, nil
+}
+
+func (b *Batch) add(m kafka.Message) {
+	msg := Message{Key: m.Key, Value: m.Value, Partition: m.Partition, Offset: m.Offset, Time: m.Time}
+	for _, h := range m.Headers {
+		msg.Headers = append(msg.Headers, Header{h.Key, h.Value})
+	}
+	b.Messages = append(b.Messages, msg)
+	m.Value, m.Headers = nil, nil
+	b.last[m.Partition] = m
+}
+
+// Commit marks the batch as handled. An error means that it may be read again.
+func (r *Reader) Commit(ctx context.Context, b Batch) error {
+	last := make([]kafka.Message, 0, len(b.last))
+	for _, m := range b.last {
+		last = append(last, m)
+	}
+	if err := r.r.CommitMessages(ctx, last...); err != nil {
+		return fmt.Errorf("log: commit: %w", err)
+	}
+	return nil
+}
+
+// Lag is the number of messages behind the end of the topic, as of the last fetch.
+func (r *Reader) Lag() int64 { return r.r.Stats().Lag }
+
+// Close leaves the group.
+func (r *Reader) Close() error {
+	r.stop()
+	<-r.done
+	return r.r.Close()
+}
+
+// Scan reads a topic from its beginning to its present end, outside any group, partition by
+// partition, until yield returns an error.
+func (l *Log) Scan(ctx context.Context, topic string, yield func(Message) error) error {
+	res, err := l.client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{topic}})
+	if err != nil {
+		return fmt.Errorf("log: reach brokers %v: %w", l.opt.Brokers, err)
+	}
+	for _, t := range res.Topics {
+		for _, p := range t.Partitions {
+			if err := l.scanPartition(ctx, topic, p.ID, yield); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *Log) scanPartition(ctx context.Context, topic string, partition int, yield func(Message) error) error {
+	first, last, err := l.offsets(ctx, topic, partition)
+	if err != nil || first >= last {
+		return err
+	}
+	r := kafka.NewReader(kafka.ReaderConfig{Brokers: l.opt.Brokers, Dialer: l.dialer, Topic: topic, Partition: partition,
+		MinBytes: 1, MaxBytes: 8 << 20, MaxWait: 250 * time.Millisecond, ReadLagInterval: -1})
+	defer r.Close()
+	if err := r.SetOffset(first); err != nil {
+		return fmt.Errorf("log: read topic %s: %w", topic, err)
+	}
+	for {
+		m, err := r.ReadMessage(ctx)
+		if err != nil {
+			return fmt.Errorf("log: read topic %s: %w", topic, err)
+		}
+		var b Batch
+		b.last = map[int]kafka.Message{}
+		b.add(m)
+		if err := yield(b.Messages[0]); err != nil {
+			return err
+		}
+		if m.Offset >= last-1 {
+			return nil
+		}
+	}
+}
+
+// offsets returns a partition's first offset and the one after its last.
+func (l *Log) offsets(ctx context.Context, topic string, partition int) (first, last int64, err error) {
+	res, err := l.client.ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{
+		topic: {kafka.FirstOffsetOf(partition), kafka.LastOffsetOf(partition)},
+	}})
+	if err != nil {
+		return 0, 0, fmt.Errorf("log: read offsets of topic %s: %w", topic, err)
+	}
+	for _, p := range res.Topics[topic] {
+		if p.Error != nil {
+			return 0, 0, fmt.Errorf("log: read offsets of topic %s: %w", topic, p.Error)
+		}
+		return p.FirstOffset, p.LastOffset, nil
+	}
+	return 0, 0, errors.New("log: no such topic: " + topic)
+}

@@ -1,0 +1,197 @@
+package stream_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/groundswell/groundswell/internal/stream"
+)
+
+// options are the embedded broker's, or a real Kafka's where GROUNDSWELL_TEST_KAFKA names one.
+func options(t testing.TB) stream.Options {
+	suffix := strings.ToLower(strings.NewReplacer("/", ".", "=", "").Replace(t.Name())) + fmt.Sprint(os.Getpid())
+	opt := stream.Options{
+		Dir: t.TempDir(), Listen: "127.0.0.1:0", Partitions: 4, Retention: time.Hour,
+		Topics: stream.Topics{Posts: "posts." + suffix, Mentions: "mentions." + suffix, Dead: "dead." + suffix},
+		Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
+	if server := os.Getenv("GROUNDSWELL_TEST_KAFKA"); server != "" {
+		opt.Brokers = strings.Split(server, ",")
+	}
+	return opt
+}
+
+func open(t testing.TB, opt stream.Options) *stream.Log {
+	t.Helper()
+	l, err := stream.Open(context.Background(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func messages(from, to int) []stream.Message {
+	var out []stream.Message
+	for i := from; i < to; i++ {
+		out = append(out, stream.Message{Key: fmt.Append(nil, "key", i%50), Value: fmt.Append(nil, i),
+			Headers: []stream.Header{{Key: "n", Value: fmt.Append(nil, i)}}})
+	}
+	return out
+}
+
+// read fetches and commits until n messages have come.
+func read(t testing.TB, l *stream.Log, n int) map[string]int {
+	t.Helper()
+	r := l.Reader(l.Topics().Posts, "group."+l.Topics().Posts)
+	defer r.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	got := make(map[string]int)
+	for total := 0; total < n; {
+		b, err := r.Fetch(ctx, 500, 20*time.Millisecond)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range b.Messages {
+			got[string(m.Value)]++
+			if string(m.Header("n")) != string(m.Value) {
+				t.Errorf("message %s: header n is %q", m.Value, m.Header("n"))
+			}
+		}
+		total += len(b.Messages)
+		if err := r.Commit(ctx, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return got
+}
+
+func TestWrittenIsReadOnceCommitted(t *testing.T) {
+	l := open(t, options(t))
+	defer l.Close()
+	if err := l.Write(t.Context(), l.Topics().Posts, messages(0, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	first := read(t, l, 1000)
+	if err := l.Write(t.Context(), l.Topics().Posts, messages(1000, 1500)); err != nil {
+		t.Fatal(err)
+	}
+	for v, n := range read(t, l, 500) {
+		first[v] += n
+	}
+	want := make(map[string]int)
+	for i := range 1500 {
+		want[fmt.Sprint(i)] = 1
+	}
+	if diff := cmp.Diff(want, first); diff != "" {
+		t.Errorf("messages read (-want +got):\n%s", diff)
+	}
+}
+
+func TestScanReadsAllPartitions(t *testing.T) {
+	l := open(t, options(t))
+	defer l.Close()
+	if err := l.Write(t.Context(), l.Topics().Posts, messages(0, 200)); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	if err := l.Scan(t.Context(), l.Topics().Posts, func(stream.Message) error { n++; return nil }); err != nil || n != 200 {
+		t.Fatalf("scanned %d (%v), want 200", n, err)
+	}
+}
+
+func TestTooFewPartitionsIsRefused(t *testing.T) {
+	opt := options(t)
+	l := open(t, opt)
+	defer l.Close()
+	opt.Brokers, opt.Partitions = l.Brokers(), 8
+	_, err := stream.Open(t.Context(), opt)
+	if err == nil || !strings.Contains(err.Error(), "has 4 partitions, the configuration wants 8") {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestTooLargeIsRefused(t *testing.T) {
+	l := open(t, options(t))
+	defer l.Close()
+	err := l.Write(t.Context(), l.Topics().Posts, []stream.Message{{Value: make([]byte, stream.MaxMessage)}})
+	if !errors.Is(err, stream.ErrTooLarge) {
+		t.Fatalf("got %v, want ErrTooLarge", err)
+	}
+}
+
+func TestEmbeddedGuards(t *testing.T) {
+	opt := options(t)
+	opt.Brokers = nil
+	l := open(t, opt)
+	if _, err := stream.Open(t.Context(), opt); !errors.Is(err, stream.ErrLocked) {
+		t.Errorf("second opener: got %v, want ErrLocked", err)
+	}
+	if err := l.Write(t.Context(), opt.Topics.Posts, messages(0, 10)); err != nil {
+		t.Fatal(err)
+	}
+	before := l.Brokers()[0]
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, opt)
+	defer again.Close()
+	if after := again.Brokers()[0]; after != before {
+		t.Errorf("address changed over a restart: %s, then %s", before, after)
+	}
+	read(t, again, 10)
+	opt.Dir, opt.Listen = t.TempDir(), "0.0.0.0:0"
+	if _, err := stream.Open(t.Context(), opt); err == nil || !strings.Contains(err.Error(), "loopback") {
+		t.Errorf("public address: got %v, want a refusal", err)
+	}
+}
+
+func TestUnreachableBrokerIsNamed(t *testing.T) {
+	opt := options(t)
+	opt.Brokers = []string{"127.0.0.1:1"}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	if _, err := stream.Open(ctx, opt); err == nil || !strings.Contains(err.Error(), "127.0.0.1:1") {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	l := open(b, options(b))
+	defer l.Close()
+	const n = 100000
+	value := make([]byte, 1000)
+	for i := 0; i < n; i += 500 {
+		batch := make([]stream.Message, 500)
+		for j := range batch {
+			batch[j] = stream.Message{Key: fmt.Append(nil, i+j), Value: value}
+		}
+		if err := l.Write(b.Context(), l.Topics().Posts, batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	i := 0
+	for b.Loop() {
+		r := l.Reader(l.Topics().Posts, fmt.Sprint("bench", i))
+		i++
+		for total := 0; total < n; {
+			batch, err := r.Fetch(b.Context(), 2000, 20*time.Millisecond)
+			if err != nil {
+				b.Fatal(err)
+			}
+			total += len(batch.Messages)
+			if err := r.Commit(b.Context(), batch); err != nil {
+				b.Fatal(err)
+			}
+		}
+		r.Close()
+	}
+	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "messages/s")
+}
