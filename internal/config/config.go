@@ -1,0 +1,233 @@
+// Package config reads the one YAML file that describes a Groundswell, and the environment
+// variables that override it. groundswell.example.yaml documents every key.
+package config
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Config is the whole configuration. Its keys are documented in groundswell.example.yaml.
+type Config struct {
+	Data     string    `yaml:"data"`
+	Listen   string    `yaml:"listen"`
+	Roles    []string  `yaml:"roles"`
+	LogLevel string    `yaml:"log_level"`
+	Database Database  `yaml:"database"`
+	Log      Log       `yaml:"log"`
+	Memory   Memory    `yaml:"memory"`
+	Pipeline Pipeline  `yaml:"pipeline"`
+	Web      Web       `yaml:"web"`
+	Monitors []Monitor `yaml:"monitors"`
+	Sources  []Section `yaml:"sources"`
+	Channels []Section `yaml:"channels"`
+}
+
+// Database says where the database is; empty: SQLite in the data folder.
+type Database struct {
+	URL Secret `yaml:"url"`
+}
+
+// Log describes the log.
+type Log struct {
+	Brokers    []string      `yaml:"brokers"`
+	Listen     string        `yaml:"listen"`
+	SyncWrites bool          `yaml:"sync_writes"`
+	Partitions int           `yaml:"partitions"`
+	Retention  time.Duration `yaml:"retention"`
+	Group      string        `yaml:"group"`
+	Topics     struct {
+		Posts    string `yaml:"posts"`
+		Mentions string `yaml:"mentions"`
+		Dead     string `yaml:"dead"`
+	} `yaml:"topics"`
+	TLS  TLS `yaml:"tls"`
+	SASL struct {
+		Mechanism string `yaml:"mechanism"`
+		User      string `yaml:"user"`
+		Password  Secret `yaml:"password"`
+	} `yaml:"sasl"`
+}
+
+// Memory describes the shared memory.
+type Memory struct {
+	Address  string `yaml:"address"`
+	User     string `yaml:"user"`
+	Password Secret `yaml:"password"`
+	DB       int    `yaml:"db"`
+	TLS      TLS    `yaml:"tls"`
+}
+
+// TLS describes the encryption of a connection.
+type TLS struct {
+	Enabled  bool   `yaml:"enabled"`
+	CAFile   string `yaml:"ca_file"`
+	CertFile string `yaml:"cert_file"`
+	KeyFile  string `yaml:"key_file"`
+}
+
+// Pipeline sets how posts are handled.
+type Pipeline struct {
+	Workers   int           `yaml:"workers"`
+	Batch     int           `yaml:"batch"`
+	Retention time.Duration `yaml:"retention"`
+}
+
+// Web sets the web server.
+type Web struct {
+	SecureCookies bool `yaml:"secure_cookies"`
+}
+
+// A Monitor is made at the start when none of its name exists; afterwards people own it.
+type Monitor struct {
+	Name  string `yaml:"name"`
+	Kind  string `yaml:"kind"`
+	Query string `yaml:"query"`
+}
+
+// A Section is one source or channel: what every one has, and settings that its kind decodes.
+type Section struct {
+	Name     string        `yaml:"name"`
+	Kind     string        `yaml:"kind"`
+	Silence  time.Duration `yaml:"silence"` // sources: restart a connection that is silent for so long
+	Settings yaml.Node     `yaml:"settings"`
+}
+
+// Roles are what a process can do.
+var Roles = []string{"connectors", "pipeline", "alerts", "web"}
+
+// Default is the configuration that an empty file means.
+func Default() Config {
+	c := Config{Data: "groundswell-data", Listen: "127.0.0.1:8080", Roles: slices.Clone(Roles), LogLevel: "info"}
+	c.Log = Log{Listen: "127.0.0.1:0", Partitions: 4, Retention: 72 * time.Hour, Group: "groundswell"}
+	c.Log.Topics.Posts, c.Log.Topics.Mentions, c.Log.Topics.Dead = "groundswell.posts", "groundswell.mentions", "groundswell.dead"
+	c.Pipeline = Pipeline{Workers: 2, Batch: 1000, Retention: 365 * 24 * time.Hour}
+	return c
+}
+
+// Load reads the file (none when path is empty) and the environment, and checks the result.
+func Load(path string, environ []string) (Config, error) {
+	c := Default()
+	var doc yaml.Node
+	if path != "" {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return c, fmt.Errorf("read configuration: %w", err)
+		}
+		if err := yaml.Unmarshal(data, &doc); err != nil {
+			return c, fmt.Errorf("read configuration %s: %w", path, err)
+		}
+	} else {
+		path = "environment"
+	}
+	if err := override(&doc, environ); err != nil {
+		return c, err
+	}
+	if err := Decode(&doc, &c); err != nil {
+		return c, fmt.Errorf("read configuration %s:\n%w", path, err)
+	}
+	if err := c.Validate(); err != nil {
+		return c, fmt.Errorf("read configuration %s:\n%w", path, err)
+	}
+	return c, nil
+}
+
+// Validate checks what can be checked without reaching out, and reports everything at once.
+func (c *Config) Validate() error {
+	var errs []error
+	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		fail("listen %q: want HOST:PORT, such as 127.0.0.1:8080", c.Listen)
+	}
+	if len(c.Roles) == 0 {
+		fail("roles: want at least one of %s", strings.Join(Roles, ", "))
+	}
+	for _, r := range c.Roles {
+		if !slices.Contains(Roles, r) {
+			fail("roles: %q: want some of %s", r, strings.Join(Roles, ", "))
+		}
+	}
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
+		fail("log_level %q: want debug, info, warn or error", c.LogLevel)
+	}
+	if c.Log.Partitions < 1 || c.Log.Partitions > 1000 {
+		fail("log.partitions %d: want 1 to 1000", c.Log.Partitions)
+	}
+	if c.Pipeline.Workers < 1 || c.Pipeline.Workers > c.Log.Partitions {
+		fail("pipeline.workers %d: want 1 to log.partitions (%d): a partition is read by one worker", c.Pipeline.Workers, c.Log.Partitions)
+	}
+	if c.Pipeline.Batch < 1 || c.Pipeline.Batch > 10000 {
+		fail("pipeline.batch %d: want 1 to 10000", c.Pipeline.Batch)
+	}
+	if !c.Has("pipeline") || !c.Has("web") || !c.Has("connectors") || !c.Has("alerts") {
+		if len(c.Log.Brokers) == 0 || c.Memory.Address == "" || !strings.HasPrefix(c.Database.URL.Reveal(), "postgres") {
+			fail("roles %s: a process with some of the roles needs log.brokers, memory.address and a postgres database.url, which the others share",
+				strings.Join(c.Roles, ", "))
+		}
+	}
+	errs = append(errs, names("sources", c.Sources), names("channels", c.Channels))
+	return errors.Join(errs...)
+}
+
+// names checks that each section has a name of its own and a kind.
+func names(list string, sections []Section) error {
+	var errs []error
+	seen := make(map[string]bool)
+	for i, s := range sections {
+		switch {
+		case s.Name == "" || s.Kind == "":
+			errs = append(errs, fmt.Errorf("%s[%d]: want name and kind", list, i))
+		case seen[s.Name]:
+			errs = append(errs, fmt.Errorf("%s[%d]: the name %s is taken", list, i, s.Name))
+		}
+		seen[s.Name] = true
+	}
+	return errors.Join(errs...)
+}
+
+// Has says whether this process has a role.
+func (c *Config) Has(role string) bool { return slices.Contains(c.Roles, role) }
+
+// DatabaseURL is where the database is, SQLite in the data folder by default.
+func (c *Config) DatabaseURL() string {
+	if c.Database.URL != "" {
+		return c.Database.URL.Reveal()
+	}
+	return "sqlite:" + filepath.Join(c.Data, "groundswell.db")
+}
+
+// Config makes the client configuration, or nil where TLS is off.
+func (t TLS) Config() (*tls.Config, error) {
+	if !t.Enabled {
+		return nil, nil
+	}
+	out := &tls.Config{MinVersion: tls.VersionTLS12}
+	if t.CAFile != "" {
+		pem, err := os.ReadFile(t.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("read tls.ca_file: %w", err)
+		}
+		out.RootCAs = x509.NewCertPool()
+		if !out.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("read tls.ca_file %s: it holds no PEM certificate", t.CAFile)
+		}
+	}
+	if t.CertFile != "" || t.KeyFile != "" {
+		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("read tls.cert_file and tls.key_file: %w", err)
+		}
+		out.Certificates = []tls.Certificate{pair}
+	}
+	return out, nil
+}
