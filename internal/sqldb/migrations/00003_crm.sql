@@ -1,7 +1,10 @@
 -- +goose Up
+-- The …_key columns hold folded text (lower case, umlauts written out) for search and order. They are
+-- bytea so that both databases compare them byte by byte, whatever the locale of the server.
 CREATE TABLE accounts (
     id         text PRIMARY KEY,
     name       text NOT NULL,
+    name_key   bytea NOT NULL DEFAULT '',
     domain     text NOT NULL,
     industry   text NOT NULL,
     city       text NOT NULL,
@@ -10,7 +13,8 @@ CREATE TABLE accounts (
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL
 );
-CREATE INDEX accounts_name ON accounts (name);
+CREATE INDEX accounts_name ON accounts (name_key, id);
+CREATE INDEX accounts_domain ON accounts (domain) WHERE domain <> '';
 
 CREATE TABLE contacts (
     id           text PRIMARY KEY,
@@ -28,12 +32,28 @@ CREATE TABLE contacts (
     url          text NOT NULL,
     version      bigint NOT NULL,
     created_at   bigint NOT NULL,
-    updated_at   bigint NOT NULL
+    updated_at   bigint NOT NULL,
+    name_key     bytea NOT NULL DEFAULT '', -- last name, first name
+    full_key     bytea NOT NULL DEFAULT '', -- first name, last name
+    display_key  bytea NOT NULL DEFAULT '', -- display name where it is not the full name
+    company_key  bytea NOT NULL DEFAULT '',
+    email_key    bytea NOT NULL DEFAULT ''
 );
-CREATE INDEX contacts_name ON contacts (last_name, first_name, id);
-CREATE INDEX contacts_email ON contacts (email);
-CREATE INDEX contacts_external ON contacts (external_id);
-CREATE INDEX contacts_updated ON contacts (updated_at);
+CREATE INDEX contacts_name ON contacts (name_key, id);
+CREATE INDEX contacts_full ON contacts (full_key, id);
+CREATE INDEX contacts_display ON contacts (display_key, id) WHERE length(display_key) > 0;
+CREATE INDEX contacts_company ON contacts (company_key, id) WHERE length(company_key) > 0;
+CREATE INDEX contacts_email ON contacts (email_key, id) WHERE length(email_key) > 0;
+CREATE INDEX contacts_external ON contacts (external_id) WHERE external_id <> '';
+CREATE INDEX contacts_account ON contacts (account_id) WHERE account_id <> '';
+CREATE INDEX contacts_updated ON contacts (updated_at, id);
+
+-- Contacts that are gone, so that every process can take them out of its index for matching.
+CREATE TABLE deleted_contacts (
+    id         text PRIMARY KEY,
+    deleted_at bigint NOT NULL
+);
+CREATE INDEX deleted_contacts_at ON deleted_contacts (deleted_at);
 
 CREATE TABLE social_profiles (
     id         text PRIMARY KEY,
@@ -45,7 +65,8 @@ CREATE TABLE social_profiles (
     created_at bigint NOT NULL
 );
 CREATE INDEX social_profiles_contact ON social_profiles (contact_id);
-CREATE INDEX social_profiles_handle ON social_profiles (network, handle);
+CREATE INDEX social_profiles_handle ON social_profiles (handle) WHERE handle <> '';
+CREATE INDEX social_profiles_native ON social_profiles (native_id) WHERE native_id <> '';
 
 CREATE TABLE links (
     author_id   text NOT NULL,
@@ -59,6 +80,7 @@ CREATE TABLE links (
     PRIMARY KEY (author_id, contact_id)
 );
 CREATE INDEX links_contact ON links (contact_id);
+CREATE UNIQUE INDEX links_confirmed ON links (author_id) WHERE decision = 'confirmed';
 
 CREATE TABLE touches (
     contact_id text NOT NULL,
@@ -67,7 +89,8 @@ CREATE TABLE touches (
     posted_at  bigint NOT NULL,
     PRIMARY KEY (contact_id, post_id)
 );
-CREATE INDEX touches_timeline ON touches (contact_id, posted_at);
+CREATE INDEX touches_timeline ON touches (contact_id, posted_at, post_id);
+CREATE INDEX touches_author ON touches (author_id);
 CREATE INDEX touches_post ON touches (post_id);
 
 CREATE TABLE leads (
@@ -87,7 +110,8 @@ CREATE TABLE leads (
     created_at  bigint NOT NULL,
     updated_at  bigint NOT NULL
 );
-CREATE INDEX leads_created ON leads (created_at);
+CREATE INDEX leads_created ON leads (created_at, id);
+CREATE INDEX leads_milestone ON leads (milestone, created_at, id);
 CREATE INDEX leads_author ON leads (author_id);
 CREATE INDEX leads_contact ON leads (contact_id);
 CREATE INDEX leads_post ON leads (post_id);
@@ -97,5 +121,6 @@ DROP TABLE leads;
 DROP TABLE touches;
 DROP TABLE links;
 DROP TABLE social_profiles;
+DROP TABLE deleted_contacts;
 DROP TABLE contacts;
 DROP TABLE accounts;

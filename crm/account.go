@@ -1,0 +1,58 @@
+package crm
+
+import (
+	"strings"
+	"time"
+)
+
+// An Account is a company.
+type Account struct {
+	ID        string
+	Name      string
+	Domain    string // of its web and mail, lower case; empty when unknown
+	Industry  string
+	City      string
+	Country   string
+	Version   int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Check tidies the fields and says which cannot be kept.
+func (a *Account) Check() error {
+	for _, f := range []struct {
+		name  string
+		value *string
+	}{{"name", &a.Name}, {"domain", &a.Domain}, {"industry", &a.Industry}, {"city", &a.City}, {"country", &a.Country}} {
+		*f.value = tidy(*f.value)
+		if err := checkText(f.name, *f.value, maxName); err != nil {
+			return err
+		}
+	}
+	if a.Name == "" {
+		return invalid("name", "is empty: an account needs one")
+	}
+	var err error
+	a.Domain, err = cleanDomain(a.Domain)
+	return err
+}
+
+// cleanDomain takes a domain out of what people type for one: a web address, a mail address.
+func cleanDomain(s string) (string, error) {
+	d := strings.ToLower(s)
+	if _, rest, ok := strings.Cut(d, "://"); ok {
+		d = rest
+	}
+	d, _, _ = strings.Cut(d, "/")
+	if i := strings.LastIndexByte(d, '@'); i >= 0 {
+		d = d[i+1:]
+	}
+	d = strings.TrimSuffix(strings.TrimPrefix(d, "www."), ".")
+	if d == "" && s == "" {
+		return "", nil
+	}
+	if !strings.Contains(d, ".") || strings.ContainsAny(d, " ,;:?#\"") {
+		return "", invalid("domain", "%q is no domain: want one like example.com", s)
+	}
+	return d, nil
+}

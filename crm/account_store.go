@@ -1,0 +1,120 @@
+package crm
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+const accountColumns = "id, name, domain, industry, city, country, version, created_at, updated_at"
+
+func scanAccount(row interface{ Scan(...any) error }) (Account, error) {
+	var a Account
+	var created, updated int64
+	err := row.Scan(&a.ID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.Country, &a.Version, &created, &updated)
+	a.CreatedAt, a.UpdatedAt = fromMillis(created), fromMillis(updated)
+	return a, err
+}
+
+// CreateAccount saves a new account and returns it with its id.
+func CreateAccount(ctx context.Context, tx *sqldb.Tx, a Account, now time.Time) (Account, error) {
+	if err := a.Check(); err != nil {
+		return Account{}, err
+	}
+	a.ID, a.Version, a.CreatedAt, a.UpdatedAt = NewID(now), 1, now, now
+	return a, insertAccounts(ctx, tx, []Account{a})
+}
+
+func insertAccounts(ctx context.Context, tx *sqldb.Tx, accounts []Account) error {
+	rows := make([][]any, len(accounts))
+	for i, a := range accounts {
+		rows[i] = []any{a.ID, a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country,
+			a.Version, millis(a.CreatedAt), millis(a.UpdatedAt)}
+	}
+	_, err := tx.InsertNew(ctx, sqldb.Insert{
+		Table: "accounts",
+		Columns: []string{"id", "name", "name_key", "domain", "industry", "city", "country",
+			"version", "created_at", "updated_at"},
+		Key: []string{"id"},
+	}, rows)
+	return err
+}
+
+// UpdateAccount saves a changed account; a.Version must be the one that was loaded.
+func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, now time.Time) (Account, error) {
+	if err := a.Check(); err != nil {
+		return Account{}, err
+	}
+	n, err := tx.Exec(ctx, `UPDATE accounts SET name = $1, name_key = $2, domain = $3, industry = $4, city = $5,
+		country = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9`,
+		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(now), a.ID, a.Version)
+	if err != nil {
+		return Account{}, fmt.Errorf("update account %s: %w", a.ID, err)
+	}
+	if n == 0 {
+		if _, err := AccountByID(ctx, tx, a.ID); err != nil {
+			return Account{}, err
+		}
+		return Account{}, fmt.Errorf("update account %s: %w", a.ID, ErrConflict)
+	}
+	return AccountByID(ctx, tx, a.ID)
+}
+
+// AccountByID loads an account.
+func AccountByID(ctx context.Context, q sqldb.Querier, id string) (Account, error) {
+	a, err := scanAccount(q.QueryRow(ctx, "SELECT "+accountColumns+" FROM accounts WHERE id = $1", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Account{}, fmt.Errorf("load account %s: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return Account{}, fmt.Errorf("load account %s: %w", id, err)
+	}
+	return a, nil
+}
+
+// An AccountFilter says which accounts to list: those whose name begins with Query.
+type AccountFilter struct {
+	Query  string
+	Cursor string
+	Limit  int
+}
+
+// FindAccounts lists accounts by name, a page at a time; next is empty on the last one.
+func FindAccounts(ctx context.Context, q sqldb.Querier, f AccountFilter) (accounts []Account, next string, err error) {
+	limit := pageSize(f.Limit)
+	low, high := prefixRange(f.Query)
+	afterKey, afterID := low, ""
+	if f.Cursor != "" {
+		fields, err := decodeCursor(f.Cursor, 2)
+		if err != nil {
+			return nil, "", err
+		}
+		afterKey, afterID = []byte(fields[0]), fields[1]
+	}
+	rows, err := q.Query(ctx, "SELECT "+accountColumns+` FROM accounts
+		WHERE name_key < $1 AND (name_key, id) > ($2, $3) ORDER BY name_key, id LIMIT $4`, high, afterKey, afterID, limit+1)
+	if err != nil {
+		return nil, "", fmt.Errorf("list accounts: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		a, err := scanAccount(rows)
+		if err != nil {
+			return nil, "", fmt.Errorf("list accounts: %w", err)
+		}
+		accounts = append(accounts, a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, "", fmt.Errorf("list accounts: %w", err)
+	}
+	if len(accounts) > limit {
+		accounts = accounts[:limit]
+		last := accounts[limit-1]
+		next = encodeCursor(foldKey(last.Name), last.ID)
+	}
+	return accounts, next, nil
+}

@@ -1,0 +1,118 @@
+package crm
+
+import (
+	"bytes"
+	"time"
+)
+
+// A Contact is a person the company knows.
+type Contact struct {
+	ID          string
+	ExternalID  string // the id in the system it was imported from; empty when there is none
+	FirstName   string
+	LastName    string
+	DisplayName string // how they want to be shown, where it is not first and last name
+	Email       string
+	Phone       string // as given
+	AccountID   string // empty when there is none
+	Company     string
+	JobTitle    string
+	City        string
+	Country     string
+	URL         string // their own page
+	Version     int64
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// Name is what to show for the contact.
+func (c *Contact) Name() string {
+	switch {
+	case c.DisplayName != "":
+		return c.DisplayName
+	case c.FirstName != "" || c.LastName != "":
+		return c.fullName()
+	case c.Email != "":
+		return c.Email
+	default:
+		return c.Company
+	}
+}
+
+func (c *Contact) fullName() string { return join(c.FirstName, c.LastName) }
+
+func join(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " " + b
+}
+
+// Check tidies the fields and says which cannot be kept. A contact needs something to be told by:
+// a name or an e-mail address.
+func (c *Contact) Check() error {
+	fields := []struct {
+		name  string
+		value *string
+		limit int
+	}{
+		{"external_id", &c.ExternalID, maxID},
+		{"first_name", &c.FirstName, maxName},
+		{"last_name", &c.LastName, maxName},
+		{"display_name", &c.DisplayName, maxName},
+		{"email", &c.Email, maxEmail},
+		{"phone", &c.Phone, maxPhone},
+		{"account_id", &c.AccountID, maxID},
+		{"company", &c.Company, maxName},
+		{"job_title", &c.JobTitle, maxName},
+		{"city", &c.City, maxName},
+		{"country", &c.Country, maxName},
+		{"url", &c.URL, maxURL},
+	}
+	for _, f := range fields {
+		*f.value = tidy(*f.value)
+		if err := checkText(f.name, *f.value, f.limit); err != nil {
+			return err
+		}
+	}
+	if err := checkEmail(c.Email); err != nil {
+		return err
+	}
+	url, err := webURL("url", c.URL)
+	if err != nil {
+		return err
+	}
+	c.URL = url
+	if c.FirstName == "" && c.LastName == "" && c.DisplayName == "" && c.Email == "" {
+		return invalid("last_name", "is empty, and so are first name, display name and e-mail: a contact needs one of them")
+	}
+	return nil
+}
+
+// contactKeys are the folded columns a contact is found and ordered by.
+type contactKeys struct{ name, full, display, company, email []byte }
+
+func (c *Contact) keys() contactKeys {
+	first, last := foldKey(c.FirstName), foldKey(c.LastName)
+	k := contactKeys{
+		name:    []byte(join(last, first)),
+		full:    []byte(join(first, last)),
+		display: []byte(foldKey(c.DisplayName)),
+		company: []byte(foldKey(c.Company)),
+		email:   []byte(foldKey(c.Email)),
+	}
+	if len(k.name) == 0 { // shown under what there is
+		k.name = []byte(foldKey(c.Name()))
+	}
+	if bytes.Equal(k.display, k.full) || bytes.Equal(k.display, k.name) {
+		k.display = []byte{}
+	}
+	return k
+}
+
+// prefixRange is the half-open range of keys that begin with the folded query.
+func prefixRange(query string) (low, high []byte) {
+	low = []byte(foldKey(query))
+	high = append(bytes.Clone(low), 0xff) // no UTF-8 text holds this byte
+	return low, high
+}

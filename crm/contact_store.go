@@ -1,0 +1,188 @@
+package crm
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+const contactColumns = `id, external_id, first_name, last_name, display_name, email, phone, account_id, company,
+	job_title, city, country, url, version, created_at, updated_at`
+
+func scanContact(row interface{ Scan(...any) error }) (Contact, error) {
+	var c Contact
+	var created, updated int64
+	err := row.Scan(&c.ID, &c.ExternalID, &c.FirstName, &c.LastName, &c.DisplayName, &c.Email, &c.Phone, &c.AccountID,
+		&c.Company, &c.JobTitle, &c.City, &c.Country, &c.URL, &c.Version, &created, &updated)
+	c.CreatedAt, c.UpdatedAt = fromMillis(created), fromMillis(updated)
+	return c, err
+}
+
+func scanContacts(rows *sql.Rows, err error) ([]Contact, error) {
+	if err != nil {
+		return nil, fmt.Errorf("load contacts: %w", err)
+	}
+	defer rows.Close()
+	var contacts []Contact
+	for rows.Next() {
+		c, err := scanContact(rows)
+		if err != nil {
+			return nil, fmt.Errorf("load contacts: %w", err)
+		}
+		contacts = append(contacts, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load contacts: %w", err)
+	}
+	return contacts, nil
+}
+
+// CreateContact saves a new contact and returns it with its id.
+func CreateContact(ctx context.Context, tx *sqldb.Tx, c Contact, now time.Time) (Contact, error) {
+	if err := c.Check(); err != nil {
+		return Contact{}, err
+	}
+	c.ID, c.Version, c.CreatedAt, c.UpdatedAt = NewID(now), 1, now, now
+	return c, insertContacts(ctx, tx, []Contact{c})
+}
+
+func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error {
+	rows := make([][]any, len(contacts))
+	for i := range contacts {
+		c := &contacts[i]
+		k := c.keys()
+		rows[i] = []any{c.ID, c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID,
+			c.Company, c.JobTitle, c.City, c.Country, c.URL, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
+			k.name, k.full, k.display, k.company, k.email}
+	}
+	_, err := tx.InsertNew(ctx, sqldb.Insert{
+		Table: "contacts",
+		Columns: []string{"id", "external_id", "first_name", "last_name", "display_name", "email", "phone", "account_id",
+			"company", "job_title", "city", "country", "url", "version", "created_at", "updated_at",
+			"name_key", "full_key", "display_key", "company_key", "email_key"},
+		Key: []string{"id"},
+	}, rows)
+	return err
+}
+
+const updateContactSQL = `UPDATE contacts SET external_id = $1, first_name = $2, last_name = $3, display_name = $4,
+	email = $5, phone = $6, account_id = $7, company = $8, job_title = $9, city = $10, country = $11, url = $12,
+	name_key = $13, full_key = $14, display_key = $15, company_key = $16, email_key = $17,
+	version = version + 1, updated_at = $18 WHERE id = $19 AND version = $20`
+
+func updateArgs(c *Contact, now time.Time) []any {
+	k := c.keys()
+	return []any{c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID, c.Company,
+		c.JobTitle, c.City, c.Country, c.URL, k.name, k.full, k.display, k.company, k.email, millis(now), c.ID, c.Version}
+}
+
+// UpdateContact saves a changed contact. c.Version must be the one that was loaded: when somebody
+// else saved meanwhile, it returns ErrConflict and changes nothing.
+func UpdateContact(ctx context.Context, tx *sqldb.Tx, c Contact, now time.Time) (Contact, error) {
+	if err := c.Check(); err != nil {
+		return Contact{}, err
+	}
+	n, err := tx.Exec(ctx, updateContactSQL, updateArgs(&c, now)...)
+	if err != nil {
+		return Contact{}, fmt.Errorf("update contact %s: %w", c.ID, err)
+	}
+	if n == 0 {
+		if _, err := ContactByID(ctx, tx, c.ID); err != nil {
+			return Contact{}, err
+		}
+		return Contact{}, fmt.Errorf("update contact %s: %w", c.ID, ErrConflict)
+	}
+	return ContactByID(ctx, tx, c.ID)
+}
+
+// touchContact marks a contact as changed after something that belongs to it was.
+func touchContact(ctx context.Context, tx *sqldb.Tx, id string, now time.Time) error {
+	n, err := tx.Exec(ctx, "UPDATE contacts SET version = version + 1, updated_at = $1 WHERE id = $2", millis(now), id)
+	if err != nil {
+		return fmt.Errorf("update contact %s: %w", id, err)
+	}
+	if n == 0 {
+		return fmt.Errorf("update contact %s: %w", id, ErrNotFound)
+	}
+	return nil
+}
+
+// DeleteContact removes a contact with its profiles, links and touches. Leads stay and lose their
+// contact.
+func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, now time.Time) error {
+	n, err := tx.Exec(ctx, "DELETE FROM contacts WHERE id = $1", id)
+	if err != nil {
+		return fmt.Errorf("delete contact %s: %w", id, err)
+	}
+	if n == 0 {
+		return fmt.Errorf("delete contact %s: %w", id, ErrNotFound)
+	}
+	for _, query := range []string{
+		"DELETE FROM social_profiles WHERE contact_id = $1",
+		"DELETE FROM links WHERE contact_id = $1",
+		"DELETE FROM touches WHERE contact_id = $1",
+		"UPDATE leads SET contact_id = '', version = version + 1 WHERE contact_id = $1",
+	} {
+		if _, err := tx.Exec(ctx, query, id); err != nil {
+			return fmt.Errorf("delete contact %s: %w", id, err)
+		}
+	}
+	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "deleted_contacts", Columns: []string{"id", "deleted_at"}, Key: []string{"id"}},
+		[][]any{{id, millis(now)}})
+	return err
+}
+
+// ContactByID loads a contact.
+func ContactByID(ctx context.Context, q sqldb.Querier, id string) (Contact, error) {
+	c, err := scanContact(q.QueryRow(ctx, "SELECT "+contactColumns+" FROM contacts WHERE id = $1", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Contact{}, fmt.Errorf("load contact %s: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return Contact{}, fmt.Errorf("load contact %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// A ContactDetail is a contact with what belongs to it.
+type ContactDetail struct {
+	Contact
+	Profiles []SocialProfile
+	Links    []Link
+}
+
+// ContactDetailByID loads a contact with its profiles and links.
+func ContactDetailByID(ctx context.Context, q sqldb.Querier, id string) (ContactDetail, error) {
+	c, err := ContactByID(ctx, q, id)
+	if err != nil {
+		return ContactDetail{}, err
+	}
+	profiles, err := ProfilesOf(ctx, q, []string{id})
+	if err != nil {
+		return ContactDetail{}, err
+	}
+	links, err := LinksOfContact(ctx, q, id)
+	if err != nil {
+		return ContactDetail{}, err
+	}
+	return ContactDetail{Contact: c, Profiles: profiles[id], Links: links}, nil
+}
+
+// ContactNames returns what to show for each contact of the ids that exists.
+func ContactNames(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
+	names := make(map[string]string, len(ids))
+	for part := range chunks(ids) {
+		contacts, err := scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts WHERE "+sqldb.In("id", 1, len(part)), anys(part)...))
+		if err != nil {
+			return nil, err
+		}
+		for i := range contacts {
+			names[contacts[i].ID] = contacts[i].Name()
+		}
+	}
+	return names, nil
+}

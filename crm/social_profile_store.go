@@ -1,0 +1,101 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+const profileColumns = "id, contact_id, network, native_id, handle, url, created_at"
+
+// ProfilesOf returns the profiles of each contact, the oldest first.
+func ProfilesOf(ctx context.Context, q sqldb.Querier, contactIDs []string) (map[string][]SocialProfile, error) {
+	profiles := make(map[string][]SocialProfile, len(contactIDs))
+	for part := range chunks(contactIDs) {
+		found, err := queryProfiles(ctx, q, sqldb.In("contact_id", 1, len(part))+" ORDER BY contact_id, id", anys(part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range found {
+			profiles[p.ContactID] = append(profiles[p.ContactID], p)
+		}
+	}
+	return profiles, nil
+}
+
+func queryProfiles(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]SocialProfile, error) {
+	rows, err := q.Query(ctx, "SELECT "+profileColumns+" FROM social_profiles WHERE "+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load social profiles: %w", err)
+	}
+	defer rows.Close()
+	var profiles []SocialProfile
+	for rows.Next() {
+		var p SocialProfile
+		var created int64
+		if err := rows.Scan(&p.ID, &p.ContactID, &p.Network, &p.NativeID, &p.Handle, &p.URL, &created); err != nil {
+			return nil, fmt.Errorf("load social profiles: %w", err)
+		}
+		p.CreatedAt = fromMillis(created)
+		profiles = append(profiles, p)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load social profiles: %w", err)
+	}
+	return profiles, nil
+}
+
+// AddProfile puts a profile on file for a contact. The same profile twice is ErrConflict; that
+// another contact has it too is allowed, and makes the matcher leave the decision to a person.
+func AddProfile(ctx context.Context, tx *sqldb.Tx, contactID, profile string, now time.Time) (SocialProfile, error) {
+	p, err := parseProfile("", tidy(profile))
+	if err != nil {
+		return SocialProfile{}, err
+	}
+	if err := touchContact(ctx, tx, contactID, now); err != nil {
+		return SocialProfile{}, err
+	}
+	have, err := ProfilesOf(ctx, tx, []string{contactID})
+	if err != nil {
+		return SocialProfile{}, err
+	}
+	for _, other := range have[contactID] {
+		if sameProfile(&p, &other) {
+			return SocialProfile{}, fmt.Errorf("add profile %s to contact %s: it is on file already: %w", p.URL, contactID, ErrConflict)
+		}
+	}
+	p.ID, p.ContactID, p.CreatedAt = NewID(now), contactID, now
+	return p, insertProfiles(ctx, tx, []SocialProfile{p})
+}
+
+func sameProfile(a, b *SocialProfile) bool {
+	return a.Network == b.Network &&
+		(a.NativeID != "" && a.NativeID == b.NativeID || a.Handle != "" && a.Handle == b.Handle)
+}
+
+func insertProfiles(ctx context.Context, tx *sqldb.Tx, profiles []SocialProfile) error {
+	rows := make([][]any, len(profiles))
+	for i, p := range profiles {
+		rows[i] = []any{p.ID, p.ContactID, p.Network, p.NativeID, p.Handle, p.URL, millis(p.CreatedAt)}
+	}
+	_, err := tx.InsertNew(ctx, sqldb.Insert{
+		Table:   "social_profiles",
+		Columns: []string{"id", "contact_id", "network", "native_id", "handle", "url", "created_at"},
+		Key:     []string{"id"},
+	}, rows)
+	return err
+}
+
+// RemoveProfile takes a profile of a contact off file.
+func RemoveProfile(ctx context.Context, tx *sqldb.Tx, contactID, profileID string, now time.Time) error {
+	n, err := tx.Exec(ctx, "DELETE FROM social_profiles WHERE id = $1 AND contact_id = $2", profileID, contactID)
+	if err != nil {
+		return fmt.Errorf("remove profile %s: %w", profileID, err)
+	}
+	if n == 0 {
+		return fmt.Errorf("remove profile %s of contact %s: %w", profileID, contactID, ErrNotFound)
+	}
+	return touchContact(ctx, tx, contactID, now)
+}

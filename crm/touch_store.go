@@ -1,0 +1,143 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// SaveTouches puts touches on timelines and returns how many were new. Saving twice changes nothing.
+func SaveTouches(ctx context.Context, tx *sqldb.Tx, touches []Touch) (added int, err error) {
+	rows := make([][]any, len(touches))
+	for i, t := range touches {
+		rows[i] = []any{t.ContactID, t.PostID, t.AuthorID, millis(t.PostedAt)}
+	}
+	fresh, err := tx.InsertNew(ctx, sqldb.Insert{
+		Table:   "touches",
+		Columns: []string{"contact_id", "post_id", "author_id", "posted_at"},
+		Key:     []string{"contact_id", "post_id"},
+	}, rows)
+	for _, f := range fresh {
+		if f {
+			added++
+		}
+	}
+	return added, err
+}
+
+// addTouchesOf puts all an author said on a contact's timeline.
+func addTouchesOf(ctx context.Context, tx *sqldb.Tx, authorID, contactID string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO touches (contact_id, post_id, author_id, posted_at)
+		SELECT CAST($1 AS text), id, author_id, posted_at FROM posts WHERE author_id = $2
+		ON CONFLICT (contact_id, post_id) DO NOTHING`, contactID, authorID)
+	if err != nil {
+		return fmt.Errorf("add touches of author %s: %w", authorID, err)
+	}
+	return nil
+}
+
+func removeTouchesOf(ctx context.Context, tx *sqldb.Tx, authorID, contactID string) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM touches WHERE author_id = $1 AND contact_id = $2", authorID, contactID); err != nil {
+		return fmt.Errorf("remove touches of author %s: %w", authorID, err)
+	}
+	return nil
+}
+
+// RemoveTouches takes what deleted posts left behind: their touches, and the words that leads
+// quote from them.
+func RemoveTouches(ctx context.Context, tx *sqldb.Tx, postIDs []string) error {
+	for part := range chunks(postIDs) {
+		if _, err := tx.Exec(ctx, "DELETE FROM touches WHERE "+sqldb.In("post_id", 1, len(part)), anys(part)...); err != nil {
+			return fmt.Errorf("remove touches: %w", err)
+		}
+		if err := redactLeads(ctx, tx, "post_id", part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Forget takes what authors who are gone left behind: links, touches, and their words and names in
+// leads.
+func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string) error {
+	for part := range chunks(authorIDs) {
+		for _, table := range []string{"links", "touches"} {
+			if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE "+sqldb.In("author_id", 1, len(part)), anys(part)...); err != nil {
+				return fmt.Errorf("forget authors in %s: %w", table, err)
+			}
+		}
+		if err := redactLeads(ctx, tx, "author_id", part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Timeline returns a contact's touches, the newest first, a page at a time; next is empty on the
+// last one.
+func Timeline(ctx context.Context, q sqldb.Querier, contactID, cursor string, limit int) (touches []Touch, next string, err error) {
+	limit = pageSize(limit)
+	where, args := "contact_id = $1", []any{contactID, limit + 1}
+	if cursor != "" {
+		ms, id, err := decodeTimeCursor(cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		where, args = where+" AND (posted_at, post_id) < ($3, $4)", append(args, ms, id)
+	}
+	rows, err := q.Query(ctx, "SELECT contact_id, post_id, author_id, posted_at FROM touches WHERE "+where+
+		" ORDER BY posted_at DESC, post_id DESC LIMIT $2", args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("load timeline of contact %s: %w", contactID, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t Touch
+		var posted int64
+		if err := rows.Scan(&t.ContactID, &t.PostID, &t.AuthorID, &posted); err != nil {
+			return nil, "", fmt.Errorf("load timeline of contact %s: %w", contactID, err)
+		}
+		t.PostedAt = fromMillis(posted)
+		touches = append(touches, t)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, "", fmt.Errorf("load timeline of contact %s: %w", contactID, err)
+	}
+	if len(touches) > limit {
+		touches = touches[:limit]
+		next = timeCursor(touches[limit-1].PostedAt, touches[limit-1].PostID)
+	}
+	return touches, next, nil
+}
+
+// TouchCounts says how much each contact was heard; those never heard are left out.
+func TouchCounts(ctx context.Context, q sqldb.Querier, contactIDs []string) (map[string]TouchCount, error) {
+	counts := make(map[string]TouchCount)
+	for part := range chunks(contactIDs) {
+		if err := touchCounts(ctx, q, part, counts); err != nil {
+			return nil, fmt.Errorf("count touches: %w", err)
+		}
+	}
+	return counts, nil
+}
+
+func touchCounts(ctx context.Context, q sqldb.Querier, ids []string, counts map[string]TouchCount) error {
+	rows, err := q.Query(ctx, "SELECT contact_id, count(*), max(posted_at) FROM touches WHERE "+
+		sqldb.In("contact_id", 1, len(ids))+" GROUP BY contact_id", anys(ids)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var c TouchCount
+		var last int64
+		if err := rows.Scan(&id, &c.Touches, &last); err != nil {
+			return err
+		}
+		c.Last = fromMillis(last)
+		counts[id] = c
+	}
+	return rows.Err()
+}
