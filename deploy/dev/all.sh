@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Kafka, PostgreSQL and Redis together: eval "$(all.sh start DIR)" sets what make test-real reads; all.sh stop DIR
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+dir=${2:?usage: all.sh start DIR or stop DIR}
+mkdir -p "$dir"
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+case ${1:?} in
+start)
+  kafka=$(free_port) postgres=$(free_port) redis=$(free_port)
+  "$here/kafka.sh" start "$dir/kafka" "$kafka" >&2
+  "$here/postgres.sh" start "$dir/postgres" "$postgres" >&2
+  "$here/redis.sh" start "$dir/redis" "$redis" >&2
+  echo "export GROUNDSWELL_TEST_KAFKA=127.0.0.1:$kafka"
+  echo "export GROUNDSWELL_TEST_POSTGRES='postgres://app@127.0.0.1:$postgres/app?sslmode=disable'"
+  echo "export GROUNDSWELL_TEST_REDIS=127.0.0.1:$redis"
+  ;;
+stop)
+  for server in kafka postgres redis; do "$here/$server.sh" stop "$dir/$server"; done
+  ;;
+*) echo "usage: all.sh start DIR | stop DIR" >&2; exit 2 ;;
+esac
