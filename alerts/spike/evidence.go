@@ -1,0 +1,228 @@
+package spike
+
+import (
+	"cmp"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Evidence is what the mentions of a window tell beyond their counts. It is looked up only when
+// an incident is about to open, to escalate or to reopen.
+type Evidence struct {
+	Mentions           int      `json:"mentions"`
+	NegativeAuthors    int      `json:"negative_authors"`     // near-duplicate texts count as one author
+	PositiveAuthors    int      `json:"positive_authors"`     // likewise
+	NearDuplicateShare float64  `json:"near_duplicate_share"` // of the posts that are not shares
+	TopAuthorShare     float64  `json:"top_author_share"`     // of all posts
+	Networks           []string `json:"networks,omitempty"`   // most mentions first
+	Terms              []string `json:"terms,omitempty"`      // used by most people first
+	FirstPost          string   `json:"first_post,omitempty"` // id of the earliest negative post (praise: positive)
+	TopPost            string   `json:"top_post,omitempty"`   // id of the post with the most engagement
+	Contacts           int      `json:"contacts,omitempty"`   // contacts of the CRM among the authors
+}
+
+// A Mention is what Summarise needs to know of one post.
+type Mention struct {
+	PostID     string
+	AuthorID   string
+	Network    string
+	Text       string
+	Minute     int64
+	Engagement int64
+	Polarity   int  // −1, 0, 1
+	Share      bool // hands on another's text
+	Contact    bool // the author is a contact
+}
+
+const (
+	clusterFloor = 3 // posts of one text until they are near-duplicates
+	termFloor    = 3 // people who use a word until it drives anything
+	termsShown   = 5
+	shortText    = 3 // words up to which equal texts mean nothing ("so good")
+)
+
+// Summarise makes the evidence of a window's mentions. FirstPost follows the kind.
+func Summarise(kind Kind, mentions []Mention) Evidence {
+	ev := Evidence{Mentions: len(mentions)}
+	if len(mentions) == 0 {
+		return ev
+	}
+	clusters := cluster(mentions)
+	ev.NearDuplicateShare = duplicateShare(mentions, clusters)
+	ev.NegativeAuthors = independent(mentions, clusters, -1)
+	ev.PositiveAuthors = independent(mentions, clusters, 1)
+
+	byAuthor, byNetwork, contacts := map[string]int{}, map[string]int{}, map[string]bool{}
+	for i := range mentions {
+		m := &mentions[i]
+		byAuthor[m.AuthorID]++
+		byNetwork[m.Network]++
+		if m.Contact {
+			contacts[m.AuthorID] = true
+		}
+	}
+	ev.TopAuthorShare = float64(slices.Max(slices.Collect(maps.Values(byAuthor)))) / float64(len(mentions))
+	ev.Networks = byCount(byNetwork, 1)
+	ev.Contacts = len(contacts)
+	ev.Terms = terms(mentions, kind)
+	ev.FirstPost, ev.TopPost = outstanding(mentions, kind)
+	return ev
+}
+
+// cluster gives each mention the number of its text; a share has none.
+func cluster(mentions []Mention) (numbers []uint64) {
+	numbers = make([]uint64, len(mentions))
+	for i := range mentions {
+		if !mentions[i].Share {
+			numbers[i] = fingerprint(mentions[i].Text)
+		}
+	}
+	counts := map[uint64]int{}
+	for _, n := range numbers {
+		counts[n]++
+	}
+	for i, n := range numbers {
+		if counts[n] < clusterFloor {
+			numbers[i] = 0
+		}
+	}
+	return numbers
+}
+
+func duplicateShare(mentions []Mention, clusters []uint64) float64 {
+	originals, duplicates := 0, 0
+	for i := range mentions {
+		if mentions[i].Share {
+			continue
+		}
+		originals++
+		if clusters[i] != 0 {
+			duplicates++
+		}
+	}
+	if originals == 0 {
+		return 0
+	}
+	return float64(duplicates) / float64(originals)
+}
+
+// independent counts the authors of a polarity, all those of one near-duplicate text as one.
+func independent(mentions []Mention, clusters []uint64, polarity int) int {
+	authors, texts := map[string]bool{}, map[uint64]bool{}
+	for i := range mentions {
+		switch {
+		case mentions[i].Polarity != polarity:
+		case clusters[i] != 0:
+			texts[clusters[i]] = true
+		default:
+			authors[mentions[i].AuthorID] = true
+		}
+	}
+	return len(authors) + len(texts)
+}
+
+// fingerprint hashes what a text says: its words without case, digits, punctuation, addresses and
+// accounts, so that a text with a changed number or link is the same. 0: too short to tell.
+func fingerprint(text string) uint64 {
+	h := fnv.New64a()
+	n := 0
+	for _, word := range words(text) {
+		if word[0] == '@' {
+			continue
+		}
+		_, _ = h.Write([]byte(strings.TrimPrefix(word, "#")))
+		_, _ = h.Write([]byte{0})
+		n++
+	}
+	if n <= shortText {
+		return 0
+	}
+	return max(h.Sum64(), 1)
+}
+
+// words splits a text into lower-case words, hashtags and accounts; web addresses are left out.
+func words(text string) []string {
+	var out []string
+	for _, field := range strings.Fields(strings.ToLower(text)) {
+		if strings.Contains(field, "://") || strings.HasPrefix(field, "www.") {
+			continue
+		}
+		for _, w := range strings.FieldsFunc(field, func(r rune) bool { return !unicode.IsLetter(r) && r != '#' && r != '@' }) {
+			if strings.Trim(w, "#@") != "" {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// terms are the words that most people of the window use, the kind's polarity only.
+func terms(mentions []Mention, kind Kind) []string {
+	type use struct{ word, author string }
+	seen, people := map[use]bool{}, map[string]int{}
+	for i := range mentions {
+		m := &mentions[i]
+		if !ofKind(m, kind) {
+			continue
+		}
+		for _, w := range words(m.Text) {
+			u := use{w, m.AuthorID}
+			if seen[u] || w[0] == '@' || stopWords[w] || len([]rune(w)) < 3 {
+				continue
+			}
+			seen[u] = true
+			people[w]++
+		}
+	}
+	all := byCount(people, termFloor)
+	return all[:min(termsShown, len(all))]
+}
+
+func ofKind(m *Mention, kind Kind) bool {
+	switch kind {
+	case Firestorm:
+		return m.Polarity < 0
+	case Praise:
+		return m.Polarity > 0
+	default:
+		return true
+	}
+}
+
+// outstanding finds the post that came first and the one with the most engagement.
+func outstanding(mentions []Mention, kind Kind) (first, top string) {
+	var earliest, loudest *Mention
+	for i := range mentions {
+		m := &mentions[i]
+		if !ofKind(m, kind) || m.Share {
+			continue
+		}
+		if earliest == nil || m.Minute < earliest.Minute || m.Minute == earliest.Minute && m.PostID < earliest.PostID {
+			earliest = m
+		}
+		if loudest == nil || m.Engagement > loudest.Engagement || m.Engagement == loudest.Engagement && m.PostID < loudest.PostID {
+			loudest = m
+		}
+	}
+	if earliest == nil {
+		return "", ""
+	}
+	return earliest.PostID, loudest.PostID
+}
+
+// byCount lists the keys that count at least least, the largest first.
+func byCount(counts map[string]int, least int) []string {
+	keys := make([]string, 0, len(counts))
+	for k, n := range counts {
+		if n >= least {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	return keys
+}

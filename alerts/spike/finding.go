@@ -1,0 +1,129 @@
+package spike
+
+// The thresholds. They are one fixed set for every monitor: what differs between monitors is
+// what is usual for them (Baseline).
+const (
+	alarm         = 6.0  // surprise from which a count is no accident: once in a million windows
+	shareAlarm    = 3.2  // surprise of the part that writes so, against the usual part
+	peopleFloor   = 5    // people in a window, below which nothing is an incident
+	volumeFloor   = 15   // people, for volume alone
+	floodFloor    = 20   // posts, for a flood
+	coldFloor     = 20   // people, while less than a day is known
+	coldShare     = 0.6  // part of all people, while less than a day is known
+	excessShare   = 0.4  // part of the increase that must be of the polarity
+	crowdEach     = 2.5  // posts of each author from which a crowd is no crowd
+	floodEach     = 4.0  // posts of each author from which it is a flood
+	duplicateMost = 0.4  // near-duplicates from which a crowd is one text
+	topAuthorMost = 0.33 // posts of one author from which a crowd is one account
+	volumeMargin  = 2.0  // by how much the surprise of volume must exceed alarm
+)
+
+// A finding is a window in which something is not usual.
+type finding struct {
+	kind     Kind
+	minutes  int64   // length of the window
+	count    int64   // people (coordinated: posts)
+	usual    float64 // count that would have been usual
+	share    float64 // part of the increase that is of the polarity
+	surprise float64
+	all      Cell // the whole window
+}
+
+// of says whose count the kind follows.
+func of(kind Kind) stream {
+	switch kind {
+	case Firestorm:
+		return negativeAuthors
+	case Praise:
+		return positiveAuthors
+	case Volume:
+		return allAuthors
+	default:
+		return allPosts
+	}
+}
+
+// crowd looks for many people of one polarity: a firestorm, or praise. counted is their number
+// where it is better known than from the cells; −1 otherwise.
+func (b *Baseline) crowd(kind Kind, w *window, counted int64) (finding, bool) {
+	f := finding{kind: kind, minutes: w.minutes, all: w.Cell, count: w.count(of(kind))}
+	if counted >= 0 {
+		f.count = min(f.count, counted)
+	}
+	if f.count < peopleFloor || b.Cold() && f.count < coldFloor {
+		return f, false
+	}
+	var spread float64
+	if f.usual, spread = b.usual(of(kind), w.minutes); float64(f.count) <= f.usual {
+		return f, false
+	}
+	if counted < 0 && b.loud(kind, w) {
+		return f, false
+	}
+	people, _ := b.usual(allAuthors, w.minutes)
+	increase := float64(f.count) - f.usual
+	f.share = min(1, increase/max(increase, float64(w.Authors)-people, 1))
+	if f.share < excessShare || b.Cold() && float64(f.count) < coldShare*float64(w.Authors) {
+		return f, false
+	}
+	if !b.Cold() && ShareSurprise(f.count, max(w.Authors, f.count), b.usualShare(of(kind))) < shareAlarm {
+		return f, false
+	}
+	f.surprise = Surprise(f.count, f.usual, spread)
+	return f, f.surprise >= alarm
+}
+
+// loud says that a few accounts write most of it: of the polarity, or of what is more than usual.
+func (b *Baseline) loud(kind Kind, w *window) bool {
+	posts := w.Negative
+	if kind == Praise {
+		posts = w.Positive
+	}
+	if float64(posts) >= crowdEach*float64(w.count(of(kind))) {
+		return true
+	}
+	usualPosts, _ := b.usual(allPosts, w.minutes)
+	usualPeople, _ := b.usual(allAuthors, w.minutes)
+	return float64(w.Posts)-usualPosts >= crowdEach*max(1, float64(w.Authors)-usualPeople)
+}
+
+// flood looks for posts that come from few accounts.
+func (b *Baseline) flood(w *window) (finding, bool) {
+	f := finding{kind: Coordinated, minutes: w.minutes, all: w.Cell, count: w.Posts}
+	if f.count < floodFloor || b.Cold() && f.count < 2*coldFloor {
+		return f, false
+	}
+	var spread float64
+	f.usual, spread = b.usual(allPosts, w.minutes)
+	people, _ := b.usual(allAuthors, w.minutes)
+	increase := float64(f.count) - f.usual
+	if increase < floodEach*max(1, float64(w.Authors)-people) {
+		return f, false
+	}
+	f.surprise = Surprise(f.count, f.usual, spread)
+	return f, f.surprise >= alarm
+}
+
+// volume looks for many people, whatever they think.
+func (b *Baseline) volume(w *window) (finding, bool) {
+	f := finding{kind: Volume, minutes: w.minutes, all: w.Cell, count: w.Authors}
+	if f.count < volumeFloor || b.Cold() && f.count < 2*coldFloor {
+		return f, false
+	}
+	var spread float64
+	if f.usual, spread = b.usual(allAuthors, w.minutes); float64(f.count) <= f.usual {
+		return f, false
+	}
+	f.surprise = Surprise(f.count, f.usual, spread)
+	return f, f.surprise >= alarm+volumeMargin
+}
+
+// stronger picks the window with the larger surprise of the two lengths.
+func stronger(short, long *window, look func(*window) (finding, bool)) (finding, bool) {
+	a, inShort := look(short)
+	b, inLong := look(long)
+	if inShort && (!inLong || a.surprise >= b.surprise) {
+		return a, true
+	}
+	return b, inLong
+}

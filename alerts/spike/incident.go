@@ -1,0 +1,124 @@
+package spike
+
+// A Kind is what an incident is.
+type Kind string
+
+// The kinds.
+const (
+	Firestorm   Kind = "firestorm"   // many people turn against the brand
+	Volume      Kind = "volume"      // many people talk, neither for nor against
+	Coordinated Kind = "coordinated" // few accounts, or one text in many mouths
+	Praise      Kind = "praise"      // many people are delighted
+)
+
+// A Phase is where an incident stands in its life.
+type Phase string
+
+// The phases.
+const (
+	Open       Phase = "open"
+	Escalating Phase = "escalating"
+	Subsiding  Phase = "subsiding"
+	Resolved   Phase = "resolved"
+)
+
+const (
+	lowMinutes   = 30        // minutes under half the peak until it subsides
+	calmMinutes  = 2 * hour  // minutes without surprise until it is resolved
+	reopenWithin = 12 * hour // minutes after which a new wave is a new incident
+	frozenFor    = day       // minutes that an incident keeps the baseline from learning
+	calm         = 1.0       // surprise below which a window is as usual
+)
+
+// A Track is an incident as the detector follows it. Minutes are counted since 1970.
+type Track struct {
+	Kind     Kind    `json:"kind"`
+	Phase    Phase   `json:"phase"`
+	Severity int     `json:"severity"` // the highest so far
+	Opened   int64   `json:"opened"`   // the minute whose cell decided
+	Resolved int64   `json:"resolved,omitempty"`
+	Peak     float64 `json:"peak"` // largest excess of an hour over the usual
+	PeakAt   int64   `json:"peak_at"`
+	Wave     float64 `json:"wave"`    // largest excess since it was opened or reopened
+	Told     float64 `json:"told"`    // excess when it was last told
+	People   int64   `json:"people"`  // most people (or posts) in an hour
+	Genuine  float64 `json:"genuine"` // part of them that is independent, as last looked up
+	Networks int     `json:"networks"`
+	Low      int64   `json:"low,omitempty"`  // minutes under half the peak
+	Calm     int64   `json:"calm,omitempty"` // minutes without surprise
+	Reopened int     `json:"reopened,omitempty"`
+}
+
+// A Change is news about an incident. Kind and Opened name the incident of a monitor.
+type Change struct {
+	Track
+	At       int64 // the minute that decided
+	Reasons  []string
+	Evidence Evidence // empty where nothing was looked up
+}
+
+func (t *Track) live() bool { return t.Phase != Resolved }
+
+// follow moves a live incident on by one minute and reports whether its phase changed.
+func (t *Track) follow(minute int64, short, long *window, b *Baseline, blind bool) (changed bool) {
+	s := of(t.Kind)
+	usual, spread := b.usual(s, hour)
+	excess := float64(long.count(s)) - usual
+	t.People = max(t.People, long.count(s))
+	if excess > t.Peak {
+		t.Peak, t.PeakAt = excess, minute
+	}
+	rising := excess >= 2*t.Told || t.Phase == Subsiding && excess > t.Wave
+	t.Wave = max(t.Wave, excess)
+	if rising {
+		t.Phase, t.Low, t.Calm, t.Told = Escalating, 0, 0, excess
+		return true
+	}
+	if blind {
+		return false // silence now says nothing
+	}
+	if excess < t.Wave/2 {
+		t.Low++
+	} else {
+		t.Low = 0
+	}
+	if quiet(short, long, b, s, usual, spread) {
+		t.Calm++
+	} else {
+		t.Calm = 0
+	}
+	switch {
+	case t.Calm >= calmMinutes:
+		t.Phase, t.Resolved = Resolved, minute
+		return true
+	case t.Low >= lowMinutes && t.Phase != Subsiding:
+		t.Phase = Subsiding
+		return true
+	}
+	return false
+}
+
+// quiet says that neither window is surprising.
+func quiet(short, long *window, b *Baseline, s stream, usual, spread float64) bool {
+	if Surprise(long.count(s), usual, spread) >= calm {
+		return false
+	}
+	mean, d := b.usual(s, quarter)
+	return Surprise(short.count(s), mean, d) < calm
+}
+
+// reopen begins a new wave of the same incident.
+func (t *Track) reopen(excess float64) {
+	t.Phase, t.Resolved, t.Low, t.Calm = Open, 0, 0, 0
+	t.Told, t.Wave = excess, excess
+	t.Reopened++
+}
+
+// frozen is the span in which the incident keeps the baseline from learning.
+func (t *Track) frozen() Span {
+	until := t.Opened + frozenFor
+	if !t.live() {
+		until = min(until, t.Resolved)
+	}
+	return Span{From: t.Opened - hour, Until: until}
+}

@@ -1,0 +1,76 @@
+package spike
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// reasons says in words and numbers why a finding is an incident.
+func reasons(f *finding, ev *Evidence) []string {
+	var out []string
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	usual := number(f.usual)
+	switch f.kind {
+	case Firestorm:
+		say("%d people wrote negatively in %d min, usual %s", f.count, f.minutes, usual)
+		say("%.0f %% of the increase is negative", 100*f.share)
+	case Praise:
+		say("%d people wrote positively in %d min, usual %s", f.count, f.minutes, usual)
+		say("%.0f %% of the increase is positive", 100*f.share)
+	case Volume:
+		say("%d people wrote in %d min, usual %s", f.count, f.minutes, usual)
+		say("%d of their posts are negative, %d positive, %d neutral", f.all.Negative, f.all.Positive, f.all.Neutral)
+	case Coordinated:
+		say("%d posts in %d min, usual %s", f.all.Posts, f.minutes, usual)
+		say("they come from %d accounts", f.all.Authors)
+	}
+	if f.surprise >= alarm {
+		say("by chance this happens once in 10^%.0f such windows", min(f.surprise, 300))
+	}
+	if ev.Mentions == 0 {
+		return out
+	}
+	if ev.NearDuplicateShare >= 0.1 {
+		say("%.0f %% of the posts say the same in nearly the same words", 100*ev.NearDuplicateShare)
+	}
+	if ev.TopAuthorShare >= 0.1 && ev.Mentions >= 10 {
+		say("one account wrote %.0f %% of the posts", 100*ev.TopAuthorShare)
+	}
+	if len(ev.Networks) > 0 {
+		say("networks: %s", strings.Join(ev.Networks, ", "))
+	}
+	if len(ev.Terms) > 0 {
+		say("driven by: %s", strings.Join(ev.Terms, ", "))
+	}
+	switch {
+	case ev.Contacts == 1:
+		say("one contact is among the authors")
+	case ev.Contacts > 1:
+		say("%d contacts are among the authors", ev.Contacts)
+	}
+	return out
+}
+
+// lifeReasons says why an incident subsides or is resolved.
+func lifeReasons(t *Track, long *window, b *Baseline) []string {
+	usual, _ := b.usual(of(t.Kind), hour)
+	unit := "people"
+	if t.Kind == Coordinated {
+		unit = "posts"
+	}
+	now := fmt.Sprintf("%d %s in the last hour, usual %s, at the peak %s above the usual",
+		long.count(of(t.Kind)), unit, number(usual), number(t.Peak))
+	if t.Phase == Resolved {
+		return []string{"as usual for two hours", now}
+	}
+	return []string{"under half of the peak for 30 min", now}
+}
+
+// number writes a mean with as many digits as say something.
+func number(x float64) string {
+	if x >= 10 {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(x, 'f', 1, 64)
+}
