@@ -1,0 +1,184 @@
+package crm_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/internal/sqldb/sqldbtest"
+	"github.com/groundswell/groundswell/post"
+)
+
+func TestMilestoneMove(t *testing.T) {
+	all := []crm.Milestone{crm.Unqualified, crm.MarketingQualified, crm.SalesQualified, crm.SalesAccepted, crm.Disqualified, crm.Recycled}
+	allowed := map[crm.Milestone]string{
+		crm.Unqualified:        "marketing-qualified disqualified recycled",
+		crm.MarketingQualified: "sales-qualified disqualified recycled",
+		crm.SalesQualified:     "sales-accepted disqualified recycled",
+		crm.SalesAccepted:      "",
+		crm.Disqualified:       "unqualified",
+		crm.Recycled:           "unqualified marketing-qualified disqualified",
+	}
+	for _, from := range all {
+		for _, to := range all {
+			want := false
+			for _, word := range strings.Fields(allowed[from]) {
+				want = want || word == string(to)
+			}
+			err := from.Move(to)
+			if want != (err == nil) {
+				t.Errorf("%s → %s: %v, want allowed=%t", from, to, err, want)
+			}
+			if err != nil {
+				wantInvalid(t, err, "milestone")
+			}
+		}
+		wantInvalid(t, from.Move("won"), "milestone")
+	}
+}
+
+func TestLeadFromMention(t *testing.T) {
+	base := func() crm.HeardMention {
+		return crm.HeardMention{
+			Post:    &post.Post{Kind: post.KindPost, Text: "Which Acme drill should I buy?", Author: post.Author{Name: "Anna", Handle: "anna.example"}},
+			Reading: post.Reading{Intent: post.IntentPurchase, Polarity: post.Neutral, Confidence: 0.4},
+			PostID:  "p", AuthorID: "a", MonitorID: "m",
+		}
+	}
+	lead := crm.Lead{Milestone: crm.Unqualified, Topic: "Which Acme drill should I buy?", Name: "Anna", Source: "mention",
+		PostID: "p", AuthorID: "a", MonitorID: "m", OpenKey: "author:a", CreatedAt: noon, UpdatedAt: noon}
+	for name, c := range map[string]struct {
+		change func(*crm.HeardMention)
+		want   func(*crm.Lead) // nil: no lead
+	}{
+		"OK":       {func(*crm.HeardMention) {}, func(*crm.Lead) {}},
+		"OKNoName": {func(m *crm.HeardMention) { m.Post.Author.Name = " " }, func(l *crm.Lead) { l.Name = "anna.example" }},
+		"OKContact": {func(m *crm.HeardMention) {
+			m.Contact = &crm.Contact{ID: "c", LastName: "M", Company: "Acme", Email: "e"}
+		}, func(l *crm.Lead) { l.ContactID, l.Name, l.Company, l.Email = "c", "M", "Acme", "e" }},
+		"OKReply":        {func(m *crm.HeardMention) { m.Post.Kind = post.KindReply }, func(*crm.Lead) {}},
+		"OKMildNegative": {func(m *crm.HeardMention) { m.Reading.Polarity, m.Reading.Confidence = post.Negative, 0.6 }, func(*crm.Lead) {}},
+		"OKOneLine":      {func(m *crm.HeardMention) { m.Post.Text = "buy\n\n now" }, func(l *crm.Lead) { l.Topic = "buy now" }},
+		"NoSurelyNot":    {func(m *crm.HeardMention) { m.Reading.Polarity, m.Reading.Confidence = post.Negative, 0.95 }, nil},
+		"NoShare":        {func(m *crm.HeardMention) { m.Post.Kind = post.KindShare }, nil},
+		"NoOwn":          {func(m *crm.HeardMention) { m.Own = true }, nil},
+		"NoBot":          {func(m *crm.HeardMention) { m.Post.Author.Bot = true }, nil},
+		"NoComplaint":    {func(m *crm.HeardMention) { m.Reading.Intent = post.IntentComplaint }, nil},
+		"NoPraise":       {func(m *crm.HeardMention) { m.Reading.Intent = post.IntentRecommendation }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := base()
+			c.change(&m)
+			got, ok := crm.LeadFromMention(m, noon)
+			want := crm.Lead{}
+			if c.want != nil {
+				want = lead
+				c.want(&want)
+			}
+			if diff := cmp.Diff(want, got); diff != "" || ok != (c.want != nil) {
+				t.Errorf("lead %t (-want +got):\n%s", ok, diff)
+			}
+		})
+	}
+	m := base()
+	m.Post.Text = strings.Repeat("üben 👍🏽 ", 500)
+	got, _ := crm.LeadFromMention(m, noon)
+	if n := utf8.RuneCountInString(got.Topic); n > 80 || !utf8.ValidString(got.Topic) || !strings.HasSuffix(got.Topic, "…") {
+		t.Errorf("topic of %d characters: %q", n, got.Topic)
+	}
+}
+
+func TestOpenLeadsOncePerAuthorAndPost(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		ctx := t.Context()
+		lead := func(author, post string) crm.Lead {
+			return crm.Lead{Milestone: crm.Unqualified, Source: crm.SourceMention, AuthorID: author, PostID: post,
+				OpenKey: "author:" + author, CreatedAt: noon, UpdatedAt: noon}
+		}
+		var first crm.Lead
+		open := func(want []bool, leads ...crm.Lead) {
+			t.Helper()
+			update(t, db, func(tx *sqldb.Tx) error {
+				got, err := crm.OpenLeads(ctx, tx, leads)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("-want +got:\n%s", diff)
+				}
+				if want[0] {
+					first = leads[0]
+				}
+				return err
+			})
+		}
+		open([]bool{true, false, true}, lead("a", "p1"), lead("a", "p2"), lead("b", "p3"))
+		a := first
+		open([]bool{false, false}, lead("a", "p1"), lead("b", "p3"))
+		move := func(id string, version int64, to crm.Milestone) (l crm.Lead, err error) {
+			err = db.Update(ctx, func(tx *sqldb.Tx) error {
+				l, err = crm.MoveLead(ctx, tx, id, version, to, noon.Add(time.Hour))
+				return err
+			})
+			return l, err
+		}
+		closed, err := move(a.ID, a.Version, crm.Disqualified)
+		if err != nil || closed.OpenKey != "" || closed.Version != 2 {
+			t.Fatalf("closed lead: %+v (%v)", closed, err)
+		}
+		open([]bool{false}, lead("a", "p1")) // the batch is handled again
+		open([]bool{true}, lead("a", "p9"))  // they ask again
+		_, err = move(a.ID, 0, crm.Unqualified)
+		wantErr(t, err, crm.ErrConflict)
+		_, err = move(a.ID, 1, crm.Unqualified)
+		wantErr(t, err, crm.ErrConflict)
+		_, err = move(a.ID, 2, crm.SalesAccepted)
+		wantInvalid(t, err, "milestone")
+		_, err = move("nobody", 0, crm.Recycled)
+		wantErr(t, err, crm.ErrNotFound)
+	})
+}
+
+func TestFindLeads(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		ctx := t.Context()
+		var leads []crm.Lead
+		for i := range 5 {
+			leads = append(leads, crm.Lead{Milestone: []crm.Milestone{crm.Unqualified, crm.Recycled}[i%2],
+				Topic: string(rune('a' + i)), ContactID: "c", CreatedAt: noon.Add(time.Duration(i/2) * time.Minute)})
+		}
+		update(t, db, func(tx *sqldb.Tx) error {
+			_, err := crm.OpenLeads(ctx, tx, leads)
+			return err
+		})
+		for want, f := range map[string]crm.LeadFilter{
+			"edcba": {}, "eca": {Milestone: crm.Unqualified}, "db": {Milestone: crm.Recycled, ContactID: "c"}, "": {ContactID: "d"},
+		} {
+			got := ""
+			for f.Limit = 2; ; {
+				page, next, err := crm.FindLeads(ctx, db, f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, l := range page {
+					got += l.Topic
+				}
+				if f.Cursor = next; next == "" {
+					break
+				}
+			}
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		}
+		_, _, err := crm.FindLeads(ctx, db, crm.LeadFilter{Milestone: "won"})
+		wantInvalid(t, err, "milestone")
+		got, err := crm.LeadByID(ctx, db, leads[0].ID)
+		if diff := cmp.Diff("a", got.Topic); diff != "" || err != nil {
+			t.Errorf("lead by id: %v %s", err, diff)
+		}
+		_, err = crm.LeadByID(ctx, db, "nobody")
+		wantErr(t, err, crm.ErrNotFound)
+	})
+}
