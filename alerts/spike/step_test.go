@@ -284,13 +284,10 @@ func TestOpenFrom(t *testing.T) {
 
 // A level that stays is told once.
 func TestLevelShift(t *testing.T) {
-	cells := quiet(begin-30*day, begin+14*day)
 	w := newWorld(5, 60)
 	w.start = begin
 	w.run(begin + 14*day)
-	for _, c := range w.cells {
-		cells = with(cells, c.Minute, 1, c)
-	}
+	cells := append(quiet(begin-30*day, begin), w.cells...)
 	opened := 0
 	for _, c := range watch(t, cells, begin+14*day, 10, nil) {
 		if c.Phase == spike.Open {
