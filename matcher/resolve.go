@@ -1,0 +1,135 @@
+package matcher
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/groundswell/groundswell/post"
+)
+
+// Decisions.
+const (
+	Confirmed = "confirmed" // proven, and by one contact only
+	Suggested = "suggested" // for a person to decide
+)
+
+// A Match says that an author is probably a contact.
+type Match struct {
+	ContactID   string
+	Probability float64
+	Decision    string
+	Evidence    []Evidence
+	Basis       string  // legal basis (GDPR Art. 6)
+	Rivals      []Match // other contacts who claim the author: all of them, and this one, are suggested
+}
+
+// All is the match and its rivals: the links to save.
+func (m Match) All() []Match {
+	all := append([]Match{m}, m.Rivals...)
+	all[0].Rivals = nil
+	return all
+}
+
+const (
+	minSuggested = 0.3 // below it nothing is kept
+	maxSuggested = 0.9
+	maxConfirmed = 0.9999
+	maxClaims    = 8 // candidates looked at under one key; more of them are no evidence for any
+)
+
+// Resolve says which contact an author is; false when there is nothing to say. Where several claim
+// the author, it returns the most probable with the others as its rivals.
+func (x *Index) Resolve(network string, a *post.Author) (Match, bool) {
+	p := prepare(network, a)
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	var buf [4 * maxClaims]int32
+	candidates := x.candidates(buf[:0], &p)
+	if len(candidates) == 0 {
+		return Match{}, false
+	}
+	weights := make([]weighed, 0, len(candidates))
+	for _, slot := range candidates {
+		c := unpack(x.slots[slot])
+		if w := x.weigh(&p, &c); len(w.evidence) > 0 {
+			weights = append(weights, w)
+		}
+	}
+	return decide(weights)
+}
+
+// candidates are the contacts that share a key with the author.
+func (x *Index) candidates(found []int32, a *author) []int32 {
+	var buf [1]int32
+	add := func(slots []int32) {
+		for _, slot := range slots[:min(len(slots), maxClaims)] {
+			if len(found) < cap(found) && !slices.Contains(found, slot) {
+				found = append(found, slot)
+			}
+		}
+	}
+	if a.native != "" {
+		add(x.find(&buf, keyNative, a.network, a.native))
+	}
+	if a.handle != "" {
+		add(x.find(&buf, keyHandle, a.network, a.handle))
+	}
+	for _, page := range a.pages {
+		add(x.find(&buf, keyPage, "", page.text))
+	}
+	if a.network == "bluesky" && a.handle != "" {
+		if slots := x.find(&buf, keyHost, "", a.handle); len(slots) == 1 {
+			add(slots)
+		}
+	}
+	if a.name != "" {
+		if slots := x.find(&buf, keyName, "", a.name); len(slots) == 1 {
+			add(slots)
+		}
+	}
+	return found
+}
+
+// decide turns weights into a match. The candidates share the probability; proven ones leave
+// nothing to the others.
+func decide(weights []weighed) (Match, bool) {
+	proven := 0
+	for _, w := range weights {
+		if w.proven {
+			proven++
+		}
+	}
+	if proven > 0 {
+		weights = slices.DeleteFunc(weights, func(w weighed) bool { return !w.proven })
+	}
+	odds := 1.0
+	for _, w := range weights {
+		odds += math.Exp2(w.bits)
+	}
+	var matches []Match
+	for _, w := range weights {
+		m := Match{ContactID: w.contactID, Probability: math.Exp2(w.bits) / odds, Decision: Suggested, Evidence: w.evidence, Basis: w.basis}
+		switch {
+		case proven == 1:
+			m.Decision, m.Probability = Confirmed, min(m.Probability, maxConfirmed)
+		case proven == 0 && m.Probability < minSuggested:
+			continue
+		default:
+			m.Probability = min(m.Probability, maxSuggested)
+		}
+		m.Probability = math.Round(m.Probability*1e4) / 1e4
+		matches = append(matches, m)
+	}
+	if len(matches) == 0 {
+		return Match{}, false
+	}
+	slices.SortStableFunc(matches, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.ContactID, b.ContactID))
+	})
+	best := matches[0]
+	if len(matches) > 1 {
+		best.Rivals = matches[1:]
+	}
+	return best, true
+}
