@@ -63,6 +63,7 @@ type Engagement struct {
 	Replies int64
 	Quotes  int64
 	Views   int64
+	Extra   Extra
 }
 
 // Total is the sum of likes, shares, replies and quotes; views are not engagement.

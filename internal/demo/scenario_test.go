@@ -59,7 +59,7 @@ func TestTheHourIsLively(t *testing.T) {
 	}
 	purchases := 0
 	for _, e := range hour {
-		if err := error(nil); err != nil {
+		if err := e.Post.Validate(); err != nil {
 			t.Fatalf("post %s: %v", e.Post.ID, err)
 		}
 		if scorer.Read(e.Post.Text, e.Post.Language).Intent == post.IntentPurchase {
