@@ -15,6 +15,8 @@ type dialect interface {
 	goose() goose.Dialect
 	// insertNew inserts rows and says which were new.
 	insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error)
+	// rowsPerStatement is how many rows of so many columns one statement inserts fastest.
+	rowsPerStatement(columns int) int
 	// explain wraps a driver's error in ErrFull or ErrConflict where it is one.
 	explain(err error) error
 	// retryable says whether running the whole transaction again may succeed.

@@ -30,9 +30,8 @@ func (postgresDialect) goose() goose.Dialect { return goose.DialectPostgres }
 
 // insertNew puts many rows in one statement: a round trip costs more than parsing here.
 func (postgresDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error) {
-	const maxParams = 32000 // the protocol allows 65,535
 	fresh := make([]bool, len(rows))
-	perStatement := max(1, maxParams/len(ins.Columns))
+	perStatement := postgresDialect{}.rowsPerStatement(len(ins.Columns))
 	for start := 0; start < len(rows); start += perStatement {
 		chunk := rows[start:min(start+perStatement, len(rows))]
 		if err := insertChunk(ctx, tx, ins, chunk, fresh[start:]); err != nil {
@@ -41,6 +40,9 @@ func (postgresDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, ro
 	}
 	return fresh, nil
 }
+
+// rowsPerStatement keeps within the 65,535 parameters of the protocol.
+func (postgresDialect) rowsPerStatement(columns int) int { return max(1, min(1000, 32000/columns)) }
 
 func insertChunk(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any, fresh []bool) error {
 	args := make([]any, 0, len(rows)*len(ins.Columns))

@@ -2,7 +2,9 @@ package sqldb_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -101,4 +103,29 @@ func TestOpenErrors(t *testing.T) {
 			t.Log(err)
 		})
 	}
+}
+
+func TestUpsert(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		u := sqldb.Upsert{Table: "source_cursors", Columns: []string{"source", "cursor", "updated_at"}, Key: []string{"source"},
+			Set: "updated_at = source_cursors.updated_at + excluded.updated_at", Returning: []string{"source", "updated_at"}}
+		got := map[string]int64{}
+		for range 2 {
+			err := db.Update(context.Background(), func(tx *sqldb.Tx) error {
+				return tx.Upsert(context.Background(), u, [][]any{{"a", "", 1}, {"b", "", 2}, {"c", "", 3}}, func(rows *sql.Rows) error {
+					var source string
+					var n int64
+					err := rows.Scan(&source, &n)
+					got[source] = n
+					return err
+				})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want := (map[string]int64{"a": 2, "b": 4, "c": 6}); !maps.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	})
 }

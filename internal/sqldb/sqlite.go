@@ -58,6 +58,9 @@ func (sqliteDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows
 	return fresh, nil
 }
 
+// rowsPerStatement: see insertNew.
+func (sqliteDialect) rowsPerStatement(int) int { return 1 }
+
 func (sqliteDialect) explain(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
