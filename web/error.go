@@ -1,0 +1,185 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/listening"
+)
+
+// problemType leads the name of a kind of problem; docs/problems.md documents each.
+const problemType = "urn:groundswell:problem:"
+
+// A kind is what may be wrong: its name, its status and its title.
+type kind struct {
+	name   string
+	status int
+	title  string
+}
+
+var (
+	kindMalformed   = kind{"malformed", http.StatusBadRequest, "The request cannot be read"}
+	kindSignedOut   = kind{"signed-out", http.StatusUnauthorized, "Sign in first"}
+	kindCrossOrigin = kind{"cross-origin", http.StatusForbidden, "Another site sent this request"}
+	kindNotFound    = kind{"not-found", http.StatusNotFound, "There is no such thing"}
+	kindMethod      = kind{"method", http.StatusMethodNotAllowed, "This cannot be done here"}
+	kindTimeout     = kind{"timeout", http.StatusRequestTimeout, "The request came too slowly"}
+	kindConflict    = kind{"conflict", http.StatusConflict, "The record is not as you believe"}
+	kindChanged     = kind{"changed", http.StatusPreconditionFailed, "Somebody else changed the record"}
+	kindTooLarge    = kind{"too-large", http.StatusRequestEntityTooLarge, "The request is too large"}
+	kindMedia       = kind{"media-type", http.StatusUnsupportedMediaType, "The body is not JSON"}
+	kindInvalid     = kind{"invalid", http.StatusUnprocessableEntity, "Some fields cannot be taken"}
+	kindThrottled   = kind{"throttled", http.StatusTooManyRequests, "Too many attempts"}
+	kindInternal    = kind{"internal", http.StatusInternalServerError, "Groundswell made a mistake"}
+	kindBusy        = kind{"busy", http.StatusServiceUnavailable, "Groundswell is busy"}
+	kindFull        = kind{"disk-full", http.StatusInsufficientStorage, "The disk is full"}
+)
+
+var kinds = []kind{kindMalformed, kindSignedOut, kindCrossOrigin, kindNotFound, kindMethod, kindTimeout, kindConflict,
+	kindChanged, kindTooLarge, kindMedia, kindInvalid, kindThrottled, kindInternal, kindBusy, kindFull}
+
+// A fault is an error of this package: a kind, and what to tell about it.
+type fault struct {
+	kind
+	detail string
+	retry  time.Duration // when to come back; 0: not told
+	field  string        // where, as body.name
+}
+
+func (f *fault) Error() string { return f.detail }
+
+func faultf(k kind, format string, args ...any) *fault {
+	return &fault{kind: k, detail: fmt.Sprintf(format, args...)}
+}
+
+// problem turns any error into the problem to send, and logs it when it is ours.
+func (s *Server) problem(ctx context.Context, err error) error {
+	f := classify(err)
+	if f.status >= http.StatusInternalServerError && ctx.Err() == nil {
+		s.Logger.Error("request failed", "request_id", requestFrom(ctx).id, "route", requestFrom(ctx).route, "err", err)
+	}
+	p := &huma.ErrorModel{Type: problemType + f.name, Title: f.title, Status: f.status, Detail: f.detail, Instance: requestFrom(ctx).instance()}
+	if f.field != "" {
+		p.Errors = []*huma.ErrorDetail{{Message: f.detail, Location: f.field}}
+	}
+	if f.retry > 0 {
+		seconds := strconv.Itoa(int(math.Ceil(f.retry.Seconds())))
+		return &throttledProblem{ErrorModel: p, retryAfter: seconds}
+	}
+	return p
+}
+
+// throttledProblem is a problem that says when to come back.
+type throttledProblem struct {
+	*huma.ErrorModel
+	retryAfter string
+}
+
+// GetHeaders returns the header that says when.
+func (p *throttledProblem) GetHeaders() http.Header {
+	return http.Header{"Retry-After": {p.retryAfter}}
+}
+
+// classify is the one place that knows which error is whose fault.
+func classify(err error) *fault {
+	var f *fault
+	var ci *crm.Invalid
+	var li *listening.Invalid
+	var qe *listening.QueryError
+	switch {
+	case errors.As(err, &f):
+		return f
+	case errors.As(err, &ci):
+		return invalidField(ci.Field, ci.Reason)
+	case errors.As(err, &qe):
+		return invalidField("query", fmt.Sprintf("at character %d: %s", qe.Offset, qe.Reason))
+	case errors.As(err, &li):
+		return invalidField(li.Field, li.Reason)
+	case errors.Is(err, crm.ErrNotFound), errors.Is(err, listening.ErrNotFound), errors.Is(err, alerts.ErrNotFound):
+		return faultf(kindNotFound, "%s", err)
+	case errors.Is(err, crm.ErrConflict):
+		return faultf(kindConflict, "%s", err)
+	case errors.Is(err, sqldb.ErrConflict):
+		return faultf(kindConflict, "a record with this name or key exists already")
+	case errors.Is(err, sqldb.ErrFull):
+		return faultf(kindFull, "%s: free some space and try again", sqldb.ErrFull)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return faultf(kindBusy, "the request was not finished in time: try again")
+	}
+	return faultf(kindInternal, "the log of the daemon says more under this request's instance")
+}
+
+// invalidField names a field that cannot be taken.
+func invalidField(field, reason string) *fault {
+	f := faultf(kindInvalid, "%s: %s", field, reason)
+	f.field = "body." + field
+	if field == "cursor" {
+		f.field = "query.cursor"
+	}
+	return f
+}
+
+// finishProblem completes the problems that the framework makes: type, title, instance. It takes
+// out the values they quote from the body, which may be a password.
+func finishProblem(ctx huma.Context, status string, v any) (any, error) {
+	p, ok := v.(*huma.ErrorModel)
+	if !ok || p.Type != "" {
+		return v, nil
+	}
+	for _, k := range kinds {
+		if strconv.Itoa(k.status) == status {
+			p.Type, p.Title = problemType+k.name, k.title
+		}
+	}
+	p.Instance = requestFrom(ctx.Context()).instance()
+	for _, e := range p.Errors {
+		if strings.HasPrefix(e.Location, "body") || e.Location == "" {
+			e.Value = nil
+		}
+	}
+	return p, nil
+}
+
+// fail writes a problem outside the framework.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := s.problem(r.Context(), err)
+	var throttled *throttledProblem
+	model, _ := p.(*huma.ErrorModel)
+	if errors.As(p, &throttled) {
+		model = throttled.ErrorModel
+		w.Header().Set("Retry-After", throttled.retryAfter)
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(model.Status)
+	_ = json.NewEncoder(w).Encode(model) // the client may be gone
+}
+
+// notFound answers what no route takes; a known path with another method is told apart.
+func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := r.Clone(r.Context())
+		probe.Method = method
+		if strings.Contains(s.pattern(probe), " ") {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		s.fail(w, r, faultf(kindMethod, "%s is not possible here: want %s", methodName(r.Method), strings.Join(allowed, " or ")))
+		return
+	}
+	s.fail(w, r, faultf(kindNotFound, "nothing stands at this address"))
+}

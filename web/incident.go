@@ -1,0 +1,124 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// Incident is a spike being followed.
+type Incident struct {
+	ID             string     `json:"id"`
+	MonitorID      string     `json:"monitor_id"`
+	Monitor        string     `json:"monitor" doc:"The monitor's name."`
+	Kind           string     `json:"kind" enum:"firestorm,volume,coordinated,praise"`
+	State          string     `json:"state" enum:"open,escalating,subsiding,resolved"`
+	Severity       int        `json:"severity" minimum:"0" maximum:"6"`
+	OpenedAt       time.Time  `json:"opened_at"`
+	PeakAt         *time.Time `json:"peak_at"`
+	ResolvedAt     *time.Time `json:"resolved_at"`
+	AcknowledgedAt *time.Time `json:"acknowledged_at"`
+	AcknowledgedBy string     `json:"acknowledged_by" doc:"The user's name; empty when nobody has."`
+	Reasons        []string   `json:"reasons" nullable:"false" doc:"What speaks for it, in sentences."`
+}
+
+func incidentOf(i alerts.Incident, monitors map[string]string) Incident {
+	out := Incident{ID: i.ID, MonitorID: i.MonitorID, Monitor: monitors[i.MonitorID], Kind: string(i.Kind), State: string(i.State),
+		Severity: i.Severity, OpenedAt: instant(i.OpenedAt), PeakAt: maybe(i.PeakAt), ResolvedAt: maybe(i.ResolvedAt),
+		AcknowledgedAt: maybe(i.AcknowledgedAt), AcknowledgedBy: i.AcknowledgedBy, Reasons: i.Reasons}
+	if out.Reasons == nil {
+		out.Reasons = []string{}
+	}
+	return out
+}
+
+// incidentsOf composes incidents with the names of their monitors.
+func incidentsOf(ctx context.Context, q sqldb.Querier, incidents []alerts.Incident) ([]Incident, error) {
+	monitors, err := monitorNames(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Incident, len(incidents))
+	for i := range incidents {
+		items[i] = incidentOf(incidents[i], monitors)
+	}
+	return items, nil
+}
+
+type incidentsInput struct {
+	pageInput
+	Monitor string `query:"monitor" maxLength:"100" doc:"Id of a monitor."`
+	State   string `query:"state" enum:"open,escalating,subsiding,resolved"`
+	Kind    string `query:"kind" enum:"firestorm,volume,coordinated,praise"`
+}
+
+func (s *Server) incidentRoutes() {
+	tags := []string{"incidents"}
+	operate(s, huma.Operation{OperationID: "list-incidents", Method: http.MethodGet, Path: "/incidents", Tags: tags,
+		Summary: "List incidents, the newest first"}, s.listIncidents)
+	operate(s, huma.Operation{OperationID: "get-incident", Method: http.MethodGet, Path: "/incidents/{id}", Tags: tags,
+		Summary: "Get an incident", Errors: []int{404}}, s.getIncident)
+	operate(s, huma.Operation{OperationID: "acknowledge-incident", Method: http.MethodPost, Path: "/incidents/{id}/acknowledge", Tags: tags,
+		Summary: "Acknowledge an incident", Description: "Tells the others that somebody takes care. Who was first stays.",
+		Errors: []int{404}}, s.acknowledge)
+}
+
+func (s *Server) listIncidents(ctx context.Context, in *incidentsInput) (*one[Page[Incident]], error) {
+	incidents, next, err := alerts.FindIncidents(ctx, s.DB, alerts.Filter{Monitor: in.Monitor, State: in.State, Kind: in.Kind, Cursor: in.Cursor, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	items, err := incidentsOf(ctx, s.DB, incidents)
+	if err != nil {
+		return nil, err
+	}
+	return page(items, next), nil
+}
+
+func (s *Server) getIncident(ctx context.Context, in *idInput) (*one[Incident], error) {
+	incident, err := s.incident(ctx, s.DB, in.ID)
+	return &one[Incident]{incident}, err
+}
+
+func (s *Server) incident(ctx context.Context, q sqldb.Querier, id string) (Incident, error) {
+	i, err := alerts.IncidentByID(ctx, q, id)
+	if err != nil {
+		return Incident{}, err
+	}
+	items, err := incidentsOf(ctx, q, []alerts.Incident{i})
+	if err != nil {
+		return Incident{}, err
+	}
+	return items[0], nil
+}
+
+func (s *Server) acknowledge(ctx context.Context, in *idInput) (*one[Incident], error) {
+	var out Incident
+	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		err := alerts.Acknowledge(ctx, tx, in.ID, userFrom(ctx).name, s.Now())
+		if err != nil {
+			return err
+		}
+		out, err = s.incident(ctx, tx, in.ID)
+		return err
+	})
+	return &one[Incident]{out}, err
+}
+
+func (s *Server) incidentEvents(ctx context.Context, ids []string) ([]event, error) {
+	var events []event
+	for _, id := range ids {
+		i, err := s.incident(ctx, s.DB, id)
+		if err != nil {
+			return nil, err
+		}
+		if events, err = appendEvent(events, "incident", i.MonitorID, i); err != nil {
+			return nil, err
+		}
+	}
+	return events, nil
+}

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// base is where the API stands.
+const base = "/api/v1"
+
+// describe registers every operation and renders the OpenAPI document.
+func (s *Server) describe() error {
+	config := huma.DefaultConfig("Groundswell", s.version())
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil
+	config.Info.Description = "What people say about a company in social networks, and what follows from it."
+	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
+	config.Transformers = []huma.Transformer{finishProblem}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: CookieName, Description: "Set by POST /session."},
+		"token":   {Type: "http", Scheme: "bearer", Description: "An API token, made with groundswell tokens add."},
+	}
+	s.api = humago.NewWithPrefix(s.apiMux, base, config)
+	s.api.UseMiddleware(s.admit)
+	for _, noun := range []func(){s.sessionRoutes, s.monitorRoutes, s.mentionRoutes, s.seriesRoutes, s.incidentRoutes, s.contactRoutes,
+		s.profileRoutes, s.linkRoutes, s.accountRoutes, s.leadRoutes, s.sourceRoutes, s.liveRoutes} {
+		noun()
+	}
+	s.describeHooks()
+	doc, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
+	if err != nil {
+		return fmt.Errorf("render the OpenAPI document: %w", err)
+	}
+	s.openAPI = doc
+	s.apiMux.HandleFunc("GET "+base+"/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/openapi+json")
+		_, _ = w.Write(s.openAPI) // the client may be gone
+	})
+	return nil
+}
+
+func (s *Server) version() string {
+	if s.Version == "" {
+		return "development"
+	}
+	return s.Version
+}
+
+// OpenAPI is the OpenAPI 3.1 document of the API; empty when the server has none.
+func (s *Server) OpenAPI() []byte { return bytes.Clone(s.openAPI) }
+
+// jsonFormat takes and gives JSON. What the databases cannot hold is refused at the door.
+var jsonFormat = huma.Format{
+	Marshal: huma.DefaultJSONFormat.Marshal,
+	Unmarshal: func(data []byte, v any) error {
+		switch {
+		case !utf8.Valid(data):
+			return errors.New("the body is not UTF-8")
+		case bytes.Contains(data, []byte(`\u0000`)):
+			return errors.New(`the body holds the character zero (\u0000)`)
+		}
+		return json.Unmarshal(data, v)
+	},
+}
+
+// operate registers an operation. Those that do not say otherwise need somebody to be signed in.
+func operate[I, O any](s *Server, op huma.Operation, do func(context.Context, *I) (*O, error)) {
+	if op.Security == nil {
+		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+		op.Errors = append(op.Errors, http.StatusUnauthorized)
+	}
+	if op.Method != http.MethodGet {
+		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge)
+	}
+	op.MaxBodyBytes = maxBody
+	op.BodyReadTimeout = readTimeout
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// one is the output of an operation on one thing.
+type one[T any] struct{ Body T }
+
+// versioned is one with the version of the record.
+type versioned[T any] struct {
+	ETag string `header:"ETag" doc:"The version of the record, for If-Match."`
+	Body T
+}
+
+// Page is a part of a list.
+type Page[T any] struct {
+	Items []T    `json:"items" nullable:"false"`
+	Next  string `json:"next" doc:"The cursor of the next page; empty on the last one."`
+}
+
+// page makes the output of a list; a list without items is [], never null.
+func page[T any](items []T, next string) *one[Page[T]] {
+	if items == nil {
+		items = []T{}
+	}
+	return &one[Page[T]]{Body: Page[T]{Items: items, Next: next}}
+}
+
+// pageInput asks for a part of a list.
+type pageInput struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many to give."`
+	Cursor string `query:"cursor" maxLength:"4096" doc:"Where the page before ended: its next."`
+}
+
+// idInput names one thing.
+type idInput struct {
+	ID string `path:"id" maxLength:"100"`
+}
+
+// expectation is the version a client believes a record to have.
+type expectation struct {
+	IfMatch string `header:"If-Match" maxLength:"100" doc:"The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case."`
+}
+
+// version reads the expectation; 0 stands for any.
+func (e expectation) version() (int64, error) {
+	tag := strings.TrimSpace(e.IfMatch)
+	if tag == "" || tag == "*" {
+		return 0, nil
+	}
+	v, err := strconv.ParseInt(strings.Trim(tag, `"`), 10, 64)
+	if err != nil || v < 1 {
+		return 0, faultf(kindChanged, "If-Match %q is no ETag of this record: load it again", tag)
+	}
+	return v, nil
+}
+
+func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+// changed makes a conflict of versions the precondition that failed.
+func changed(err, conflict error, expected int64) error {
+	if expected != 0 && errors.Is(err, conflict) {
+		return faultf(kindChanged, "the record is newer than If-Match: load it again and repeat the change")
+	}
+	return err
+}
+
+// instant is a time as the API tells it: UTC, in milliseconds.
+func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
+// maybe is a time that may not have come yet.
+func maybe(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = instant(t)
+	return &t
+}

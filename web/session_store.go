@@ -1,0 +1,115 @@
+package web
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// How long a session lasts, and how long unused.
+const (
+	sessionLife = 7 * 24 * time.Hour
+	sessionIdle = 24 * time.Hour
+	idleGrain   = time.Minute // a session in use is prolonged no more often
+)
+
+// A sessionStore keeps sessions in the database under the hash of their token. The idle time is
+// kept here and not by scs, which would write with every request, and bring a session back to life
+// when a request ends after another one signed out.
+type sessionStore struct {
+	db    *sqldb.DB
+	clock func() time.Time
+}
+
+var _ scs.CtxStore = (*sessionStore)(nil)
+
+// FindCtx returns a session that has not expired, and prolongs it.
+func (s *sessionStore) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
+	var text string
+	var expiry int64
+	err = s.db.QueryRow(ctx, "SELECT data, expiry FROM sessions WHERE token = $1", token).Scan(&text, &expiry)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("load session: %w", err)
+	}
+	now := s.clock()
+	if expiry <= now.UnixMilli() {
+		return nil, false, nil
+	}
+	data, err = base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, false, nil
+	}
+	deadline, _, err := scs.GobCodec{}.Decode(data)
+	if err != nil {
+		return nil, false, nil
+	}
+	if want := expiryOf(deadline, now); want-expiry >= idleGrain.Milliseconds() {
+		if err := s.prolong(ctx, token, want); err != nil {
+			return nil, false, err
+		}
+	}
+	return data, true, nil
+}
+
+// expiryOf is when a session used now ends, in milliseconds.
+func expiryOf(deadline, now time.Time) int64 {
+	return min(deadline.UnixMilli(), now.Add(sessionIdle).UnixMilli())
+}
+
+func (s *sessionStore) prolong(ctx context.Context, token string, expiry int64) error {
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		if _, err := tx.Exec(ctx, "UPDATE sessions SET expiry = $1 WHERE token = $2", expiry, token); err != nil {
+			return fmt.Errorf("prolong session: %w", err)
+		}
+		return nil
+	})
+}
+
+// CommitCtx saves a session, and takes the opportunity to remove those that ended.
+func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte, deadline time.Time) error {
+	now := s.clock()
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		if _, err := tx.Exec(ctx, "DELETE FROM sessions WHERE expiry <= $1", now.UnixMilli()); err != nil {
+			return fmt.Errorf("remove ended sessions: %w", err)
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO sessions (token, data, expiry) VALUES ($1, $2, $3)
+			ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry`,
+			token, base64.StdEncoding.EncodeToString(data), expiryOf(deadline, now))
+		if err != nil {
+			return fmt.Errorf("save session: %w", err)
+		}
+		return nil
+	})
+}
+
+// DeleteCtx ends a session.
+func (s *sessionStore) DeleteCtx(ctx context.Context, token string) error {
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		if _, err := tx.Exec(ctx, "DELETE FROM sessions WHERE token = $1", token); err != nil {
+			return fmt.Errorf("end session: %w", err)
+		}
+		return nil
+	})
+}
+
+// Find is FindCtx without a context, which scs never calls.
+func (s *sessionStore) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+// Commit is CommitCtx without a context, which scs never calls.
+func (s *sessionStore) Commit(token string, data []byte, deadline time.Time) error {
+	return s.CommitCtx(context.Background(), token, data, deadline)
+}
+
+// Delete is DeleteCtx without a context, which scs never calls.
+func (s *sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }

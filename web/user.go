@@ -1,0 +1,129 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/oklog/ulid/v2"
+)
+
+// AdminName is the name of the first user.
+const AdminName = "admin"
+
+// ErrNoUser says that there is no user of that name.
+var ErrNoUser = errors.New("there is no such user")
+
+// A user is who may sign in.
+type user struct {
+	id, name, hash string
+	disabled       bool
+}
+
+// epoch changes with the password, and ends the sessions that were opened under another one.
+func (u *user) epoch() string {
+	sum := sha256.Sum256([]byte(u.hash))
+	return hex.EncodeToString(sum[:8])
+}
+
+var userName = regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{0,63}$`)
+
+// foldName is a name as it is kept.
+func foldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+// AddUser makes a user who can sign in.
+func AddUser(ctx context.Context, db *sqldb.DB, name, password string, now time.Time) error {
+	name = foldName(name)
+	if !userName.MatchString(name) {
+		return fmt.Errorf("add user %q: want up to 64 of a–z, 0–9 and . _ @ + -, beginning with a letter or a digit", name)
+	}
+	hash, err := hashPassword(name, password)
+	if err != nil {
+		return fmt.Errorf("add user %s: %w", name, err)
+	}
+	err = db.Update(ctx, func(tx *sqldb.Tx) error { return insertUser(ctx, tx, name, hash, now) })
+	if errors.Is(err, sqldb.ErrConflict) {
+		return fmt.Errorf("add user %s: there is a user of that name: %w", name, err)
+	}
+	if err != nil {
+		return fmt.Errorf("add user %s: %w", name, err)
+	}
+	return nil
+}
+
+func insertUser(ctx context.Context, tx *sqldb.Tx, name, hash string, now time.Time) error {
+	_, err := tx.Exec(ctx, "INSERT INTO users (id, name, password_hash, created_at, disabled) VALUES ($1, $2, $3, $4, $5)",
+		newID(now), name, hash, now.UnixMilli(), false)
+	return err
+}
+
+// SetPassword gives a user another password and ends their sessions.
+func SetPassword(ctx context.Context, db *sqldb.DB, name, password string) error {
+	name = foldName(name)
+	hash, err := hashPassword(name, password)
+	if err != nil {
+		return fmt.Errorf("set password of %s: %w", name, err)
+	}
+	return db.Update(ctx, func(tx *sqldb.Tx) error {
+		n, err := tx.Exec(ctx, "UPDATE users SET password_hash = $1 WHERE name = $2", hash, name)
+		if err != nil {
+			return fmt.Errorf("set password of %s: %w", name, err)
+		}
+		if n == 0 {
+			return fmt.Errorf("set password of %s: %w", name, ErrNoUser)
+		}
+		return nil
+	})
+}
+
+// EnsureAdmin makes the first user, "admin", when there is none. Without a password it makes one
+// up and returns it, to be shown once.
+func EnsureAdmin(ctx context.Context, db *sqldb.DB, password string, now time.Time) (oneTime string, err error) {
+	var users int
+	if err := db.QueryRow(ctx, "SELECT count(*) FROM users").Scan(&users); err != nil {
+		return "", fmt.Errorf("count users: %w", err)
+	}
+	if users > 0 {
+		return "", nil
+	}
+	if password == "" {
+		oneTime = rand.Text()
+		password = oneTime
+	}
+	hash, err := hashPassword(AdminName, password)
+	if err != nil {
+		return "", fmt.Errorf("make the first user: %w", err)
+	}
+	err = db.Update(ctx, func(tx *sqldb.Tx) error { return insertUser(ctx, tx, AdminName, hash, now) })
+	if errors.Is(err, sqldb.ErrConflict) { // another process was first
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("make the first user: %w", err)
+	}
+	return oneTime, nil
+}
+
+// findUser loads the user whose column (id or name) holds the value.
+func findUser(ctx context.Context, q sqldb.Querier, column, value string) (user, error) {
+	var u user
+	err := q.QueryRow(ctx, "SELECT id, name, password_hash, disabled FROM users WHERE "+column+" = $1", value).
+		Scan(&u.id, &u.name, &u.hash, &u.disabled)
+	if errors.Is(err, sql.ErrNoRows) {
+		return user{}, ErrNoUser
+	}
+	if err != nil {
+		return user{}, fmt.Errorf("load user: %w", err)
+	}
+	return u, nil
+}
+
+func newID(now time.Time) string { return ulid.MustNew(ulid.Timestamp(now), rand.Reader).String() }

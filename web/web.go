@@ -1,0 +1,185 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Options say what a Server serves and what it needs for it.
+type Options struct {
+	DB      *sqldb.DB
+	Now     func() time.Time // of windows and records; a demo simulates it. nil: time.Now
+	Clock   func() time.Time // of sessions, tokens and throttling; always the world's. nil: time.Now
+	Version string
+
+	// Sources tells the state of every source. nil: there are none.
+	Sources func(ctx context.Context) ([]Source, error)
+	// Live calls receive with each payload of the live feed until ctx ends. nil: there is none.
+	Live func(ctx context.Context, receive func(payload []byte)) error
+	// Hooks are the handlers of signed deliveries, by source; they verify and limit by themselves.
+	Hooks map[string]http.Handler
+	// Ready says whether the process can work. nil: when the database answers.
+	Ready func(ctx context.Context) error
+	// UI is the built single-page application with its index.html. nil: there is none.
+	UI fs.FS
+
+	API           bool // false: only health, metrics and hooks
+	SecureCookies bool // send the session cookie over HTTPS only
+	Registerer    prometheus.Registerer
+	Gatherer      prometheus.Gatherer
+	Logger        *slog.Logger
+}
+
+// A Server is the handler of everything. Without Run it serves all but the live feed.
+type Server struct {
+	Options
+	handler     http.Handler
+	mux         *http.ServeMux // everything
+	apiMux      *http.ServeMux // what stands under /api/, behind the session
+	api         huma.API
+	openAPI     []byte
+	sessions    *scs.SessionManager
+	crossOrigin *http.CrossOriginProtection
+	passwords   *passwords
+	throttle    *throttle
+	live        *live
+	metrics     *metrics
+}
+
+// Limits of one request.
+const (
+	maxBody       = 1 << 20
+	maxHookBody   = 8 << 20 // a hook's handler has a lower one of its own
+	maxHeader     = 64 << 10
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = time.Minute
+	idleTimeout   = 2 * time.Minute
+	drainTimeout  = 10 * time.Second
+)
+
+// New makes a server.
+func New(opt Options) (*Server, error) {
+	if opt.DB == nil {
+		return nil, errors.New("make web server: it needs a database")
+	}
+	s := &Server{Options: opt, mux: http.NewServeMux(), apiMux: http.NewServeMux(), crossOrigin: http.NewCrossOriginProtection()}
+	s.setDefaults()
+	s.metrics = newMetrics(s.Registerer)
+	s.passwords = newPasswords()
+	s.throttle = newThrottle(s.Clock)
+	s.live = newLive(s.Logger, s.metrics.liveClients)
+	s.sessions = s.newSessions()
+	if err := s.routes(); err != nil {
+		return nil, fmt.Errorf("make web server: %w", err)
+	}
+	s.handler = s.observe(s.guard(s.mux))
+	return s, nil
+}
+
+func (s *Server) setDefaults() {
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	if s.Clock == nil {
+		s.Clock = time.Now
+	}
+	if s.Logger == nil {
+		s.Logger = slog.New(slog.DiscardHandler)
+	}
+	if s.Registerer == nil {
+		own := prometheus.NewRegistry()
+		s.Registerer = own
+		if s.Gatherer == nil {
+			s.Gatherer = own
+		}
+	}
+	if s.Gatherer == nil {
+		s.Gatherer = prometheus.DefaultGatherer
+	}
+}
+
+// routes is the table of all there is.
+func (s *Server) routes() error {
+	s.mux.HandleFunc("GET /healthz", s.healthz)
+	s.mux.HandleFunc("GET /readyz", s.readyz)
+	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Gatherer, promhttp.HandlerOpts{Registry: s.Registerer}))
+	s.mux.HandleFunc("POST "+base+"/hooks/{source}", s.hook)
+	if !s.API {
+		s.mux.HandleFunc("/", s.notFound)
+		return nil
+	}
+	s.mux.Handle("/api/", s.sessions.LoadAndSave(s.apiMux))
+	s.apiMux.HandleFunc("/api/", s.notFound)
+	if err := s.describe(); err != nil {
+		return err
+	}
+	if s.UI == nil {
+		s.mux.HandleFunc("/", s.notFound)
+		return nil
+	}
+	ui, err := newUI(s.UI)
+	if err != nil {
+		return err
+	}
+	s.mux.Handle("/", ui)
+	return nil
+}
+
+// ServeHTTP serves one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Run passes the live feed on to the browsers until ctx ends, and then closes their streams.
+func (s *Server) Run(ctx context.Context) error {
+	defer s.live.close()
+	if s.Live == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return s.Live(ctx, func(payload []byte) { s.hear(ctx, payload) })
+}
+
+// Serve serves the listener until ctx ends, with Run beside it. Requests under way get ten
+// seconds to finish.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug),
+	}
+	served, fed := make(chan error, 1), make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	go func() { fed <- s.Run(ctx) }()
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-served:
+		err = fmt.Errorf("serve http: %w", err)
+	}
+	cancel()
+	feedErr := <-fed // the streams are closed: nothing long is under way
+	drain, done := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer done()
+	if shutdownErr := server.Shutdown(drain); shutdownErr != nil {
+		err = errors.Join(err, fmt.Errorf("finish requests: %w", shutdownErr), server.Close())
+	}
+	return errors.Join(err, feedErr)
+}
