@@ -45,6 +45,7 @@ CREATE TABLE posts (
     received_at bigint NOT NULL
 );
 CREATE INDEX posts_author ON posts (author_id);
+CREATE INDEX posts_posted ON posts (posted_at);
 
 CREATE TABLE mentions (
     post_id    text NOT NULL,

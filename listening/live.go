@@ -1,0 +1,76 @@
+package listening
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// Live keeps a matcher of the monitors as they stand in the database. It is safe for concurrent use.
+type Live struct {
+	db      *sqldb.DB
+	current atomic.Pointer[compiled]
+}
+
+// compiled is one state of the monitors.
+type compiled struct {
+	count, stamp int64 // number of monitors and sum of their times of change
+	matcher      *Matcher
+	names        map[string]string
+}
+
+// NewLive loads the monitors.
+func NewLive(ctx context.Context, db *sqldb.DB) (*Live, error) {
+	l := &Live{db: db}
+	return l, l.Refresh(ctx)
+}
+
+// Matcher is the newest matcher.
+func (l *Live) Matcher() *Matcher { return l.current.Load().matcher }
+
+// Name is a monitor's name.
+func (l *Live) Name(id string) string { return l.current.Load().names[id] }
+
+// Refresh loads the monitors when they have changed.
+func (l *Live) Refresh(ctx context.Context) error {
+	next := &compiled{names: make(map[string]string)}
+	err := l.db.QueryRow(ctx, "SELECT COUNT(*), CAST(COALESCE(SUM(updated_at), 0) AS bigint) FROM monitors").Scan(&next.count, &next.stamp)
+	if err != nil {
+		return fmt.Errorf("load monitors: %w", err)
+	}
+	if last := l.current.Load(); last != nil && last.count == next.count && last.stamp == next.stamp {
+		return nil
+	}
+	monitors, err := Monitors(ctx, l.db)
+	if err != nil {
+		return err
+	}
+	for _, m := range monitors {
+		next.names[m.ID] = m.Name
+	}
+	if next.matcher, err = Compile(monitors); err != nil {
+		return fmt.Errorf("compile monitors: %w", err)
+	}
+	l.current.Store(next)
+	return nil
+}
+
+// Run refreshes every second until ctx ends. While the monitors cannot be loaded the last ones stay.
+func (l *Live) Run(ctx context.Context, logger *slog.Logger) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := l.Refresh(ctx); err != nil && ctx.Err() == nil {
+			logger.Warn("monitors stay as they were", "err", err)
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package listening
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/post"
+)
+
+// A MentionView is a mention as people see it: with its post, author and monitor.
+type MentionView struct {
+	PostID     string
+	MonitorID  string
+	Monitor    string // name
+	Network    string
+	Kind       string // of the post
+	URL        string
+	Text       string
+	PostedAt   time.Time
+	EditedAt   time.Time // zero: never
+	Author     AuthorView
+	Source     string
+	Reach      int64
+	Engagement int64 // likes, shares, replies and quotes together
+	Reading    post.Reading
+}
+
+// An AuthorView is an author as people see them.
+type AuthorView struct {
+	ID        string
+	Network   string
+	Handle    string
+	Name      string
+	URL       string
+	Bio       string
+	Location  string
+	Followers int64
+	Bot       bool
+	SeenAt    time.Time
+}
+
+// A Filter chooses mentions; an empty field does not restrict.
+type Filter struct {
+	Monitor     string // id
+	Polarity    string
+	Intent      string
+	Network     string
+	Author      string // id
+	From, Until time.Time
+	Cursor      string // where the page begins: what the page before returned
+	Limit       int    // of the page; 50 when 0
+}
+
+const viewSelect = `SELECT m.post_id, m.monitor_id, COALESCE(mo.name, ''), p.network, p.kind, p.url, p.text, m.posted_at, p.edited_at,
+	m.author_id, COALESCE(a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''), COALESCE(a.followers, 0), p.source, m.reach, p.engagement,
+	m.language, m.polarity, m.score, m.confidence, m.intent
+	FROM mentions m JOIN posts p ON p.id = m.post_id LEFT JOIN authors a ON a.id = m.author_id LEFT JOIN monitors mo ON mo.id = m.monitor_id `
+
+// FindMentions returns a page of mentions, newest first, and the cursor of the next page, which is
+// empty at the end.
+func FindMentions(ctx context.Context, q sqldb.Querier, f Filter) (page []MentionView, next string, err error) {
+	var where []string
+	var args []any
+	restrict := func(condition string, values ...any) {
+		for _, v := range values {
+			args = append(args, v)
+			condition = strings.Replace(condition, "?", "$"+strconv.Itoa(len(args)), 1)
+		}
+		where = append(where, condition)
+	}
+	for _, by := range []struct{ column, value string }{{"m.monitor_id", f.Monitor}, {"m.polarity", f.Polarity}, {"m.intent", f.Intent},
+		{"p.network", f.Network}, {"m.author_id", f.Author}} {
+		if by.value != "" {
+			restrict(by.column+" = ?", by.value)
+		}
+	}
+	if !f.From.IsZero() {
+		restrict("m.posted_at >= ?", millis(f.From))
+	}
+	if !f.Until.IsZero() {
+		restrict("m.posted_at < ?", millis(f.Until))
+	}
+	if f.Cursor != "" {
+		posted, postID, monitorID, err := readCursor(f.Cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		restrict("m.posted_at <= ?", posted)
+		restrict("(m.posted_at, m.post_id, m.monitor_id) < (?, ?, ?)", posted, postID, monitorID)
+	}
+	condition := ""
+	if len(where) > 0 {
+		condition = "WHERE " + strings.Join(where, " AND ")
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	args = append(args, limit+1)
+	page, err = queryViews(ctx, q, viewSelect+condition+" ORDER BY m.posted_at DESC, m.post_id DESC, m.monitor_id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
+	if err == nil && len(page) > limit {
+		last := page[limit-1]
+		page, next = page[:limit], writeCursor(millis(last.PostedAt), last.PostID, last.MonitorID)
+	}
+	return page, next, err
+}
+
+// MentionsByPosts returns the mentions of posts, newest first.
+func MentionsByPosts(ctx context.Context, q sqldb.Querier, postIDs []string) (all []MentionView, err error) {
+	for some := range slices.Chunk(postIDs, perQuery) {
+		views, err := queryViews(ctx, q, viewSelect+"WHERE "+sqldb.In("m.post_id", 1, len(some))+
+			" ORDER BY m.posted_at DESC, m.post_id DESC, m.monitor_id DESC", anys(some)...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, views...)
+	}
+	return all, nil
+}
+
+func queryViews(ctx context.Context, q sqldb.Querier, query string, args ...any) ([]MentionView, error) {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load mentions: %w", err)
+	}
+	defer rows.Close()
+	var views []MentionView
+	for rows.Next() {
+		var v MentionView
+		var posted, edited int64
+		if err := rows.Scan(&v.PostID, &v.MonitorID, &v.Monitor, &v.Network, &v.Kind, &v.URL, &v.Text, &posted, &edited,
+			&v.Author.ID, &v.Author.Handle, &v.Author.Name, &v.Author.URL, &v.Author.Followers, &v.Source, &v.Reach, &v.Engagement,
+			&v.Reading.Language, &v.Reading.Polarity, &v.Reading.Score, &v.Reading.Confidence, &v.Reading.Intent); err != nil {
+			return nil, fmt.Errorf("load mentions: %w", err)
+		}
+		v.PostedAt, v.EditedAt, v.Author.Network = fromMillis(posted), fromMillis(edited), v.Network
+		views = append(views, v)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load mentions: %w", err)
+	}
+	return views, nil
+}
+
+// AuthorByID returns one author, or ErrNotFound.
+func AuthorByID(ctx context.Context, q sqldb.Querier, id string) (AuthorView, error) {
+	a := AuthorView{ID: id}
+	var seen int64
+	err := q.QueryRow(ctx, "SELECT network, handle, name, url, bio, location, followers, bot, seen_at FROM authors WHERE id = $1", id).
+		Scan(&a.Network, &a.Handle, &a.Name, &a.URL, &a.Bio, &a.Location, &a.Followers, &a.Bot, &seen)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return AuthorView{}, fmt.Errorf("load author %s: %w", id, err)
+	}
+	a.SeenAt = fromMillis(seen)
+	return a, nil
+}
+
+func writeCursor(posted int64, postID, monitorID string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(posted, 10) + " " + postID + " " + monitorID))
+}
+
+func readCursor(cursor string) (posted int64, postID, monitorID string, err error) {
+	data, err := base64.RawURLEncoding.DecodeString(cursor)
+	parts := strings.Split(string(data), " ")
+	if err == nil && len(parts) == 3 {
+		if posted, err = strconv.ParseInt(parts[0], 10, 64); err == nil {
+			return posted, parts[1], parts[2], nil
+		}
+	}
+	return 0, "", "", &Invalid{"cursor", "want what the page before returned as next"}
+}

@@ -1,0 +1,141 @@
+package listening
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// Remove takes posts out, with their mentions and what those counted in the cells, and puts up
+// tombstones so that they do not come back. It returns the ids of those that were stored.
+func Remove(ctx context.Context, tx *sqldb.Tx, postIDs []string, now time.Time) (removed []string, err error) {
+	if len(postIDs) == 0 {
+		return nil, nil
+	}
+	if err := entomb(ctx, tx, postIDs, now); err != nil {
+		return nil, err
+	}
+	return removeStored(ctx, tx, postIDs)
+}
+
+// Forget takes authors out with everything of theirs, and puts up tombstones so that nothing of
+// theirs is kept again. It returns the ids of the posts that went.
+func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string, now time.Time) (removed []string, err error) {
+	if len(authorIDs) == 0 {
+		return nil, nil
+	}
+	if err := entomb(ctx, tx, authorIDs, now); err != nil {
+		return nil, err
+	}
+	posts, err := postsOf(ctx, tx, authorIDs)
+	if err != nil {
+		return nil, err
+	}
+	if removed, err = removeStored(ctx, tx, posts); err != nil {
+		return nil, err
+	}
+	rows := make([][]any, len(authorIDs))
+	for i, id := range authorIDs {
+		rows[i] = []any{id}
+	}
+	for _, statement := range []string{"DELETE FROM authors WHERE id = $1", "DELETE FROM cell_authors WHERE author_id = $1"} {
+		if err := tx.ExecMany(ctx, statement, rows); err != nil {
+			return nil, err
+		}
+	}
+	return removed, nil
+}
+
+func entomb(ctx context.Context, tx *sqldb.Tx, ids []string, now time.Time) error {
+	rows := make([][]any, len(ids))
+	for i, id := range slices.Sorted(slices.Values(ids)) {
+		rows[i] = []any{id, millis(now)}
+	}
+	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "tombstones", Columns: []string{"id", "at"}, Key: []string{"id"}}, rows)
+	return err
+}
+
+func postsOf(ctx context.Context, tx *sqldb.Tx, authorIDs []string) (posts []string, err error) {
+	for some := range slices.Chunk(authorIDs, perQuery) {
+		found, err := ids(ctx, tx, "SELECT id FROM posts WHERE "+sqldb.In("author_id", 1, len(some))+" ORDER BY id", anys(some)...)
+		if err != nil {
+			return nil, err
+		}
+		posts = append(posts, found...)
+	}
+	return posts, nil
+}
+
+// ids returns the one column of a query.
+func ids(ctx context.Context, q sqldb.Querier, query string, args ...any) (found []string, err error) {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load posts: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("load posts: %w", err)
+		}
+		found = append(found, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load posts: %w", err)
+	}
+	return found, nil
+}
+
+// removeStored deletes posts and uncounts their mentions.
+func removeStored(ctx context.Context, tx *sqldb.Tx, postIDs []string) (removed []string, err error) {
+	mentions, err := stored(ctx, tx, postIDs)
+	if err != nil || len(mentions) == 0 {
+		return nil, err
+	}
+	total := newCounts()
+	var rows [][]any
+	for id, list := range mentions {
+		for i := range list {
+			total.add(&list[i], -1)
+		}
+		removed = append(removed, id)
+	}
+	slices.Sort(removed)
+	for _, id := range removed {
+		rows = append(rows, []any{id})
+	}
+	for _, statement := range []string{"DELETE FROM mentions WHERE post_id = $1", "DELETE FROM posts WHERE id = $1"} {
+		if err := tx.ExecMany(ctx, statement, rows); err != nil {
+			return nil, err
+		}
+	}
+	return removed, total.save(ctx, tx)
+}
+
+// Prune deletes posts older than before, limit of them at most, with their mentions and the authors
+// that nothing refers to any more, and returns the posts' ids. The cells stay: they name nobody.
+func Prune(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (pruned []string, err error) {
+	at := millis(before)
+	if pruned, err = ids(ctx, tx, "SELECT id FROM posts WHERE posted_at < $1 ORDER BY posted_at, id LIMIT $2", at, limit); err != nil || len(pruned) == 0 {
+		return nil, err
+	}
+	rows := make([][]any, len(pruned))
+	for i, id := range pruned {
+		rows[i] = []any{id}
+	}
+	for _, statement := range []string{"DELETE FROM mentions WHERE post_id = $1", "DELETE FROM posts WHERE id = $1"} {
+		if err := tx.ExecMany(ctx, statement, rows); err != nil {
+			return nil, err
+		}
+	}
+	if _, err = tx.Exec(ctx, "DELETE FROM authors WHERE seen_at < $1 AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.author_id = authors.id)", at); err == nil {
+		_, err = tx.Exec(ctx, "DELETE FROM cell_authors WHERE hour < $1", at/time.Hour.Milliseconds())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("prune posts: %w", err)
+	}
+	return pruned, nil
+}

@@ -1,0 +1,125 @@
+package listening
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// Revise stores edits: the text, the mentions and the cells become what they would be had the post
+// been written so. An edit that is older than the one stored changes nothing. An edit of a post
+// that is not there is saved as a new post when it matches a monitor.
+func Revise(ctx context.Context, tx *sqldb.Tx, edits []*Heard) error {
+	edits = newest(edits)
+	if len(edits) == 0 {
+		return nil
+	}
+	standing, err := editTimes(ctx, tx, edits)
+	if err != nil {
+		return err
+	}
+	var unknown, known []*Heard
+	for _, h := range edits {
+		edited, ok := standing[h.PostID]
+		switch {
+		case !ok && len(h.Mentions) > 0:
+			unknown = append(unknown, h)
+		case ok && edited < millis(h.Event.Post.EditedAt):
+			known = append(known, h)
+		}
+	}
+	if err := Save(ctx, tx, unknown); err != nil {
+		return err
+	}
+	return rewrite(ctx, tx, known)
+}
+
+// newest keeps the last edit of each post.
+func newest(edits []*Heard) []*Heard {
+	last := make(map[string]*Heard, len(edits))
+	for _, h := range edits {
+		if old := last[h.PostID]; old == nil || !h.Event.Post.EditedAt.Before(old.Event.Post.EditedAt) {
+			last[h.PostID] = h
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(edits), func(h *Heard) bool { return last[h.PostID] != h })
+}
+
+// editTimes returns when the posts that are stored were edited last.
+func editTimes(ctx context.Context, tx *sqldb.Tx, edits []*Heard) (map[string]int64, error) {
+	times := make(map[string]int64, len(edits))
+	for some := range slices.Chunk(edits, perQuery) {
+		ids := make([]string, len(some))
+		for i, h := range some {
+			ids[i] = h.PostID
+		}
+		rows, err := tx.Query(ctx, "SELECT id, edited_at FROM posts WHERE "+sqldb.In("id", 1, len(ids)), anys(ids)...)
+		if err != nil {
+			return nil, fmt.Errorf("load posts: %w", err)
+		}
+		for rows.Next() {
+			var id string
+			var edited int64
+			if err := rows.Scan(&id, &edited); err != nil {
+				rows.Close()
+				return nil, fmt.Errorf("load posts: %w", err)
+			}
+			times[id] = edited
+		}
+		rows.Close()
+		if err := rows.Err(); err != nil {
+			return nil, fmt.Errorf("load posts: %w", err)
+		}
+	}
+	return times, nil
+}
+
+// rewrite replaces posts that are stored. The time and part of a mention stay what they were, so
+// that it is taken from the cell it was counted in.
+func rewrite(ctx context.Context, tx *sqldb.Tx, edits []*Heard) error {
+	if len(edits) == 0 {
+		return nil
+	}
+	ids := make([]string, len(edits))
+	posts, gone := make([][]any, len(edits)), make([][]any, len(edits))
+	for i, h := range edits {
+		p := &h.Event.Post
+		ids[i] = h.PostID
+		gone[i] = []any{h.PostID}
+		posts[i] = []any{p.Text, p.URL, millis(p.EditedAt), p.Engagement.Total(), h.PostID}
+	}
+	before, err := stored(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	total := newCounts()
+	for _, h := range edits {
+		old := before[h.PostID]
+		for i := range old {
+			total.add(&old[i], -1)
+		}
+		for i := range h.Mentions {
+			if len(old) > 0 {
+				h.Mentions[i].PostedAt, h.Mentions[i].Part = old[0].PostedAt, old[0].Part
+			}
+		}
+	}
+	if err := tx.ExecMany(ctx, "UPDATE posts SET text = $1, url = $2, edited_at = $3, engagement = $4 WHERE id = $5", posts); err != nil {
+		return err
+	}
+	if err := tx.ExecMany(ctx, "DELETE FROM mentions WHERE post_id = $1", gone); err != nil {
+		return err
+	}
+	if err := insertMentions(ctx, tx, edits, total); err != nil {
+		return err
+	}
+	for _, h := range edits { // a mention that stood before is not news
+		for i := range h.Mentions {
+			m := &h.Mentions[i]
+			m.New = !slices.ContainsFunc(before[h.PostID], func(o Mention) bool { return o.MonitorID == m.MonitorID })
+		}
+	}
+	return total.save(ctx, tx)
+}
