@@ -72,12 +72,18 @@ func ConfirmedContacts(ctx context.Context, q sqldb.Querier, authorIDs []string)
 	return contacts, nil
 }
 
+// LinkChanges are what saving links has changed.
+type LinkChanges struct {
+	Links   []Link
+	Touches int // put on timelines
+}
+
 // SaveLinks saves what the matcher proposes. It changes no link that a person decided (settle says
 // the rest). A link that becomes confirmed makes touches of all the author's stored posts; one that
 // ceases to be takes them away. Saving twice changes nothing.
-func SaveLinks(ctx context.Context, tx *sqldb.Tx, proposed []Link) error {
+func SaveLinks(ctx context.Context, tx *sqldb.Tx, proposed []Link) (LinkChanges, error) {
 	if len(proposed) == 0 {
-		return nil
+		return LinkChanges{}, nil
 	}
 	byAuthor := make(map[string][]Link)
 	var authors []string
@@ -90,7 +96,7 @@ func SaveLinks(ctx context.Context, tx *sqldb.Tx, proposed []Link) error {
 	slices.Sort(authors) // writers that lock in one order never wait for each other in a ring
 	existing, err := LinksOfAuthors(ctx, tx, authors)
 	if err != nil {
-		return err
+		return LinkChanges{}, err
 	}
 	var changed []Link
 	for _, author := range authors {
@@ -101,12 +107,12 @@ func SaveLinks(ctx context.Context, tx *sqldb.Tx, proposed []Link) error {
 
 // writeLinks saves links and lets the touches follow. Those that give up a confirmation go first,
 // so that there is never more than one.
-func writeLinks(ctx context.Context, tx *sqldb.Tx, changed []Link, existing map[string][]Link) error {
+func writeLinks(ctx context.Context, tx *sqldb.Tx, changed []Link, existing map[string][]Link) (done LinkChanges, err error) {
 	slices.SortStableFunc(changed, func(a, b Link) int { return cmp.Compare(rank(a.Decision), rank(b.Decision)) })
 	for _, l := range changed {
 		written, err := writeLink(ctx, tx, &l)
 		if err != nil {
-			return err
+			return LinkChanges{}, err
 		}
 		if !written {
 			continue
@@ -114,17 +120,19 @@ func writeLinks(ctx context.Context, tx *sqldb.Tx, changed []Link, existing map[
 		was := slices.ContainsFunc(existing[l.AuthorID], func(old Link) bool {
 			return old.ContactID == l.ContactID && old.Decision == Confirmed
 		})
+		touches := 0
 		switch {
 		case l.Decision == Confirmed && !was:
-			err = addTouchesOf(ctx, tx, l.AuthorID, l.ContactID)
+			touches, err = addTouchesOf(ctx, tx, l.AuthorID, l.ContactID)
 		case l.Decision != Confirmed && was:
 			err = removeTouchesOf(ctx, tx, l.AuthorID, l.ContactID)
 		}
 		if err != nil {
-			return err
+			return LinkChanges{}, err
 		}
+		done.Links, done.Touches = append(done.Links, l), done.Touches+touches
 	}
-	return nil
+	return done, nil
 }
 
 // writeLink saves one link. A person may have decided between our reading and this: then theirs
@@ -180,7 +188,8 @@ func Decide(ctx context.Context, tx *sqldb.Tx, authorID, contactID string, decis
 	}
 	link.Decision, link.DecidedBy, link.DecidedAt = decision, by, now
 	link.Evidence = evidenceText(&link)
-	return link, writeLinks(ctx, tx, append(changed, link), existing)
+	_, err = writeLinks(ctx, tx, append(changed, link), existing)
+	return link, err
 }
 
 func checkDecision(ctx context.Context, tx *sqldb.Tx, authorID, contactID string, decision Decision, by string) error {

@@ -25,7 +25,8 @@ func newLinked(t *testing.T, db *sqldb.DB) linked {
 func (l linked) matcher(t *testing.T, contact string, d crm.Decision) {
 	t.Helper()
 	update(t, l.db, func(tx *sqldb.Tx) error {
-		return crm.SaveLinks(t.Context(), tx, []crm.Link{l.proposal(contact, d)})
+		_, err := crm.SaveLinks(t.Context(), tx, []crm.Link{l.proposal(contact, d)})
+		return err
 	})
 }
 
@@ -126,7 +127,7 @@ func TestSaveLinksTwiceChangesNothing(t *testing.T) {
 			for j := range both {
 				both[j].DecidedAt = noon.Add(time.Duration(i) * time.Hour)
 			}
-			update(t, db, func(tx *sqldb.Tx) error { return crm.SaveLinks(t.Context(), tx, both) })
+			update(t, db, func(tx *sqldb.Tx) error { _, err := crm.SaveLinks(t.Context(), tx, both); return err })
 			links, err := crm.LinksOfAuthors(t.Context(), db, []string{"author"})
 			if err != nil {
 				t.Fatal(err)

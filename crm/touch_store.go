@@ -26,15 +26,15 @@ func SaveTouches(ctx context.Context, tx *sqldb.Tx, touches []Touch) (added int,
 	return added, err
 }
 
-// addTouchesOf puts all an author said on a contact's timeline.
-func addTouchesOf(ctx context.Context, tx *sqldb.Tx, authorID, contactID string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO touches (contact_id, post_id, author_id, posted_at)
+// addTouchesOf puts all an author said on a contact's timeline and returns how many were new.
+func addTouchesOf(ctx context.Context, tx *sqldb.Tx, authorID, contactID string) (added int, err error) {
+	n, err := tx.Exec(ctx, `INSERT INTO touches (contact_id, post_id, author_id, posted_at)
 		SELECT CAST($1 AS text), id, author_id, posted_at FROM posts WHERE author_id = $2
 		ON CONFLICT (contact_id, post_id) DO NOTHING`, contactID, authorID)
 	if err != nil {
-		return fmt.Errorf("add touches of author %s: %w", authorID, err)
+		return 0, fmt.Errorf("add touches of author %s: %w", authorID, err)
 	}
-	return nil
+	return int(n), nil
 }
 
 func removeTouchesOf(ctx context.Context, tx *sqldb.Tx, authorID, contactID string) error {

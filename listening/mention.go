@@ -26,6 +26,7 @@ type Heard struct {
 	Part     int
 	Mentions []Mention
 	New      bool // set by Save: the post was not in the database
+	Known    bool // set by Revise: the post that was edited is in the database
 }
 
 // Fresh says that a mention of the post is new.

@@ -15,7 +15,7 @@ func Remove(ctx context.Context, tx *sqldb.Tx, postIDs []string, now time.Time) 
 	if len(postIDs) == 0 {
 		return nil, nil
 	}
-	if err := entomb(ctx, tx, postIDs, now); err != nil {
+	if err := entomb(ctx, tx, postIDs, false, now); err != nil {
 		return nil, err
 	}
 	return removeStored(ctx, tx, postIDs)
@@ -27,7 +27,7 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string, now time.Time
 	if len(authorIDs) == 0 {
 		return nil, nil
 	}
-	if err := entomb(ctx, tx, authorIDs, now); err != nil {
+	if err := entomb(ctx, tx, authorIDs, true, now); err != nil {
 		return nil, err
 	}
 	posts, err := postsOf(ctx, tx, authorIDs)
@@ -49,12 +49,12 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string, now time.Time
 	return removed, nil
 }
 
-func entomb(ctx context.Context, tx *sqldb.Tx, ids []string, now time.Time) error {
+func entomb(ctx context.Context, tx *sqldb.Tx, ids []string, author bool, now time.Time) error {
 	rows := make([][]any, len(ids))
 	for i, id := range slices.Sorted(slices.Values(ids)) {
-		rows[i] = []any{id, millis(now)}
+		rows[i] = []any{id, millis(now), author}
 	}
-	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "tombstones", Columns: []string{"id", "at"}, Key: []string{"id"}}, rows)
+	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "tombstones", Columns: []string{"id", "at", "author"}, Key: []string{"id"}}, rows)
 	return err
 }
 
@@ -138,4 +138,13 @@ func Prune(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (prun
 		return nil, fmt.Errorf("prune posts: %w", err)
 	}
 	return pruned, nil
+}
+
+// ForgetTombstones removes the tombstones of posts put up before a time: the log holds those posts
+// no longer, so they cannot come back from there.
+func ForgetTombstones(ctx context.Context, tx *sqldb.Tx, before time.Time) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM tombstones WHERE NOT author AND at < $1", millis(before)); err != nil {
+		return fmt.Errorf("prune tombstones: %w", err)
+	}
+	return nil
 }

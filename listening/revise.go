@@ -23,6 +23,7 @@ func Revise(ctx context.Context, tx *sqldb.Tx, edits []*Heard) error {
 	var unknown, known []*Heard
 	for _, h := range edits {
 		edited, ok := standing[h.PostID]
+		h.Known = ok
 		switch {
 		case !ok && len(h.Mentions) > 0:
 			unknown = append(unknown, h)

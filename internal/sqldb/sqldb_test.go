@@ -16,7 +16,7 @@ import (
 
 func TestInsertNew(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		ins := sqldb.Insert{Table: "tombstones", Columns: []string{"id", "at"}, Key: []string{"id"}}
+		ins := sqldb.Insert{Table: "deleted_contacts", Columns: []string{"id", "deleted_at"}, Key: []string{"id"}}
 		insert := func(rows ...[]any) (fresh []bool) {
 			t.Helper()
 			err := db.Update(t.Context(), func(tx *sqldb.Tx) (err error) {
@@ -41,7 +41,7 @@ func TestUpdateRollsBack(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		boom := errors.New("boom")
 		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-			if _, err := tx.Exec(t.Context(), "INSERT INTO tombstones (id, at) VALUES ($1, $2)", "x", 1); err != nil {
+			if _, err := tx.Exec(t.Context(), "INSERT INTO tombstones (id, at, author) VALUES ($1, $2, FALSE)", "x", 1); err != nil {
 				return err
 			}
 			return boom
@@ -59,7 +59,7 @@ func TestUpdateRollsBack(t *testing.T) {
 func TestConflictIsNamed(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-			return tx.ExecMany(t.Context(), "INSERT INTO tombstones (id, at) VALUES ($1, $2)", [][]any{{"x", 1}, {"x", 2}})
+			return tx.ExecMany(t.Context(), "INSERT INTO tombstones (id, at, author) VALUES ($1, $2, FALSE)", [][]any{{"x", 1}, {"x", 2}})
 		})
 		if !errors.Is(err, sqldb.ErrConflict) {
 			t.Fatalf("got %v, want ErrConflict", err)

@@ -94,11 +94,13 @@ CREATE TABLE cell_authors (
 );
 CREATE INDEX cell_authors_author ON cell_authors (author_id);
 
--- What was deleted on its network, or erased here, and must not come back: ids of posts and authors.
+-- What was deleted on its network, or erased here, and must not come back.
 CREATE TABLE tombstones (
-    id text PRIMARY KEY,
-    at bigint NOT NULL
+    id     text PRIMARY KEY, -- of a post or an author
+    at     bigint NOT NULL,
+    author boolean NOT NULL  -- an author's is kept for ever, a post's until the log has forgotten the post
 );
+CREATE INDEX tombstones_at ON tombstones (at) WHERE NOT author;
 
 -- +goose Down
 DROP TABLE tombstones;

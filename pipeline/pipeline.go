@@ -1,0 +1,178 @@
+// Package pipeline is the way of a post, from the log to the database. Start reading here.
+//
+//	log "posts" ─▶ Run: fetch, sift, decode ─▶ Handle ─▶ commit
+//
+//	Handle  hear       which monitors does it match?        listening
+//	        read       language, polarity, intent           sentiment
+//	        recognise  is the author one of our contacts?   matcher
+//	        store      mentions, cells, touches, leads      one transaction
+//	        tell       topic "mentions", live feed
+//
+// The log delivers at least once, so everything here may happen twice: the transaction inserts
+// under unique keys and counts only what it inserted.
+package pipeline
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/internal/stream"
+	"github.com/groundswell/groundswell/listening"
+	"github.com/groundswell/groundswell/matcher"
+	"github.com/groundswell/groundswell/post"
+)
+
+// Options are what a Pipeline works with.
+type Options struct {
+	DB       *sqldb.DB
+	Log      *stream.Log
+	Feed     feed            // the live feed
+	Monitors *listening.Live // what to listen for, kept current
+	Scorer   scorer          // language, polarity and intent of a text
+	Contacts *matcher.Index  // who may be recognised, kept current
+	Group    string          // consumer group of all pipelines
+	Worker   string          // which of this process's pipelines it is, for metrics
+	Parts    int             // how many parts the cells are kept in: the partitions of the log
+	Batch    int             // messages fetched and handled at once, at most
+	Now      func() time.Time
+	Metrics  *Metrics
+	Logger   *slog.Logger
+}
+
+type (
+	scorer interface {
+		Read(text, language string) post.Reading
+	}
+	feed interface {
+		Publish(ctx context.Context, channel string, payload []byte) error
+	}
+)
+
+// A Pipeline handles posts. Several may work side by side, each on partitions of its own.
+type Pipeline struct {
+	Options
+	told time.Time // when the live feed was last told
+}
+
+// New makes a Pipeline for one goroutine.
+func New(opt Options) *Pipeline { return &Pipeline{Options: opt} }
+
+// Handle takes one batch from the log to the database. Handling a batch twice changes nothing.
+//
+// Upserts come first, then edits, deletions and vanished authors: whatever order a post's own
+// events have in the batch, that order leaves the same state, because an edit counts only when it
+// is newer and what was deleted stays deleted.
+func (p *Pipeline) Handle(ctx context.Context, batch []post.Event) error {
+	w := p.hear(batch)
+	p.read(w)
+	p.recognise(w)
+	if err := p.store(ctx, w); err != nil {
+		return err
+	}
+	p.count(w)
+	return p.tell(ctx, w)
+}
+
+// work is a batch on its way.
+type work struct {
+	posts   []*listening.Heard // seen, and matching a monitor
+	edits   []*listening.Heard // edited, matching or not
+	deleted []string           // ids of posts
+	gone    []string           // ids of authors
+	links   []crm.Link         // proposed by the matcher
+	stored  outcome            // what the transaction made
+}
+
+// outcome is what a transaction made of a batch, besides the mentions.
+type outcome struct {
+	links   []crm.Link
+	touches int
+	leads   []crm.Lead
+}
+
+// heard are the posts and edits of the batch.
+func (w *work) heard() []*listening.Heard { return slices.Concat(w.posts, w.edits) }
+
+// hear sorts the batch and asks the monitors. A post that matches none goes no further.
+func (p *Pipeline) hear(batch []post.Event) *work {
+	w := &work{}
+	monitors := p.Monitors.Matcher()
+	for i := range batch {
+		e := &batch[i]
+		switch e.Type {
+		case post.Upsert, post.Edit:
+			matched := monitors.Match(&e.Post)
+			if e.Type == post.Upsert && len(matched) == 0 {
+				continue
+			}
+			h := p.heard(e, matched)
+			if e.Type == post.Edit {
+				w.edits = append(w.edits, h)
+			} else {
+				w.posts = append(w.posts, h)
+			}
+		case post.Delete:
+			w.deleted = append(w.deleted, e.Post.Key().Short())
+		case post.AuthorGone:
+			w.gone = append(w.gone, e.Post.AuthorKey().Short())
+		}
+	}
+	return w
+}
+
+// heard makes the mentions of an event, one for each monitor it matched.
+func (p *Pipeline) heard(e *post.Event, monitors []string) *listening.Heard {
+	h := &listening.Heard{Event: *e, PostID: e.Post.Key().Short(), AuthorID: e.Post.AuthorKey().Short(), Part: p.part(e)}
+	for _, id := range monitors {
+		h.Mentions = append(h.Mentions, listening.Mention{PostID: h.PostID, MonitorID: id, AuthorID: h.AuthorID,
+			PostedAt: e.Post.PostedAt, Part: h.Part, Reach: listening.Reach(&e.Post)})
+	}
+	return h
+}
+
+// part is the partition that the log's hash balancer gives the event (FNV-1a of its key), so
+// that no two pipelines write the same cell.
+func (p *Pipeline) part(e *post.Event) int {
+	const offset, prime = 2166136261, 16777619
+	h := uint32(offset)
+	for _, c := range []byte(e.Key().String()) {
+		h = (h ^ uint32(c)) * prime
+	}
+	return int(h % uint32(max(1, p.Parts)))
+}
+
+// read fills in what the texts say.
+func (p *Pipeline) read(w *work) {
+	for _, h := range w.heard() {
+		if len(h.Mentions) == 0 {
+			continue
+		}
+		reading := p.Scorer.Read(h.Event.Post.Text, h.Event.Post.Language)
+		for i := range h.Mentions {
+			h.Mentions[i].Reading = reading
+		}
+	}
+}
+
+// recognise asks the matcher who the authors are.
+func (p *Pipeline) recognise(w *work) {
+	asked := make(map[string]bool, len(w.posts))
+	for _, h := range w.heard() {
+		if asked[h.AuthorID] {
+			continue
+		}
+		asked[h.AuthorID] = true
+		match, ok := p.Contacts.Resolve(h.Event.Post.Network, &h.Event.Post.Author)
+		if !ok {
+			continue
+		}
+		for _, m := range match.All() {
+			w.links = append(w.links, crm.Link{AuthorID: h.AuthorID, ContactID: m.ContactID, Decision: crm.Decision(m.Decision),
+				Probability: m.Probability, Evidence: evidence(m), Basis: m.Basis, DecidedBy: crm.ByMatcher, DecidedAt: p.Now()})
+		}
+	}
+}

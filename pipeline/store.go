@@ -1,0 +1,142 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/listening"
+	"github.com/groundswell/groundswell/matcher"
+	"github.com/groundswell/groundswell/post"
+)
+
+// store writes the whole batch in one transaction. A batch that changes nothing opens none.
+func (p *Pipeline) store(ctx context.Context, w *work) error {
+	if len(w.posts)+len(w.edits)+len(w.deleted)+len(w.gone) == 0 {
+		return nil
+	}
+	return p.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		w.stored = outcome{} // the transaction may be the second try
+		if err := listening.Save(ctx, tx, w.posts); err != nil {
+			return fmt.Errorf("save mentions: %w", err)
+		}
+		if err := listening.Revise(ctx, tx, w.edits); err != nil {
+			return fmt.Errorf("revise mentions: %w", err)
+		}
+		if err := p.connect(ctx, tx, w); err != nil {
+			return err
+		}
+		return p.remove(ctx, tx, w)
+	})
+}
+
+// connect ties what is new to the CRM: links of authors, touches on contacts, leads.
+func (p *Pipeline) connect(ctx context.Context, tx *sqldb.Tx, w *work) error {
+	fresh := freshOnly(w.heard())
+	if len(fresh) == 0 {
+		return nil
+	}
+	authors := make(map[string]bool, len(fresh))
+	for _, h := range fresh {
+		authors[h.AuthorID] = true
+	}
+	proposed := slices.DeleteFunc(slices.Clone(w.links), func(l crm.Link) bool { return !authors[l.AuthorID] })
+	changes, err := crm.SaveLinks(ctx, tx, proposed)
+	if err != nil {
+		return fmt.Errorf("save links: %w", err)
+	}
+	contacts, err := crm.ConfirmedContacts(ctx, tx, slices.Sorted(maps.Keys(authors)))
+	if err != nil {
+		return fmt.Errorf("read links: %w", err)
+	}
+	var touches []crm.Touch
+	for _, h := range fresh {
+		if contact := contacts[h.AuthorID]; contact != "" {
+			touches = append(touches, crm.Touch{ContactID: contact, PostID: h.PostID, AuthorID: h.AuthorID, PostedAt: h.Event.Post.PostedAt})
+		}
+	}
+	added, err := crm.SaveTouches(ctx, tx, touches)
+	if err != nil {
+		return fmt.Errorf("save touches: %w", err)
+	}
+	w.stored.links, w.stored.touches = changes.Links, changes.Touches+added
+	return p.openLeads(ctx, tx, w, fresh, contacts)
+}
+
+// openLeads opens a lead for each post whose author wants to buy, as crm.LeadFromMention rules.
+func (p *Pipeline) openLeads(ctx context.Context, tx *sqldb.Tx, w *work, fresh []*listening.Heard, contacts map[string]string) error {
+	var leads []crm.Lead
+	for _, h := range fresh {
+		m := h.Mentions[0]
+		if m.Intent == post.IntentNone {
+			continue
+		}
+		heard := crm.HeardMention{Post: &h.Event.Post, Reading: m.Reading, PostID: h.PostID, AuthorID: h.AuthorID, MonitorID: m.MonitorID}
+		if id := contacts[h.AuthorID]; id != "" {
+			contact, err := crm.ContactByID(ctx, tx, id)
+			if err != nil {
+				return fmt.Errorf("read contact %s: %w", id, err)
+			}
+			heard.Contact = &contact
+		}
+		if lead, ok := crm.LeadFromMention(heard, p.Now()); ok {
+			leads = append(leads, lead)
+		}
+	}
+	opened, err := crm.OpenLeads(ctx, tx, leads)
+	if err != nil {
+		return fmt.Errorf("open leads: %w", err)
+	}
+	for i, lead := range leads {
+		if opened[i] {
+			w.stored.leads = append(w.stored.leads, lead)
+		}
+	}
+	return nil
+}
+
+// remove takes out what its author or the network took back, in the CRM too.
+func (p *Pipeline) remove(ctx context.Context, tx *sqldb.Tx, w *work) error {
+	if len(w.deleted)+len(w.gone) == 0 {
+		return nil
+	}
+	removed, err := listening.Remove(ctx, tx, w.deleted, p.Now())
+	if err != nil {
+		return fmt.Errorf("remove posts: %w", err)
+	}
+	forgotten, err := listening.Forget(ctx, tx, w.gone, p.Now())
+	if err != nil {
+		return fmt.Errorf("forget authors: %w", err)
+	}
+	if err := crm.RemoveTouches(ctx, tx, append(removed, forgotten...)); err != nil {
+		return fmt.Errorf("remove touches: %w", err)
+	}
+	if err := crm.Forget(ctx, tx, w.gone); err != nil {
+		return fmt.Errorf("forget authors: %w", err)
+	}
+	return nil
+}
+
+// freshOnly keeps the posts with a mention that this transaction inserted.
+func freshOnly(posts []*listening.Heard) []*listening.Heard {
+	var fresh []*listening.Heard
+	for _, h := range posts {
+		if h.Fresh() {
+			fresh = append(fresh, h)
+		}
+	}
+	return fresh
+}
+
+// evidence is a match's evidence as it is kept with the link.
+func evidence(m matcher.Match) json.RawMessage {
+	data, err := json.Marshal(m.Evidence)
+	if err != nil {
+		panic(err) // texts and numbers only
+	}
+	return data
+}
