@@ -128,12 +128,11 @@ func (s *Source) Run(ctx context.Context, cursor string, out connectors.Out) err
 			return err
 		}
 		out.Connected()
-		seen := NewSeen()
 		for i := at.file; i < len(files); i++ {
 			if i > at.file {
 				at.file, at.item = i, 0
 			}
-			if err := s.file(ctx, files[i], &at, seen, out); err != nil {
+			if err := s.file(ctx, files[i], &at, out); err != nil {
 				return err
 			}
 		}
@@ -147,8 +146,9 @@ func (s *Source) Run(ctx context.Context, cursor string, out connectors.Out) err
 	}
 }
 
-// file replays one file behind the place, and moves the place with each item.
-func (s *Source) file(ctx context.Context, name string, at *place, seen *Seen, out connectors.Out) error {
+// file replays one file behind the place, and moves the place with each item. What is a duplicate
+// depends on this file alone, or a resumed replay would count its items otherwise.
+func (s *Source) file(ctx context.Context, name string, at *place, out connectors.Out) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -156,7 +156,7 @@ func (s *Source) file(ctx context.Context, name string, at *place, seen *Seen, o
 	defer func() { _ = f.Close() }() // only read
 	heard := int64(0)
 	opt := Options{
-		File: name, Format: s.set.Format, Map: s.cols, Seen: seen,
+		File: name, Format: s.set.Format, Map: s.cols,
 		Progress: func(read, _ int64) { out.Heard(int(read - heard)); heard = read },
 	}
 	n := 0
@@ -215,7 +215,8 @@ func (s *Source) stretch(d time.Duration) time.Duration {
 	if s.set.Speed == 0 {
 		return d
 	}
-	return time.Duration(float64(d) / s.set.Speed)
+	const most = 100 * 365 * 24 * time.Hour
+	return time.Duration(max(-float64(most), min(float64(d)/s.set.Speed, float64(most))))
 }
 
 // A place is where a replay stands: the file, the items of it that are done, and which post's time
