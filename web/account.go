@@ -27,7 +27,7 @@ func accountOf(a crm.Account) Account {
 }
 
 type accountsInput struct {
-	pageInput
+	PageInput
 	Query string `query:"q" maxLength:"200" doc:"Beginning of the name."`
 }
 
@@ -51,7 +51,7 @@ func (s *Server) listAccounts(ctx context.Context, in *accountsInput) (*one[Page
 	return page(items, next), nil
 }
 
-func (s *Server) getAccount(ctx context.Context, in *idInput) (*versioned[Account], error) {
+func (s *Server) getAccount(ctx context.Context, in *IDInput) (*versioned[Account], error) {
 	a, err := crm.AccountByID(ctx, s.DB, in.ID)
 	if err != nil {
 		return nil, err

@@ -70,19 +70,19 @@ type ContactDetail struct {
 
 type (
 	contactsInput struct {
-		pageInput
+		PageInput
 		Query   string `query:"q" maxLength:"200" doc:"Beginning of a name, a company or an e-mail address."`
 		Account string `query:"account" maxLength:"100" doc:"Id of an account: only its contacts."`
 	}
 	createContactInput struct{ Body ContactFields }
 	updateContactInput struct {
-		idInput
-		expectation
+		IDInput
+		Expectation
 		Body ContactFields
 	}
 	timelineInput struct {
-		idInput
-		pageInput
+		IDInput
+		PageInput
 	}
 )
 
@@ -122,7 +122,7 @@ func (s *Server) listContacts(ctx context.Context, in *contactsInput) (*one[Page
 	return page(items, next), nil
 }
 
-func (s *Server) getContact(ctx context.Context, in *idInput) (*versioned[ContactDetail], error) {
+func (s *Server) getContact(ctx context.Context, in *IDInput) (*versioned[ContactDetail], error) {
 	return s.contactDetail(ctx, s.DB, in.ID)
 }
 
@@ -186,7 +186,7 @@ func (s *Server) saveContact(ctx context.Context, fields ContactFields, save fun
 	return out, err
 }
 
-func (s *Server) deleteContact(ctx context.Context, in *idInput) (*struct{}, error) {
+func (s *Server) deleteContact(ctx context.Context, in *IDInput) (*struct{}, error) {
 	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.DeleteContact(ctx, tx, in.ID, s.Now()) })
 }
 

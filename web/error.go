@@ -183,3 +183,19 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 	}
 	s.fail(w, r, faultf(kindNotFound, "nothing stands at this address"))
 }
+
+// A ProblemKind is a kind of problem, as docs/problems.md documents it.
+type ProblemKind struct {
+	Name   string
+	Status int
+	Title  string
+}
+
+// ProblemKinds lists every kind of problem there is.
+func ProblemKinds() []ProblemKind {
+	list := make([]ProblemKind, len(kinds))
+	for i, k := range kinds {
+		list[i] = ProblemKind{k.name, k.status, k.title}
+	}
+	return list
+}

@@ -50,7 +50,7 @@ func incidentsOf(ctx context.Context, q sqldb.Querier, incidents []alerts.Incide
 }
 
 type incidentsInput struct {
-	pageInput
+	PageInput
 	Monitor string `query:"monitor" maxLength:"100" doc:"Id of a monitor."`
 	State   string `query:"state" enum:"open,escalating,subsiding,resolved"`
 	Kind    string `query:"kind" enum:"firestorm,volume,coordinated,praise"`
@@ -79,7 +79,7 @@ func (s *Server) listIncidents(ctx context.Context, in *incidentsInput) (*one[Pa
 	return page(items, next), nil
 }
 
-func (s *Server) getIncident(ctx context.Context, in *idInput) (*one[Incident], error) {
+func (s *Server) getIncident(ctx context.Context, in *IDInput) (*one[Incident], error) {
 	incident, err := s.incident(ctx, s.DB, in.ID)
 	return &one[Incident]{incident}, err
 }
@@ -96,7 +96,7 @@ func (s *Server) incident(ctx context.Context, q sqldb.Querier, id string) (Inci
 	return items[0], nil
 }
 
-func (s *Server) acknowledge(ctx context.Context, in *idInput) (*one[Incident], error) {
+func (s *Server) acknowledge(ctx context.Context, in *IDInput) (*one[Incident], error) {
 	var out Incident
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
 		err := alerts.Acknowledge(ctx, tx, in.ID, userFrom(ctx).name, s.Now())

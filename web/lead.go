@@ -100,13 +100,13 @@ func monitorNames(ctx context.Context, q sqldb.Querier) (map[string]string, erro
 
 type (
 	leadsInput struct {
-		pageInput
+		PageInput
 		Milestone string `query:"milestone" enum:"unqualified,marketing-qualified,sales-qualified,sales-accepted,disqualified,recycled"`
 		Contact   string `query:"contact" maxLength:"100" doc:"Id of a contact."`
 	}
 	moveLeadInput struct {
-		idInput
-		expectation
+		IDInput
+		Expectation
 		Body struct {
 			Milestone string `json:"milestone" enum:"unqualified,marketing-qualified,sales-qualified,sales-accepted,disqualified,recycled"`
 		}
@@ -135,7 +135,7 @@ func (s *Server) listLeads(ctx context.Context, in *leadsInput) (*one[Page[Lead]
 	return page(items, next), nil
 }
 
-func (s *Server) getLead(ctx context.Context, in *idInput) (*versioned[Lead], error) {
+func (s *Server) getLead(ctx context.Context, in *IDInput) (*versioned[Lead], error) {
 	l, err := crm.LeadByID(ctx, s.DB, in.ID)
 	if err != nil {
 		return nil, err

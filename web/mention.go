@@ -58,7 +58,7 @@ func mentionOf(v listening.MentionView) Mention {
 		PostID: v.PostID, MonitorID: v.MonitorID, Monitor: v.Monitor, Network: v.Network, Kind: v.Kind, URL: webLink(v.URL), Text: v.Text,
 		PostedAt: instant(v.PostedAt), EditedAt: maybe(v.EditedAt), Author: authorOf(v.Author),
 		Language: v.Reading.Language, Polarity: string(v.Reading.Polarity), Score: v.Reading.Score, Confidence: v.Reading.Confidence,
-		Intent: string(v.Reading.Intent), Reach: v.Reach, Engagement: v.Engage, Source: v.Source,
+		Intent: string(v.Reading.Intent), Reach: v.Reach, Engagement: v.Engagement, Source: v.Source,
 	}
 }
 
@@ -131,7 +131,7 @@ func mentionOfPost(ctx context.Context, q sqldb.Querier, postIDs []string) (map[
 }
 
 type mentionsInput struct {
-	pageInput
+	PageInput
 	Monitor  string    `query:"monitor" maxLength:"100" doc:"Id of a monitor."`
 	Polarity string    `query:"polarity" enum:"negative,neutral,positive,unknown"`
 	Intent   string    `query:"intent" enum:"none,purchase,complaint,support_request,information_request,recommendation"`

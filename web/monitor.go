@@ -48,7 +48,7 @@ type QueryCheck struct {
 type (
 	createMonitorInput struct{ Body MonitorFields }
 	updateMonitorInput struct {
-		idInput
+		IDInput
 		Body MonitorFields
 	}
 	checkQueryInput struct {
@@ -86,7 +86,7 @@ func (s *Server) listMonitors(ctx context.Context, _ *struct{}) (*one[Page[Monit
 	return page(items, ""), nil
 }
 
-func (s *Server) getMonitor(ctx context.Context, in *idInput) (*one[Monitor], error) {
+func (s *Server) getMonitor(ctx context.Context, in *IDInput) (*one[Monitor], error) {
 	m, err := listening.MonitorByID(ctx, s.DB, in.ID)
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (s *Server) saveMonitor(ctx context.Context, m listening.Monitor,
 	return &one[Monitor]{monitorOf(saved)}, nil
 }
 
-func (s *Server) deleteMonitor(ctx context.Context, in *idInput) (*struct{}, error) {
+func (s *Server) deleteMonitor(ctx context.Context, in *IDInput) (*struct{}, error) {
 	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return listening.DeleteMonitor(ctx, tx, in.ID) })
 }
 

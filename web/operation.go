@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -116,24 +117,33 @@ func page[T any](items []T, next string) *one[Page[T]] {
 	return &one[Page[T]]{Body: Page[T]{Items: items, Next: next}}
 }
 
-// pageInput asks for a part of a list.
-type pageInput struct {
+// PageInput asks for a part of a list. It is exported, as what follows, for the framework sees
+// no other embedded fields.
+type PageInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many to give."`
 	Cursor string `query:"cursor" maxLength:"4096" doc:"Where the page before ended: its next."`
 }
 
-// idInput names one thing.
-type idInput struct {
+// Resolve refuses a cursor that no list gave out and no database takes.
+func (p *PageInput) Resolve(huma.Context) []error {
+	if raw, err := base64.RawURLEncoding.DecodeString(p.Cursor); err != nil || !utf8.Valid(raw) {
+		return []error{&huma.ErrorDetail{Location: "query.cursor", Message: "is not one this list gave out: start again without it"}}
+	}
+	return nil
+}
+
+// IDInput names one thing.
+type IDInput struct {
 	ID string `path:"id" maxLength:"100"`
 }
 
-// expectation is the version a client believes a record to have.
-type expectation struct {
+// An Expectation is the version a client believes a record to have.
+type Expectation struct {
 	IfMatch string `header:"If-Match" maxLength:"100" doc:"The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case."`
 }
 
-// version reads the expectation; 0 stands for any.
-func (e expectation) version() (int64, error) {
+// version reads the Expectation; 0 stands for any.
+func (e Expectation) version() (int64, error) {
 	tag := strings.TrimSpace(e.IfMatch)
 	if tag == "" || tag == "*" {
 		return 0, nil

@@ -34,13 +34,13 @@ func profilesOf(profiles []crm.SocialProfile) []Profile {
 
 type (
 	addProfileInput struct {
-		idInput
+		IDInput
 		Body struct {
 			Profile string `json:"profile" minLength:"1" maxLength:"2000" doc:"The profile's address, a DID, @user@host, or NETWORK:HANDLE."`
 		}
 	}
 	removeProfileInput struct {
-		idInput
+		IDInput
 		ProfileID string `path:"profile_id" maxLength:"100"`
 	}
 )

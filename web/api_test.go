@@ -1,0 +1,236 @@
+package web_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/groundswell/groundswell/web"
+)
+
+var update = flag.Bool("update", false, "write golden files")
+
+// methods are those an OpenAPI path can have.
+var methods = []string{"get", "post", "put", "patch", "delete"}
+
+// golden compares with a file in testdata.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := "testdata/" + name
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got), -update writes it anew:\n%s", path, diff)
+	}
+}
+
+func TestOpenAPI(t *testing.T) {
+	s := newSite(t, newDB(t), nil)
+	a := s.get(api + "/openapi.json").want(http.StatusOK) // public: programs read it before they have a token
+	if got := a.header.Get("Content-Type"); got != "application/openapi+json" {
+		t.Errorf("got content type %s", got)
+	}
+	if !bytes.Equal(a.body, s.server.OpenAPI()) {
+		t.Error("Server.OpenAPI differs from what is served")
+	}
+	golden(t, "openapi.json", a.body)
+	var doc struct {
+		OpenAPI    string
+		Paths      map[string]map[string]json.RawMessage
+		Components struct {
+			Schemas         map[string]any
+			SecuritySchemes map[string]any
+		}
+	}
+	a.into(&doc)
+	if !strings.HasPrefix(doc.OpenAPI, "3.1") || len(doc.Components.SecuritySchemes) != 2 {
+		t.Errorf("got version %s with %d security schemes", doc.OpenAPI, len(doc.Components.SecuritySchemes))
+	}
+	var list []string
+	ids := make(map[string]bool)
+	for path, item := range doc.Paths {
+		for _, method := range methods {
+			raw, ok := item[method]
+			if !ok {
+				continue
+			}
+			list = append(list, strings.ToUpper(method)+" "+path)
+			checkOperation(t, method+" "+path, raw, ids)
+		}
+	}
+	slices.Sort(list)
+	golden(t, "paths.txt", []byte(strings.Join(list, "\n")+"\n"))
+	for _, ref := range strings.Split(string(a.body), `"$ref": "`)[1:] {
+		ref, _, _ = strings.Cut(ref, `"`)
+		if _, ok := doc.Components.Schemas[strings.TrimPrefix(ref, "#/components/schemas/")]; !ok {
+			t.Errorf("%s leads nowhere", ref)
+		}
+	}
+}
+
+func checkOperation(t *testing.T, name string, raw json.RawMessage, ids map[string]bool) {
+	t.Helper()
+	var op struct {
+		OperationID string
+		Summary     string
+		Tags        []string
+		Security    *[]map[string][]string
+		Parameters  []struct {
+			Name, In string
+			Required bool
+			Schema   map[string]any
+		}
+		Responses map[string]struct{ Description string }
+	}
+	if err := json.Unmarshal(raw, &op); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if op.OperationID == "" || op.Summary == "" || len(op.Tags) != 1 || op.Security == nil || len(op.Responses) < 2 {
+		t.Errorf("%s: want an id, a summary, a tag, its security and its responses; got %+v", name, op)
+	}
+	if ids[op.OperationID] {
+		t.Errorf("%s: the id %s is taken", name, op.OperationID)
+	}
+	ids[op.OperationID] = true
+	for code, r := range op.Responses {
+		if r.Description == "" {
+			t.Errorf("%s: response %s has no description", name, code)
+		}
+	}
+	named := 0
+	for _, p := range op.Parameters {
+		if p.Schema == nil {
+			t.Errorf("%s: parameter %s has no schema", name, p.Name)
+		}
+		if p.In == "path" {
+			named++
+			if !p.Required || !strings.Contains(name, "{"+p.Name+"}") {
+				t.Errorf("%s: parameter %s is not in the path", name, p.Name)
+			}
+		}
+	}
+	if named != strings.Count(name, "{") {
+		t.Errorf("%s: %d parameters of the path are described", name, named)
+	}
+}
+
+// Everything but signing in and out needs somebody who is signed in.
+func TestEveryOperationNeedsASession(t *testing.T) {
+	s := newSite(t, newDB(t), nil)
+	data, err := os.ReadFile("testdata/paths.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		method, path, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch method + " " + path {
+		case "POST /session", "DELETE /session", "POST /hooks/{source}":
+			continue
+		}
+		path = strings.NewReplacer("{id}", "x", "{profile_id}", "x").Replace(path)
+		s.do(method, api+path, nil).problem(http.StatusUnauthorized, "signed-out")
+	}
+}
+
+func TestProblemsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../docs/problems.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range web.ProblemKinds() {
+		if !strings.Contains(string(doc), fmt.Sprintf("| `%s` | %d | %s |", k.Name, k.Status, k.Title)) {
+			t.Errorf("docs/problems.md has no row for `%s` | %d | %s", k.Name, k.Status, k.Title)
+		}
+	}
+}
+
+func TestUnknownAddresses(t *testing.T) {
+	s := newAdminSite(t, nil)
+	s.get(api+"/nothing").problem(http.StatusNotFound, "not-found")
+	s.get("/api/v2/mentions").problem(http.StatusNotFound, "not-found")
+	a := s.do(http.MethodDelete, api+"/mentions", nil)
+	a.problem(http.StatusMethodNotAllowed, "method")
+	if got := a.header.Get("Allow"); got != "GET" {
+		t.Errorf("got Allow %q, want GET", got)
+	}
+	a = s.do("BREW", api+"/contacts", nil)
+	a.problem(http.StatusMethodNotAllowed, "method")
+	if got := a.header.Get("Allow"); got != "GET, POST" {
+		t.Errorf("got Allow %q, want GET, POST", got)
+	}
+	s.get("/anything").problem(http.StatusNotFound, "not-found") // no UI is built in
+	s.get(api+"/monitors/x%00y").problem(http.StatusBadRequest, "malformed")
+}
+
+// endless is a body of zeros that counts what is read of it.
+type endless struct{ left, read int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.left == 0 {
+		return 0, io.EOF
+	}
+	n := min(int64(len(p)), e.left)
+	e.left -= n
+	e.read += n
+	return int(n), nil
+}
+
+func TestLargeBodyIsRefused(t *testing.T) {
+	const size = 50 << 20
+	s := newAdminSite(t, func(o *web.Options) {
+		o.Hooks = map[string]http.Handler{"in": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, err := io.ReadAll(r.Body); err != nil {
+				w.WriteHeader(http.StatusRequestEntityTooLarge)
+			}
+		})}
+	})
+	for name, path := range map[string]string{"OKMonitors": api + "/monitors", "OKHook": api + "/hooks/in"} {
+		t.Run(name, func(t *testing.T) {
+			body := &endless{left: size}
+			r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, body) // chunked: no length is told
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Authorization", "Bearer "+s.token)
+			r.Header.Set("Expect", "100-continue")
+			res, err := s.client.Do(r)
+			if err != nil { // the server may cut the connection while we still write
+				if body.read == size {
+					t.Fatal(err)
+				}
+				return
+			}
+			defer res.Body.Close()
+			if res.StatusCode != http.StatusRequestEntityTooLarge || body.read >= size {
+				t.Errorf("got %d after %d bytes, want 413 well before the end", res.StatusCode, body.read)
+			}
+		})
+	}
+	large := bytes.Repeat([]byte("a"), size)
+	r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+api+"/hooks/in", bytes.NewReader(large))
+	r.Header.Set("Expect", "100-continue") // with the length told, not a byte has to travel
+	res, err := s.client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("got %d, want 413", res.StatusCode)
+	}
+}
