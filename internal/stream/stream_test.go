@@ -4,29 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/groundswell/groundswell/internal/stream"
+	"github.com/groundswell/groundswell/internal/stream/streamtest"
 )
-
-// options are the embedded broker's, or a real Kafka's where GROUNDSWELL_TEST_KAFKA names one.
-func options(t testing.TB) stream.Options {
-	suffix := strings.ToLower(strings.NewReplacer("/", ".", "=", "").Replace(t.Name())) + fmt.Sprint(os.Getpid())
-	opt := stream.Options{
-		Dir: t.TempDir(), Listen: "127.0.0.1:0", Partitions: 4, Retention: time.Hour,
-		Topics: stream.Topics{Posts: "posts." + suffix, Mentions: "mentions." + suffix, Dead: "dead." + suffix},
-		Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
-	}
-	if server := os.Getenv("GROUNDSWELL_TEST_KAFKA"); server != "" {
-		opt.Brokers = strings.Split(server, ",")
-	}
-	return opt
-}
 
 func open(t testing.TB, opt stream.Options) *stream.Log {
 	t.Helper()
@@ -74,7 +59,7 @@ func read(t testing.TB, l *stream.Log, n int) map[string]int {
 }
 
 func TestWrittenIsReadOnceCommitted(t *testing.T) {
-	l := open(t, options(t))
+	l := open(t, streamtest.Options(t))
 	defer l.Close()
 	if err := l.Write(t.Context(), l.Topics().Posts, messages(0, 1000)); err != nil {
 		t.Fatal(err)
@@ -96,7 +81,7 @@ func TestWrittenIsReadOnceCommitted(t *testing.T) {
 }
 
 func TestScanReadsAllPartitions(t *testing.T) {
-	l := open(t, options(t))
+	l := open(t, streamtest.Options(t))
 	defer l.Close()
 	if err := l.Write(t.Context(), l.Topics().Posts, messages(0, 200)); err != nil {
 		t.Fatal(err)
@@ -108,7 +93,7 @@ func TestScanReadsAllPartitions(t *testing.T) {
 }
 
 func TestTooFewPartitionsIsRefused(t *testing.T) {
-	opt := options(t)
+	opt := streamtest.Options(t)
 	l := open(t, opt)
 	defer l.Close()
 	opt.Brokers, opt.Partitions = l.Brokers(), 8
@@ -119,7 +104,7 @@ func TestTooFewPartitionsIsRefused(t *testing.T) {
 }
 
 func TestTooLargeIsRefused(t *testing.T) {
-	l := open(t, options(t))
+	l := open(t, streamtest.Options(t))
 	defer l.Close()
 	err := l.Write(t.Context(), l.Topics().Posts, []stream.Message{{Value: make([]byte, stream.MaxMessage)}})
 	if !errors.Is(err, stream.ErrTooLarge) {
@@ -128,7 +113,7 @@ func TestTooLargeIsRefused(t *testing.T) {
 }
 
 func TestEmbeddedGuards(t *testing.T) {
-	opt := options(t)
+	opt := streamtest.Options(t)
 	opt.Brokers = nil
 	l := open(t, opt)
 	if _, err := stream.Open(t.Context(), opt); !errors.Is(err, stream.ErrLocked) {
@@ -154,7 +139,7 @@ func TestEmbeddedGuards(t *testing.T) {
 }
 
 func TestUnreachableBrokerIsNamed(t *testing.T) {
-	opt := options(t)
+	opt := streamtest.Options(t)
 	opt.Brokers = []string{"127.0.0.1:1"}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
@@ -164,7 +149,7 @@ func TestUnreachableBrokerIsNamed(t *testing.T) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	l := open(b, options(b))
+	l := open(b, streamtest.Options(b))
 	defer l.Close()
 	const n = 100000
 	value := make([]byte, 1000)
