@@ -162,7 +162,7 @@ func splitRow(row []byte, comma byte) ([]string, error) {
 func (t *table) event(row []string) (post.Event, error) {
 	for _, field := range columnFields {
 		if n, ok := t.at[field]; ok && n >= len(row) {
-			return post.Event{}, fmt.Errorf("%d columns: %s is mapped to column %d, counted from 0", len(row), field, n)
+			return post.Event{}, fmt.Errorf("%d columns in the row: %s is mapped to column %d, counted from 0", len(row), field, n)
 		}
 	}
 	get := func(field string) string {
