@@ -31,6 +31,21 @@ type api struct {
 	now    func() time.Time
 }
 
+// atHome is the client that follows redirects on the same host only: the server that the token is
+// for is the configured one, and where it sends us must not be a machine in our own network.
+func atHome(client *http.Client) *http.Client {
+	c := *client
+	c.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		first := via[0].URL
+		if req.URL.Host != first.Host || req.URL.Scheme != first.Scheme || len(via) > 5 {
+			return fmt.Errorf("%s redirects to %s://%s: %w: if that is right, set server to it",
+				first.Host, req.URL.Scheme, req.URL.Host, connectors.ErrConfig)
+		}
+		return nil
+	}
+	return &c
+}
+
 // request prepares a request with the token in its header, and nowhere else.
 func (a *api) request(ctx context.Context, address string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)

@@ -81,7 +81,7 @@ func idOf(raw []byte) string {
 	var item struct {
 		ID string `json:"id"`
 	}
-	if json.Unmarshal(raw, &item) != nil || len(item.ID) > 100 {
+	if json.Unmarshal(raw, &item) != nil || len(item.ID) > maxLocalID {
 		return ""
 	}
 	return item.ID

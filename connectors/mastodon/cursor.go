@@ -75,6 +75,11 @@ func earlier(id string) string {
 	return strconv.FormatInt(n-overlap.Milliseconds()<<snowflakeShift, 10)
 }
 
+// idAt is the id that a post written at a time would have.
+func idAt(t time.Time) string {
+	return strconv.FormatInt(t.UnixMilli()<<snowflakeShift, 10)
+}
+
 // timeOf is when the post of an id was written, or the zero time where ids do not tell.
 func timeOf(id string) time.Time {
 	n, err := strconv.ParseInt(id, 10, 64)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"gopkg.in/yaml.v3"
@@ -24,6 +25,7 @@ type Connector struct {
 	api     *api
 	streams []stream
 	pages   int // of a backfill, at most
+	after   func(time.Duration) <-chan time.Time
 
 	uris       *lru.Cache[string, string] // local id → uri
 	start      map[string]string          // id after which each stream is heard, where no cursor says
@@ -58,9 +60,10 @@ func New(section *yaml.Node, deps connectors.Deps) (connectors.Connector, error)
 	}
 	return &Connector{
 		deps:    deps,
-		api:     &api{client: deps.Client, base: base, token: s.Token, now: deps.Now},
+		api:     &api{client: atHome(deps.Client), base: base, token: s.Token, now: deps.Now},
 		streams: streams,
 		pages:   max(s.BackfillPages, 1),
+		after:   time.After,
 		uris:    uris,
 		start:   make(map[string]string),
 	}, nil

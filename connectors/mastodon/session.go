@@ -22,7 +22,7 @@ type session struct {
 	own       string // id of the account the token belongs to
 	translate translator
 	at        position
-	settled   bool // the seam is closed, and cursors may be handed out
+	held      bool // cursors are held back until the seam is closed for good
 }
 
 // resume finds out where each stream begins: at its cursor, else where an earlier Run of this
@@ -52,36 +52,42 @@ func (s *session) resume(ctx context.Context, cursor string) error {
 	return nil
 }
 
-// newest is the id of a stream's newest post, "0" where there is none.
+// newest is the id of a stream's newest post. Where there is none it is an id of the present: the
+// server may only hide what it has.
 func (s *session) newest(ctx context.Context, stream stream) (string, error) {
-	p, err := s.api.timeline(ctx, stream, "", 1, s.out.Heard)
-	if err != nil || len(p.items) == 0 {
-		return "0", err
+	p, err := s.api.timeline(ctx, stream, "", pageSize, s.out.Heard)
+	if err != nil {
+		return "", err
 	}
-	if id := idOf(p.items[0]); id != "" {
-		return id, nil
+	if len(p.items) > 0 {
+		if id := idOf(p.items[0]); id != "" {
+			return id, nil
+		}
 	}
-	return "0", nil
+	if stream.notices {
+		return "0", nil // notifications are numbered from 1
+	}
+	return idAt(s.deps.Now()), nil
 }
 
-// listen closes the seam and then takes up what the feed brings. Until the seam is closed for
-// good events go out without a cursor, so that a restart closes it again.
+// listen closes the seam and then takes up what the feed brings. Between the first backfill and
+// the second one events go out without a cursor, so that a restart closes the seam again.
 func (s *session) listen(ctx context.Context, f *feed) error {
 	if err := s.backfillAll(ctx); err != nil {
 		return err
 	}
 	seam := s.at.clone()
-	timer := time.NewTimer(settle)
-	defer timer.Stop()
+	s.held = true
+	settled := s.after(settle)
 	for {
 		select {
-		case <-timer.C:
+		case <-settled:
 			for _, stream := range s.streams {
 				if err := s.backfill(ctx, stream, seam.Newest[stream.key]); err != nil {
 					return err
 				}
 			}
-			s.settled = true
+			s.held = false
 		case m, open := <-f.messages:
 			if !open {
 				if ctx.Err() != nil {
@@ -155,7 +161,7 @@ func (s *session) publish(ctx context.Context, st *status, raw []byte, what post
 func (s *session) emit(ctx context.Context, e post.Event) error {
 	e.Source, e.ReceivedAt = s.deps.Source, s.deps.Now()
 	cursor := ""
-	if s.settled {
+	if !s.held {
 		cursor = s.at.String()
 	}
 	return s.out.Emit(ctx, e, cursor)
@@ -164,7 +170,7 @@ func (s *session) emit(ctx context.Context, e post.Event) error {
 // remove hands over a deletion. It names the post by its local id; where we have not seen the
 // post since the process began, nobody can say which one it was.
 func (s *session) remove(ctx context.Context, id string) error {
-	if id == "" || len(id) > 100 {
+	if id == "" || len(id) > maxLocalID {
 		return s.out.Refuse(ctx, []byte(id), "delete: want the id of a status")
 	}
 	uri, ok := s.uris.Get(id)

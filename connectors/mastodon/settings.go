@@ -53,7 +53,7 @@ func (s *settings) check() error {
 
 // A stream is one timeline: how to subscribe to it and how to read it over REST.
 type stream struct {
-	key       string // as in the configuration, the cursor and, joined by colons, the stream's messages
+	key       string // in the cursor and, joined by colons and in lower case, in the stream's messages
 	subscribe map[string]string
 	live      string     // path of server-sent events, with its query
 	path      string     // path of the timeline
@@ -106,7 +106,7 @@ func parseStream(name string) (stream, error) {
 		}
 	case "list":
 		if rest != "" && !strings.ContainsFunc(rest, notWord) {
-			return stream{key: "list:" + rest, subscribe: map[string]string{"stream": "list", "list": rest},
+			return stream{key: "list:" + strings.ToLower(rest), subscribe: map[string]string{"stream": "list", "list": rest},
 				live: "/list?list=" + rest, path: "/api/v1/timelines/list/" + rest, query: url.Values{}}, nil
 		}
 	case "hashtag":

@@ -53,8 +53,9 @@ func (a *api) openEvents(ctx context.Context, streaming *url.URL, streams []stre
 // openEventStream waits for the head of the answer for as long as a request may take; the body
 // then has no limit in time.
 func (a *api) openEventStream(ctx context.Context, address, key string) (io.ReadCloser, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	timer := time.AfterFunc(requestTimeout, cancel)
+	ctx, cancelCause := context.WithCancelCause(ctx)
+	cancel := func() { cancelCause(nil) }
+	timer := time.AfterFunc(requestTimeout, func() { cancelCause(errSlow) })
 	req, err := a.request(ctx, address)
 	if err != nil {
 		cancel()
@@ -112,7 +113,10 @@ func readEvents(ctx context.Context, body io.Reader, key string, f *feed, heard 
 	return fmt.Errorf("read stream %s: %w", key, errStreamEnded)
 }
 
-var errStreamEnded = errors.New("the server ended it")
+var (
+	errStreamEnded = errors.New("the server ended it")
+	errSlow        = fmt.Errorf("no answer within %s", requestTimeout)
+)
 
 // A heardReader reports what is read, heartbeat comments included.
 type heardReader struct {

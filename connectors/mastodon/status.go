@@ -122,8 +122,8 @@ func (s *status) check() error {
 	switch {
 	case s.Account == nil:
 		return errors.New("no status: account is missing")
-	case s.ID == "":
-		return errors.New("no status: id is missing")
+	case s.ID == "" || len(s.ID) > maxLocalID:
+		return errors.New("no status: id is missing or too long")
 	case !isURI(s.URI):
 		return fmt.Errorf("no status: uri %.80q: want an absolute one", s.URI)
 	case s.Content == nil:
@@ -134,7 +134,7 @@ func (s *status) check() error {
 		return errors.New("account.acct is missing")
 	case s.Account.URI == "" && s.Account.URL == "":
 		return errors.New("account has neither uri nor url")
-	case s.Reblog != nil && !isURI(s.Reblog.URI):
+	case s.Reblog != nil && (!isURI(s.Reblog.URI) || len(s.Reblog.ID) > maxLocalID):
 		return fmt.Errorf("reblog.uri %.80q: want an absolute one", s.Reblog.URI)
 	}
 	switch s.Visibility {
@@ -144,9 +144,15 @@ func (s *status) check() error {
 	return fmt.Errorf("visibility %.40q: want public, unlisted, private or direct", s.Visibility)
 }
 
+// Limits of what is remembered of a post, in bytes.
+const (
+	maxLocalID = 100
+	maxURI     = 2048
+)
+
 func isURI(uri string) bool {
 	u, err := url.Parse(uri)
-	return err == nil && u.Scheme != "" && (u.Host != "" || u.Opaque != "")
+	return err == nil && len(uri) <= maxURI && u.Scheme != "" && (u.Host != "" || u.Opaque != "")
 }
 
 // private tells whether the status was not said to everybody.
