@@ -143,7 +143,7 @@ func TestHandleTwice(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := []string{
-				"mention acme is terrible, I hate it negative complaint by bob.example",
+				"mention acme is terrible, I hate it negative none by bob.example",
 				"mention I want to buy the new acme drill, where can I order? positive purchase by anna.example",
 				"lead Anna Vogt", "touches 1",
 			}
