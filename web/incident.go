@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -113,6 +114,9 @@ func (s *Server) incidentEvents(ctx context.Context, ids []string) ([]event, err
 	var events []event
 	for _, id := range ids {
 		i, err := s.incident(ctx, s.DB, id)
+		if errors.Is(err, alerts.ErrNotFound) {
+			continue // gone meanwhile
+		}
 		if err != nil {
 			return nil, err
 		}

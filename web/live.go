@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -192,6 +193,9 @@ func (s *Server) leadEvents(ctx context.Context, ids []string) ([]event, error) 
 	leads := make([]crm.Lead, 0, len(ids))
 	for _, id := range ids {
 		l, err := crm.LeadByID(ctx, s.DB, id)
+		if errors.Is(err, crm.ErrNotFound) {
+			continue // gone meanwhile
+		}
 		if err != nil {
 			return nil, err
 		}
