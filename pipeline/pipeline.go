@@ -41,6 +41,9 @@ type Options struct {
 	Now      func() time.Time
 	Metrics  *Metrics
 	Logger   *slog.Logger
+	// Handled, if set, is told of each batch when it is in the database: how many messages were
+	// fetched, and when those that were decoded had been written to the log.
+	Handled func(messages int, written []time.Time)
 }
 
 type (

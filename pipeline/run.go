@@ -61,6 +61,9 @@ func (p *Pipeline) take(ctx context.Context, messages []stream.Message) error {
 	for _, at := range written {
 		p.Metrics.latency.Observe(done.Sub(at).Seconds())
 	}
+	if p.Handled != nil {
+		p.Handled(len(messages), written)
+	}
 	return nil
 }
 

@@ -44,7 +44,10 @@ func (p *Pipeline) connect(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	for _, h := range fresh {
 		authors[h.AuthorID] = true
 	}
-	proposed := slices.DeleteFunc(slices.Clone(w.links), func(l crm.Link) bool { return !authors[l.AuthorID] })
+	proposed, err := stillThere(ctx, tx, slices.DeleteFunc(slices.Clone(w.links), func(l crm.Link) bool { return !authors[l.AuthorID] }))
+	if err != nil {
+		return fmt.Errorf("read contacts: %w", err)
+	}
 	changes, err := crm.SaveLinks(ctx, tx, proposed)
 	if err != nil {
 		return fmt.Errorf("save links: %w", err)
@@ -65,6 +68,16 @@ func (p *Pipeline) connect(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	}
 	w.stored.links, w.stored.touches = changes.Links, changes.Touches+added
 	return p.openLeads(ctx, tx, w, fresh, contacts)
+}
+
+// stillThere keeps the links whose contact exists: the index may be a second behind the database.
+func stillThere(ctx context.Context, tx *sqldb.Tx, links []crm.Link) ([]crm.Link, error) {
+	ids := make([]string, len(links))
+	for i, l := range links {
+		ids[i] = l.ContactID
+	}
+	names, err := crm.ContactNames(ctx, tx, ids)
+	return slices.DeleteFunc(links, func(l crm.Link) bool { _, ok := names[l.ContactID]; return !ok }), err
 }
 
 // openLeads opens a lead for each post whose author wants to buy, as crm.LeadFromMention rules.

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/groundswell/groundswell/internal/bench"
+	"github.com/spf13/cobra"
+)
+
+// benchCommand measures the whole way of a post.
+func benchCommand() *cobra.Command {
+	opt := bench.Options{Workers: 2, Batch: 1000}
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure the whole way of a post on this machine, on embedded servers",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if opt.Posts < 1 || opt.MatchShare < 0 || opt.MatchShare > 1 || opt.Contacts < 0 {
+				return fmt.Errorf("want --posts from 1 on, --match-share from 0 to 1 and --contacts from 0 on")
+			}
+			if interactive() {
+				opt.Progress = os.Stderr
+			}
+			result, err := bench.Run(c.Context(), opt)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(c.OutOrStdout()).Encode(result)
+			}
+			printBench(c.OutOrStdout(), result)
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	c.Flags().IntVar(&opt.Posts, "posts", 100_000, "how many posts")
+	c.Flags().Float64Var(&opt.MatchShare, "match-share", 1, "share of posts that match a monitor")
+	c.Flags().IntVar(&opt.Contacts, "contacts", 100_000, "how many contacts may be recognised")
+	return c
+}
+
+func printBench(w io.Writer, r bench.Result) {
+	fmt.Fprintf(w, `posts         %d, of which %.4g match a monitor; %d contacts
+throughput    %.0f posts/s (%.2f s)
+latency       p50 %.1f ms, p99 %.1f ms, from the log's acknowledgement to the commit
+CPU           %.2f s, %.1f %% of one core
+memory        %.0f MB at most
+machine       %d CPUs, %s
+`, r.Posts, r.MatchShare, r.Contacts, r.PostsPerSecond, r.Seconds, r.P50, r.P99, r.CPUSeconds, 100*r.CPUSeconds/r.Seconds,
+		float64(r.MaxRSS)/1e6, r.CPUs, r.GoVersion)
+}
