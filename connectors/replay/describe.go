@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -65,6 +66,10 @@ var others = []struct {
 
 // describe says what an object is that has no shape, and the format that holds such objects.
 func describe(raw []byte) (format string, err error) {
+	var whole json.RawMessage
+	if err := json.Unmarshal(raw, &whole); err != nil {
+		return "", fmt.Errorf("malformed JSON: %w", err)
+	}
 	has := make(map[string]bool)
 	var names []string
 	fields(raw, func(name string, _ int, _ []byte) {

@@ -123,7 +123,7 @@ func TestReadBad(t *testing.T) {
 		"ErrCutOffValue":     {`{"network":` + "\n" + a + "\n" + b + "\n", 2, []replay.Refusal{{1, "a bracket opens where none may"}}},
 		"ErrCutOffArray":     {"[" + a + ",\n", 1, []replay.Refusal{{2, "the file ends inside an array"}}},
 		"ErrPretty":          {strings.Replace(pretty, `"id": "a"`, `"id": ["a"}`, 1) + a + "\n", 1, []replay.Refusal{{1, "a bracket closes"}}},
-		"ErrMalformed":       {`{"network":"n" "id":"1"}` + "\n" + b + "\n", 1, []replay.Refusal{{1, "an object of no known format"}}},
+		"ErrMalformed":       {`{"network":"n" "id":"1"}` + "\n" + b + "\n", 1, []replay.Refusal{{1, "malformed JSON"}}},
 		"ErrNoJSON":          {"hello\n" + a + "\n", 1, []replay.Refusal{{1, `no JSON object: "hello"`}}},
 		"ErrAfterObject":     {a + " xyz\n" + b + "\n", 2, []replay.Refusal{{1, `"xyz" follows an object`}}},
 		"ErrScalars":         {"[1, \"a\"]\n" + a + "\n", 1, []replay.Refusal{{1, "no JSON object"}, {1, "no JSON object"}}},
