@@ -10,31 +10,42 @@ import (
 	"github.com/groundswell/groundswell/post"
 )
 
-func (s *session) backfillAll(ctx context.Context) error {
+// backfillAll reads the timelines, each from the id that after names for it. It returns where
+// those that reached the present ended.
+func (s *session) backfillAll(ctx context.Context, after map[string]string) (map[string]string, error) {
+	ends := make(map[string]string)
 	for _, stream := range s.streams {
-		if err := s.backfill(ctx, stream, s.at.Newest[stream.key]); err != nil {
-			return err
+		from, ok := after[stream.key]
+		if !ok {
+			continue
+		}
+		complete, err := s.backfill(ctx, stream, from)
+		if err != nil {
+			return nil, err
+		}
+		if complete {
+			ends[stream.key] = s.at.Newest[stream.key]
 		}
 	}
-	return nil
+	return ends, nil
 }
 
 // backfill reads a timeline from an id on to the present, oldest first. Where the server or the
-// limit of pages ends it before, what lies between is recorded as a gap.
-func (s *session) backfill(ctx context.Context, stream stream, after string) error {
+// limit of pages ends it before, it is not complete, and what lies between is recorded as a gap.
+func (s *session) backfill(ctx context.Context, stream stream, after string) (complete bool, err error) {
 	from := earlier(after)
 	reached := timeOf(after)
 	for range s.pages {
 		p, err := s.api.timeline(ctx, stream, from, pageSize, s.out.Heard)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if p.partial {
-			return s.gap(ctx, stream, reached, "the server is still building the timeline")
+			return false, s.gap(ctx, stream, reached, "the server is still building the timeline")
 		}
 		last, err := s.takePage(ctx, stream, p)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if !last.IsZero() {
 			reached = last
@@ -44,11 +55,11 @@ func (s *session) backfill(ctx context.Context, stream stream, after string) err
 			next = idOf(p.items[0])
 		}
 		if len(p.items) == 0 || !newer(next, from) {
-			return nil
+			return true, nil
 		}
 		from = next
 	}
-	return s.gap(ctx, stream, reached, fmt.Sprintf("more than %d pages were missed: backfill_pages is the limit", s.pages))
+	return false, s.gap(ctx, stream, reached, fmt.Sprintf("more than %d pages were missed: backfill_pages is the limit", s.pages))
 }
 
 func (s *session) gap(ctx context.Context, stream stream, from time.Time, why string) error {

@@ -3,7 +3,6 @@ package mastodon
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"strconv"
 	"time"
 )
@@ -37,8 +36,6 @@ func (p position) String() string {
 	}
 	return string(text)
 }
-
-func (p position) clone() position { return position{p.Server, maps.Clone(p.Newest)} }
 
 // advance moves a stream on to an id, never back.
 func (p position) advance(stream, id string) {

@@ -162,9 +162,15 @@ func TestGap(t *testing.T) {
 	s := newServer(t)
 	s.add(public, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 	o := newOut()
-	run(t, newConnector(t, s, "backfill_pages: 2"), `{"server":"`+s.URL+`","newest":{"public":"2"}}`, o)
+	c := newConnector(t, s, "backfill_pages: 2")
+	settle := make(chan time.Time)
+	mastodon.SettleOn(c, settle)
+	run(t, c, `{"server":"`+s.URL+`","newest":{"public":"2"}}`, o)
 	o.expect(t, "upsert post 3", "upsert post 4", "upsert post 5", "upsert post 6",
 		"gap 12:00–13:00 stream public: more than 2 pages were missed")
+	settle <- now // what is recorded as a gap is not read a second time
+	await(t, s.connected).say(t, update("update", statusOf(10), "public"))
+	o.expect(t, "upsert post 10")
 }
 
 func TestCursor(t *testing.T) {

@@ -73,19 +73,17 @@ func (s *session) newest(ctx context.Context, stream stream) (string, error) {
 // listen closes the seam and then takes up what the feed brings. Between the first backfill and
 // the second one events go out without a cursor, so that a restart closes the seam again.
 func (s *session) listen(ctx context.Context, f *feed) error {
-	if err := s.backfillAll(ctx); err != nil {
+	seam, err := s.backfillAll(ctx, s.at.Newest)
+	if err != nil {
 		return err
 	}
-	seam := s.at.clone()
 	s.held = true
 	settled := s.after(settle)
 	for {
 		select {
 		case <-settled:
-			for _, stream := range s.streams {
-				if err := s.backfill(ctx, stream, seam.Newest[stream.key]); err != nil {
-					return err
-				}
+			if _, err := s.backfillAll(ctx, seam); err != nil {
+				return err
 			}
 			s.held = false
 		case m, open := <-f.messages:

@@ -22,11 +22,11 @@ func (a *api) openWebSocket(ctx context.Context, streaming *url.URL, streams []s
 		return nil, err
 	}
 	if err := subscribe(ctx, conn, streams); err != nil {
-		conn.CloseNow()
+		_ = conn.CloseNow()
 		return nil, err
 	}
 	return startFeed(ctx, func(ctx context.Context, f *feed) error {
-		defer conn.CloseNow()
+		defer func() { _ = conn.CloseNow() }()
 		for {
 			m, err := readMessage(ctx, conn, heard)
 			if err != nil {
@@ -42,6 +42,7 @@ func (a *api) openWebSocket(ctx context.Context, streaming *url.URL, streams []s
 func (a *api) dial(ctx context.Context, streaming *url.URL, heard func(int)) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
+	//nolint:bodyclose // Dial closes the body and leaves a copy of its first bytes
 	conn, resp, err := websocket.Dial(ctx, streaming.String(), &websocket.DialOptions{
 		HTTPClient: a.client,
 		HTTPHeader: http.Header{"Authorization": {"Bearer " + a.token.Reveal()}, "User-Agent": {"Groundswell"}},
