@@ -35,8 +35,8 @@ type Source struct {
 	deps connectors.Deps
 }
 
-// New makes a source of its section of the configuration.
-func New(section *yaml.Node, deps connectors.Deps) (*Source, error) {
+// New makes a source, a *Source, of its section of the configuration.
+func New(section *yaml.Node, deps connectors.Deps) (connectors.Connector, error) {
 	s := &Source{deps: deps}
 	if s.deps.Now == nil {
 		s.deps.Now = time.Now

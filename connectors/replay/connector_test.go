@@ -68,7 +68,11 @@ func open(section string, now func() time.Time) (*replay.Source, error) {
 	if err := yaml.Unmarshal([]byte(section), &node); err != nil {
 		return nil, err
 	}
-	return replay.New(&node, connectors.Deps{Source: "old-posts", Now: now})
+	c, err := replay.New(&node, connectors.Deps{Source: "old-posts", Now: now})
+	if err != nil {
+		return nil, err
+	}
+	return c.(*replay.Source), nil
 }
 
 // files writes two files of posts one minute apart, with a bad line between them.
