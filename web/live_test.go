@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/groundswell/groundswell/internal/memory"
 	"github.com/groundswell/groundswell/web"
 )
 
@@ -218,4 +219,35 @@ func TestLiveClientsAreBounded(t *testing.T) {
 		}
 	}
 	s.listen("")
+}
+
+// The whole way: published in the shared memory, heard by a browser.
+func TestLiveOverMemory(t *testing.T) {
+	shared, err := memory.Open(t.Context(), memory.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shared.Close()
+	s := newAdminSite(t, func(o *web.Options) {
+		o.Live = func(ctx context.Context, receive func([]byte)) error { return shared.Subscribe(ctx, "live", receive) }
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = s.server.Run(ctx) })
+	defer wg.Wait()
+	defer cancel()
+	s.hear(heard{post: "p1", author: "a1", monitor: s.monitor("Acme"), text: "one"})
+	l := s.listen("")
+	wg.Go(func() { // what is published before the subscription stands is missed
+		for ctx.Err() == nil {
+			_ = shared.Publish(ctx, "live", []byte(`{"type":"mention","ids":["p1"]}`))
+			select {
+			case <-ctx.Done():
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	})
+	if name, m := l.next(); name != "mention" || m["post_id"] != "p1" {
+		t.Errorf("got %s %v, want the mention", name, m)
+	}
 }
