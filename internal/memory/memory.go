@@ -1,5 +1,5 @@
 // Package memory is what several processes share and nobody misses after a restart: the live
-// feed and leases. It speaks Redis's protocol to a Redis server, or to a server of its own in
+// feed, leases and the state of the sources. It speaks Redis's protocol to a Redis server, or to a server of its own in
 // this process; the client is the same. Nothing lives here that cannot be rebuilt.
 package memory
 
@@ -99,6 +99,26 @@ func (m *Memory) Lease(ctx context.Context, name string, ttl time.Duration) (boo
 		return false, fmt.Errorf("memory: lease %s: %w", name, err)
 	}
 	return n == 1, nil
+}
+
+// Share keeps one field of a shared record for ttl, so that every process can read it.
+func (m *Memory) Share(ctx context.Context, record, field string, value []byte, ttl time.Duration) error {
+	pipe := m.client.TxPipeline()
+	pipe.HSet(ctx, "groundswell:"+record, field, value)
+	pipe.Expire(ctx, "groundswell:"+record, ttl)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("memory: share %s: %w", record, err)
+	}
+	return nil
+}
+
+// Shared returns the fields of a shared record.
+func (m *Memory) Shared(ctx context.Context, record string) (map[string]string, error) {
+	fields, err := m.client.HGetAll(ctx, "groundswell:"+record).Result()
+	if err != nil {
+		return nil, fmt.Errorf("memory: read %s: %w", record, err)
+	}
+	return fields, nil
 }
 
 // Publish sends a payload to whoever listens to the channel now.

@@ -94,3 +94,19 @@ func TestUnreachableServerIsNamed(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 }
+
+func TestShare(t *testing.T) {
+	each(t, func(t *testing.T, opt memory.Options) {
+		m := open(t, opt)
+		record := fmt.Sprint("test", os.Getpid(), time.Now().UnixNano())
+		for _, field := range [][2]string{{"a", "1"}, {"b", "2"}, {"a", "3"}} {
+			if err := m.Share(t.Context(), record, field[0], []byte(field[1]), time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := m.Shared(t.Context(), record)
+		if err != nil || len(got) != 2 || got["a"] != "3" {
+			t.Errorf("%v %v", got, err)
+		}
+	})
+}
