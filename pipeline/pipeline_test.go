@@ -190,11 +190,11 @@ func TestHandleAnyOrder(t *testing.T) {
 		events []post.Event
 		want   []string
 	}{
-		"edit":            {[]post.Event{said("1", "anna.example", "acme"), edit}, []string{"mention acme, edited neutral none by anna.example", "touches 1"}},
-		"edit first":      {[]post.Event{edit, said("1", "anna.example", "acme")}, []string{"mention acme, edited neutral none by anna.example", "touches 1"}},
-		"delete":          {[]post.Event{said("1", "anna.example", "acme"), edit, gone}, []string{"touches 0"}},
-		"delete first":    {[]post.Event{gone, said("1", "anna.example", "acme"), edit}, []string{"touches 0"}},
-		"delete, in half": {[]post.Event{edit, gone, said("1", "anna.example", "acme")}, []string{"touches 0"}},
+		"edit":           {[]post.Event{said("1", "anna.example", "acme"), edit}, []string{"mention acme, edited neutral none by anna.example", "touches 1"}},
+		"edit first":     {[]post.Event{edit, said("1", "anna.example", "acme")}, []string{"mention acme, edited neutral none by anna.example", "touches 1"}},
+		"delete":         {[]post.Event{said("1", "anna.example", "acme"), edit, gone}, []string{"touches 0"}},
+		"delete first":   {[]post.Event{gone, said("1", "anna.example", "acme"), edit}, []string{"touches 0"}},
+		"delete in half": {[]post.Event{edit, gone, said("1", "anna.example", "acme")}, []string{"touches 0"}},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", ""), func(t *testing.T) {
 			sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
