@@ -97,15 +97,20 @@ func classify(err error) *fault {
 	var ci *crm.Invalid
 	var li *listening.Invalid
 	var qe *listening.QueryError
+	var bad alerts.BadCursor
 	switch {
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &ci):
 		return invalidField(ci.Field, ci.Reason)
+	case errors.As(err, &bad):
+		return invalidField("cursor", "is not one this list gave out: start again without it")
 	case errors.As(err, &qe):
 		return invalidField("query", fmt.Sprintf("at character %d: %s", qe.Offset, qe.Reason))
 	case errors.As(err, &li):
 		return invalidField(li.Field, li.Reason)
+	case errors.As(err, new(alerts.BadCursor)):
+		return invalidField("cursor", "want what the page before returned as next")
 	case errors.Is(err, crm.ErrNotFound), errors.Is(err, listening.ErrNotFound), errors.Is(err, alerts.ErrNotFound):
 		return faultf(kindNotFound, "%s", err)
 	case errors.Is(err, crm.ErrConflict):

@@ -85,7 +85,8 @@ type Pipeline struct {
 
 // Web sets the web server.
 type Web struct {
-	SecureCookies bool `yaml:"secure_cookies"`
+	URL           string `yaml:"url"`
+	SecureCookies bool   `yaml:"secure_cookies"`
 }
 
 // A Monitor is made at the start when none of its name exists; afterwards people own it.

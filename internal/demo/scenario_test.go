@@ -74,6 +74,10 @@ func TestTheHourIsLively(t *testing.T) {
 func TestClockCatchesUp(t *testing.T) {
 	world := start
 	c := demo.NewClock(60, func() time.Time { return world })
+	if got := c.Now(); !got.Equal(start.Add(-time.Hour)) {
+		t.Errorf("before it begins: %v", got)
+	}
+	c.Begin()
 	for _, step := range []struct{ world, want time.Duration }{
 		{0, -time.Hour}, {30 * time.Second, -30 * time.Minute}, {time.Minute, 0}, {5 * time.Minute, 5 * time.Minute},
 	} {

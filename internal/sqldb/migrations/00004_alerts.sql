@@ -11,11 +11,18 @@ CREATE TABLE incidents (
     acknowledged_at bigint NOT NULL,  -- 0: not yet
     acknowledged_by text NOT NULL,
     reasons         text NOT NULL,    -- JSON array of sentences
-    memory          text NOT NULL,    -- JSON: what the detector needs to go on after a restart
+    detail          text NOT NULL,    -- JSON: alerts.Detail
     updated_at      bigint NOT NULL
 );
 CREATE INDEX incidents_monitor ON incidents (monitor_id, opened_at);
-CREATE INDEX incidents_opened ON incidents (opened_at);
+CREATE INDEX incidents_opened ON incidents (opened_at, id);
+
+-- What the detector knows of a monitor.
+CREATE TABLE detector_states (
+    monitor_id text PRIMARY KEY,
+    state      text NOT NULL, -- JSON: spike.State
+    updated_at bigint NOT NULL
+);
 
 -- Deliveries are the transactional outbox of the channels: once per channel, incident and state.
 CREATE TABLE deliveries (
@@ -27,12 +34,14 @@ CREATE TABLE deliveries (
     attempts     integer NOT NULL,
     next_at      bigint NOT NULL,
     delivered_at bigint NOT NULL, -- 0: not yet
+    failed_at    bigint NOT NULL, -- 0: not given up
     error        text NOT NULL,   -- of the last attempt
     created_at   bigint NOT NULL
 );
-CREATE INDEX deliveries_due ON deliveries (delivered_at, next_at);
+CREATE INDEX deliveries_due ON deliveries (next_at) WHERE delivered_at = 0 AND failed_at = 0;
 CREATE INDEX deliveries_incident ON deliveries (incident_id);
 
 -- +goose Down
 DROP TABLE deliveries;
+DROP TABLE detector_states;
 DROP TABLE incidents;

@@ -1,0 +1,93 @@
+package alerts
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/groundswell/groundswell/alerts/notify"
+	"github.com/groundswell/groundswell/alerts/spike"
+)
+
+// ErrNotFound says that there is no incident of that id.
+var ErrNotFound = errors.New("there is no such incident")
+
+// An Incident is a spike being followed.
+type Incident struct {
+	ID             string
+	MonitorID      string
+	Kind           spike.Kind
+	State          spike.Phase
+	Severity       int // 0…6, docs/alerts.md
+	OpenedAt       time.Time
+	PeakAt         time.Time
+	ResolvedAt     time.Time // zero: not yet
+	AcknowledgedAt time.Time // zero: not yet
+	AcknowledgedBy string
+	Reasons        []string // why it is one, in sentences
+	Detail         Detail
+	UpdatedAt      time.Time
+}
+
+// Detail is what else is known of an incident.
+type Detail struct {
+	People   int64    `json:"people"`             // most people (coordinated: posts) in an hour
+	Reopened int      `json:"reopened,omitempty"` // waves after the first
+	Networks []string `json:"networks,omitempty"`
+	Terms    []string `json:"terms,omitempty"`
+	First    string   `json:"first_post,omitempty"` // id of the post it began with
+	Top      string   `json:"top_post,omitempty"`   // id of the post with the most engagement
+	Contacts int      `json:"contacts,omitempty"`   // contacts among the authors
+}
+
+// incidentID is the same wherever it is computed, so that two processes cannot make two incidents
+// of one.
+func incidentID(monitorID string, kind spike.Kind, opened int64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d", monitorID, kind, opened))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// apply brings an incident up to date with a change. The reasons of its height stay when it ebbs;
+// what is said of the ebb comes first.
+func (i *Incident) apply(monitorID string, c *spike.Change) {
+	height := i.Reasons
+	if len(height) > 0 && (i.State == spike.Subsiding || i.State == spike.Resolved) {
+		height = height[1:]
+	}
+	i.ID, i.MonitorID, i.Kind = incidentID(monitorID, c.Kind, c.Opened), monitorID, c.Kind
+	i.State, i.Severity = c.Phase, c.Severity
+	i.OpenedAt, i.PeakAt = spike.Time(c.Opened), spike.Time(c.PeakAt)
+	i.ResolvedAt, i.UpdatedAt = time.Time{}, spike.Time(c.At)
+	i.Detail.People, i.Detail.Reopened = c.People, c.Reopened
+	switch c.Phase {
+	case spike.Open, spike.Escalating:
+		i.Reasons = c.Reasons
+	default:
+		ebb := append(slices.Clone(c.Reasons), "")[0]
+		i.Reasons = append([]string{ebb}, height...)
+	}
+	if c.Phase == spike.Resolved {
+		i.ResolvedAt = spike.Time(c.Resolved)
+	}
+	if ev := &c.Evidence; ev.Mentions > 0 {
+		i.Detail.Networks, i.Detail.Terms, i.Detail.Contacts = ev.Networks, ev.Terms, ev.Contacts
+		i.Detail.Top = ev.TopPost
+		if i.Detail.First == "" {
+			i.Detail.First = ev.FirstPost
+		}
+	}
+}
+
+// notification is what channels are told of the incident as it stands.
+func (i *Incident) notification(monitor, baseURL string, c *spike.Change) notify.Notification {
+	n := notify.Notification{IncidentID: i.ID, MonitorID: i.MonitorID, Monitor: monitor, Kind: string(i.Kind), State: string(i.State),
+		Severity: i.Severity, Reopened: i.Detail.Reopened, At: spike.Time(c.At), OpenedAt: i.OpenedAt, PeakAt: i.PeakAt, ResolvedAt: i.ResolvedAt,
+		Reasons: i.Reasons, Networks: i.Detail.Networks, Terms: i.Detail.Terms, FirstPost: i.Detail.First, TopPost: i.Detail.Top, Contacts: i.Detail.Contacts}
+	if baseURL != "" {
+		n.URL = baseURL + "/incidents/" + i.ID
+	}
+	return n
+}

@@ -1,0 +1,167 @@
+package alerts
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+const incidentColumns = `id, monitor_id, kind, state, severity, opened_at, peak_at, resolved_at, acknowledged_at, acknowledged_by,
+	reasons, detail, updated_at`
+
+// A Filter chooses incidents; an empty field does not restrict.
+type Filter struct {
+	Monitor string // id
+	State   string
+	Kind    string
+	Cursor  string // what the page before returned
+	Limit   int    // of the page; 50 when 0
+}
+
+// FindIncidents returns a page of incidents, the newest first, and the cursor of the next page,
+// which is empty at the end.
+func FindIncidents(ctx context.Context, q sqldb.Querier, f Filter) (page []Incident, next string, err error) {
+	where, args := []string{"TRUE"}, []any{}
+	restrict := func(condition string, value any) {
+		args = append(args, value)
+		where = append(where, condition+" $"+strconv.Itoa(len(args)))
+	}
+	for _, by := range []struct{ column, value string }{{"monitor_id", f.Monitor}, {"state", f.State}, {"kind", f.Kind}} {
+		if by.value != "" {
+			restrict(by.column+" =", by.value)
+		}
+	}
+	if f.Cursor != "" {
+		opened, id, err := readCursor(f.Cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		args = append(args, opened, id)
+		where = append(where, fmt.Sprintf("(opened_at, id) < ($%d, $%d)", len(args)-1, len(args)))
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	args = append(args, limit+1)
+	page, err = queryIncidents(ctx, q, strings.Join(where, " AND ")+" ORDER BY opened_at DESC, id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
+	if err == nil && len(page) > limit {
+		last := &page[limit-1]
+		page, next = page[:limit], writeCursor(last)
+	}
+	return page, next, err
+}
+
+// IncidentByID returns one incident, or ErrNotFound.
+func IncidentByID(ctx context.Context, q sqldb.Querier, id string) (Incident, error) {
+	found, err := queryIncidents(ctx, q, "id = $1", id)
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("load incident %s: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return Incident{}, err
+	}
+	return found[0], nil
+}
+
+// Acknowledge notes that somebody takes care. Who was first stays.
+func Acknowledge(ctx context.Context, tx *sqldb.Tx, id, by string, now time.Time) error {
+	if _, err := IncidentByID(ctx, tx, id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, "UPDATE incidents SET acknowledged_at = $1, acknowledged_by = $2 WHERE id = $3 AND acknowledged_at = 0", millis(now), by, id)
+	if err != nil {
+		return fmt.Errorf("acknowledge incident %s: %w", id, err)
+	}
+	return nil
+}
+
+func queryIncidents(ctx context.Context, q sqldb.Querier, where string, args ...any) (all []Incident, err error) {
+	rows, err := q.Query(ctx, "SELECT "+incidentColumns+" FROM incidents WHERE "+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load incidents: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var i Incident
+		var opened, peak, resolved, acknowledged, updated int64
+		var reasons, detail string
+		if err := rows.Scan(&i.ID, &i.MonitorID, &i.Kind, &i.State, &i.Severity, &opened, &peak, &resolved, &acknowledged, &i.AcknowledgedBy,
+			&reasons, &detail, &updated); err != nil {
+			return nil, fmt.Errorf("load incidents: %w", err)
+		}
+		if err := errors.Join(json.Unmarshal([]byte(reasons), &i.Reasons), json.Unmarshal([]byte(detail), &i.Detail)); err != nil {
+			return nil, fmt.Errorf("load incident %s: %w", i.ID, err)
+		}
+		i.OpenedAt, i.PeakAt, i.ResolvedAt = fromMillis(opened), fromMillis(peak), fromMillis(resolved)
+		i.AcknowledgedAt, i.UpdatedAt = fromMillis(acknowledged), fromMillis(updated)
+		all = append(all, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load incidents: %w", err)
+	}
+	return all, nil
+}
+
+// saveIncident writes an incident; what a person did to it stays.
+func saveIncident(ctx context.Context, tx *sqldb.Tx, i *Incident) error {
+	reasons, err := json.Marshal(i.Reasons)
+	if err != nil {
+		panic(err) // texts only
+	}
+	detail, err := json.Marshal(i.Detail)
+	if err != nil {
+		panic(err) // texts and numbers only
+	}
+	_, err = tx.Exec(ctx, "INSERT INTO incidents ("+incidentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '', $9, $10, $11)
+		ON CONFLICT (id) DO UPDATE SET state = excluded.state, severity = excluded.severity, peak_at = excluded.peak_at,
+			resolved_at = excluded.resolved_at, reasons = excluded.reasons, detail = excluded.detail, updated_at = excluded.updated_at`,
+		i.ID, i.MonitorID, string(i.Kind), string(i.State), i.Severity, millis(i.OpenedAt), millis(i.PeakAt), millis(i.ResolvedAt),
+		string(reasons), string(detail), millis(i.UpdatedAt))
+	if err != nil {
+		return fmt.Errorf("save incident %s: %w", i.ID, err)
+	}
+	return nil
+}
+
+func writeCursor(i *Incident) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", millis(i.OpenedAt), i.ID))
+}
+
+// BadCursor says that a cursor is none that a page returned.
+type BadCursor struct{}
+
+func (BadCursor) Error() string { return "cursor: want what the page before returned as next" }
+
+func readCursor(cursor string) (opened int64, id string, err error) {
+	data, err := base64.RawURLEncoding.DecodeString(cursor)
+	at, id, ok := strings.Cut(string(data), " ")
+	if err == nil && ok {
+		if opened, err = strconv.ParseInt(at, 10, 64); err == nil {
+			return opened, id, nil
+		}
+	}
+	return 0, "", BadCursor{}
+}
+
+// millis is a time as the database keeps it; 0 is never.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

@@ -1,0 +1,44 @@
+package alerts
+
+import (
+	"github.com/groundswell/groundswell/alerts/spike"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+// Metrics are what the Watch and the Outbox of a process measure.
+type Metrics struct {
+	incidents  *prometheus.CounterVec
+	open       *prometheus.GaugeVec
+	deliveries *prometheus.CounterVec
+	tick       prometheus.Histogram
+	oldest     prometheus.Gauge
+}
+
+// NewMetrics registers the metrics.
+func NewMetrics(r prometheus.Registerer) *Metrics {
+	f := promauto.With(r)
+	m := &Metrics{
+		incidents: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_incidents_total",
+			Help: "Incidents opened, by kind; a new wave of the same one is not another."}, []string{"kind"}),
+		open: f.NewGaugeVec(prometheus.GaugeOpts{Name: "groundswell_incidents_open",
+			Help: "Incidents that are not resolved, by monitor."}, []string{"monitor"}),
+		deliveries: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_alert_deliveries_total",
+			Help: "Attempts to deliver a notification, by channel and result: delivered, retried or failed."}, []string{"channel", "result"}),
+		tick: f.NewHistogram(prometheus.HistogramOpts{Name: "groundswell_alert_tick_seconds",
+			Help: "Time to judge all monitors once.", Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 30}}),
+		oldest: f.NewGauge(prometheus.GaugeOpts{Name: "groundswell_alert_oldest_delivery_seconds",
+			Help: "Age of the oldest notification that waits to be delivered."}),
+	}
+	for _, kind := range []spike.Kind{spike.Firestorm, spike.Volume, spike.Coordinated, spike.Praise} {
+		m.incidents.WithLabelValues(string(kind)).Add(0)
+	}
+	return m
+}
+
+// count counts an incident when it is opened for the first time.
+func (m *Metrics) count(c *spike.Change) {
+	if c.Phase == spike.Open && c.Reopened == 0 {
+		m.incidents.WithLabelValues(string(c.Kind)).Inc()
+	}
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/web"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// usersCommand adds people who may sign in, and changes their passwords.
+func usersCommand() *cobra.Command {
+	users := &cobra.Command{Use: "users", Short: "Add users and set their passwords"}
+	for _, verb := range []struct {
+		use, short string
+		do         func(c *cobra.Command, db *sqldb.DB, name, password string) error
+	}{
+		{"add NAME", "Add a user; the password is asked for, or read from standard input", func(c *cobra.Command, db *sqldb.DB, name, password string) error {
+			return web.AddUser(c.Context(), db, name, password, time.Now())
+		}},
+		{"password NAME", "Set a user's password and end their sessions", func(c *cobra.Command, db *sqldb.DB, name, password string) error {
+			return web.SetPassword(c.Context(), db, name, password)
+		}},
+	} {
+		var s settings
+		c := &cobra.Command{Use: verb.use, Short: verb.short, Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
+			password, err := readPassword(c.InOrStdin())
+			if err != nil {
+				return err
+			}
+			return s.withDatabase(c, func(db *sqldb.DB) error { return verb.do(c, db, args[0], password) })
+		}}
+		s.flags(c)
+		users.AddCommand(c)
+	}
+	return users
+}
+
+// tokensCommand makes tokens, with which programs use the API.
+func tokensCommand() *cobra.Command {
+	tokens := &cobra.Command{Use: "tokens", Short: "Add and remove API tokens"}
+	var s settings
+	var user string
+	var days int
+	add := &cobra.Command{Use: "add NAME", Short: "Make an API token and print it, once", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
+		return s.withDatabase(c, func(db *sqldb.DB) error {
+			now := time.Now()
+			var expires time.Time
+			if days > 0 {
+				expires = now.AddDate(0, 0, days)
+			}
+			token, err := web.AddToken(c.Context(), db, user, args[0], expires, now)
+			if err == nil {
+				fmt.Fprintln(c.OutOrStdout(), token)
+			}
+			return err
+		})
+	}}
+	add.Flags().IntVar(&days, "days", 365, "days until it expires; 0: never")
+	remove := &cobra.Command{Use: "remove NAME", Short: "Remove a user's tokens of that name", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
+		return s.withDatabase(c, func(db *sqldb.DB) error {
+			n, err := web.RemoveToken(c.Context(), db, user, args[0])
+			if err == nil && n == 0 {
+				err = fmt.Errorf("remove token %s: user %s has none of that name", args[0], user)
+			}
+			return err
+		})
+	}}
+	for _, c := range []*cobra.Command{add, remove} {
+		s.flags(c)
+		c.Flags().StringVar(&user, "user", web.AdminName, "whose token it is")
+		tokens.AddCommand(c)
+	}
+	return tokens
+}
+
+// withDatabase opens the configured database for a short piece of work.
+func (s *settings) withDatabase(c *cobra.Command, work func(*sqldb.DB) error) error {
+	cfg, err := s.existing()
+	if err != nil {
+		return err
+	}
+	db, err := sqldb.Open(c.Context(), cfg.DatabaseURL())
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(db), db.Close())
+}
+
+// readPassword asks twice on a terminal, and otherwise reads one line.
+func readPassword(in io.Reader) (string, error) {
+	file, ok := in.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", fmt.Errorf("read password: %w", err)
+		}
+		return strings.TrimRight(line, "\r\n"), nil
+	}
+	var typed [2]string
+	for i, prompt := range []string{"Password: ", "Again: "} {
+		fmt.Fprint(os.Stderr, prompt)
+		text, err := term.ReadPassword(int(file.Fd()))
+		fmt.Fprintln(os.Stderr)
+		if err != nil {
+			return "", fmt.Errorf("read password: %w", err)
+		}
+		typed[i] = string(text)
+	}
+	if typed[0] != typed[1] {
+		return "", errors.New("read password: the two differ")
+	}
+	return typed[0], nil
+}

@@ -1,0 +1,138 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/alerts/notify"
+	"github.com/groundswell/groundswell/alerts/spike"
+	"github.com/groundswell/groundswell/connectors"
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/config"
+	"github.com/groundswell/groundswell/listening"
+	"github.com/groundswell/groundswell/pipeline"
+	"github.com/groundswell/groundswell/post"
+)
+
+// addAlerts sets up the role alerts: the watch over all monitors and the outbox of the channels.
+func (a *App) addAlerts(context.Context) error {
+	if !a.Config.Has("alerts") {
+		return nil
+	}
+	channels := make(map[string]notify.Notifier)
+	var names []string
+	for i := range a.Config.Channels {
+		section := &a.Config.Channels[i]
+		n, err := NewChannel(section)
+		if err != nil {
+			return err
+		}
+		channels[section.Name] = n
+		names = append(names, section.Name)
+	}
+	metrics := alerts.NewMetrics(a.metrics)
+	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Blind: a.blind,
+		Lease: a.memory.Lease, Tell: a.tellIncident, Channels: names, BaseURL: a.Config.Web.URL, Now: a.Now, Metrics: metrics, Logger: a.Logger})
+	outbox := &alerts.Outbox{DB: a.DB, Channels: channels, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
+	a.workers = append(a.workers, worker{"outbox", outbox.Run}, worker{"alerts", func(ctx context.Context) error {
+		if a.BeforeAlerts != nil {
+			if err := a.BeforeAlerts(ctx); err != nil {
+				return err
+			}
+		}
+		return watch.Run(ctx)
+	}})
+	return nil
+}
+
+// NewChannel makes a channel of its section in the configuration.
+func NewChannel(section *config.Section) (notify.Notifier, error) {
+	n, err := notify.New(section.Kind, section.Settings)
+	if err != nil {
+		return nil, fmt.Errorf("channels, %s: %w", section.Name, err)
+	}
+	return n, nil
+}
+
+func (a *App) enabledMonitors(ctx context.Context) (map[string]string, error) {
+	all, err := listening.Monitors(ctx, a.DB)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(all))
+	for _, m := range all {
+		if m.Enabled {
+			names[m.ID] = m.Name
+		}
+	}
+	return names, nil
+}
+
+func (a *App) cells(ctx context.Context, monitorIDs []string, from, until int64) (map[string][]spike.Cell, error) {
+	stored, err := listening.Cells(ctx, a.DB, monitorIDs, from, until)
+	if err != nil {
+		return nil, err
+	}
+	cells := make(map[string][]spike.Cell, len(stored))
+	for id, list := range stored {
+		out := make([]spike.Cell, len(list))
+		for i, c := range list {
+			out[i] = spike.Cell(c)
+		}
+		cells[id] = out
+	}
+	return cells, nil
+}
+
+// evidenceMost is how many mentions of a window the evidence rests on: the newest.
+const evidenceMost = 2000
+
+func (a *App) mentions(ctx context.Context, monitorID string, from, until int64) ([]spike.Mention, error) {
+	views, _, err := listening.FindMentions(ctx, a.DB, listening.Filter{Monitor: monitorID, From: spike.Time(from), Until: spike.Time(until), Limit: evidenceMost})
+	if err != nil {
+		return nil, err
+	}
+	authors := make([]string, len(views))
+	for i := range views {
+		authors[i] = views[i].Author.ID
+	}
+	contacts, err := crm.ConfirmedContacts(ctx, a.DB, authors)
+	if err != nil {
+		return nil, err
+	}
+	polarity := map[post.Polarity]int{post.Negative: -1, post.Positive: 1}
+	mentions := make([]spike.Mention, len(views))
+	for i := range views {
+		v := &views[i]
+		mentions[i] = spike.Mention{PostID: v.PostID, AuthorID: v.Author.ID, Network: v.Network, Text: v.Text, Minute: spike.Minute(v.PostedAt),
+			Engagement: v.Engagement, Polarity: polarity[v.Reading.Polarity], Share: v.Kind == string(post.KindShare), Contact: contacts[v.Author.ID] != ""}
+	}
+	return mentions, nil
+}
+
+// blind are the gaps of all sources.
+func (a *App) blind(ctx context.Context, from, until int64) ([]spike.Span, error) {
+	gaps, err := connectors.GapsBetween(ctx, a.DB, spike.Time(from), spike.Time(until))
+	if err != nil {
+		return nil, err
+	}
+	spans := make([]spike.Span, len(gaps))
+	for i, g := range gaps {
+		spans[i] = spike.Span{From: spike.Minute(g.From), Until: spike.Minute(g.Until.Add(time.Minute))}
+	}
+	return spans, nil
+}
+
+// tellIncident puts an incident on the live feed. It may fail: the feed is a convenience.
+func (a *App) tellIncident(ctx context.Context, id string) {
+	payload, err := json.Marshal(pipeline.News{Type: "incident", IDs: []string{id}})
+	if err == nil {
+		err = a.memory.Publish(ctx, pipeline.FeedChannel, payload)
+	}
+	if err != nil && ctx.Err() == nil {
+		a.Logger.Warn("live feed is out of reach", "err", err)
+	}
+}

@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/config"
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/listening"
+	"github.com/groundswell/groundswell/matcher"
+	"github.com/groundswell/groundswell/pipeline"
+	"github.com/groundswell/groundswell/sentiment"
+)
+
+// loadMonitors makes the configured monitors that do not exist and loads them all.
+func (a *App) loadMonitors(ctx context.Context) (err error) {
+	if err := listening.SeedMonitors(ctx, a.DB, seeds(a.Config.Monitors), a.Now()); err != nil {
+		return fmt.Errorf("monitors: %w", err)
+	}
+	a.monitors, err = listening.NewLive(ctx, a.DB)
+	return err
+}
+
+func seeds(configured []config.Monitor) []listening.Monitor {
+	var all []listening.Monitor
+	for _, m := range configured {
+		all = append(all, listening.Monitor{Name: m.Name, Kind: m.Kind, Query: m.Query, Enabled: true})
+	}
+	return all
+}
+
+// addPipelines sets up the role pipeline: workers that share the partitions of the log, the index
+// of contacts they ask, and the removal of what is too old.
+func (a *App) addPipelines(ctx context.Context) error {
+	if !a.Config.Has("pipeline") {
+		return nil
+	}
+	scorer, err := sentiment.New()
+	if err != nil {
+		return fmt.Errorf("load sentiment models: %w", err)
+	}
+	a.contacts = matcher.NewIndex(nil)
+	follow := &follower{db: a.DB, index: a.contacts, now: a.Now}
+	if err := follow.refresh(ctx); err != nil {
+		return err
+	}
+	metrics := pipeline.NewMetrics(a.metrics)
+	for i := range a.Config.Pipeline.Workers {
+		p := pipeline.New(pipeline.Options{DB: a.DB, Log: a.Log, Feed: a.memory, Monitors: a.monitors, Scorer: scorer, Contacts: a.contacts,
+			Group: a.Config.Log.Group, Worker: fmt.Sprint(i), Parts: a.Config.Log.Partitions, Batch: a.Config.Pipeline.Batch, Now: a.Now,
+			Metrics: metrics, Logger: a.Logger})
+		a.workers = append(a.workers, worker{fmt.Sprintf("pipeline %d", i), p.Run})
+	}
+	a.workers = append(a.workers,
+		worker{"monitors", func(ctx context.Context) error { return a.monitors.Run(ctx, a.Logger) }},
+		worker{"contacts", func(ctx context.Context) error {
+			return a.every(ctx, time.Second, "contacts stay as they were", follow.refresh)
+		}},
+		worker{"retention", func(ctx context.Context) error {
+			return a.every(ctx, 10*time.Minute, "old posts stay", a.prune)
+		}})
+	return nil
+}
+
+// every does something again and again until ctx ends; a failure is logged and tried again.
+func (a *App) every(ctx context.Context, pause time.Duration, failure string, do func(context.Context) error) error {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			a.Logger.Warn(failure, "err", err)
+		}
+	}
+}
+
+// prune removes what is older than pipeline.retention, some at a time so that nobody waits long.
+func (a *App) prune(ctx context.Context) error {
+	const some = 500
+	before := a.Now().Add(-a.Config.Pipeline.Retention)
+	for {
+		var pruned []string
+		err := a.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
+			if pruned, err = listening.Prune(ctx, tx, before, some); err != nil {
+				return err
+			}
+			if err := crm.RemoveTouches(ctx, tx, pruned); err != nil {
+				return err
+			}
+			return listening.ForgetTombstones(ctx, tx, a.Now().Add(-2*a.Config.Log.Retention))
+		})
+		if err != nil || len(pruned) < some {
+			return err
+		}
+	}
+}
+
+// A follower keeps the matcher's index like the contacts in the database.
+type follower struct {
+	db    *sqldb.DB
+	index *matcher.Index
+	now   func() time.Time
+	since time.Time
+}
+
+// overlap is how far each refresh reaches back: a transaction that began earlier may end later.
+const overlap = 10 * time.Second
+
+func (f *follower) refresh(ctx context.Context) error {
+	began := f.now()
+	since := f.since
+	if !since.IsZero() {
+		since = since.Add(-overlap)
+	}
+	err := crm.ContactsForMatching(ctx, f.db, since, func(row crm.ContactRow) error {
+		if row.Deleted {
+			f.index.Delete(row.ID)
+			return nil
+		}
+		f.index.Put(matchable(&row))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("load contacts for matching: %w", err)
+	}
+	f.since = began
+	return nil
+}
+
+// matchable is a contact as the matcher takes it.
+func matchable(row *crm.ContactRow) matcher.Contact {
+	c := matcher.Contact{ID: row.ID, FirstName: row.FirstName, LastName: row.LastName, DisplayName: row.DisplayName,
+		Company: row.Company, City: row.City, URL: row.URL}
+	for _, p := range row.Profiles {
+		c.Profiles = append(c.Profiles, matcher.Profile{Network: p.Network, NativeID: p.NativeID, Handle: p.Handle, URL: p.URL})
+	}
+	return c
+}

@@ -1,0 +1,35 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/groundswell/groundswell/pipeline"
+	"github.com/groundswell/groundswell/web"
+)
+
+// addWeb sets up the listener: health, metrics and hooks in every process, the pages and the API
+// where the role is web.
+func (a *App) addWeb(context.Context) (err error) {
+	a.server, err = web.New(web.Options{
+		DB: a.DB, Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies,
+		Sources: a.sourceStates, Hooks: a.hooks(), Ready: a.ready,
+		Live: func(ctx context.Context, receive func([]byte)) error {
+			return a.memory.Subscribe(ctx, pipeline.FeedChannel, receive)
+		},
+		Registerer: a.metrics, Gatherer: a.metrics, Logger: a.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	a.workers = append(a.workers, worker{"web", func(ctx context.Context) error { return a.server.Serve(ctx, a.listener) }})
+	return nil
+}
+
+// ready says whether everything answers that this process needs.
+func (a *App) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	return errors.Join(a.DB.Ping(ctx), a.memory.Ping(ctx), a.Log.Ping(ctx))
+}
