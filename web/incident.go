@@ -25,16 +25,29 @@ type Incident struct {
 	AcknowledgedAt *time.Time `json:"acknowledged_at"`
 	AcknowledgedBy string     `json:"acknowledged_by" doc:"The user's name; empty when nobody has."`
 	Reasons        []string   `json:"reasons" nullable:"false" doc:"What speaks for it, in sentences."`
+	Reopened       int        `json:"reopened" doc:"Waves after the first."`
+	People         int64      `json:"people" doc:"Most people in an hour; most posts, where it is coordinated."`
+	Contacts       int        `json:"contacts" doc:"Contacts among the authors."`
+	Networks       []string   `json:"networks" nullable:"false"`
+	Terms          []string   `json:"terms" nullable:"false" doc:"Words that stand out."`
+	FirstPost      string     `json:"first_post" doc:"Id of the post it began with; empty when it is not known."`
+	TopPost        string     `json:"top_post" doc:"Id of the post with the most engagement; empty when it is not known."`
 }
 
 func incidentOf(i alerts.Incident, monitors map[string]string) Incident {
-	out := Incident{ID: i.ID, MonitorID: i.MonitorID, Monitor: monitors[i.MonitorID], Kind: string(i.Kind), State: string(i.State),
+	return Incident{ID: i.ID, MonitorID: i.MonitorID, Monitor: monitors[i.MonitorID], Kind: string(i.Kind), State: string(i.State),
 		Severity: i.Severity, OpenedAt: instant(i.OpenedAt), PeakAt: maybe(i.PeakAt), ResolvedAt: maybe(i.ResolvedAt),
-		AcknowledgedAt: maybe(i.AcknowledgedAt), AcknowledgedBy: i.AcknowledgedBy, Reasons: i.Reasons}
-	if out.Reasons == nil {
-		out.Reasons = []string{}
+		AcknowledgedAt: maybe(i.AcknowledgedAt), AcknowledgedBy: i.AcknowledgedBy,
+		Reasons: some(i.Reasons), Reopened: i.Detail.Reopened, People: i.Detail.People, Contacts: i.Detail.Contacts,
+		Networks: some(i.Detail.Networks), Terms: some(i.Detail.Terms), FirstPost: i.Detail.First, TopPost: i.Detail.Top}
+}
+
+// some is the list, [] in JSON when it is empty and never null.
+func some(list []string) []string {
+	if list == nil {
+		return []string{}
 	}
-	return out
+	return list
 }
 
 // incidentsOf composes incidents with the names of their monitors.
