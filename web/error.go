@@ -63,21 +63,30 @@ func faultf(k kind, format string, args ...any) *fault {
 	return &fault{kind: k, detail: fmt.Sprintf(format, args...)}
 }
 
-// problem turns any error into the problem to send, and logs it when it is ours.
+// problem turns any error into the problem to send, for the framework.
 func (s *Server) problem(ctx context.Context, err error) error {
-	f := classify(err)
-	if f.status >= http.StatusInternalServerError && ctx.Err() == nil {
-		s.Logger.Error("request failed", "request_id", requestFrom(ctx).id, "route", requestFrom(ctx).route, "err", err)
+	p, retryAfter := s.describeProblem(ctx, err)
+	if retryAfter != "" {
+		return &throttledProblem{ErrorModel: p, retryAfter: retryAfter}
 	}
-	p := &huma.ErrorModel{Type: problemType + f.name, Title: f.title, Status: f.status, Detail: f.detail, Instance: requestFrom(ctx).instance()}
+	return p
+}
+
+// describeProblem turns any error into the problem to send, and logs it when it is ours.
+// retryAfter is when to come back, in seconds; empty when that is not told.
+func (s *Server) describeProblem(ctx context.Context, err error) (p *huma.ErrorModel, retryAfter string) {
+	f, q := classify(err), requestFrom(ctx)
+	if f.status >= http.StatusInternalServerError && ctx.Err() == nil {
+		s.Logger.Error("request failed", "request_id", q.id, "route", q.route, "err", err)
+	}
+	p = &huma.ErrorModel{Type: problemType + f.name, Title: f.title, Status: f.status, Detail: f.detail, Instance: q.instance()}
 	if f.field != "" {
 		p.Errors = []*huma.ErrorDetail{{Message: f.detail, Location: f.field}}
 	}
 	if f.retry > 0 {
-		seconds := strconv.Itoa(int(math.Ceil(f.retry.Seconds())))
-		return &throttledProblem{ErrorModel: p, retryAfter: seconds}
+		retryAfter = strconv.Itoa(int(math.Ceil(f.retry.Seconds())))
 	}
-	return p
+	return p, retryAfter
 }
 
 // throttledProblem is a problem that says when to come back.
@@ -158,17 +167,14 @@ func finishProblem(ctx huma.Context, status string, v any) (any, error) {
 
 // fail writes a problem outside the framework.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p := s.problem(r.Context(), err)
-	var throttled *throttledProblem
-	model, _ := p.(*huma.ErrorModel)
-	if errors.As(p, &throttled) {
-		model = throttled.ErrorModel
-		w.Header().Set("Retry-After", throttled.retryAfter)
+	p, retryAfter := s.describeProblem(r.Context(), err)
+	if retryAfter != "" {
+		w.Header().Set("Retry-After", retryAfter)
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(model.Status)
-	_ = json.NewEncoder(w).Encode(model) // the client may be gone
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the client may be gone
 }
 
 // notFound answers what no route takes; a known path with another method is told apart.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -43,7 +44,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		began := time.Now()
 		defer func() {
 			if v := recover(); v != nil {
-				if v == http.ErrAbortHandler {
+				if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(v)
 				}
 				s.Logger.Error("request panicked", "request_id", q.id, "route", q.route, "err", v, "stack", string(debug.Stack()))

@@ -44,13 +44,9 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) (data []byte, 
 	if expiry <= now.UnixMilli() {
 		return nil, false, nil
 	}
-	data, err = base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return nil, false, nil
-	}
-	deadline, _, err := scs.GobCodec{}.Decode(data)
-	if err != nil {
-		return nil, false, nil
+	data, deadline, ok := readSession(text)
+	if !ok {
+		return nil, false, nil // written by something else: it signs nobody in
 	}
 	if want := expiryOf(deadline, now); want-expiry >= idleGrain.Milliseconds() {
 		if err := s.prolong(ctx, token, want); err != nil {
@@ -58,6 +54,15 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) (data []byte, 
 		}
 	}
 	return data, true, nil
+}
+
+// readSession decodes what stands in the database, and takes the time out at which scs ends it.
+func readSession(text string) (data []byte, deadline time.Time, ok bool) {
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err == nil {
+		deadline, _, err = scs.GobCodec{}.Decode(data)
+	}
+	return data, deadline, err == nil
 }
 
 // expiryOf is when a session used now ends, in milliseconds.

@@ -74,6 +74,9 @@ func TestSessionEnds(t *testing.T) {
 		if err := db.QueryRow(t.Context(), "SELECT count(*) FROM sessions").Scan(&n); err != nil || n != 1 {
 			t.Errorf("got %d sessions (%v), want the ended one removed", n, err)
 		}
+		s.exec("UPDATE sessions SET data = '!'") // written by something else
+		signedIn(http.StatusUnauthorized)
+		s.signIn("admin", adminPassword).want(http.StatusNoContent)
 		if err := web.SetPassword(t.Context(), db, "admin", "another long password"); err != nil {
 			t.Fatal(err)
 		}
