@@ -86,6 +86,9 @@ func (d *demoRun) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if report.Refused > 0 {
+		return fmt.Errorf("load contacts: %v", report.Refusals)
+	}
 	history := scenario.History(d.clock.Start())
 	if err := d.app.Entrance.Write(ctx, history); err != nil {
 		return err

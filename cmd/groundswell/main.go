@@ -28,7 +28,8 @@ func main() {
 		SilenceUsage:  true,
 		Version:       version,
 	}
-	root.AddCommand(benchCommand())
+	root.AddCommand(demoCommand(), serveCommand(), checkCommand(), replayCommand(), importCommand(), usersCommand(), tokensCommand(), deadCommand(),
+		benchCommand(), healthCommand(), openapiCommand(), trainCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		if !errors.Is(err, errSilent) {
 			fmt.Fprintln(os.Stderr, "groundswell:", err)

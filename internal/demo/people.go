@@ -33,6 +33,9 @@ func (s *Scenario) crowd(n int) []person {
 			language = "en"
 		}
 		handle := fmt.Sprintf("%s.%s%d", fold(first), fold(last), i)
+		if network == "x" { // at most fifteen characters, no dots
+			handle = fmt.Sprintf("%s_%d", fold(last), i)
+		}
 		a := post.Author{ID: fmt.Sprintf("acct-%d", i), Handle: handle, Name: first + " " + last, Location: cities[s.random.IntN(len(cities))],
 			Followers: int64(20 + s.random.ExpFloat64()*400), CreatedAt: time.Date(2012+s.random.IntN(12), 1+time.Month(s.random.IntN(12)), 1, 0, 0, 0, 0, time.UTC)}
 		switch network {
