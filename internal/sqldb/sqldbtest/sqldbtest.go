@@ -25,7 +25,7 @@ var (
 func Each(t *testing.T, test func(t *testing.T, db *sqldb.DB)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, open(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"))) })
 	if server := os.Getenv("GROUNDSWELL_TEST_POSTGRES"); server != "" {
-		t.Run("postgres", func(t *testing.T) { test(t, open(t, createDatabase(t, server))) })
+		t.Run("postgres", func(t *testing.T) { test(t, open(t, CreateDatabase(t, server))) })
 	}
 }
 
@@ -49,8 +49,8 @@ func open(t *testing.T, url string) *sqldb.DB {
 	return db
 }
 
-// createDatabase makes a database of its own on the server and drops it after the test.
-func createDatabase(t *testing.T, server string) string {
+// CreateDatabase makes a database of its own on the server, drops it after the test and returns its URL.
+func CreateDatabase(t *testing.T, server string) string {
 	admin, err := sql.Open("pgx", server)
 	if err != nil {
 		t.Fatal(err)
