@@ -61,6 +61,9 @@ const (
 func (o *Outbox) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	for name, notifier := range o.Channels {
+		for _, result := range []string{"delivered", "retried", "failed"} {
+			o.Metrics.deliveries.WithLabelValues(name, result).Add(0)
+		}
 		all.Go(func() { o.serve(ctx, name, notifier) })
 	}
 	all.Wait()

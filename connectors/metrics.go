@@ -23,7 +23,7 @@ type Metrics struct {
 func NewMetrics(r prometheus.Registerer) *Metrics {
 	f := promauto.With(r)
 	source := []string{"source"}
-	return &Metrics{
+	m := &Metrics{
 		received: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_connector_received_total",
 			Help: "Events heard from the network, whatever became of them."}, []string{"source", "network"}),
 		bytes: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_connector_received_bytes_total",
@@ -45,4 +45,6 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		restarts: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_source_restarts_total",
 			Help: "Connections that were lost and tried again."}, source),
 	}
+	m.refused.WithLabelValues("decode").Add(0)
+	return m
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/post"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // A Source is one configured connection to a network.
@@ -65,7 +66,9 @@ func NewRunner(opt RunnerOptions) *Runner {
 		one.flow = newFlow(one)
 		r.sources = append(r.sources, one)
 		opt.Metrics.up.WithLabelValues(s.Name).Set(0)
-		opt.Metrics.gaps.WithLabelValues(s.Name).Add(0)
+		for _, counter := range []*prometheus.CounterVec{opt.Metrics.gaps, opt.Metrics.accepted, opt.Metrics.duplicate, opt.Metrics.restarts} {
+			counter.WithLabelValues(s.Name).Add(0)
+		}
 	}
 	return r
 }

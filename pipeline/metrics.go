@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/matcher"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
@@ -24,7 +26,7 @@ type Metrics struct {
 func NewMetrics(r prometheus.Registerer) *Metrics {
 	f := promauto.With(r)
 	latencies := []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300}
-	return &Metrics{
+	m := &Metrics{
 		mentions: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_mentions_total",
 			Help: "Mentions stored, by monitor and polarity."}, []string{"monitor", "polarity"}),
 		repeated: f.NewCounter(prometheus.CounterOpts{Name: "groundswell_pipeline_repeated_posts_total",
@@ -48,6 +50,11 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		lag: f.NewGaugeVec(prometheus.GaugeOpts{Name: "groundswell_log_lag_messages",
 			Help: "Messages between the last one read and the end of the log."}, []string{"worker"}),
 	}
+	for _, decision := range []string{matcher.Confirmed, matcher.Suggested} {
+		m.links.WithLabelValues(decision).Add(0)
+	}
+	m.leads.WithLabelValues(crm.SourceMention).Add(0)
+	return m
 }
 
 // count tells the metrics what the transaction did.
