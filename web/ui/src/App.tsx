@@ -1,0 +1,130 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useEffect, type ReactNode } from 'react';
+import { createBrowserRouter, RouterProvider, type RouteObject } from 'react-router';
+import { Problem } from './api/client';
+import { keys, useSession } from './api/queries';
+import { ErrorBoundary } from './components/ErrorBoundary';
+import { Shell } from './components/Shell';
+import { Failed, Loading } from './components/states';
+import SignInPage from './pages/sign-in/SignInPage';
+import { cssVariables, theme } from './theme';
+
+/** A page, loaded when it is first visited. */
+const page = (path: string, load: () => Promise<{ default: React.ComponentType }>): RouteObject => ({
+  path,
+  lazy: async () => ({ Component: (await load()).default }),
+});
+
+export const routes: RouteObject[] = [
+  {
+    Component: Gate,
+    errorElement: <RouteFailed />,
+    HydrateFallback: Starting,
+    children: [
+      page('/', () => import('./pages/overview/OverviewPage')),
+      page('/incidents', () => import('./pages/incidents/IncidentsPage')),
+      page('/incidents/:id', () => import('./pages/incidents/IncidentPage')),
+      page('/mentions', () => import('./pages/mentions/MentionsPage')),
+      page('/contacts', () => import('./pages/contacts/ContactsPage')),
+      page('/contacts/:id', () => import('./pages/contacts/ContactPage')),
+      page('/leads', () => import('./pages/leads/LeadsPage')),
+      page('/leads/:id', () => import('./pages/leads/LeadPage')),
+      page('/monitors', () => import('./pages/monitors/MonitorsPage')),
+      page('/sources', () => import('./pages/sources/SourcesPage')),
+      page('*', () => import('./pages/not-found/NotFoundPage')),
+    ],
+  },
+];
+
+/** A client that notices wherever an answer says that the session is over. */
+export function newQueryClient(): QueryClient {
+  const onError = (error: Error) => {
+    if (error instanceof Problem && error.signedOut) void client.invalidateQueries({ queryKey: keys.session });
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== keys.session[0] && onError(error) }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        // What the request itself is to blame for stays wrong; the rest may pass.
+        retry: (failures, error) => failures < 2 && !(error instanceof Problem && error.status >= 400 && error.status < 500),
+      },
+    },
+  });
+  return client;
+}
+
+/** Shows the pages to who is signed in, and the sign-in to everybody else. */
+function Gate() {
+  const session = useSession();
+  if (session.error instanceof Problem && session.error.signedOut) return <SignInPage />;
+  if (session.data) return <Shell session={session.data} />;
+  if (session.error) {
+    return (
+      <main style={{ padding: '2rem', maxWidth: 560, margin: 'auto' }}>
+        <Failed error={session.error} onRetry={() => void session.refetch()} />
+      </main>
+    );
+  }
+  return <Starting />;
+}
+
+function Starting() {
+  return (
+    <main style={{ padding: '2rem', maxWidth: 720, margin: 'auto' }}>
+      <Loading what="Groundswell" />
+    </main>
+  );
+}
+
+/** A page that could not be loaded: after an update its file may be gone. */
+function RouteFailed() {
+  return (
+    <main style={{ padding: '2rem', maxWidth: 560, margin: 'auto' }}>
+      <Failed
+        error={new Problem(0, 'The page cannot be loaded', 'Groundswell may have been updated or is out of reach.')}
+        onRetry={() => window.location.reload()}
+      />
+    </main>
+  );
+}
+
+/** Forgets what was read when the session ends: the next to sign in may be somebody else. */
+function Forgetful({ client }: { client: QueryClient }) {
+  useEffect(
+    () =>
+      client.getQueryCache().subscribe(({ query }) => {
+        if (query.queryKey[0] !== keys.session[0]) return;
+        const { error } = query.state;
+        if (error instanceof Problem && error.signedOut) client.removeQueries({ predicate: (q) => q.queryKey[0] !== keys.session[0] });
+      }),
+    [client],
+  );
+  return null;
+}
+
+export function Providers({ client, children }: { client: QueryClient; children: ReactNode }) {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <Notifications position="bottom-right" limit={3} />
+      <QueryClientProvider client={client}>
+        <ErrorBoundary>{children}</ErrorBoundary>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+const router = createBrowserRouter(routes);
+const queryClient = newQueryClient();
+
+export function App() {
+  return (
+    <Providers client={queryClient}>
+      <Forgetful client={queryClient} />
+      <RouterProvider router={router} />
+    </Providers>
+  );
+}

@@ -1,0 +1,179 @@
+// What pages read: one hook for each thing, and the keys by which changes find what they make stale.
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { send } from './client';
+import type { IncidentKind, IncidentState, Intent, Milestone, Page, Polarity, Step } from './types';
+
+export const keys = {
+  session: ['session'],
+  monitors: ['monitors'],
+  mentions: ['mentions'],
+  series: ['series'],
+  incidents: ['incidents'],
+  contacts: ['contacts'],
+  leads: ['leads'],
+  sources: ['sources'],
+} as const;
+
+/** How often what nobody announces is asked for again, in milliseconds. */
+const often = 5_000;
+const seldom = 15_000;
+
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  queryFn: ({ signal }) => send('get', '/session', { signal }),
+  refetchInterval: seldom,
+  retry: false,
+});
+
+export function useSession() {
+  return useQuery(sessionQuery);
+}
+
+/**
+ * The time Groundswell works by, as it was last told: with the session and with every series. A
+ * demo simulates it.
+ */
+export function useNow(): string {
+  const session = useQuery({ ...sessionQuery, enabled: false });
+  const client = useQueryClient();
+  let now = session.data?.now ?? '';
+  for (const [, series] of client.getQueriesData<{ now: string }>({ queryKey: keys.series })) {
+    if (series && series.now > now) now = series.now;
+  }
+  return now || new Date().toISOString();
+}
+
+export function useMonitors() {
+  return useQuery({ queryKey: keys.monitors, queryFn: ({ signal }) => send('get', '/monitors', { signal }), staleTime: seldom });
+}
+
+export function useMonitor(id: string) {
+  return useQuery({
+    queryKey: [...keys.monitors, id],
+    queryFn: ({ signal }) => send('get', '/monitors/{id}', { path: { id }, signal }),
+    enabled: id !== '',
+  });
+}
+
+export interface MentionFilter {
+  monitor?: string | undefined;
+  polarity?: Polarity | undefined;
+  intent?: Intent | undefined;
+  network?: string | undefined;
+  author?: string | undefined;
+  from?: string | undefined;
+  until?: string | undefined;
+}
+
+export function useMentions(filter: MentionFilter, limit = 50) {
+  return useInfiniteQuery(
+    paged([...keys.mentions, 'list', filter, limit], (cursor, signal) => send('get', '/mentions', { query: { ...filter, limit, cursor }, signal })),
+  );
+}
+
+/** The ranges a series can be shown for: its steps and its length in seconds. */
+export const ranges = {
+  '1h': { label: '1 h', step: '1m', seconds: 3_600 },
+  '6h': { label: '6 h', step: '5m', seconds: 6 * 3_600 },
+  '24h': { label: '24 h', step: '15m', seconds: 86_400 },
+  '7d': { label: '7 d', step: '1h', seconds: 7 * 86_400 },
+  '30d': { label: '30 d', step: '1d', seconds: 30 * 86_400 },
+} as const satisfies Record<string, { label: string; step: Step; seconds: number }>;
+
+export type Range = keyof typeof ranges;
+
+/** The series of a range that ends now. */
+export function useSeries(monitor: string, range: Range) {
+  const client = useQueryClient();
+  const { step, seconds } = ranges[range];
+  return useQuery({
+    queryKey: [...keys.series, monitor, range],
+    queryFn: async ({ signal }) => {
+      const { now } = await client.ensureQueryData(sessionQuery);
+      // The clock has gone on since it was told, a simulated one much faster: ask from where it was, keep what belongs.
+      const from = new Date(Date.parse(now) - seconds * 1000).toISOString();
+      const series = await send('get', '/series', { query: { monitor, step, from }, signal });
+      const first = Date.parse(series.now) - seconds * 1000;
+      return { ...series, points: series.points.filter((p) => Date.parse(p.time) >= first) };
+    },
+    refetchInterval: seconds <= 6 * 3_600 ? often : seldom,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The series between two times, as round an incident. */
+export function useSeriesBetween(monitor: string, from: string, until: string, step: Step) {
+  return useQuery({
+    queryKey: [...keys.series, monitor, from, until, step],
+    queryFn: ({ signal }) => send('get', '/series', { query: { monitor, from, until, step }, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export interface IncidentFilter {
+  monitor?: string | undefined;
+  state?: IncidentState | undefined;
+  kind?: IncidentKind | undefined;
+}
+
+export function useIncidents(filter: IncidentFilter = {}) {
+  return useInfiniteQuery({
+    ...paged([...keys.incidents, 'list', filter], (cursor, signal) => send('get', '/incidents', { query: { ...filter, limit: 50, cursor }, signal })),
+    refetchInterval: seldom,
+  });
+}
+
+export function useIncident(id: string) {
+  return useQuery({
+    queryKey: [...keys.incidents, id],
+    queryFn: ({ signal }) => send('get', '/incidents/{id}', { path: { id }, signal }),
+    refetchInterval: often,
+  });
+}
+
+export function useContacts(q: string) {
+  return useInfiniteQuery({
+    ...paged([...keys.contacts, 'list', q], (cursor, signal) => send('get', '/contacts', { query: { q, limit: 50, cursor }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useContact(id: string) {
+  return useQuery({
+    queryKey: [...keys.contacts, id],
+    queryFn: ({ signal }) => send('get', '/contacts/{id}', { path: { id }, signal }),
+    enabled: id !== '',
+  });
+}
+
+export function useTimeline(id: string) {
+  return useInfiniteQuery({
+    ...paged([...keys.contacts, id, 'timeline'], (cursor, signal) => send('get', '/contacts/{id}/timeline', { path: { id }, query: { limit: 30, cursor }, signal })),
+    refetchInterval: seldom,
+  });
+}
+
+export function useLeads(filter: { milestone?: Milestone | undefined; contact?: string | undefined } = {}, limit = 50) {
+  return useInfiniteQuery({
+    ...paged([...keys.leads, 'list', filter, limit], (cursor, signal) => send('get', '/leads', { query: { ...filter, limit, cursor }, signal })),
+    refetchInterval: seldom,
+  });
+}
+
+export function useLead(id: string) {
+  return useQuery({ queryKey: [...keys.leads, id], queryFn: ({ signal }) => send('get', '/leads/{id}', { path: { id }, signal }) });
+}
+
+export function useSources() {
+  return useQuery({ queryKey: keys.sources, queryFn: ({ signal }) => send('get', '/sources', { signal }), refetchInterval: often });
+}
+
+/** A list that is read page by page. */
+function paged<T>(queryKey: readonly unknown[], read: (cursor: string, signal: AbortSignal) => Promise<Page<T>>) {
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    initialPageParam: '',
+    getNextPageParam: (last: Page<T>) => last.next || undefined,
+  });
+}

@@ -1,0 +1,48 @@
+// Short names for what the API speaks of. schema.ts is generated from the OpenAPI document by
+// `npm run generate`; a test fails when it is stale.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Author = Schemas['Author'];
+export type Contact = Schemas['Contact'];
+export type ContactDetail = Schemas['ContactDetail'];
+export type ContactFields = Schemas['ContactFields'];
+export type ContactRef = Schemas['ContactRef'];
+export type Incident = Schemas['Incident'];
+export type Lead = Schemas['Lead'];
+export type Link = Schemas['Link'];
+export type Mention = Schemas['Mention'];
+export type Monitor = Schemas['Monitor'];
+export type MonitorFields = Schemas['MonitorFields'];
+export type Point = Schemas['Point'];
+export type Profile = Schemas['Profile'];
+export type QueryCheck = Schemas['QueryCheck'];
+export type Series = Schemas['Series'];
+export type Session = Schemas['Session'];
+export type Source = Schemas['Source'];
+export type Touch = Schemas['Touch'];
+
+export type Decision = Link['decision'];
+export type IncidentKind = Incident['kind'];
+export type IncidentState = Incident['state'];
+export type Intent = Mention['intent'];
+export type Milestone = Lead['milestone'];
+export type MonitorKind = Monitor['kind'];
+export type Polarity = Mention['polarity'];
+export type Step = '1m' | '5m' | '15m' | '1h' | '1d';
+
+/** A page of a list; next is empty on the last one. */
+export interface Page<T> {
+  items: T[];
+  next: string;
+}
+
+/** One piece of what speaks for a link, as the matcher writes it. */
+export interface Evidence {
+  field: string;
+  level: string;
+  author_value: string;
+  contact_value: string;
+  bits: number;
+}

@@ -1,0 +1,48 @@
+import type { CSSProperties } from 'react';
+
+/** Outlines on a grid of 24, drawn in the colour of the text. */
+const outlines = {
+  overview: 'M4 13h6V4H4zM14 20h6V11h-6zM4 20h6v-3H4zM14 7h6V4h-6z',
+  incidents: 'M12 4 3 20h18zM12 10v4.500M12 17.200v.1',
+  mentions: 'M4 5h16v11H10l-5 4v-4H4z',
+  contacts: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20c.8-3.8 3.8-5.5 7.5-5.500s6.7 1.7 7.5 5.5',
+  leads: 'M4 5h16l-6 7.500V20l-4-2v-5.500z',
+  monitors: 'M11 17a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM15.5 15.5 20 20',
+  sources: 'M12 19v.1M8.5 15.500a5 5 0 0 1 7 0M5.5 12.500a9.2 9.2 0 0 1 13 0M2.5 9.500a13.5 13.5 0 0 1 19 0',
+  pause: 'M8 5v14M16 5v14',
+  play: 'M7 5v14l12-7z',
+  sun: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2.500v2M12 19.500v2M2.5 12h2M19.5 12h2M5.3 5.300l1.4 1.400M17.3 17.300l1.4 1.400M5.3 18.700l1.4-1.400M17.3 6.700l1.4-1.4',
+  moon: 'M20 14.500A8.5 8.5 0 1 1 9.5 4a7 7 0 0 0 10.5 10.500z',
+  leave: 'M14 5H5v14h9M10 12h11M17.5 8.5 21 12l-3.5 3.5',
+  external: 'M9 5H5v14h14v-4M13 5h6v6M19 5l-9 9',
+  check: 'M5 12.5 10 17.5 19 7',
+  cross: 'M6 6l12 12M18 6 6 18',
+  plus: 'M12 5v14M5 12h14',
+  retry: 'M20 12a8 8 0 1 1-2.5-5.800M20 3v4.500h-4.5',
+  clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5.500l3.5 2',
+  edit: 'M4 20h4L19 9l-4-4L4 16z',
+  trash: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13',
+} as const;
+
+export type IconName = keyof typeof outlines;
+
+/** A picture beside a word; it says nothing by itself. */
+export function Icon({ name, size = 18, style }: { name: IconName; size?: number; style?: CSSProperties }) {
+  return (
+    <svg
+      aria-hidden="true"
+      focusable="false"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      style={{ flex: 'none', ...style }}
+    >
+      <path d={outlines[name]} />
+    </svg>
+  );
+}

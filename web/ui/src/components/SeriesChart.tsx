@@ -1,0 +1,132 @@
+import { BarChart, LineChart } from '@mantine/charts';
+import { Box, Group, Stack, Text } from '@mantine/core';
+import type { Incident, Point, Polarity, Series } from '../api/types';
+import { formatIndex, formatNumber, formatStep, formatTime } from '../format';
+import { polarities } from '../vocabulary';
+
+/** From the bottom of a bar to its top; what is read most often lies on the base line. */
+const stack: { name: Polarity; color: string }[] = [
+  { name: 'negative', color: 'negative.6' },
+  { name: 'positive', color: 'positive.6' },
+  { name: 'neutral', color: 'gray.5' },
+  { name: 'unknown', color: 'gray.3' },
+];
+
+interface Props {
+  series: Series;
+  /** Incidents whose beginning is marked. */
+  incidents?: Incident[];
+  /** What the series is of, for its summary: "in the last hour". */
+  span: string;
+  height?: number;
+}
+
+/** Volume by polarity, and the sentiment index below it, on one axis of time. */
+export function SeriesChart({ series, incidents = [], span, height = 190 }: Props) {
+  const { points, step } = series;
+  const marks = incidents.flatMap((i) => {
+    const at = stepOf(points, i.opened_at);
+    return at ? [{ x: at, color: 'negative.7', label: i.kind, labelPosition: 'insideTopLeft' as const }] : [];
+  });
+  const shared = {
+    dataKey: 'time',
+    withTooltip: true,
+    tooltipAnimationDuration: 0,
+    gridAxis: 'y' as const,
+    tickLine: 'none' as const,
+    strokeDasharray: '3 5',
+    yAxisProps: { width: 40, allowDecimals: false },
+  };
+  const label = (time: string) => formatStep(time, step);
+  return (
+    <Stack gap={4} component="figure" m={0}>
+      <Legend />
+      <Box aria-hidden data-testid="chart">
+        <BarChart
+          {...shared}
+          h={height}
+          type="stacked"
+          data={points}
+          series={stack.map((s) => ({ ...s, label: polarities[s.name] }))}
+          xAxisProps={{ tickFormatter: label, minTickGap: 40 }}
+          tooltipProps={tooltip(label)}
+          referenceLines={marks}
+          barProps={{ isAnimationActive: false }}
+          barChartProps={{ syncId: span, accessibilityLayer: false, barCategoryGap: 1 }}
+        />
+        <Text fz="xs" c="dimmed" mt={6} pl={4}>
+          Sentiment index, −10 to 10
+        </Text>
+        <LineChart
+          {...shared}
+          h={110}
+          data={points}
+          series={[{ name: 'index', label: 'Sentiment index', color: 'brand.6' }]}
+          curveType="linear"
+          strokeWidth={2}
+          withDots={points.length < 40}
+          dotProps={{ r: 2 }}
+          connectNulls
+          withXAxis={false}
+          yAxisProps={{ ...shared.yAxisProps, domain: [-10, 10], ticks: [-10, 0, 10] }}
+          referenceLines={[{ y: 0, color: 'gray.5' }, ...marks.map(({ x, color }) => ({ x, color }))]}
+          tooltipProps={tooltip(label)}
+          valueFormatter={formatIndex}
+          lineProps={{ isAnimationActive: false }}
+          lineChartProps={{ syncId: span, accessibilityLayer: false }}
+        />
+      </Box>
+      <Text component="figcaption" fz="sm" c="dimmed" data-testid="chart-summary">
+        {summary(points, step, span)}
+      </Text>
+    </Stack>
+  );
+}
+
+function tooltip(label: (time: string) => string) {
+  return { labelFormatter: (time: unknown) => label(String(time)), isAnimationActive: false };
+}
+
+function Legend() {
+  return (
+    <Group gap="md" aria-hidden>
+      {stack.map(({ name, color }) => (
+        <Group gap={6} key={name}>
+          <Box w={10} h={10} bg={color} style={{ borderRadius: 3 }} />
+          <Text fz="xs" c="dimmed">
+            {polarities[name]}
+          </Text>
+        </Group>
+      ))}
+    </Group>
+  );
+}
+
+/** The time of the point into whose step a time falls. */
+export function stepOf(points: Point[], time: string): string | undefined {
+  const at = Date.parse(time);
+  const first = points[0];
+  if (!first || at < Date.parse(first.time)) return undefined;
+  return points.findLast((p) => Date.parse(p.time) <= at)?.time;
+}
+
+/** The sums of some points. */
+export function total(points: Point[]) {
+  const sum = { posts: 0, negative: 0, neutral: 0, positive: 0, unknown: 0, reach: 0 };
+  for (const p of points) {
+    for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += p[key];
+  }
+  const clear = sum.positive + sum.negative;
+  return { ...sum, index: clear === 0 ? null : (10 * (sum.positive - sum.negative)) / clear };
+}
+
+/** What the chart shows, in words. */
+export function summary(points: Point[], step: string, span: string): string {
+  const sum = total(points);
+  if (sum.posts === 0) return `No posts ${span}.`;
+  const parts = stack.filter(({ name }) => sum[name] > 0).map(({ name }) => `${formatNumber(sum[name])} ${polarities[name].toLowerCase()}`);
+  const busiest = points.reduce((a, b) => (b.posts > a.posts ? b : a));
+  const when = step === '1d' ? formatStep(busiest.time, step) : formatTime(busiest.time).replace(/:00$/, '');
+  const posts = sum.posts === 1 ? '1 post' : `${formatNumber(sum.posts)} posts`;
+  return `${posts} ${span}: ${parts.join(', ')}. Sentiment index ${formatIndex(sum.index)}. Busiest at ${when} with ${formatNumber(busiest.posts)}.`;
+}

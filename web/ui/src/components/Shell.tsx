@@ -1,0 +1,155 @@
+import { ActionIcon, AppShell, Badge, Burger, Group, NavLink, ScrollArea, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
+import { Link, Outlet, useLocation } from 'react-router';
+import { useSignOut } from '../api/changes';
+import { useIncidents, useNow, useSession } from '../api/queries';
+import type { Session } from '../api/types';
+import { formatTime } from '../format';
+import { ErrorBoundary } from './ErrorBoundary';
+import { Icon, type IconName } from './Icon';
+
+const places: { to: string; name: string; icon: IconName }[] = [
+  { to: '/', name: 'Overview', icon: 'overview' },
+  { to: '/incidents', name: 'Incidents', icon: 'incidents' },
+  { to: '/mentions', name: 'Mentions', icon: 'mentions' },
+  { to: '/contacts', name: 'Contacts', icon: 'contacts' },
+  { to: '/leads', name: 'Leads', icon: 'leads' },
+  { to: '/monitors', name: 'Monitors', icon: 'monitors' },
+  { to: '/sources', name: 'Sources', icon: 'sources' },
+];
+
+/** What stands around every page. */
+export function Shell({ session }: { session: Session }) {
+  const [opened, { toggle, close }] = useDisclosure();
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(pathname);
+
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    close();
+    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true }); // a screen reader begins with the new page
+  }, [pathname, close]);
+
+  return (
+    <AppShell header={{ height: 56 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding={{ base: 'sm', sm: 'lg' }}>
+      <a href="#main" className="skip-link" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>
+        Skip to content
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap">
+          <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={opened ? 'Close navigation' : 'Open navigation'} aria-expanded={opened} />
+          <Brand />
+          <Group gap="xs" ml="auto" wrap="nowrap">
+            <SimulatedClock />
+            <SchemeSwitch />
+            <SignOut name={session.user.name} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs">
+        <ScrollArea component="nav" aria-label="Main" style={{ flex: 1 }}>
+          {places.map((place) => (
+            <Place key={place.to} {...place} active={place.to === '/' ? pathname === '/' : pathname.startsWith(place.to)} onClick={close} />
+          ))}
+        </ScrollArea>
+        <Text fz="xs" c="dimmed" p="xs">
+          Groundswell {session.version}
+        </Text>
+      </AppShell.Navbar>
+      <AppShell.Main ref={main} id="main" tabIndex={-1} style={{ outline: 'none' }}>
+        <ErrorBoundary at={pathname}>
+          <Outlet />
+        </ErrorBoundary>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Brand() {
+  return (
+    <Group component={Link as never} {...{ to: '/' }} gap={8} wrap="nowrap" className="row-link" aria-label="Groundswell, overview">
+      <img src="/favicon.svg" alt="" width={26} height={26} />
+      <Text fw={700} fz="lg" visibleFrom="xs" span>
+        Groundswell
+      </Text>
+    </Group>
+  );
+}
+
+interface PlaceProps {
+  to: string;
+  name: string;
+  icon: IconName;
+  active: boolean;
+  onClick: () => void;
+}
+
+function Place({ to, name, icon, active, onClick }: PlaceProps) {
+  return (
+    <NavLink
+      component={Link}
+      to={to}
+      label={name}
+      active={active}
+      aria-current={active ? 'page' : undefined}
+      onClick={onClick}
+      leftSection={<Icon name={icon} />}
+      rightSection={icon === 'incidents' ? <OpenIncidents /> : undefined}
+      style={{ borderRadius: 8 }}
+    />
+  );
+}
+
+function OpenIncidents() {
+  const incidents = useIncidents();
+  const open = incidents.data?.pages[0]?.items.filter((i) => i.state !== 'resolved').length ?? 0;
+  if (open === 0) return null;
+  return (
+    <Badge color="negative" variant="filled" circle aria-label={`${open} not resolved`}>
+      {open}
+    </Badge>
+  );
+}
+
+/** Shown when Groundswell works by another time than the world, as in a demo. */
+function SimulatedClock() {
+  const now = useNow();
+  const { data, dataUpdatedAt } = useSession();
+  if (!data || Math.abs(Date.parse(data.now) - dataUpdatedAt) < 3 * 60_000) return null;
+  return (
+    <Tooltip label={`Groundswell works by a simulated clock: ${formatTime(now)}`}>
+      <Badge variant="outline" color="gray" leftSection={<Icon name="clock" size={12} />} styles={{ label: { color: 'var(--mantine-color-text)' } }}>
+        <time dateTime={now} aria-label={`Simulated time ${formatTime(now)}`}>
+          {formatTime(now).replace(/:\d\d$/, '').replace(/^.*, /, '')}
+        </time>
+      </Badge>
+    </Tooltip>
+  );
+}
+
+function SchemeSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const other = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark' ? 'light' : 'dark';
+  return (
+    <Tooltip label={`Use ${other} colours`}>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Use ${other} colours`} onClick={() => setColorScheme(other)}>
+        <Icon name={other === 'dark' ? 'moon' : 'sun'} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function SignOut({ name }: { name: string }) {
+  const signOut = useSignOut();
+  return (
+    <Tooltip label={`Sign out ${name}`}>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Sign out ${name}`} loading={signOut.isPending} onClick={() => signOut.mutate()}>
+        <Icon name="leave" />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

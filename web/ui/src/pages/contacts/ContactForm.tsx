@@ -1,0 +1,72 @@
+import { Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useSaveContact } from '../../api/changes';
+import { Problem } from '../../api/client';
+import type { Contact, ContactFields } from '../../api/types';
+import { Failed } from '../../components/states';
+
+const labels = {
+  first_name: 'First name',
+  last_name: 'Last name',
+  display_name: 'Display name',
+  company: 'Company',
+  job_title: 'Job title',
+  email: 'E-mail',
+  phone: 'Phone',
+  city: 'City',
+  country: 'Country',
+  url: 'Own page',
+} satisfies Partial<Record<keyof ContactFields, string>>;
+
+type Field = keyof typeof labels;
+
+const kinds: Partial<Record<Field, string>> = { email: 'email', phone: 'tel', url: 'url' };
+
+interface Props {
+  contact?: Contact;
+  onSaved: (saved: Contact) => void;
+  onCancel: () => void;
+}
+
+/** Creates a contact, or changes one. */
+export function ContactForm({ contact, onSaved, onCancel }: Props) {
+  const fields = Object.keys(labels) as Field[];
+  const save = useSaveContact(contact?.id ?? '', contact?.version);
+  const form = useForm<Record<Field, string>>({
+    initialValues: Object.fromEntries(fields.map((f) => [f, contact?.[f] ?? ''])) as Record<Field, string>,
+    validate: (values) => ({
+      last_name: values.first_name || values.last_name || values.display_name || values.company ? null : 'Give a name or a company',
+    }),
+  });
+  const submit = form.onSubmit((values) => {
+    // What the form does not show is kept: the server empties what is left out.
+    const kept = contact ? { external_id: contact.external_id, account_id: contact.account_id } : {};
+    save.mutate(
+      { ...kept, ...values },
+      {
+        onSuccess: (saved) => onSaved(saved as Contact),
+        onError: (e) => e instanceof Problem && form.setErrors(e.fields),
+      },
+    );
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        {save.error && <Failed error={save.error} />}
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          {fields.map((f) => (
+            <TextInput key={f} label={labels[f]} type={kinds[f] ?? 'text'} {...form.getInputProps(f)} />
+          ))}
+        </SimpleGrid>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {contact ? 'Save' : 'Create'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

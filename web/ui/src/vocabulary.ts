@@ -1,0 +1,75 @@
+// The words of the product as people read them, and the order in which they are listed.
+import type { Decision, IncidentKind, IncidentState, Intent, Milestone, MonitorKind, Polarity, Source } from './api/types';
+
+export const polarities: Record<Polarity, string> = {
+  negative: 'Negative',
+  neutral: 'Neutral',
+  positive: 'Positive',
+  unknown: 'Unknown',
+};
+
+export const intents: Record<Intent, string> = {
+  none: 'No intent',
+  purchase: 'Purchase',
+  complaint: 'Complaint',
+  support_request: 'Support request',
+  information_request: 'Information request',
+  recommendation: 'Recommendation',
+};
+
+export const incidentKinds: Record<IncidentKind, string> = {
+  firestorm: 'Firestorm',
+  volume: 'Volume',
+  coordinated: 'Coordinated accounts',
+  praise: 'Praise',
+};
+
+export const incidentStates: Record<IncidentState, string> = {
+  open: 'Open',
+  escalating: 'Escalating',
+  subsiding: 'Subsiding',
+  resolved: 'Resolved',
+};
+
+export const milestones: Record<Milestone, string> = {
+  unqualified: 'Unqualified',
+  'marketing-qualified': 'Marketing-qualified',
+  'sales-qualified': 'Sales-qualified',
+  'sales-accepted': 'Sales-accepted',
+  recycled: 'Recycled',
+  disqualified: 'Disqualified',
+};
+
+export const monitorKinds: Record<MonitorKind, string> = {
+  own: 'Own brand',
+  competitor: 'Competitor',
+  campaign: 'Campaign',
+  market: 'Market',
+};
+
+export const decisions: Record<Decision, string> = {
+  suggested: 'Suggested',
+  confirmed: 'Confirmed',
+  rejected: 'Rejected',
+  ignored: 'Ignored',
+};
+
+export const sourceStates: Record<Source['state'], string> = {
+  up: 'Up',
+  down: 'Down',
+  throttled: 'Throttled',
+  stopped: 'Stopped',
+  ended: 'Ended',
+};
+
+/** Names of networks that are not their id with a capital. */
+const networks: Record<string, string> = { x: 'X', feeds: 'Feeds', hackernews: 'Hacker News', youtube: 'YouTube', tiktok: 'TikTok', linkedin: 'LinkedIn' };
+
+export function networkName(id: string): string {
+  return networks[id] ?? id.charAt(0).toUpperCase() + id.slice(1);
+}
+
+/** The entries of a vocabulary as options of a select. */
+export function options<T extends string>(words: Record<T, string>): { value: T; label: string }[] {
+  return (Object.entries(words) as [T, string][]).map(([value, label]) => ({ value, label }));
+}
