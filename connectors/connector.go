@@ -33,6 +33,9 @@ type Out interface {
 	// when only a later one can resume. Emit waits while the log is slow, and returns an error
 	// only when ctx ended. Order is kept. The event belongs to Out from then on.
 	Emit(ctx context.Context, e post.Event, cursor string) error
+	// Mark hands over a cursor without an event: when everything emitted before it is acknowledged,
+	// the source resumes after it.
+	Mark(ctx context.Context, cursor string) error
 	// Deliver is Emit that returns only when the log has acknowledged, for sources that
 	// acknowledge to a sender, such as a webhook.
 	Deliver(ctx context.Context, events []post.Event) error

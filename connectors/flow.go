@@ -28,16 +28,20 @@ const (
 // what the log has acknowledged, and never past something that it has not. It implements Out.
 type flow struct {
 	*running
-	queue  chan item
-	room   *semaphore.Weighted
-	known  *lru.Cache[string, struct{}]
-	heard  atomic.Int64 // nanoseconds of the last byte
-	mu     sync.Mutex
-	cursor string // acknowledged
-	saved  string
-	open   int           // items between Emit and acknowledgement
-	idle   chan struct{} // closed when open falls to 0
+	queue   chan item
+	closing chan struct{} // closed when the source is not run again; queue never is, for a connector may be late
+	room    *semaphore.Weighted
+	known   *lru.Cache[string, struct{}]
+	heard   atomic.Int64 // nanoseconds of the last byte
+	mu      sync.Mutex
+	cursor  string // acknowledged
+	saved   string
+	open    int           // items between Emit and acknowledgement
+	idle    chan struct{} // closed when open falls to 0
 }
+
+// errClosed meets what a connector emits after its source ended.
+var errClosed = errors.New("the source has ended")
 
 // An item is an event on its way, or only the cursor after one that was left out.
 type item struct {
@@ -51,7 +55,7 @@ func newFlow(r *running) *flow {
 	if err != nil {
 		panic(err) // the size is a constant
 	}
-	return &flow{running: r, queue: make(chan item, flowEvents), room: semaphore.NewWeighted(flowBytes), known: known}
+	return &flow{running: r, queue: make(chan item, flowEvents), closing: make(chan struct{}), room: semaphore.NewWeighted(flowBytes), known: known}
 }
 
 // Emit takes an event on its way; it waits while too much is in flight.
@@ -67,48 +71,60 @@ func (f *flow) Emit(ctx context.Context, e post.Event, cursor string) error {
 		if err := f.room.Acquire(ctx, it.size); err != nil {
 			return err
 		}
+		f.known.Add(eventKey(&e), struct{}{})
 	}
 	f.enter()
 	select {
 	case f.queue <- it:
 		return nil
 	case <-ctx.Done():
-		f.leave(1)
-		if it.event != nil {
-			f.room.Release(it.size)
-			f.known.Remove(eventKey(it.event))
-		}
-		return ctx.Err()
+		err = ctx.Err()
+	case <-f.closing:
+		err = errClosed
 	}
+	f.leave(1)
+	if it.event != nil {
+		f.room.Release(it.size)
+		f.known.Remove(eventKey(it.event))
+	}
+	return err
 }
 
-// Deliver takes events and returns when the log has acknowledged them.
+// Deliver takes events and returns when the log has acknowledged them. They are known only from
+// then on: who delivers twice at once must not be told that the log has what it may yet lose.
 func (f *flow) Deliver(ctx context.Context, events []post.Event) error {
 	f.count(len(events))
 	kept := make([]post.Event, 0, len(events))
+	var size int64
 	for i := range events {
 		keep, err := f.admit(ctx, &events[i])
 		if err != nil {
 			return err
 		}
 		if keep {
-			kept = append(kept, events[i])
+			kept, size = append(kept, events[i]), size+footprint(&events[i].Post)
 		}
 	}
 	if len(kept) == 0 {
 		return nil
 	}
-	if err := f.opt.Log.Write(ctx, kept); err != nil {
-		for i := range kept {
-			f.known.Remove(eventKey(&kept[i]))
-		}
+	size = min(size, flowBytes)
+	if err := f.room.Acquire(ctx, size); err != nil {
 		return err
+	}
+	defer f.room.Release(size)
+	if err := f.opt.Log.Write(ctx, kept); err != nil {
+		return err
+	}
+	for i := range kept {
+		f.known.Add(eventKey(&kept[i]), struct{}{})
 	}
 	f.accepted(kept)
 	return nil
 }
 
-// admit completes and checks an event, and says whether it is to be written.
+// admit completes and checks an event, and says whether it is to be written. What is to be
+// forgotten always is: an account may go, come back and go again.
 func (f *flow) admit(ctx context.Context, e *post.Event) (bool, error) {
 	if e.Source == "" {
 		e.Source = f.source.Name
@@ -124,12 +140,12 @@ func (f *flow) admit(ctx context.Context, e *post.Event) (bool, error) {
 		}
 		return false, f.refuse(ctx, e.AppendJSON(nil), reason, err.Error())
 	}
-	if footprint(&e.Post) > post.MaxSize/4 {
+	if footprint(&e.Post) > post.MaxSize/8 { // escapes make six bytes of one
 		if raw := e.AppendJSON(nil); len(raw) > post.MaxSize {
 			return false, f.refuse(ctx, raw, "size", fmt.Sprintf("%d bytes: at most %d", len(raw), post.MaxSize))
 		}
 	}
-	if seen, _ := f.known.ContainsOrAdd(eventKey(e), struct{}{}); seen {
+	if (e.Type == post.Upsert || e.Type == post.Edit) && f.known.Contains(eventKey(e)) {
 		f.opt.Metrics.duplicate.WithLabelValues(f.source.Name).Inc()
 		return false, nil
 	}
@@ -143,7 +159,20 @@ func eventKey(e *post.Event) string {
 
 // footprint is about how much memory a post takes.
 func footprint(p *post.Post) int64 {
-	return int64(1024 + len(p.Text) + len(p.Author.Bio) + 64*(len(p.Hashtags)+len(p.Mentions)+len(p.Links)))
+	a := &p.Author
+	n := 1024 + len(p.ID) + len(p.Text) + len(p.Language) + len(p.URL) + len(p.Thread) + len(p.ReplyTo) + len(p.ShareOf) + len(p.QuoteOf) +
+		len(a.ID) + len(a.Handle) + len(a.Name) + len(a.URL) + len(a.Bio) + len(a.Location)
+	for _, list := range [...][]string{p.Hashtags, p.Mentions, p.Links, a.VerifiedLinks} {
+		for _, text := range list {
+			n += 16 + len(text)
+		}
+	}
+	for _, extra := range [...]post.Extra{p.Extra, a.Extra, p.Engagement.Extra} {
+		for _, field := range extra {
+			n += 40 + len(field.Name) + len(field.Value)
+		}
+	}
+	return int64(n)
 }
 
 func (f *flow) count(n int) {
@@ -188,45 +217,42 @@ func (f *flow) Gap(ctx context.Context, from, until time.Time, reason string) er
 	})
 }
 
-// write takes items to the log until the queue is closed and empty, or ctx ends.
+// write takes items to the log until the source has ended and all is written, or ctx ends.
 func (f *flow) write(ctx context.Context) {
 	tick := time.NewTicker(cursorTick)
 	defer tick.Stop()
 	for {
 		select {
-		case it, ok := <-f.queue:
-			if !ok {
-				f.saveCursor(ctx)
-				return
-			}
-			if !f.writeBatch(ctx, it) {
-				return
-			}
+		case it := <-f.queue:
+			f.writeBatch(ctx, it)
 		case <-tick.C:
 			f.saveCursor(ctx)
-		case <-ctx.Done():
+		case <-f.closing:
+			f.drain(ctx)
 			return
 		}
 	}
 }
 
-// writeBatch gathers what comes within a moment and writes it; false when ctx ended.
-func (f *flow) writeBatch(ctx context.Context, first item) bool {
-	items := append(make([]item, 0, flowBatch), first)
-	timer := time.NewTimer(flowGather)
-	defer timer.Stop()
-gather:
-	for len(items) < flowBatch {
+// drain writes what is left.
+func (f *flow) drain(ctx context.Context) {
+	for {
 		select {
-		case it, ok := <-f.queue:
-			if !ok {
-				break gather
-			}
-			items = append(items, it)
-		case <-timer.C:
-			break gather
+		case it := <-f.queue:
+			f.writeBatch(ctx, it)
+		default:
+			save, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			f.saveCursor(save)
+			return
 		}
 	}
+}
+
+// writeBatch gathers what comes within a moment and writes it. Once ctx has ended nothing is
+// written any more and the cursor stays, so that the next start brings it again.
+func (f *flow) writeBatch(ctx context.Context, first item) {
+	items := f.gather(first)
 	events := make([]post.Event, 0, len(items))
 	var size int64
 	for _, it := range items {
@@ -236,12 +262,9 @@ gather:
 	}
 	defer f.leave(len(items))
 	defer f.room.Release(size)
-	if len(events) > 0 {
-		if err := f.opt.Log.Write(ctx, events); err != nil {
-			f.opt.Logger.Warn("events are left for the next start", "source", f.source.Name, "events", len(events), "err", err)
-			return false
-		}
-		f.accepted(events)
+	if !f.acknowledged(ctx, events) {
+		f.opt.Logger.Warn("events are left for the next start", "source", f.source.Name, "events", len(events))
+		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -250,13 +273,51 @@ gather:
 			f.cursor = it.cursor
 		}
 	}
-	return true
+}
+
+func (f *flow) gather(first item) []item {
+	items := append(make([]item, 0, flowBatch), first)
+	timer := time.NewTimer(flowGather)
+	defer timer.Stop()
+	for len(items) < flowBatch {
+		select {
+		case it := <-f.queue:
+			items = append(items, it)
+		case <-timer.C:
+			return items
+		}
+	}
+	return items
+}
+
+// acknowledged writes events until the log has them; false when ctx ended before.
+func (f *flow) acknowledged(ctx context.Context, events []post.Event) bool {
+	for try := 0; ctx.Err() == nil; try++ {
+		if len(events) == 0 {
+			return true
+		}
+		err := f.opt.Log.Write(ctx, events)
+		if err == nil {
+			f.accepted(events)
+			return true
+		}
+		if ctx.Err() == nil {
+			f.opt.Logger.Error("log refuses events, trying again", "source", f.source.Name, "events", len(events), "err", err)
+			sleep(ctx, backoff(try))
+		}
+	}
+	return false
 }
 
 // accepted notes what the log has acknowledged.
 func (f *flow) accepted(events []post.Event) {
 	f.opt.Metrics.accepted.WithLabelValues(f.source.Name).Add(float64(len(events)))
-	last := events[len(events)-1].Post.PostedAt
+	var last time.Time // a deletion has none
+	for i := range events {
+		if at := events[i].Post.PostedAt; at.After(last) {
+			last = at
+		}
+	}
 	lag := max(0, f.opt.Now().Sub(last).Seconds())
 	f.health.update(func(s *Status) {
 		s.Accepted += int64(len(events))
@@ -284,6 +345,13 @@ func (f *flow) saveCursor(ctx context.Context) {
 	f.mu.Lock()
 	f.saved = cursor
 	f.mu.Unlock()
+}
+
+// resume goes on at a cursor that the database has.
+func (f *flow) resume(cursor string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.cursor, f.saved = cursor, cursor
 }
 
 // enter and leave count what is in flight.

@@ -54,6 +54,7 @@ type running struct {
 	source    Source
 	health    health
 	connected atomic.Int64 // nanoseconds of the last Connected; 0: not in this run
+	lost      bool         // another process may have run it since
 	flow      *flow
 }
 
@@ -61,7 +62,7 @@ type running struct {
 func NewRunner(opt RunnerOptions) *Runner {
 	r := &Runner{opt: opt}
 	for _, s := range opt.Sources {
-		one := &running{opt: &r.opt, source: s}
+		one := &running{opt: &r.opt, source: s, lost: true}
 		one.health.status = Status{Name: s.Name, Network: s.Network, State: StateDown}
 		one.flow = newFlow(one)
 		r.sources = append(r.sources, one)
@@ -106,28 +107,26 @@ func (s *running) run(ctx context.Context) {
 		s.flow.write(flush)
 	}()
 	s.supervise(ctx)
-	close(s.flow.queue)
-	limit := time.AfterFunc(flushLimit, stop)
-	defer limit.Stop()
-	<-written
+	close(s.flow.closing)
+	select { // a source that has ended may wait for a slow log as long as it takes
+	case <-written:
+	case <-ctx.Done():
+		limit := time.AfterFunc(flushLimit, stop)
+		defer limit.Stop()
+		<-written
+	}
+	s.release()
 }
 
 // supervise runs the connector again and again until ctx ends or running it makes no sense.
 func (s *running) supervise(ctx context.Context) {
 	try := 0
-	for first := true; ctx.Err() == nil; first = false {
-		if !s.await(ctx) {
-			return
+	for s.await(ctx) {
+		cursor, err := s.cursor(ctx)
+		if err == nil {
+			s.connected.Store(0)
+			err = s.once(ctx, cursor)
 		}
-		cursor, err := s.cursor(ctx, first)
-		if err != nil {
-			s.down(StateDown, err)
-			sleep(ctx, backoff(try))
-			try++
-			continue
-		}
-		s.connected.Store(0)
-		err = s.once(ctx, cursor)
 		if ctx.Err() != nil {
 			return
 		}
@@ -140,14 +139,18 @@ func (s *running) supervise(ctx context.Context) {
 	}
 }
 
-// cursor is where the connector goes on: what the log has acknowledged.
-func (s *running) cursor(ctx context.Context, first bool) (string, error) {
-	if !first {
-		if cursor, err := s.flow.settle(ctx); err != nil || cursor != "" {
-			return cursor, err
-		}
+// cursor is where the connector goes on: what the log has acknowledged, to us or, where the lease
+// was away, to whoever had it.
+func (s *running) cursor(ctx context.Context) (string, error) {
+	cursor, err := s.flow.settle(ctx)
+	if err != nil || !s.lost {
+		return cursor, err
 	}
-	return LoadCursor(ctx, s.opt.DB, s.source.Name)
+	if cursor, err = LoadCursor(ctx, s.opt.DB, s.source.Name); err == nil {
+		s.lost = false
+		s.flow.resume(cursor)
+	}
+	return cursor, err
 }
 
 // next decides by the error's class, and waits; false ends the source.
@@ -163,6 +166,7 @@ func (s *running) next(ctx context.Context, err error, try *int) bool {
 		s.down(StateStopped, err)
 		return false
 	case errors.Is(err, errLease):
+		s.lost = true
 		s.down(StateWaiting, nil)
 		return true
 	case errors.As(err, &throttled):
@@ -170,17 +174,36 @@ func (s *running) next(ctx context.Context, err error, try *int) bool {
 		s.down(StateThrottled, err)
 		s.health.update(func(h *Status) { h.ThrottledUntil = &until })
 		s.opt.Metrics.throttled.WithLabelValues(s.source.Name).Set(float64(until.Unix()))
-		return sleep(ctx, max(time.Until(until), time.Second))
+		return s.rest(ctx, max(until.Sub(s.opt.Now()), time.Second))
 	}
 	pause := backoff(*try)
 	if errors.As(err, &retry) {
 		pause = retry.After
+	} else {
+		*try++
 	}
-	*try++
 	s.opt.Metrics.restarts.WithLabelValues(s.source.Name).Inc()
 	s.opt.Logger.Warn("source is tried again", "source", s.source.Name, "network", s.source.Network, "in", pause, "err", err)
 	s.down(StateDown, err)
-	return sleep(ctx, pause)
+	return s.rest(ctx, pause)
+}
+
+// rest waits and keeps the lease meanwhile, or another process would disturb a network that wants
+// us to stay away. It is false when ctx ended.
+func (s *running) rest(ctx context.Context, pause time.Duration) bool {
+	for until := time.Now().Add(pause); ; {
+		left := time.Until(until)
+		if left <= 0 {
+			return ctx.Err() == nil
+		}
+		if !sleep(ctx, min(left, leaseRenew)) {
+			return false
+		}
+		if !s.renew(ctx) {
+			s.lost = true
+			return true
+		}
+	}
 }
 
 func (s *running) down(state State, err error) {
@@ -209,9 +232,31 @@ func (s *running) shared() bool {
 	return !delivered && s.opt.Lease != nil
 }
 
+// renew prolongs the lease; false when another process has it. While the leases are out of reach
+// it is better to read twice than not at all.
+func (s *running) renew(ctx context.Context) bool {
+	if !s.shared() {
+		return true
+	}
+	ok, err := s.opt.Lease(ctx, "source:"+s.source.Name, leaseTTL)
+	return ok || err != nil
+}
+
+// release gives the lease back, so that another process need not wait until it lapses.
+func (s *running) release() {
+	if !s.shared() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if _, err := s.opt.Lease(ctx, "source:"+s.source.Name, time.Millisecond); err != nil {
+		s.opt.Logger.Debug("lease lapses by itself", "source", s.source.Name, "err", err)
+	}
+}
+
 // await waits for the source's lease; false when ctx ended.
 func (s *running) await(ctx context.Context) bool {
-	for s.shared() {
+	for s.shared() && ctx.Err() == nil {
 		ok, err := s.opt.Lease(ctx, "source:"+s.source.Name, leaseTTL)
 		switch {
 		case ok:
@@ -219,13 +264,12 @@ func (s *running) await(ctx context.Context) bool {
 		case err != nil:
 			s.down(StateDown, err)
 		default:
+			s.lost = true
 			s.down(StateWaiting, nil)
 		}
-		if !sleep(ctx, leaseRenew) {
-			return false
-		}
+		sleep(ctx, leaseRenew)
 	}
-	return true
+	return ctx.Err() == nil
 }
 
 // once runs the connector one time. It is ended when it falls silent or loses the lease.
@@ -265,13 +309,12 @@ func (s *running) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 			return
 		case <-tick.C:
 		}
-		if s.shared() && time.Since(renewed) >= leaseRenew {
-			ok, err := s.opt.Lease(ctx, "source:"+s.source.Name, leaseTTL)
-			if err == nil && !ok {
+		if time.Since(renewed) >= leaseRenew {
+			if !s.renew(ctx) {
 				cancel(errLease)
 				return
 			}
-			renewed = time.Now() // while the leases are out of reach it is better to read twice than not at all
+			renewed = time.Now()
 		}
 		last := max(s.flow.heard.Load(), began.UnixNano())
 		if s.source.Silence > 0 && time.Since(time.Unix(0, last)) > s.source.Silence && s.connected.Load() != 0 {

@@ -236,6 +236,8 @@ func (o *out) Connected()                                  { o.mu.Lock(); o.stan
 func (o *out) Refuse(ctx context.Context, raw []byte, reason string) error {
 	return o.line(ctx, "refuse "+reason)
 }
+func (o *out) Mark(context.Context, string) error { return nil }
+
 func (o *out) Gap(ctx context.Context, from, until time.Time, reason string) error {
 	return o.line(ctx, fmt.Sprintf("gap %s–%s %s", from.UTC().Format("15:04"), until.UTC().Format("15:04"), reason))
 }

@@ -7,15 +7,19 @@ import (
 	"slices"
 
 	"github.com/groundswell/groundswell/connectors"
+	"github.com/groundswell/groundswell/connectors/feeds"
 	"github.com/groundswell/groundswell/connectors/mastodon"
 	"github.com/groundswell/groundswell/connectors/replay"
+	"github.com/groundswell/groundswell/connectors/webhook"
 	"gopkg.in/yaml.v3"
 )
 
 // networks are the kinds of sources and how each is made of its settings.
 var networks = map[string]func(settings *yaml.Node, deps connectors.Deps) (connectors.Connector, error){
+	"feeds":    feeds.New,
 	"mastodon": mastodon.New,
 	"replay":   replay.New,
+	"webhook":  webhook.New,
 }
 
 // Kinds lists the kinds of sources.

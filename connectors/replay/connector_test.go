@@ -30,6 +30,8 @@ type heard struct {
 	fail    error
 }
 
+func (h *heard) Mark(context.Context, string) error { return nil }
+
 func (h *heard) Emit(ctx context.Context, e post.Event, cursor string) error {
 	if h.fail != nil && len(h.events) == h.failAt {
 		return h.fail
