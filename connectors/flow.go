@@ -73,21 +73,30 @@ func (f *flow) Emit(ctx context.Context, e post.Event, cursor string) error {
 		}
 		f.known.Add(eventKey(&e), struct{}{})
 	}
+	if err = f.send(ctx, it); err != nil && keep {
+		f.room.Release(it.size)
+		f.known.Remove(eventKey(it.event))
+	}
+	return err
+}
+
+// Mark takes a cursor on its way, behind the events before it.
+func (f *flow) Mark(ctx context.Context, cursor string) error {
+	return f.send(ctx, item{cursor: cursor})
+}
+
+func (f *flow) send(ctx context.Context, it item) error {
 	f.enter()
 	select {
 	case f.queue <- it:
 		return nil
 	case <-ctx.Done():
-		err = ctx.Err()
+		f.leave(1)
+		return ctx.Err()
 	case <-f.closing:
-		err = errClosed
+		f.leave(1)
+		return errClosed
 	}
-	f.leave(1)
-	if it.event != nil {
-		f.room.Release(it.size)
-		f.known.Remove(eventKey(it.event))
-	}
-	return err
 }
 
 // Deliver takes events and returns when the log has acknowledged them. They are known only from
