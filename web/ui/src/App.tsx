@@ -60,7 +60,7 @@ export function newQueryClient(): QueryClient {
 /** Shows the pages to who is signed in, and the sign-in to everybody else. */
 function Gate() {
   const session = useSession();
-  if (session.error instanceof Problem && session.error.signedOut) return <SignInPage />;
+  if (session.data === null) return <SignInPage />;
   if (session.data) return <Shell session={session.data} />;
   if (session.error) {
     return (
@@ -97,9 +97,8 @@ function Forgetful({ client }: { client: QueryClient }) {
   useEffect(
     () =>
       client.getQueryCache().subscribe(({ query }) => {
-        if (query.queryKey[0] !== keys.session[0]) return;
-        const { error } = query.state;
-        if (error instanceof Problem && error.signedOut) client.removeQueries({ predicate: (q) => q.queryKey[0] !== keys.session[0] });
+        if (query.queryKey[0] !== keys.session[0] || query.state.data !== null) return;
+        client.removeQueries({ predicate: (q) => q.queryKey[0] !== keys.session[0] });
       }),
     [client],
   );

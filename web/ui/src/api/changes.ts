@@ -16,12 +16,12 @@ export function useSignIn() {
   return useChange((body: { name: string; password: string }) => send('post', '/session', { body }), keys.session);
 }
 
-/** Signs out and forgets everything that was read. */
+/** Signs out: the pages go, and what was read is forgotten. */
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => send('delete', '/session'),
-    onSuccess: () => client.resetQueries(),
+    onSuccess: () => client.setQueryData(keys.session, null),
   });
 }
 

@@ -1,7 +1,7 @@
 // What pages read: one hook for each thing, and the keys by which changes find what they make stale.
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { send } from './client';
-import type { IncidentKind, IncidentState, Intent, Milestone, Page, Polarity, Step } from './types';
+import { Problem, send } from './client';
+import type { IncidentKind, IncidentState, Intent, Milestone, Page, Polarity, Session, Step } from './types';
 
 export const keys = {
   session: ['session'],
@@ -18,10 +18,18 @@ export const keys = {
 const often = 5_000;
 const seldom = 15_000;
 
+/** Who is signed in; null says that nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
-  queryFn: ({ signal }) => send('get', '/session', { signal }),
-  refetchInterval: seldom,
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return await send('get', '/session', { signal });
+    } catch (error) {
+      if (error instanceof Problem && error.signedOut) return null;
+      throw error;
+    }
+  },
+  refetchInterval: ({ state }) => (state.data === null ? false : seldom),
   retry: false,
 });
 
@@ -89,7 +97,7 @@ export function useSeries(monitor: string, range: Range) {
   return useQuery({
     queryKey: [...keys.series, monitor, range],
     queryFn: async ({ signal }) => {
-      const { now } = await client.ensureQueryData(sessionQuery);
+      const now = (await client.ensureQueryData(sessionQuery))?.now ?? new Date().toISOString();
       // The clock has gone on since it was told, a simulated one much faster: ask from where it was, keep what belongs.
       const from = new Date(Date.parse(now) - seconds * 1000).toISOString();
       const series = await send('get', '/series', { query: { monitor, step, from }, signal });

@@ -1,3 +1,4 @@
+import '@mantine/charts/styles.css';
 import { BarChart, LineChart } from '@mantine/charts';
 import { Box, Group, Stack, Text } from '@mantine/core';
 import type { Incident, Point, Polarity, Series } from '../api/types';
