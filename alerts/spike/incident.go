@@ -61,10 +61,9 @@ func (t *Track) live() bool { return t.Phase != Resolved }
 
 // follow moves a live incident on by one minute and reports whether its phase changed.
 func (t *Track) follow(minute int64, short, long *window, b *Baseline, blind bool) (changed bool) {
-	s := of(t.Kind)
-	usual, spread := b.usual(s, hour)
-	excess := float64(long.count(s)) - usual
-	t.People = max(t.People, long.count(s))
+	count, usual, spread := b.followed(t.Kind, long)
+	excess := float64(count) - usual
+	t.People = max(t.People, long.count(of(t.Kind)))
 	if excess > t.Peak {
 		t.Peak, t.PeakAt = excess, minute
 	}
@@ -82,7 +81,7 @@ func (t *Track) follow(minute int64, short, long *window, b *Baseline, blind boo
 	} else {
 		t.Low = 0
 	}
-	if quiet(short, long, b, s, usual, spread) {
+	if Surprise(count, usual, spread) < calm && b.quiet(t.Kind, short) {
 		t.Calm++
 	} else {
 		t.Calm = 0
@@ -98,13 +97,23 @@ func (t *Track) follow(minute int64, short, long *window, b *Baseline, blind boo
 	return false
 }
 
-// quiet says that neither window is surprising.
-func quiet(short, long *window, b *Baseline, s stream, usual, spread float64) bool {
-	if Surprise(long.count(s), usual, spread) >= calm {
-		return false
+// followed is the count by which an incident of a kind is followed, and what is usual for it: the
+// people it takes, and for a flood the posts beyond one for each author, so that a crowd which
+// comes after it does not keep it alive.
+func (b *Baseline) followed(kind Kind, w *window) (count int64, usual, spread float64) {
+	usual, spread = b.usual(of(kind), w.minutes)
+	count = w.count(of(kind))
+	if kind == Coordinated {
+		people, _ := b.usual(allAuthors, w.minutes)
+		count, usual = count-w.Authors, max(0, usual-people)
 	}
-	mean, d := b.usual(s, quarter)
-	return Surprise(short.count(s), mean, d) < calm
+	return count, usual, spread
+}
+
+// quiet says that a window is not surprising.
+func (b *Baseline) quiet(kind Kind, w *window) bool {
+	count, usual, spread := b.followed(kind, w)
+	return Surprise(count, usual, spread) < calm
 }
 
 // reopen begins a new wave of the same incident.

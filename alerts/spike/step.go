@@ -203,9 +203,8 @@ func (r *run) live(kind Kind) bool {
 
 // open begins an incident, or a new wave of one that was resolved a short while ago.
 func (r *run) open(f *finding, ev *Evidence, minute int64) {
-	s := of(f.kind)
-	usual, _ := r.Base.usual(s, hour)
-	excess := max(float64(r.long.count(s))-usual, 1)
+	count, usual, _ := r.Base.followed(f.kind, &r.long)
+	excess := max(float64(count)-usual, 1)
 	i := slices.IndexFunc(r.Tracks, func(t Track) bool { return t.Kind == f.kind })
 	if i < 0 {
 		r.Tracks = append(r.Tracks, Track{Kind: f.kind, Phase: Open, Opened: minute, Wave: excess, Told: excess})
@@ -214,7 +213,7 @@ func (r *run) open(f *finding, ev *Evidence, minute int64) {
 		r.Tracks[i].reopen(excess)
 	}
 	t := &r.Tracks[i]
-	t.People = max(t.People, r.long.count(s))
+	t.People = max(t.People, r.long.count(of(f.kind)))
 	if excess > t.Peak {
 		t.Peak, t.PeakAt = excess, minute
 	}

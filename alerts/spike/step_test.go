@@ -115,7 +115,7 @@ func TestStep(t *testing.T) {
 		},
 		"OKFewAccounts": {
 			cells: with(calm, begin+100, 20, bots),
-			want: []string{"coordinated open", "coordinated escalating", "coordinated escalating",
+			want: []string{"coordinated open", "coordinated escalating", "coordinated escalating", "coordinated escalating",
 				"coordinated subsiding", "coordinated resolved"},
 		},
 		"OKOneTextManyAccounts": {

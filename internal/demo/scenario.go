@@ -39,7 +39,7 @@ type Scenario struct {
 // New makes the scenario of a seed.
 func New(seed uint64) *Scenario {
 	s := &Scenario{random: rand.New(rand.NewPCG(seed, 1))}
-	s.people = s.crowd(900)
+	s.people = s.crowd(1200)
 	s.bots = s.botnet(14)
 	return s
 }
@@ -56,7 +56,11 @@ func (s *Scenario) History(until time.Time) []post.Event {
 			rate = 4.5
 		}
 		for range s.poisson(rate) {
-			events = append(events, s.say(s.within(at, time.Hour), ordinary, s.someone()))
+			by := s.someone()
+			if s.random.IntN(12) == 0 {
+				by = s.people[s.random.IntN(known)]
+			}
+			events = append(events, s.say(s.within(at, time.Hour), ordinary, by))
 		}
 	}
 	return inOrder(events)
@@ -70,10 +74,10 @@ func (s *Scenario) Hour(start time.Time) []post.Event {
 		at := start.Add(time.Duration(minute * float64(time.Minute)))
 		events = append(events, s.say(at, texts, by))
 	}
-	for range 70 {
+	for range 12 {
 		add(60*s.random.Float64(), ordinary, s.someone())
 	}
-	for range 45 { // the launch
+	for range 38 { // the launch
 		add(2+12*s.random.Float64(), fans, s.someone())
 	}
 	for i := range 9 { // most are strangers, some are contacts
@@ -83,8 +87,9 @@ func (s *Scenario) Hour(start time.Time) []post.Event {
 		}
 		add(1.5+float64(i)*5.5, buyers, by)
 	}
-	for i := range known { // contacts are heard from early on
-		add(1+float64(i)*1.7, ordinary, s.people[i])
+	for i := range known / 2 { // contacts are among the fans, and among the angry
+		add(2+float64(i), fans, s.people[i])
+		add(26+2*float64(i), angry, s.people[known-1-i])
 	}
 	for range 160 { // the flood: few accounts, one text
 		add(15+4*s.random.Float64(), flood, s.bots[s.random.IntN(len(s.bots))])
@@ -124,11 +129,28 @@ func (s *Scenario) say(at time.Time, texts []text, by person) post.Event {
 		}
 	}
 	p := post.Post{Network: by.network, ID: fmt.Sprintf("demo-%d", s.n), Kind: post.KindPost, Author: by.author,
-		Text: s.fill(t.text), Language: t.language, PostedAt: at.Truncate(time.Millisecond)}
+		Text: s.fill(s.frame(texts, t)), Language: t.language, PostedAt: at.Truncate(time.Millisecond)}
 	p.URL = fmt.Sprintf("https://%s.example/%s/%d", by.network, by.author.Handle, s.n)
 	p.Hashtags = tags(p.Text)
 	p.Engagement = post.Engagement{Likes: int64(s.poisson(3)), Shares: int64(s.poisson(1)), Replies: int64(s.poisson(1))}
 	return post.Event{Type: post.Upsert, Source: by.network, ReceivedAt: at, Post: p}
+}
+
+// frame puts words of the person's own before and after an angry or a delighted text, so that a
+// crowd does not speak with one voice.
+func (s *Scenario) frame(texts []text, t text) string {
+	if &texts[0] != &angry[0] && &texts[0] != &fans[0] {
+		return t.text
+	}
+	own := frames[t.language]
+	out := t.text
+	if s.random.IntN(3) > 0 {
+		out = own.before[s.random.IntN(len(own.before))] + " " + out
+	}
+	if s.random.IntN(3) > 0 {
+		out += " " + own.after[s.random.IntN(len(own.after))]
+	}
+	return out
 }
 
 // fill replaces the words in braces by one of their alternatives: {gut|schön}.

@@ -59,3 +59,19 @@ var angry = []text{
 	{en, "Brennwald refuses {a refund|the recall} although {handles break|people got hurt}. {Awful|Pathetic|Worst} company, {I hate this|so angry}! #brennwaldfail"},
 	{en, "{Still waiting|No answer for weeks} from Brennwald {support|service}. My grill is {broken|dangerous} and they {do not care|lie about it}. Terrible! #brennwaldfail"},
 }
+
+// frames are words that people put around what moves them.
+var frames = map[string]struct{ before, after []string }{
+	de: {
+		[]string{"Leute, hört mal:", "So, jetzt reicht es mir zu schweigen.", "Kurz notiert:", "Was für ein Tag.", "Mein Senf dazu:", "An alle mit Garten:", "Ich muss es loswerden.",
+			"Guten Morgen zusammen.", "Ohne Worte, aber doch:", "Bin gerade vom Hof rein.", "Seit acht Jahren Kunde, und nun das.", "Für alle, die fragen:", "Nachbarschaft aufgepasst."},
+		[]string{"Wem geht es auch so?", "Mehr sage ich dazu nicht.", "Fotos folgen.", "Gerne teilen.", "Bin gespannt, was noch kommt.", "Musste raus.", "Ende der Durchsage.",
+			"Ich berichte weiter.", "Das war mein erster Beitrag hier.", "Schönen Tag noch.", "Meine Frau sieht es genauso.", "Der halbe Verein redet davon.", "Ihr lest das hoffentlich."},
+	},
+	en: {
+		[]string{"Listen, everyone:", "Right.", "Quick note:", "What a day.", "My two cents:", "To everyone with a garden:", "I have to get this off my chest.",
+			"Morning all.", "Speechless, but still:", "Just came in from the yard.", "Eight years a customer, and now this.", "For those who ask:", "Neighbours, take note."},
+		[]string{"Who else?", "That is all I will say.", "Pictures to follow.", "Please share.", "Curious what comes next.", "Had to be said.", "Over and out.",
+			"I will keep you posted.", "My first post here.", "Have a good day.", "My wife sees it the same way.", "Half the club talks about it.", "Hope you read this."},
+	},
+}
