@@ -26,9 +26,16 @@ type fakeLog struct {
 	events  []post.Event
 	refused []string
 	gate    chan struct{} // Write waits until it is closed; nil: it does not
+
+	failures atomic.Int64 // how many writes are refused yet
+	waiting  atomic.Int64 // writes that have begun
 }
 
 func (l *fakeLog) Write(ctx context.Context, events []post.Event) error {
+	l.waiting.Add(1)
+	if l.failures.Add(-1) >= 0 {
+		return errors.New("the log refuses")
+	}
 	if l.gate != nil {
 		select {
 		case <-l.gate:
