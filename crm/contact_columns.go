@@ -1,37 +1,64 @@
 package crm
 
 import (
-	"fmt"
+	"cmp"
+	"errors"
 	"slices"
 	"strings"
 )
 
 // importFields are the fields that a column of an imported file can fill, with the headers that
-// mean it in the exports of common systems, folded. A field of a network takes handles or addresses.
+// mean it in the exports of common systems, folded. Where several columns of a file mean one field,
+// the one whose header stands first here fills it. A field of a network takes handles or addresses.
 var importFields = map[string][]string{
-	"external_id":  {"id", "externalid", "contactid", "kundennummer", "kontaktid", "kontaktnummer", "customerid", "customernumber", "recordid", "nr"},
-	"first_name":   {"firstname", "first", "givenname", "vorname", "forename"},
-	"last_name":    {"lastname", "last", "familyname", "surname", "nachname", "familienname"},
-	"display_name": {"name", "displayname", "fullname", "anzeigename", "contactname", "ansprechpartner"},
-	"email":        {"email", "emailaddress", "mail", "email1value", "emailadresse", "emailaddress1", "workemail", "geschaeftlicheemail"},
-	"phone":        {"phone", "telephone", "mobile", "phonenumber", "telefon", "telefonnummer", "mobil", "handy", "businessphone", "phone1value"},
-	"company":      {"company", "companyname", "account", "accountname", "organization", "organisation", "firma", "unternehmen", "organization1name"},
-	"job_title":    {"jobtitle", "title", "position", "role", "funktion", "berufsbezeichnung", "organization1title"},
-	"city":         {"city", "town", "ort", "stadt", "wohnort", "address1city", "mailingcity"},
-	"country":      {"country", "land", "countryregion", "address1country", "mailingcountry"},
-	"url":          {"url", "website", "webpage", "homepage", "webseite", "internet"},
-	"profile":      {"profile", "profiles", "socialprofile", "socialprofiles", "socialmedia", "social"},
-	"bluesky":      {"bluesky", "bsky", "blueskyhandle"},
-	"mastodon":     {"mastodon", "fediverse", "mastodonhandle"},
-	"x":            {"x", "twitter", "twitterhandle", "twitterusername", "xhandle"},
-	"linkedin":     {"linkedin", "linkedinurl", "linkedinprofile"},
-	"instagram":    {"instagram", "instagramhandle"},
-	"facebook":     {"facebook", "facebookurl"},
-	"youtube":      {"youtube", "youtubechannel"},
-	"tiktok":       {"tiktok"},
-	"threads":      {"threads"},
-	"reddit":       {"reddit"},
+	"external_id": {"externalid", "contactid", "kontaktid", "kontaktnummer", "recordid", "id", "kundennummer", "kundennr", "customerid",
+		"customernumber", "personid", "donotmodifycontact", "nr"},
+	"first_name": {"firstname", "givenname", "vorname", "forename", "first"},
+	"last_name":  {"lastname", "familyname", "surname", "nachname", "familienname", "last"},
+	"display_name": {"displayname", "fullname", "anzeigename", "name", "contactname", "personname", "ansprechpartner", "kontakt",
+		"vollstaendigername"},
+	"email": {"email", "emailaddress", "emailadresse", "mail", "email1value", "emailaddress1", "workemail", "businessemail", "geschaeftlicheemail",
+		"emailgeschaeftlich", "personemail", "personemailwork"},
+	"phone": {"phone", "telephone", "telefon", "phonenumber", "telefonnummer", "businessphone", "telefongeschaeftlich", "phone1value", "tel",
+		"personphone", "personphonework", "mobile", "mobilephone", "mobil", "mobiltelefon", "handy"},
+	"company": {"company", "companyname", "firma", "firmenname", "unternehmen", "account", "accountname", "organization", "organisation",
+		"organizationname", "organization1name", "associatedcompany", "arbeitgeber", "employer"},
+	"job_title": {"jobtitle", "position", "funktion", "berufsbezeichnung", "title", "role", "rolle", "organizationtitle", "organization1title", "titel"},
+	"city": {"city", "town", "ort", "stadt", "wohnort", "address1city", "mailingcity", "businesscity", "ortgeschaeftlich", "location",
+		"standort"},
+	"country": {"country", "land", "countryregion", "landregion", "address1country", "address1countryregion", "mailingcountry",
+		"businesscountryregion", "landregiongeschaeftlich"},
+	"url":       {"url", "website", "webseite", "webpage", "homepage", "websiteurl", "website1value", "internet", "web"},
+	"profile":   {"profile", "profiles", "profil", "socialprofile", "socialprofiles", "socialmedia", "social"},
+	"bluesky":   {"bluesky", "blueskyhandle", "blueskyurl", "bsky"},
+	"mastodon":  {"mastodon", "mastodonhandle", "mastodonurl", "fediverse"},
+	"x":         {"x", "xhandle", "twitter", "twitterhandle", "twitterusername", "xtwitter", "twitterurl", "xurl"},
+	"linkedin":  {"linkedin", "linkedinurl", "linkedinprofile", "linkedinprofileurl"},
+	"instagram": {"instagram", "instagramhandle", "instagramurl"},
+	"facebook":  {"facebook", "facebookurl"},
+	"youtube":   {"youtube", "youtubechannel", "youtubeurl"},
+	"tiktok":    {"tiktok", "tiktokhandle", "tiktokurl"},
+	"threads":   {"threads"},
+	"reddit":    {"reddit", "redditusername"},
 }
+
+// A meaning is the field that a header fills, and how well it says so: 0 is best.
+type meaning struct {
+	field string
+	rank  int
+}
+
+var headerMeanings = func() map[string]meaning {
+	all := make(map[string]meaning)
+	for field, names := range importFields {
+		for rank, name := range append([]string{foldHeader(field)}, names...) {
+			if have, ok := all[name]; !ok || have.field == field && rank < have.rank {
+				all[name] = meaning{field, rank}
+			}
+		}
+	}
+	return all
+}()
 
 // foldHeader brings a header into the form in which it is compared: case, blanks, punctuation and
 // umlauts do not matter.
@@ -47,48 +74,77 @@ func foldHeader(h string) string {
 // columns says which field each column of a file fills; "" for one that is left out.
 func columns(header []string, given map[string]string) ([]string, error) {
 	fields := make([]string, len(header))
-	taken := make(map[string]int)
-	for field, name := range given {
+	taken := make(map[string]int) // field → column
+	for _, field := range sortedNames(given) {
+		name := given[field]
 		if _, ok := importFields[field]; !ok {
 			return nil, invalid("map", "%q is no field: want one of %s", field, strings.Join(ImportFields(), ", "))
 		}
 		i := slices.IndexFunc(header, func(h string) bool { return foldHeader(h) == foldHeader(name) })
 		if i < 0 {
-			return nil, invalid("map", "no column is named %q: there are %s", name, strings.Join(header, ", "))
+			return nil, invalid("map", "no column is named %q: there are %s", name, listed(header))
+		}
+		if fields[i] != "" {
+			return nil, invalid("map", "column %q is given to %s and to %s: a column fills one field", header[i], fields[i], field)
 		}
 		fields[i], taken[field] = field, i
 	}
+	mapped := slices.Clone(fields)
 	for i, h := range header {
-		if fields[i] != "" {
+		m, ok := headerMeanings[foldHeader(h)]
+		if !ok || mapped[i] != "" {
 			continue
 		}
-		folded := foldHeader(h)
-		for field, names := range importFields {
-			if !slices.Contains(names, folded) && folded != foldHeader(field) {
-				continue
-			}
-			if first, twice := taken[field]; twice {
-				return nil, invalid("header", "columns %q and %q both mean %s: say which with --map %s=COLUMN", header[first], h, field, field)
-			}
-			fields[i], taken[field] = field, i
+		other, twice := taken[m.field]
+		switch {
+		case !twice:
+		case mapped[other] != "":
+			continue // a person chose another column
+		case foldHeader(header[other]) == foldHeader(h):
+			return nil, invalid("header", "two columns are named %q: rename the one that does not mean %s", h, m.field)
+		case headerMeanings[foldHeader(header[other])].rank < m.rank:
+			continue
+		default:
+			fields[other] = ""
+		}
+		fields[i], taken[m.field] = m.field, i
+	}
+	return fields, identified(header, taken)
+}
+
+// identified says whether a file says enough to tell its contacts apart.
+func identified(header []string, taken map[string]int) error {
+	for field := range taken {
+		switch field {
+		case "first_name", "last_name", "display_name", "email", "profile":
+			return nil
+		}
+		if networkNames[field] != "" {
+			return nil
 		}
 	}
-	for _, needed := range []string{"first_name", "last_name", "display_name", "email"} {
-		if _, ok := taken[needed]; ok {
-			return fields, nil
-		}
+	return invalid("header", "no column means a name, an e-mail address or a social profile: there are %s; say which with --map FIELD=COLUMN, fields are %s",
+		listed(header), strings.Join(ImportFields(), ", "))
+}
+
+// listed is the header for an error message, which it must not flood.
+func listed(header []string) string {
+	all := strings.Join(header, ", ")
+	if len(all) > 500 {
+		all = strings.ToValidUTF8(all[:500], "") + "…"
 	}
-	return nil, invalid("header", "no column means a name or an e-mail address: there are %s; say which with --map FIELD=COLUMN, fields are %s",
-		strings.Join(header, ", "), strings.Join(ImportFields(), ", "))
+	return all
 }
 
 // ImportFields lists the fields that a column can fill.
-func ImportFields() []string {
-	var names []string
-	for name := range importFields {
+func ImportFields() []string { return sortedNames(importFields) }
+
+func sortedNames[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
 		names = append(names, name)
 	}
-	slices.Sort(names)
+	slices.SortFunc(names, cmp.Compare[string])
 	return names
 }
 
@@ -98,6 +154,7 @@ type row struct {
 	record   []string
 	contact  Contact
 	profiles []SocialProfile
+	nameless bool // there is neither name nor e-mail address: the display name is the profile's
 }
 
 // A refusal names what keeps a row from being imported.
@@ -108,20 +165,45 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.column + ": " + r.reason }
 
+// field is where a field of a contact is kept; nil for one of the profiles.
+func (c *Contact) field(name string) *string {
+	switch name {
+	case "external_id":
+		return &c.ExternalID
+	case "first_name":
+		return &c.FirstName
+	case "last_name":
+		return &c.LastName
+	case "display_name":
+		return &c.DisplayName
+	case "email":
+		return &c.Email
+	case "phone":
+		return &c.Phone
+	case "company":
+		return &c.Company
+	case "job_title":
+		return &c.JobTitle
+	case "city":
+		return &c.City
+	case "country":
+		return &c.Country
+	case "url":
+		return &c.URL
+	}
+	return nil
+}
+
 // readRow makes a contact of a record.
 func readRow(line int, record, header, fields []string) (row, error) {
 	r := row{line: line, record: record}
 	c := &r.contact
-	into := map[string]*string{"external_id": &c.ExternalID, "first_name": &c.FirstName, "last_name": &c.LastName, "display_name": &c.DisplayName,
-		"email": &c.Email, "phone": &c.Phone, "company": &c.Company, "job_title": &c.JobTitle, "city": &c.City, "country": &c.Country, "url": &c.URL}
-	at := make(map[string]string, len(fields))
 	for i, field := range fields {
 		value := tidy(record[i])
 		if field == "" || value == "" {
 			continue
 		}
-		at[field] = header[i]
-		if target, ok := into[field]; ok {
+		if target := c.field(field); target != nil {
 			*target = value
 			continue
 		}
@@ -131,18 +213,26 @@ func readRow(line int, record, header, fields []string) (row, error) {
 		}
 		r.profiles = append(r.profiles, profiles...)
 	}
+	if c.FirstName+c.LastName+c.DisplayName+c.Email == "" && len(r.profiles) > 0 {
+		r.nameless = true
+		c.DisplayName = cmp.Or(r.profiles[0].Handle, r.profiles[0].NativeID)
+	}
 	if err := c.Check(); err != nil {
-		if bad, ok := err.(*Invalid); ok {
-			return r, &refusal{at[bad.Field], bad.Reason}
+		var bad *Invalid
+		if !errors.As(err, &bad) {
+			return r, &refusal{"", err.Error()}
 		}
-		return r, &refusal{"", err.Error()}
+		if i := slices.Index(fields, bad.Field); i >= 0 && tidy(record[i]) != "" {
+			return r, &refusal{header[i], bad.Reason}
+		}
+		return r, &refusal{"", "has no name, no e-mail address and no profile: a contact needs one of them"}
 	}
 	return r, nil
 }
 
 // readProfiles reads the profiles of a cell, several apart by ; or |.
 func readProfiles(field, value string) (profiles []SocialProfile, err error) {
-	for _, one := range strings.FieldsFunc(value, func(r rune) bool { return r == ';' || r == '|' }) {
+	for one := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ';' || r == '|' }) {
 		if one = tidy(one); one == "" {
 			continue
 		}
@@ -154,6 +244,9 @@ func readProfiles(field, value string) (profiles []SocialProfile, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(profiles) == maxCellProfiles {
+			return nil, invalid("profile", "holds more than %d profiles", maxCellProfiles)
+		}
 		if !slices.ContainsFunc(profiles, func(have SocialProfile) bool { return sameProfile(&have, &p) }) {
 			profiles = append(profiles, p)
 		}
@@ -161,9 +254,13 @@ func readProfiles(field, value string) (profiles []SocialProfile, err error) {
 	return profiles, nil
 }
 
+// maxCellProfiles is how many profiles one cell may hold.
+const maxCellProfiles = 20
+
 func reasonOf(err error) string {
-	if bad, ok := err.(*Invalid); ok {
+	var bad *Invalid
+	if errors.As(err, &bad) {
 		return bad.Reason
 	}
-	return fmt.Sprint(err)
+	return err.Error()
 }

@@ -1,0 +1,257 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// An importedContact is a contact that a file speaks of, with its profiles.
+type importedContact struct {
+	contact  Contact
+	profiles []SocialProfile
+	added    []SocialProfile // not in the database yet
+	fresh    bool            // the contact is not either
+	dirty    bool            // what is in the database is out of date
+}
+
+func newImported(r *row, now time.Time) *importedContact {
+	c := &importedContact{contact: r.contact, fresh: true}
+	c.contact.ID, c.contact.Version, c.contact.CreatedAt, c.contact.UpdatedAt = NewID(now), 1, now, now
+	c.add(r.profiles, now)
+	return c
+}
+
+// comparedFields are those a row can contradict.
+var comparedFields = []string{"external_id", "first_name", "last_name", "display_name", "email", "phone", "company", "job_title", "city", "country", "url"}
+
+// contradiction names a field that the row gives otherwise; empty when there is none. Case, accents
+// and spelled-out umlauts are no contradiction.
+func (c *importedContact) contradiction(r *row) string {
+	for _, name := range comparedFields {
+		have, said := *c.contact.field(name), *r.contact.field(name)
+		if have == "" || said == "" || have == said || r.nameless && name == "display_name" {
+			continue
+		}
+		if name == "external_id" || foldKey(have) != foldKey(said) {
+			return name
+		}
+	}
+	return ""
+}
+
+// merge takes over what a row says; an empty cell changes nothing. It may be told only to fill in
+// what is empty.
+func (c *importedContact) merge(r *row, fill bool) (changed bool) {
+	to, from := &c.contact, &r.contact
+	company := to.Company
+	for _, name := range comparedFields {
+		have, said := to.field(name), *from.field(name)
+		if said == "" || *have == said || fill && *have != "" || r.nameless && name == "display_name" {
+			continue
+		}
+		*have, changed = said, true
+	}
+	// A person may have put the contact under another account; only a new company changes that.
+	if from.AccountID != "" && (to.AccountID == "" || foldKey(to.Company) != foldKey(company)) && to.AccountID != from.AccountID {
+		to.AccountID, changed = from.AccountID, true
+	}
+	return changed
+}
+
+// add puts profiles on file that are not yet.
+func (c *importedContact) add(profiles []SocialProfile, now time.Time) (changed bool) {
+	for _, p := range profiles {
+		if slices.ContainsFunc(c.profiles, func(have SocialProfile) bool { return sameProfile(&have, &p) }) {
+			continue
+		}
+		p.ID, p.ContactID, p.CreatedAt = NewID(now), c.contact.ID, now
+		c.profiles, c.added, changed = append(c.profiles, p), append(c.added, p), true
+	}
+	return changed
+}
+
+// known are the contacts that rows may be about, by what tells them apart. What older knows is
+// taken over, as a copy, when a row is about it.
+type known struct {
+	byID, byExternal           map[string]*importedContact
+	byEmail, byName, byProfile map[string][]*importedContact
+	older                      *known
+}
+
+func newKnown(older *known) *known {
+	return &known{byID: make(map[string]*importedContact), byExternal: make(map[string]*importedContact), byEmail: make(map[string][]*importedContact),
+		byName: make(map[string][]*importedContact), byProfile: make(map[string][]*importedContact), older: older}
+}
+
+// put adds a contact, or what has become of one.
+func (k *known) put(c *importedContact) {
+	k.byID[c.contact.ID] = c
+	if id := c.contact.ExternalID; id != "" {
+		k.byExternal[id] = c
+	}
+	if c.contact.Email != "" {
+		addKnown(k.byEmail, strings.ToLower(c.contact.Email), c)
+	}
+	addKnown(k.byName, string(c.contact.keys().name), c)
+	for i := range c.profiles {
+		for _, key := range profileKeys(&c.profiles[i]) {
+			addKnown(k.byProfile, key, c)
+		}
+	}
+}
+
+func addKnown(under map[string][]*importedContact, key string, c *importedContact) {
+	if i := slices.IndexFunc(under[key], func(have *importedContact) bool { return have.contact.ID == c.contact.ID }); i >= 0 {
+		under[key][i] = c
+		return
+	}
+	under[key] = append(under[key], c)
+}
+
+func profileKeys(p *SocialProfile) (keys []string) {
+	if p.Handle != "" {
+		keys = append(keys, p.Network+" @"+p.Handle)
+	}
+	if p.NativeID != "" {
+		keys = append(keys, p.Network+" "+p.NativeID)
+	}
+	return keys
+}
+
+func (k *known) find(r *row) *importedContact {
+	if c := k.lookup(r); c != nil || k.older == nil {
+		return c
+	}
+	old := k.older.lookup(r)
+	if old == nil {
+		return nil
+	}
+	c := &importedContact{contact: old.contact, profiles: slices.Clone(old.profiles)}
+	k.put(c)
+	return c
+}
+
+// lookup finds the contact of the same external id, else of the same e-mail address; one that has
+// another external id is somebody else. A row that has neither is about the contact of the same
+// name whom it does not contradict, and one without a name about the contact of its profile.
+func (k *known) lookup(r *row) *importedContact {
+	c := &r.contact
+	if c.ExternalID != "" {
+		if have := k.byExternal[c.ExternalID]; have != nil && have.contact.ExternalID == c.ExternalID {
+			return have
+		}
+	}
+	if c.Email != "" {
+		for _, have := range k.byEmail[strings.ToLower(c.Email)] {
+			if strings.EqualFold(have.contact.Email, c.Email) && (c.ExternalID == "" || have.contact.ExternalID == "") {
+				return have
+			}
+		}
+	}
+	if c.ExternalID != "" || c.Email != "" {
+		return nil
+	}
+	if r.nameless {
+		for i := range r.profiles {
+			for _, key := range profileKeys(&r.profiles[i]) {
+				if have := k.byProfile[key]; len(have) > 0 {
+					return have[0]
+				}
+			}
+		}
+		return nil
+	}
+	var best *importedContact
+	for _, have := range k.byName[string(c.keys().name)] {
+		if have.contradiction(r) != "" {
+			continue
+		}
+		if copied := *have; !copied.merge(r, false) {
+			return have // it says nothing new
+		}
+		if best == nil {
+			best = have
+		}
+	}
+	return best
+}
+
+// loadKnown loads the contacts that the batch may be about, the oldest first.
+func (im *importing) loadKnown(ctx context.Context, tx *sqldb.Tx) (*known, error) {
+	var externals, emails, names, handles, natives []any
+	for i := range im.batch {
+		r := &im.batch[i]
+		c := &r.contact
+		if c.ExternalID != "" {
+			externals = append(externals, c.ExternalID)
+		}
+		if c.Email != "" {
+			emails = append(emails, []byte(foldKey(c.Email)))
+		}
+		switch {
+		case c.ExternalID != "", c.Email != "":
+		case r.nameless:
+			for _, p := range r.profiles {
+				handles, natives = appendSet(handles, p.Handle), appendSet(natives, p.NativeID)
+			}
+		default:
+			names = append(names, c.keys().name)
+		}
+	}
+	found := make(map[string]*importedContact)
+	for _, by := range []struct {
+		column, where string // %s is the column's condition; the rest is that of the partial index
+		values        []any
+	}{
+		{"external_id", "external_id <> '' AND %s", externals},
+		{"email_key", "length(email_key) > 0 AND %s", emails},
+		{"name_key", "%s", names},
+		{"handle", "id IN (SELECT contact_id FROM social_profiles WHERE handle <> '' AND %s)", handles},
+		{"native_id", "id IN (SELECT contact_id FROM social_profiles WHERE native_id <> '' AND %s)", natives},
+	} {
+		for part := range chunks(by.values) {
+			where := fmt.Sprintf(by.where, sqldb.In(by.column, 1, len(part)))
+			contacts, err := scanContacts(tx.Query(ctx, "SELECT "+contactColumns+" FROM contacts WHERE "+where, part...))
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range contacts {
+				found[c.ID] = &importedContact{contact: c}
+			}
+		}
+	}
+	return im.index(ctx, tx, found)
+}
+
+func appendSet(values []any, s string) []any {
+	if s == "" {
+		return values
+	}
+	return append(values, s)
+}
+
+// index adds the profiles, and what a dry run would have changed before.
+func (im *importing) index(ctx context.Context, tx *sqldb.Tx, found map[string]*importedContact) (*known, error) {
+	ids := slices.Sorted(maps.Keys(found))
+	profiles, err := ProfilesOf(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	k := newKnown(im.planned)
+	for _, id := range ids {
+		c := found[id]
+		c.profiles = profiles[id]
+		if im.planned != nil && im.planned.byID[id] != nil {
+			old := im.planned.byID[id]
+			c = &importedContact{contact: old.contact, profiles: slices.Clone(old.profiles)}
+		}
+		k.put(c)
+	}
+	return k, nil
+}
