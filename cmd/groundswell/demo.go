@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/groundswell/groundswell/crm"
@@ -48,6 +49,8 @@ type demoRun struct {
 	seed         uint64
 	out          io.Writer
 	app          *app.App
+	scenario     *demo.Scenario
+	history      []post.Event
 	clock        *demo.Clock
 	loaded       chan struct{} // closed when the history is in the database
 }
@@ -65,12 +68,16 @@ func (d *demoRun) run(ctx context.Context) (err error) {
 		}
 	}
 	d.clock, d.loaded = demo.NewClock(d.speed, time.Now), make(chan struct{})
+	d.scenario = demo.New(d.seed)
+	d.history = d.scenario.History(d.clock.Start())
+	players := demo.Players(d.scenario.Hour(d.clock.Start()), d.clock, d.loaded, d.played())
 	cfg := config.Default()
 	cfg.Data, cfg.Listen = d.data, d.listen
 	for _, m := range demo.Monitors() {
 		cfg.Monitors = append(cfg.Monitors, config.Monitor(m))
 	}
-	d.app, err = app.Open(ctx, app.Options{Config: cfg, Version: version, UI: pages(), Now: d.clock.Now, Logger: newLogger("warn"), BeforeAlerts: d.history})
+	d.app, err = app.Open(ctx, app.Options{Config: cfg, Version: version, UI: pages(), Now: d.clock.Now, Logger: newLogger("warn"),
+		Sources: players, BeforeAlerts: d.whenLoaded})
 	if err != nil {
 		return err
 	}
@@ -78,22 +85,31 @@ func (d *demoRun) run(ctx context.Context) (err error) {
 	return d.play(ctx)
 }
 
-// play loads the history, says where to look and plays the hour beside the running app.
+// played returns what each network calls when its part is over.
+func (d *demoRun) played() func() {
+	var left atomic.Int32
+	left.Store(demo.Networks)
+	return func() {
+		if left.Add(-1) == 0 {
+			fmt.Fprintln(d.out, "The hour is over; everything stays until Ctrl-C.")
+		}
+	}
+}
+
+// play loads the history, says where to look and lets the clock run.
 func (d *demoRun) play(ctx context.Context) error {
-	scenario := demo.New(d.seed)
-	report, err := crm.ImportContacts(ctx, d.app.DB, strings.NewReader(scenario.ContactsCSV()), crm.ImportOptions{Now: d.clock.Start()})
+	report, err := crm.ImportContacts(ctx, d.app.DB, strings.NewReader(d.scenario.ContactsCSV()), crm.ImportOptions{Now: d.clock.Start()})
 	if err != nil {
 		return err
 	}
 	if report.Refused > 0 {
 		return fmt.Errorf("load contacts: %v", report.Refusals)
 	}
-	history := scenario.History(d.clock.Start())
-	if err := d.app.Entrance.Write(ctx, history); err != nil {
+	if err := d.app.Entrance.Write(ctx, d.history); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.out, "%d contacts and %d posts of the last %d days are loaded.\n", report.Created, len(history), demo.Days)
-	matching, err := matching(history)
+	fmt.Fprintf(d.out, "%d contacts and %d posts of the last %d days are loaded.\n", report.Created, len(d.history), demo.Days)
+	matching, err := matching(d.history)
 	if err != nil {
 		return err
 	}
@@ -109,9 +125,12 @@ func (d *demoRun) play(ctx context.Context) error {
 		}
 		d.clock.Begin()
 		close(d.loaded)
-		return d.hour(ctx, scenario.Hour(d.clock.Start()))
+		return nil
 	})
 	err = group.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil // ended while it was loading
+	}
 	if d.keep {
 		fmt.Fprintf(d.out, "The data is kept: groundswell serve --data %s\n", d.data)
 	}
@@ -168,38 +187,11 @@ func (d *demoRun) await(ctx context.Context, posts int) error {
 	}
 }
 
-// history waits until the history is in the database.
-func (d *demoRun) history(ctx context.Context) error {
+// whenLoaded waits until the history is in the database.
+func (d *demoRun) whenLoaded(ctx context.Context) error {
 	select {
 	case <-d.loaded:
 	case <-ctx.Done():
 	}
-	return nil
-}
-
-// hour plays the posts of the hour, each when its time has come.
-func (d *demoRun) hour(ctx context.Context, events []post.Event) error {
-	for len(events) > 0 {
-		wait := d.clock.Until(events[0].Post.PostedAt)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(max(wait, 50*time.Millisecond)):
-		}
-		due := 0
-		for now := d.clock.Now(); due < len(events) && !events[due].Post.PostedAt.After(now); due++ {
-		}
-		if due == 0 {
-			continue
-		}
-		if err := d.app.Entrance.Write(ctx, events[:due]); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			return err
-		}
-		events = events[due:]
-	}
-	fmt.Fprintln(d.out, "The hour is over; everything stays until Ctrl-C.")
 	return nil
 }

@@ -35,6 +35,8 @@ type Options struct {
 	UI      fs.FS            // the built pages; nil: none
 	Now     func() time.Time // of everything that judges or records; the demo's runs faster
 	Logger  *slog.Logger
+	// Sources run beside the configured ones.
+	Sources []connectors.Source
 	// BeforeAlerts, if set, is waited for before incidents are looked for: what was loaded at once
 	// is to be learnt from, not judged.
 	BeforeAlerts func(ctx context.Context) error

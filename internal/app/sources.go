@@ -24,7 +24,7 @@ func (a *App) addConnectors(context.Context) error {
 	if !a.Config.Has("connectors") {
 		return nil
 	}
-	var sources []connectors.Source
+	sources := slices.Clone(a.Sources)
 	for i := range a.Config.Sources {
 		s, err := NewSource(&a.Config.Sources[i], a.Options)
 		if err != nil {

@@ -27,7 +27,7 @@ func (s *Scenario) crowd(n int) []person {
 	people := make([]person, n)
 	for i := range people {
 		first, last := firstNames[s.random.IntN(len(firstNames))], lastNames[s.random.IntN(len(lastNames))]
-		network := networks[s.random.IntN(3)]
+		network := networks[s.random.IntN(Networks)]
 		language := "de"
 		if s.random.IntN(4) == 0 {
 			language = "en"

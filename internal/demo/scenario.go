@@ -13,8 +13,11 @@ import (
 	"github.com/groundswell/groundswell/post"
 )
 
-// Networks the scenario's posts come from; source names are the same.
-var networks = []string{"bluesky", "mastodon", "x", "feeds"}
+// networks are those the scenario's posts come from; source names are the same.
+var networks = []string{"bluesky", "mastodon", "x"}
+
+// Networks is how many networks there are.
+const Networks = 3
 
 // A Monitor of the scenario.
 type Monitor struct{ Name, Kind, Query string }

@@ -20,11 +20,13 @@ CREATE INDEX incidents_opened ON incidents (opened_at, id);
 -- What the detector knows of a monitor.
 CREATE TABLE detector_states (
     monitor_id text PRIMARY KEY,
-    state      text NOT NULL, -- JSON: spike.State
+    minute     bigint NOT NULL, -- the last one judged; 0: the monitor is not watched
+    replaces   bigint NOT NULL, -- the minute of the state before, so that two processes cannot both go on from it
+    state      text NOT NULL,   -- JSON: spike.State
     updated_at bigint NOT NULL
 );
 
--- Deliveries are the transactional outbox of the channels: once per channel, incident and state.
+-- Deliveries are the transactional outbox of the channels: one per channel, incident and change of state.
 CREATE TABLE deliveries (
     id           text PRIMARY KEY,
     dedupe_key   text NOT NULL UNIQUE,
@@ -32,13 +34,13 @@ CREATE TABLE deliveries (
     incident_id  text NOT NULL,
     payload      text NOT NULL, -- JSON
     attempts     integer NOT NULL,
-    next_at      bigint NOT NULL,
+    next_at      bigint NOT NULL, -- the next attempt; while one is made, when it counts as lost
     delivered_at bigint NOT NULL, -- 0: not yet
     failed_at    bigint NOT NULL, -- 0: not given up
     error        text NOT NULL,   -- of the last attempt
     created_at   bigint NOT NULL
 );
-CREATE INDEX deliveries_due ON deliveries (next_at) WHERE delivered_at = 0 AND failed_at = 0;
+CREATE INDEX deliveries_due ON deliveries (channel, next_at) WHERE delivered_at = 0 AND failed_at = 0;
 CREATE INDEX deliveries_incident ON deliveries (incident_id);
 
 -- +goose Down
