@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -23,8 +25,9 @@ import (
 
 // settings are the source's section of the configuration.
 type settings struct {
-	Secrets []config.Secret `yaml:"secrets"`  // whsec_…; several while one is replaced
-	MaxBody int64           `yaml:"max_body"` // bytes
+	Secrets  []config.Secret `yaml:"secrets"`  // whsec_…; several while one is replaced
+	Networks []string        `yaml:"networks"` // that the sender may speak for; empty: any
+	MaxBody  int64           `yaml:"max_body"` // bytes
 }
 
 const (
@@ -32,13 +35,17 @@ const (
 	largestBody = 8 << 20
 	tolerance   = 5 * time.Minute // between the sender's clock and ours
 	maxItems    = 5000
+	atOnce      = 8                // deliveries that are decoded and wait for the log
+	patience    = 25 * time.Second // of a sender, until the log has acknowledged
 )
 
 // Source is a webhook source: a Connector, and the handler of its deliveries.
 type Source struct {
-	deps    connectors.Deps
-	keys    []*standardwebhooks.Webhook
-	maxBody int64
+	deps     connectors.Deps
+	keys     []*standardwebhooks.Webhook
+	networks []string
+	maxBody  int64
+	slots    chan struct{} // one a delivery that is being taken
 
 	mu  sync.RWMutex
 	out connectors.Out // nil while the source does not run
@@ -56,7 +63,7 @@ func New(section *yaml.Node, deps connectors.Deps) (connectors.Connector, error)
 	if s.MaxBody < 1024 || s.MaxBody > largestBody {
 		return nil, fmt.Errorf("max_body: want 1024 to %d bytes", largestBody)
 	}
-	source := &Source{deps: deps, maxBody: s.MaxBody}
+	source := &Source{deps: deps, networks: s.Networks, maxBody: s.MaxBody, slots: make(chan struct{}, atOnce)}
 	for i, secret := range s.Secrets {
 		key, err := standardwebhooks.NewWebhook(secret.Reveal())
 		if err != nil || len(secret) < 24 {
@@ -90,56 +97,70 @@ func (s *Source) set(out connectors.Out) {
 	s.out = out
 }
 
-// ServeHTTP takes one delivery: an event, a post or an array of them. Either all are in the log
-// when it answers 204, or none is.
+// ServeHTTP takes one delivery: an event, a post or an array of them. When it answers 204 all are
+// in the log, and after 401, 413 and 422 none is; what is delivered again is counted once.
 func (s *Source) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.RLock()
 	out := s.out
 	s.mu.RUnlock()
 	if out == nil {
-		w.Header().Set("Retry-After", "5")
-		problem(w, http.StatusServiceUnavailable, "the source does not run: deliver again")
+		busy(w, "the source does not run: deliver again")
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the delivery has more than %d bytes: split it", s.maxBody))
+		problem(w, http.StatusRequestEntityTooLarge, "too-large", fmt.Sprintf("the delivery has more than %d bytes: split it", s.maxBody))
 		return
 	case err != nil:
-		problem(w, http.StatusBadRequest, "the body ended too early")
+		problem(w, http.StatusBadRequest, "malformed", "the body ended too early")
 		return
 	}
 	if err := s.verify(r, body); err != nil {
-		problem(w, http.StatusUnauthorized, err.Error())
+		problem(w, http.StatusUnauthorized, "signature", err.Error())
 		return
 	}
 	out.Heard(len(body))
-	events, err := decode(body)
-	if err != nil {
-		problem(w, http.StatusUnprocessableEntity, err.Error())
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		busy(w, "other deliveries wait for the log: deliver again")
 		return
 	}
-	if err := out.Deliver(r.Context(), events); err != nil {
-		w.Header().Set("Retry-After", "5")
-		problem(w, http.StatusServiceUnavailable, "the log does not take posts at this moment: deliver again")
+	events, err := s.decode(body)
+	if err != nil {
+		problem(w, http.StatusUnprocessableEntity, "invalid", err.Error())
+		return
+	}
+	if err := out.Deliver(ctx, events); err != nil {
+		busy(w, "the log does not take posts at this moment: deliver again")
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// verify checks the signature under any of the secrets, and the time.
+// busy says that the sender has to come back.
+func busy(w http.ResponseWriter, detail string) {
+	w.Header().Set("Retry-After", "5")
+	problem(w, http.StatusServiceUnavailable, "busy", detail)
+}
+
+// verify checks the signature under any of the secrets, and the time: the world's, whatever clock
+// the records follow.
 func (s *Source) verify(r *http.Request, body []byte) error {
 	stamp := r.Header.Get(standardwebhooks.HeaderWebhookTimestamp)
 	if r.Header.Get(standardwebhooks.HeaderWebhookID) == "" || stamp == "" || r.Header.Get(standardwebhooks.HeaderWebhookSignature) == "" {
 		return errors.New("want the headers webhook-id, webhook-timestamp and webhook-signature")
 	}
-	var seconds int64
-	if _, err := fmt.Sscanf(stamp, "%d", &seconds); err != nil {
+	seconds, err := strconv.ParseInt(stamp, 10, 64)
+	if err != nil {
 		return errors.New("webhook-timestamp: want seconds since 1970")
 	}
-	if off := s.deps.Now().Sub(time.Unix(seconds, 0)); off > tolerance || off < -tolerance {
+	if off := time.Since(time.Unix(seconds, 0)); off > tolerance || off < -tolerance {
 		return fmt.Errorf("webhook-timestamp: more than %s off our clock", tolerance)
 	}
 	for _, key := range s.keys {
@@ -150,8 +171,9 @@ func (s *Source) verify(r *http.Request, body []byte) error {
 	return errors.New("webhook-signature: it fits none of the secrets")
 }
 
-// decode reads the delivery; the error names the item that is wrong.
-func decode(body []byte) ([]post.Event, error) {
+// decode reads the delivery; the error names the item that is wrong. Who heard a post, and when,
+// the sender cannot say.
+func (s *Source) decode(body []byte) ([]post.Event, error) {
 	items := []json.RawMessage{body}
 	array := bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("["))
 	if array {
@@ -165,20 +187,30 @@ func decode(body []byte) ([]post.Event, error) {
 	events := make([]post.Event, 0, len(items))
 	for i, item := range items {
 		e, err := post.Decode(item)
+		if err == nil && len(s.networks) > 0 && !slices.Contains(s.networks, e.Post.Network) {
+			err = fmt.Errorf("post.network: want one of %v, for which the source is configured", s.networks)
+		}
 		if err != nil && array {
 			return nil, fmt.Errorf("item %d: %w", i, err)
 		}
 		if err != nil {
 			return nil, err
 		}
+		e.Source, e.ReceivedAt = s.deps.Source, s.deps.Now()
 		events = append(events, e)
 	}
 	return events, nil
 }
 
+// titles of the problems that docs/problems.md lists.
+var titles = map[string]string{
+	"malformed": "The request cannot be read", "signature": "The signature does not fit", "too-large": "The request is too large",
+	"invalid": "Some fields cannot be taken", "busy": "Groundswell is busy",
+}
+
 // problem answers with an RFC 9457 document.
-func problem(w http.ResponseWriter, status int, detail string) {
+func problem(w http.ResponseWriter, status int, kind, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"type": "about:blank", "title": http.StatusText(status), "status": status, "detail": detail})
+	_ = json.NewEncoder(w).Encode(map[string]any{"type": "urn:groundswell:problem:" + kind, "title": titles[kind], "status": status, "detail": detail})
 }
