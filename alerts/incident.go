@@ -32,6 +32,12 @@ type Incident struct {
 	UpdatedAt      time.Time
 }
 
+// degrees are the names of the degrees of the Shitstorm-Skala, which are those of the wind.
+var degrees = [...]string{"calm", "light air", "light breeze", "fresh breeze", "strong wind", "storm", "hurricane"}
+
+// Degree is the severity in words.
+func (i *Incident) Degree() string { return degrees[min(max(i.Severity, 0), len(degrees)-1)] }
+
 // Detail is what else is known of an incident.
 type Detail struct {
 	People   int64    `json:"people"`             // most people (coordinated: posts) in an hour
@@ -84,7 +90,7 @@ func (i *Incident) apply(monitorID string, c *spike.Change) {
 // notification is what channels are told of the incident as it stands.
 func (i *Incident) notification(monitor, baseURL string, c *spike.Change) notify.Notification {
 	n := notify.Notification{IncidentID: i.ID, MonitorID: i.MonitorID, Monitor: monitor, Kind: string(i.Kind), State: string(i.State),
-		Severity: i.Severity, Reopened: i.Detail.Reopened, At: spike.Time(c.At), OpenedAt: i.OpenedAt, PeakAt: i.PeakAt, ResolvedAt: i.ResolvedAt,
+		Severity: i.Severity, Degree: i.Degree(), Reopened: i.Detail.Reopened, At: spike.Time(c.At), OpenedAt: i.OpenedAt, PeakAt: i.PeakAt, ResolvedAt: i.ResolvedAt,
 		Reasons: i.Reasons, Networks: i.Detail.Networks, Terms: i.Detail.Terms, FirstPost: i.Detail.First, TopPost: i.Detail.Top, Contacts: i.Detail.Contacts}
 	if baseURL != "" {
 		n.URL = baseURL + "/incidents/" + i.ID

@@ -10,19 +10,27 @@ import (
 	"strings"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts/spike"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
 const incidentColumns = `id, monitor_id, kind, state, severity, opened_at, peak_at, resolved_at, acknowledged_at, acknowledged_by,
 	reasons, detail, updated_at`
 
+const (
+	usualPage  = 50
+	mostOnPage = 500
+	mostCursor = 200 // characters
+)
+
 // A Filter chooses incidents; an empty field does not restrict.
 type Filter struct {
-	Monitor string // id
-	State   string
-	Kind    string
-	Cursor  string // what the page before returned
-	Limit   int    // of the page; 50 when 0
+	Monitor  string // id
+	State    string
+	Kind     string
+	OpenOnly bool   // those that are not resolved
+	Cursor   string // what the page before returned
+	Limit    int    // of the page; 50 when 0, 500 at most
 }
 
 // FindIncidents returns a page of incidents, the newest first, and the cursor of the next page,
@@ -38,6 +46,9 @@ func FindIncidents(ctx context.Context, q sqldb.Querier, f Filter) (page []Incid
 			restrict(by.column+" =", by.value)
 		}
 	}
+	if f.OpenOnly {
+		restrict("state <>", string(spike.Resolved))
+	}
 	if f.Cursor != "" {
 		opened, id, err := readCursor(f.Cursor)
 		if err != nil {
@@ -46,9 +57,9 @@ func FindIncidents(ctx context.Context, q sqldb.Querier, f Filter) (page []Incid
 		args = append(args, opened, id)
 		where = append(where, fmt.Sprintf("(opened_at, id) < ($%d, $%d)", len(args)-1, len(args)))
 	}
-	limit := f.Limit
+	limit := min(f.Limit, mostOnPage)
 	if limit <= 0 {
-		limit = 50
+		limit = usualPage
 	}
 	args = append(args, limit+1)
 	page, err = queryIncidents(ctx, q, strings.Join(where, " AND ")+" ORDER BY opened_at DESC, id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
@@ -141,6 +152,9 @@ type BadCursor struct{}
 func (BadCursor) Error() string { return "cursor: want what the page before returned as next" }
 
 func readCursor(cursor string) (opened int64, id string, err error) {
+	if len(cursor) > mostCursor {
+		return 0, "", BadCursor{}
+	}
 	data, err := base64.RawURLEncoding.DecodeString(cursor)
 	at, id, ok := strings.Cut(string(data), " ")
 	if err == nil && ok {

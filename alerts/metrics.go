@@ -13,6 +13,8 @@ type Metrics struct {
 	deliveries *prometheus.CounterVec
 	tick       prometheus.Histogram
 	oldest     prometheus.Gauge
+
+	shown map[string]int // what the gauges of open say; only the Watch changes it
 }
 
 // NewMetrics registers the metrics.
@@ -24,11 +26,11 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		open: f.NewGaugeVec(prometheus.GaugeOpts{Name: "groundswell_incidents_open",
 			Help: "Incidents that are not resolved, by monitor."}, []string{"monitor"}),
 		deliveries: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_alert_deliveries_total",
-			Help: "Attempts to deliver a notification, by channel and result: delivered, retried or failed."}, []string{"channel", "result"}),
+			Help: "Attempts to deliver a notification, by channel and result: delivered, retried, or failed when it was given up."}, []string{"channel", "result"}),
 		tick: f.NewHistogram(prometheus.HistogramOpts{Name: "groundswell_alert_tick_seconds",
-			Help: "Time to judge all monitors once.", Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 30}}),
+			Help: "Time to judge all monitors once a minute has ended.", Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 30}}),
 		oldest: f.NewGauge(prometheus.GaugeOpts{Name: "groundswell_alert_oldest_delivery_seconds",
-			Help: "Age of the oldest notification that waits to be delivered."}),
+			Help: "Age of the oldest notification that waits to be delivered; 0 when none does."}),
 	}
 	for _, kind := range []spike.Kind{spike.Firestorm, spike.Volume, spike.Coordinated, spike.Praise} {
 		m.incidents.WithLabelValues(string(kind)).Add(0)
@@ -40,5 +42,25 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 func (m *Metrics) count(c *spike.Change) {
 	if c.Phase == spike.Open && c.Reopened == 0 {
 		m.incidents.WithLabelValues(string(c.Kind)).Inc()
+	}
+}
+
+// setOpen shows the open incidents by the names of their monitors, and forgets other monitors.
+func (m *Metrics) setOpen(open map[string]int) {
+	for name := range m.shown {
+		if _, ok := open[name]; !ok {
+			m.open.DeleteLabelValues(name)
+		}
+	}
+	for name, n := range open {
+		m.open.WithLabelValues(name).Set(float64(n))
+	}
+	m.shown = open
+}
+
+// announce shows a channel before anything was delivered to it.
+func (m *Metrics) announce(channel string) {
+	for _, result := range []string{delivered, retried, failed} {
+		m.deliveries.WithLabelValues(channel, result).Add(0)
 	}
 }

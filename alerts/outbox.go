@@ -2,45 +2,17 @@ package alerts
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
-	"fmt"
 	"log/slog"
-	"math"
-	mathrand "math/rand/v2"
+	"math/rand/v2"
 	"sync"
 	"time"
 
 	"github.com/groundswell/groundswell/alerts/notify"
 	"github.com/groundswell/groundswell/internal/sqldb"
-	"github.com/oklog/ulid/v2"
 )
 
-// A delivery is one notification on its way to one channel.
-type delivery struct {
-	id, key, channel, incidentID string
-	payload                      notify.Notification
-	attempts                     int
-	created                      time.Time
-}
-
-// enqueue puts deliveries into the outbox; one whose key stands there already is left out.
-func enqueue(ctx context.Context, tx *sqldb.Tx, deliveries []delivery, now time.Time) error {
-	var rows [][]any
-	for _, d := range deliveries {
-		payload, err := json.Marshal(d.payload)
-		if err != nil {
-			return fmt.Errorf("enqueue notification: %w", err)
-		}
-		rows = append(rows, []any{d.key, ulid.MustNew(ulid.Timestamp(now), rand.Reader).String(), d.channel, d.incidentID, string(payload),
-			0, millis(now), 0, 0, "", millis(now)})
-	}
-	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "deliveries", Key: []string{"dedupe_key"}, Columns: []string{"dedupe_key", "id", "channel",
-		"incident_id", "payload", "attempts", "next_at", "delivered_at", "failed_at", "error", "created_at"}}, rows)
-	return err
-}
-
-// An Outbox delivers what the Watch has written, at least once, each channel by itself.
+// An Outbox delivers what the Watch has written, at least once, each channel by itself. It lives
+// on the real clock: people read its notifications there.
 type Outbox struct {
 	DB       *sqldb.DB
 	Channels map[string]notify.Notifier
@@ -51,6 +23,7 @@ type Outbox struct {
 
 const (
 	deliverEvery  = time.Second
+	tidyEvery     = 5 * time.Second
 	deliverWithin = 15 * time.Second // for one attempt
 	deliverFor    = 24 * time.Hour   // then it is given up
 	firstRetry    = time.Second
@@ -61,23 +34,21 @@ const (
 func (o *Outbox) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	for name, notifier := range o.Channels {
-		for _, result := range []string{"delivered", "retried", "failed"} {
-			o.Metrics.deliveries.WithLabelValues(name, result).Add(0)
-		}
-		all.Go(func() { o.serve(ctx, name, notifier) })
+		o.Metrics.announce(name)
+		all.Go(func() {
+			every(ctx, deliverEvery, func() { o.warn(ctx, o.deliverDue(ctx, name, notifier), "channel", name) })
+		})
 	}
+	every(ctx, tidyEvery, func() { o.warn(ctx, o.tidy(ctx)) })
 	all.Wait()
-	<-ctx.Done()
 	return nil
 }
 
-func (o *Outbox) serve(ctx context.Context, channel string, notifier notify.Notifier) {
-	tick := time.NewTicker(deliverEvery)
+func every(ctx context.Context, pause time.Duration, do func()) {
+	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for {
-		if err := o.deliverDue(ctx, channel, notifier); err != nil && ctx.Err() == nil {
-			o.Logger.Warn("deliveries wait", "channel", channel, "err", err)
-		}
+		do()
 		select {
 		case <-ctx.Done():
 			return
@@ -86,82 +57,82 @@ func (o *Outbox) serve(ctx context.Context, channel string, notifier notify.Noti
 	}
 }
 
+func (o *Outbox) warn(ctx context.Context, err error, args ...any) {
+	if err != nil && ctx.Err() == nil {
+		o.Logger.Warn("deliveries wait", append(args, "err", err)...)
+	}
+}
+
 // deliverDue tries what is due on a channel, the oldest first. The first that fails ends the round:
-// the target is probably down, and order is worth keeping.
+// the target is probably down.
 func (o *Outbox) deliverDue(ctx context.Context, channel string, notifier notify.Notifier) error {
 	for ctx.Err() == nil {
-		held, err := o.Lease(ctx, "channel:"+channel, 2*deliverWithin)
-		if err != nil || !held {
-			return err
+		// The lease spares processes each other's work. Where nobody knows who has it, the claim
+		// alone keeps one delivery in one hand.
+		if held, err := o.Lease(ctx, "channel:"+channel, 2*deliverWithin); err == nil && !held {
+			return nil
 		}
-		d, ok, err := nextDelivery(ctx, o.DB, channel, time.Now())
+		d, ok, err := claim(ctx, o.DB, channel, time.Now())
 		if err != nil || !ok {
-			o.Metrics.oldest.Set(0)
 			return err
 		}
-		o.Metrics.oldest.Set(time.Since(d.created).Seconds())
-		attempt, cancel := context.WithTimeout(ctx, deliverWithin)
-		failure := notifier.Notify(attempt, d.payload)
-		cancel()
-		if ctx.Err() != nil {
-			return nil // not tried to the end: it is due again
-		}
-		if err := o.settle(ctx, &d, failure); err != nil || failure != nil {
+		if done, err := o.attempt(ctx, &d, notifier); err != nil || !done {
 			return err
 		}
 	}
 	return nil
 }
 
-func nextDelivery(ctx context.Context, q sqldb.Querier, channel string, now time.Time) (d delivery, ok bool, err error) {
-	rows, err := q.Query(ctx, `SELECT id, dedupe_key, incident_id, payload, attempts, created_at FROM deliveries
-		WHERE delivered_at = 0 AND failed_at = 0 AND next_at <= $1 AND channel = $2 ORDER BY created_at, id LIMIT 1`, millis(now), channel)
-	if err != nil {
-		return delivery{}, false, fmt.Errorf("load deliveries: %w", err)
+// attempt makes one attempt and notes what became of it, even when the process is ending.
+func (o *Outbox) attempt(ctx context.Context, d *delivery, notifier notify.Notifier) (done bool, err error) {
+	limited, cancel := context.WithTimeout(ctx, deliverWithin)
+	failure := notifier.Notify(limited, d.payload)
+	cancel()
+	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverWithin/3)
+	defer cancel()
+	now := time.Now()
+	if failure == nil {
+		o.Metrics.deliveries.WithLabelValues(d.channel, delivered).Inc()
+		return true, noteDelivered(note, o.DB, d.id, now)
 	}
-	defer rows.Close()
-	if rows.Next() {
-		d = delivery{channel: channel}
-		var payload string
-		var created int64
-		if err := rows.Scan(&d.id, &d.key, &d.incidentID, &payload, &d.attempts, &created); err != nil {
-			return delivery{}, false, fmt.Errorf("load deliveries: %w", err)
-		}
-		if err := json.Unmarshal([]byte(payload), &d.payload); err != nil {
-			return delivery{}, false, fmt.Errorf("load delivery %s: %w", d.id, err)
-		}
-		d.payload.Key, d.created, ok = d.key, fromMillis(created), true
+	pause := retryAfter(d.attempts)
+	if ctx.Err() != nil {
+		pause = 0 // not tried to the end
 	}
-	if err := rows.Err(); err != nil {
-		return delivery{}, false, fmt.Errorf("load deliveries: %w", err)
-	}
-	return d, ok, nil
+	o.Metrics.deliveries.WithLabelValues(d.channel, retried).Inc()
+	o.Logger.Warn("notification was not delivered", "channel", d.channel, "incident_id", d.incidentID, "attempt", d.attempts+1, "err", failure)
+	return false, noteFailure(note, o.DB, d.id, failure, now.Add(pause))
 }
 
-// settle notes what became of an attempt.
-func (o *Outbox) settle(ctx context.Context, d *delivery, failure error) error {
-	now, result := time.Now(), "delivered"
-	var next, delivered, failed int64
-	text := ""
-	if failure == nil {
-		delivered = millis(now)
-	} else {
-		text, result = failure.Error(), "retried"
-		pause := min(longestRetry, firstRetry*time.Duration(math.Exp2(float64(min(d.attempts, 12)))))
-		next = millis(now.Add(mathrand.N(pause) + time.Millisecond)) // full jitter
-		if now.Sub(d.created) > deliverFor {
-			failed, result = millis(now), "failed"
-		}
-		o.Logger.Warn("notification was not delivered", "channel", d.channel, "incident_id", d.incidentID, "attempt", d.attempts+1, "result", result, "err", failure)
-	}
-	o.Metrics.deliveries.WithLabelValues(d.channel, result).Inc()
-	err := o.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE deliveries SET attempts = attempts + 1, next_at = $1, delivered_at = $2, failed_at = $3, error = $4 WHERE id = $5",
-			next, delivered, failed, text, d.id)
-		return err
-	})
+// retryAfter is how long to wait after so many failures before the last: up to a second, then up
+// to twice as long each time. It is drawn, so that those who failed together do not come together.
+func retryAfter(failures int) time.Duration {
+	most := min(longestRetry, firstRetry<<min(failures, 20))
+	return rand.N(most) + time.Millisecond
+}
+
+// tidy measures what waits and gives up what has waited too long, also for a channel that is not
+// configured any more.
+func (o *Outbox) tidy(ctx context.Context) error {
+	oldest, err := oldestWaiting(ctx, o.DB)
 	if err != nil {
-		return fmt.Errorf("note delivery %s: %w", d.id, err)
+		return err
+	}
+	now, age := time.Now(), time.Duration(0)
+	if !oldest.IsZero() {
+		age = max(0, now.Sub(oldest))
+	}
+	o.Metrics.oldest.Set(age.Seconds())
+	if age <= deliverFor {
+		return nil
+	}
+	given, err := expire(ctx, o.DB, now.Add(-deliverFor), now)
+	if err != nil {
+		return err
+	}
+	for channel, n := range given {
+		o.Metrics.deliveries.WithLabelValues(channel, failed).Add(float64(n))
+		o.Logger.Error("notifications were given up after a day", "channel", channel, "count", n)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ const textMail = `{{.Title}}
 
 {{range .Reasons}}- {{.}}
 {{end}}
-Severity: {{.Severity}} of 6
+Severity: {{.Severity}} of 6{{with .Degree}}, {{.}}{{end}}
 Began:    {{.Opened}}
 Peak:     {{.Peak}}
 {{with .Resolved}}Over:     {{.}}
@@ -30,7 +30,7 @@ const htmlMail = `<!doctype html>
 <h2>{{.Title}}</h2>
 <ul>{{range .Reasons}}<li>{{.}}</li>{{end}}</ul>
 <table>
-<tr><td>Severity</td><td>{{.Severity}} of 6</td></tr>
+<tr><td>Severity</td><td>{{.Severity}} of 6{{with .Degree}}, {{.}}{{end}}</td></tr>
 <tr><td>Began</td><td>{{.Opened}}</td></tr>
 <tr><td>Peak</td><td>{{.Peak}}</td></tr>
 {{with .Resolved}}<tr><td>Over</td><td>{{.}}</td></tr>{{end}}
@@ -47,9 +47,9 @@ var (
 // letter is what the templates show. Reasons may hold words of hostile posts: the HTML template
 // escapes them, and oneLine keeps each on its line.
 type letter struct {
-	Title, Opened, Peak, Resolved, URL string
-	Reasons                            []string
-	Severity                           int
+	Title, Degree, Opened, Peak, Resolved, URL string
+	Reasons                                    []string
+	Severity                                   int
 }
 
 // message builds the mail. Its Message-ID is made of the delivery's key, so that a mail sent
@@ -65,7 +65,7 @@ func (e *email) message(n *Notification) (*mail.Msg, error) {
 		}
 	}
 	l := letter{
-		Title: oneLine(n.title()), Severity: n.Severity, URL: n.URL,
+		Title: oneLine(n.title()), Severity: n.Severity, Degree: n.Degree, URL: n.URL,
 		Opened: clock(n.OpenedAt), Peak: clock(n.PeakAt), Resolved: clock(n.ResolvedAt),
 	}
 	for _, r := range n.Reasons {

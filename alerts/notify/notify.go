@@ -25,6 +25,7 @@ type Notification struct {
 	Kind       string    `json:"kind"`     // firestorm, volume, coordinated, praise
 	State      string    `json:"state"`    // open, escalating, subsiding, resolved
 	Severity   int       `json:"severity"` // 0…6
+	Degree     string    `json:"degree"`   // the severity in words
 	Reopened   int       `json:"reopened"` // waves after the first
 	At         time.Time `json:"at"`       // the minute that decided
 	OpenedAt   time.Time `json:"opened_at"`
