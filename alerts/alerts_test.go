@@ -167,6 +167,7 @@ type scene struct {
 	leases leases
 	told   []string
 	reg    *prometheus.Registry
+	met    *alerts.Metrics
 }
 
 func newScene(db *sqldb.DB, t *talk) *scene { return &scene{talk: t, db: db, now: start} }
@@ -174,9 +175,10 @@ func newScene(db *sqldb.DB, t *talk) *scene { return &scene{talk: t, db: db, now
 // watch makes a process's watch.
 func (s *scene) watch(owner string, channels ...string) *alerts.Watch {
 	s.reg = prometheus.NewRegistry()
+	s.met = alerts.NewMetrics(s.reg)
 	return alerts.New(alerts.Options{DB: s.db, Monitors: s.Monitors, Cells: s.Cells, Mentions: s.Mentions, Blind: s.Blind,
 		Lease: s.leases.of(owner), Tell: func(_ context.Context, id string) { s.told = append(s.told, id) }, Channels: channels,
-		BaseURL: "https://gw.example.org", Now: func() time.Time { return s.now }, Metrics: alerts.NewMetrics(s.reg), Logger: slog.New(slog.DiscardHandler)})
+		BaseURL: "https://gw.example.org", Now: func() time.Time { return s.now }, Metrics: s.met, Logger: slog.New(slog.DiscardHandler)})
 }
 
 // until ticks, step by step, up to a time after the start.

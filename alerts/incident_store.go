@@ -65,7 +65,7 @@ func FindIncidents(ctx context.Context, q sqldb.Querier, f Filter) (page []Incid
 	page, err = queryIncidents(ctx, q, strings.Join(where, " AND ")+" ORDER BY opened_at DESC, id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
 	if err == nil && len(page) > limit {
 		last := &page[limit-1]
-		page, next = page[:limit], writeCursor(last)
+		page, next = page[:limit], writeCursor(millis(last.OpenedAt), last.ID)
 	}
 	return page, next, err
 }
@@ -142,8 +142,8 @@ func saveIncident(ctx context.Context, tx *sqldb.Tx, i *Incident) error {
 	return nil
 }
 
-func writeCursor(i *Incident) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", millis(i.OpenedAt), i.ID))
+func writeCursor(opened int64, id string) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", opened, id))
 }
 
 // BadCursor says that a cursor is none that a page returned.

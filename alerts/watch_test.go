@@ -15,7 +15,7 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb/sqldbtest"
 )
 
-// storm adds a firestorm from noon: two hours of growing anger.
+// storm adds a firestorm: two hours of growing anger.
 func (t *talk) storm(monitor string, at time.Duration) {
 	t.say(monitor, start.Add(at), 60, 1.5, -1, "")
 	t.say(monitor, start.Add(at+time.Hour), 60, 6, -1, "")
@@ -23,7 +23,7 @@ func (t *talk) storm(monitor string, at time.Duration) {
 
 const acme = "id-ACME"
 
-// keys are the states of an incident's deliveries to a channel, in their order.
+// states are those that a channel is told of, in their order.
 func states(all []alerts.Delivery, channel string) []string {
 	var out []string
 	for _, d := range all {

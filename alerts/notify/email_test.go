@@ -3,6 +3,7 @@ package notify_test
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -69,7 +70,7 @@ func parse(t *testing.T, data string) (map[string]string, mail.Header) {
 	parts := map[string]string{}
 	for r := multipart.NewReader(msg.Body, params["boundary"]); ; {
 		p, err := r.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return parts, msg.Header
 		}
 		if err != nil {

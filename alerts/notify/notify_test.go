@@ -45,7 +45,7 @@ const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 func TestConfiguration(t *testing.T) {
 	webhook := "url: https://u:hunter2@example.org/T0KEN\nsecret: " + secret + "\n"
-	email := "host: mail.example.org\nfrom: a@example.org\nto: [b@example.org]\n"
+	email := "host: mail.example.org\nfrom: a@example.org\n" + "to: [b@example.org]\n"
 	for name, tt := range map[string]struct{ kind, text, want string }{
 		"OKWebhook":         {"webhook", webhook + "name: ops\nkind: webhook\ntimeout: 5s\n", ""},
 		"OKEmail":           {"email", email + "username: hunter2u\npassword: hunter2\n", ""},
@@ -60,7 +60,7 @@ func TestConfiguration(t *testing.T) {
 		"ErrTimeout":        {"webhook", webhook + "timeout: 1h\n", "timeout: 1h0m0s: want from 1s to 30s"},
 		"ErrNoHost":         {"email", "from: a@example.org", "host: want the SMTP server's name"},
 		"ErrNoTo":           {"email", "host: h\nfrom: a@example.org", "to: want a list"},
-		"ErrAddress":        {"email", "host: h\nfrom: a@example.org\nto: [nobody]", `to: "nobody" is no address`},
+		"ErrAddress":        {"email", "host: h\nfrom: a@example.org\n" + "to: [nobody]", `to: "nobody" is no address`},
 		"ErrHalf":           {"email", email + "password: hunter2\n", "username and password: want both or neither"},
 		"ErrPlain":          {"email", email + "tls: none\n", "tls: none is for a server on this machine only"},
 		"ErrTLS":            {"email", email + "tls: maybe\n", `tls: "maybe": want starttls, implicit or none`},
