@@ -3,10 +3,8 @@ package feeds
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,6 +35,7 @@ const (
 	largestBody   = 32 << 20
 	pollTimeout   = time.Minute
 	maxFeeds      = 1000
+	atOnce        = 4 // feeds that are fetched and read at a time, which bounds memory
 )
 
 // Source polls some feeds, each at its own pace.
@@ -44,14 +43,22 @@ type Source struct {
 	settings
 	deps   connectors.Deps
 	client *http.Client
+	slots  chan struct{}
 
 	mu    sync.Mutex
 	state map[string]*feedState // by URL; what the cursor holds
+	up    bool                  // some feed could be read
 }
+
+var _ interface {
+	connectors.Connector
+	connectors.Checker
+} = (*Source)(nil)
 
 // New makes the source of its settings.
 func New(section *yaml.Node, deps connectors.Deps) (connectors.Connector, error) {
-	s := &Source{settings: settings{Interval: 15 * time.Minute, MaxBody: 4 << 20, Kind: string(post.KindPost)}, deps: deps}
+	s := &Source{settings: settings{Interval: 15 * time.Minute, MaxBody: 4 << 20, Kind: string(post.KindPost)}, deps: deps,
+		slots: make(chan struct{}, atOnce)}
 	if err := config.Decode(section, &s.settings); err != nil {
 		return nil, err
 	}
@@ -64,10 +71,12 @@ func New(section *yaml.Node, deps connectors.Deps) (connectors.Connector, error)
 		return nil, fmt.Errorf("max_body %d: want 1024 to %d bytes", s.MaxBody, largestBody)
 	case !slices.Contains([]string{"post", "comment", "review"}, s.Kind):
 		return nil, fmt.Errorf("kind %q: want post, comment or review", s.Kind)
+	case s.Language != "" && language(s.Language) == "":
+		return nil, fmt.Errorf("language %.40q: want a tag such as de or pt-BR", s.Language)
 	}
 	for i, address := range s.URLs {
 		u, err := url.Parse(address)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || len(address) > maxAddress {
 			return nil, fmt.Errorf("urls[%d]: want an address such as https://blog.example/feed.xml", i)
 		}
 		if slices.Contains(s.URLs[:i], address) {
@@ -75,85 +84,126 @@ func New(section *yaml.Node, deps connectors.Deps) (connectors.Connector, error)
 		}
 	}
 	client := *deps.Client
-	client.CheckRedirect = s.checkRedirect
+	client.CheckRedirect = checkRedirect
 	s.client = &client
 	return s, nil
 }
 
-// checkRedirect lets a public feed redirect to public addresses only: who owns a feed must not
-// make us ask our own network.
-func (s *Source) checkRedirect(r *http.Request, via []*http.Request) error {
-	if len(via) >= 5 {
-		return errors.New("more than five redirects")
-	}
-	if r.URL.Scheme != "http" && r.URL.Scheme != "https" {
-		return fmt.Errorf("a redirect to %s", r.URL.Scheme)
-	}
-	if private(r.Context(), r.URL.Hostname()) && !private(r.Context(), via[0].URL.Hostname()) {
-		return errors.New("a redirect to a private address")
-	}
-	return nil
-}
-
-func private(ctx context.Context, host string) bool {
-	addresses, err := net.DefaultResolver.LookupIPAddr(ctx, host)
-	return err == nil && slices.ContainsFunc(addresses, func(a net.IPAddr) bool {
-		return a.IP.IsLoopback() || a.IP.IsPrivate() || a.IP.IsLinkLocalUnicast() || a.IP.IsUnspecified()
-	})
-}
-
-// Run polls until ctx ends. A feed that fails is tried again at its pace and never stops another.
+// Run polls until ctx ends. A feed that fails is tried again at its pace and never stops another;
+// when none can be read, Run ends with the reason until the next is due.
 func (s *Source) Run(ctx context.Context, cursor string, out connectors.Out) error {
-	s.restore(cursor)
-	out.Connected()
+	if s.restore(cursor) {
+		s.up = true
+		out.Connected()
+	}
+	run, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	var all sync.WaitGroup
 	for _, address := range s.URLs {
-		all.Go(func() { _ = s.follow(ctx, address, out) }) // it ends when ctx does
-	}
-	all.Go(func() { // between polls the source is quiet and well
-		tick := time.NewTicker(10 * time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				out.Heard(0)
+		all.Go(func() {
+			if err := s.follow(run, address, out); err != nil {
+				cancel(err)
 			}
-		}
-	})
+		})
+	}
+	all.Go(func() { live(run, out) })
 	all.Wait()
-	return ctx.Err()
+	return context.Cause(run)
 }
 
-// follow polls one feed whenever it is due.
-func (s *Source) follow(ctx context.Context, address string, out connectors.Out) error {
+// live says that all is well while nothing is polled: the silence between polls is ours.
+func live(ctx context.Context, out connectors.Out) {
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
 	for {
-		timer := time.NewTimer(time.Until(s.due(address)))
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
+			return
+		case <-tick.C:
+			out.Heard(0)
+		}
+	}
+}
+
+// follow polls one feed whenever it is due, until ctx ends or no feed can be read.
+func (s *Source) follow(ctx context.Context, address string, out connectors.Out) error {
+	for {
+		if err := s.await(ctx, address); err != nil {
+			return err
 		}
 		next, err := s.poll(ctx, address, out)
+		<-s.slots
 		if ctx.Err() != nil {
 			return ctx.Err()
-		}
-		if err != nil {
-			s.deps.Logger.Warn("feed is tried again", "feed", hostOf(address), "next", next, "err", err)
 		}
 		if err := out.Mark(ctx, s.schedule(address, next)); err != nil {
 			return err
 		}
+		if err != nil {
+			s.deps.Logger.Warn("feed is tried again", "feed", hostOf(address), "next", next, "err", err)
+			if err := s.blind(fmt.Errorf("feed of %s: %w", hostOf(address), err)); err != nil {
+				return err
+			}
+			continue
+		}
+		s.mu.Lock()
+		first := !s.up
+		s.up = true
+		s.mu.Unlock()
+		if first {
+			out.Connected()
+		}
 	}
 }
 
-// Check fetches each feed once.
+// await waits until the feed is due and takes a slot.
+func (s *Source) await(ctx context.Context, address string) error {
+	timer := time.NewTimer(time.Until(s.due(address)))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case s.slots <- struct{}{}:
+		return nil
+	}
+}
+
+// blind is the error of Run when no feed can be read any more: it says why, and when the next one
+// is due.
+func (s *Source) blind(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var next time.Time
+	for _, state := range s.state {
+		if state.Failures == 0 {
+			return nil
+		}
+		if next.IsZero() || state.Next.Before(next) {
+			next = state.Next
+		}
+	}
+	s.up = false
+	var b *busy
+	if errors.As(err, &b) {
+		return &connectors.Throttled{Until: s.deps.Now().Add(time.Until(next)), Err: err}
+	}
+	return &connectors.Retry{After: max(time.Second, time.Until(next)), Err: err}
+}
+
+// Check fetches and reads each feed once.
 func (s *Source) Check(ctx context.Context) error {
 	var errs []error
 	for _, address := range s.URLs {
-		if _, err := s.fetch(ctx, address, &feedState{}); err != nil {
+		doc, err := s.fetch(ctx, address, &feedState{})
+		if err == nil {
+			_, err = parse(doc.body)
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("feed of %s: %w", hostOf(address), err))
 		}
 	}
@@ -166,50 +216,4 @@ func hostOf(address string) string {
 		return "?"
 	}
 	return u.Host
-}
-
-// feedState is what is remembered of a feed.
-type feedState struct {
-	ETag         string            `json:"etag,omitempty"`
-	LastModified string            `json:"last_modified,omitempty"`
-	Next         time.Time         `json:"next"`
-	Seen         map[string]string `json:"seen,omitempty"` // item → hash of what it said, of the items in the feed
-	Failures     int               `json:"failures,omitempty"`
-}
-
-// restore reads the cursor. One that cannot be read means a start from nothing: what was seen is
-// heard again, and counted once.
-func (s *Source) restore(cursor string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	saved := make(map[string]*feedState)
-	if cursor != "" {
-		if err := json.Unmarshal([]byte(cursor), &saved); err != nil {
-			s.deps.Logger.Warn("cursor cannot be read: all items are heard again", "err", err)
-		}
-	}
-	s.state = make(map[string]*feedState, len(s.URLs))
-	for _, address := range s.URLs {
-		if s.state[address] = saved[address]; s.state[address] == nil {
-			s.state[address] = &feedState{}
-		}
-	}
-}
-
-func (s *Source) due(address string) time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.state[address].Next
-}
-
-// schedule sets the next poll and returns the cursor of all feeds.
-func (s *Source) schedule(address string, next time.Time) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.state[address].Next = next
-	cursor, err := json.Marshal(s.state)
-	if err != nil {
-		panic(err) // texts and times only
-	}
-	return string(cursor)
 }

@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/groundswell/groundswell/connectors"
 	"github.com/groundswell/groundswell/post"
-	"github.com/mmcdole/gofeed"
 )
 
 // A document is what a poll brought.
@@ -32,55 +30,64 @@ type busy struct {
 	wait   time.Duration
 }
 
-func (b *busy) Error() string { return b.status }
+func (b *busy) Error() string { return "the server answers " + b.status }
 
 // poll fetches a feed, emits what is new or changed, and returns when to poll again.
 func (s *Source) poll(ctx context.Context, address string, out connectors.Out) (next time.Time, err error) {
-	s.mu.Lock()
-	state := *s.state[address]
-	s.mu.Unlock()
+	state := s.load(address)
 	doc, err := s.fetch(ctx, address, &state)
 	out.Heard(len(doc.body))
-	now := time.Now()
+	if err == nil && doc.body != nil {
+		err = s.take(ctx, address, &state, doc.body, out)
+	}
+	var wait time.Duration
 	if err != nil {
 		state.Failures++
-		s.keep(address, state)
-		wait := min(s.Interval<<min(state.Failures-1, 6), mostInterval)
+		wait = min(s.Interval<<min(state.Failures-1, 6), mostInterval)
 		var b *busy
 		if errors.As(err, &b) {
-			wait = max(wait, min(b.wait, mostInterval))
+			wait = max(wait, b.wait)
 		}
-		return now.Add(jitter(wait)), err
+	} else {
+		state.Failures, state.ETag, state.LastModified = 0, doc.etag, doc.lastModified
+		wait = max(s.Interval, doc.wait, time.Duration(state.TTL)*time.Second)
 	}
-	state.Failures, state.ETag, state.LastModified = 0, doc.etag, doc.lastModified
-	wait := max(s.Interval, doc.wait)
-	if doc.body != nil {
-		ttl, err := s.take(ctx, address, &state, doc.body, out)
-		if err != nil {
-			return now.Add(jitter(wait)), err
-		}
-		wait = max(wait, ttl)
+	if ctx.Err() == nil { // otherwise some items may not have been emitted
+		s.keep(address, state)
 	}
-	s.keep(address, state)
-	return now.Add(jitter(min(wait, mostInterval))), nil
+	wait = min(wait, mostInterval)
+	return time.Now().Add(wait + rand.N(wait/10+1)), err // spread, as there may be many
 }
 
-// jitter spreads the polls of many feeds.
-func jitter(d time.Duration) time.Duration { return d + rand.N(d/10+1) }
-
-func (s *Source) keep(address string, state feedState) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	*s.state[address] = state
-}
-
-// fetch asks for the feed, conditionally where it has been seen.
+// fetch asks for the feed, conditionally where it has been seen, at the address it has moved to.
 func (s *Source) fetch(ctx context.Context, address string, state *feedState) (document, error) {
+	if state.Moved != "" {
+		moved := time.Now().Before(state.MovedUntil) && (!private(ctx, hostname(state.Moved)) || private(ctx, hostname(address)))
+		if moved {
+			if doc, err := s.get(ctx, address, state.Moved, state); err == nil {
+				return doc, nil
+			}
+		}
+		state.Moved, state.MovedUntil = "", time.Time{}
+	}
+	return s.get(ctx, address, address, state)
+}
+
+func hostname(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+func (s *Source) get(ctx context.Context, configured, address string, state *feedState) (document, error) {
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	way := &trail{configured: hostname(configured), permanent: true}
+	r, err := http.NewRequestWithContext(context.WithValue(ctx, trailKey{}, way), http.MethodGet, address, nil)
 	if err != nil {
-		return document{}, fmt.Errorf("make request: %w", err)
+		return document{}, errors.New("the address cannot be asked")
 	}
 	r.Header.Set("Accept", "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5")
 	if state.ETag != "" {
@@ -97,10 +104,21 @@ func (s *Source) fetch(ctx context.Context, address string, state *feedState) (d
 		}
 		return document{}, fmt.Errorf("fetch: %w", err)
 	}
-	defer res.Body.Close()
-	doc := document{etag: res.Header.Get("ETag"), lastModified: res.Header.Get("Last-Modified"), wait: maxAge(res.Header)}
-	switch {
-	case res.StatusCode == http.StatusNotModified:
+	defer func() { _ = res.Body.Close() }() // only read
+	doc, err := s.document(res, state)
+	if to := res.Request.URL.String(); err == nil && way.hops > 0 && way.permanent && len(to) <= maxAddress {
+		s.deps.Logger.Info("feed has moved: change its address", "feed", hostOf(configured), "to", hostOf(to))
+		state.Moved, state.MovedUntil = to, time.Now().Add(mostInterval).UTC().Truncate(time.Second)
+	}
+	return doc, err
+}
+
+// document reads an answer.
+func (s *Source) document(res *http.Response, state *feedState) (document, error) {
+	doc := document{etag: validator(res, "ETag"), lastModified: validator(res, "Last-Modified"), wait: maxAge(res.Header)}
+	switch res.StatusCode {
+	case http.StatusOK:
+	case http.StatusNotModified:
 		if doc.etag == "" {
 			doc.etag = state.ETag
 		}
@@ -108,9 +126,13 @@ func (s *Source) fetch(ctx context.Context, address string, state *feedState) (d
 			doc.lastModified = state.LastModified
 		}
 		return doc, nil
-	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode == http.StatusServiceUnavailable:
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return document{}, &busy{res.Status, retryAfter(res.Header, time.Now())}
-	case res.StatusCode != http.StatusOK:
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return document{}, fmt.Errorf("the server answers %s: check the address and what it needs to sign in", res.Status)
+	case http.StatusGone:
+		return document{}, fmt.Errorf("the server answers %s: take the feed out of the configuration", res.Status)
+	default:
 		return document{}, fmt.Errorf("the server answers %s", res.Status)
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, s.MaxBody+1))
@@ -124,12 +146,21 @@ func (s *Source) fetch(ctx context.Context, address string, state *feedState) (d
 	return doc, nil
 }
 
+// validator is a header to send back as it came; one that is too long to remember is left out.
+func validator(res *http.Response, name string) string {
+	value := res.Header.Get(name)
+	if len(value) > maxValidator {
+		return ""
+	}
+	return value
+}
+
 // maxAge is how long the server says its answer is fresh.
 func maxAge(h http.Header) time.Duration {
-	for _, part := range strings.Split(h.Get("Cache-Control"), ",") {
+	for part := range strings.SplitSeq(h.Get("Cache-Control"), ",") {
 		if value, ok := strings.CutPrefix(strings.TrimSpace(strings.ToLower(part)), "max-age="); ok {
-			if n, err := strconv.Atoi(strings.Trim(value, `"`)); err == nil && n > 0 {
-				return min(time.Duration(n)*time.Second, mostInterval)
+			if n, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 32); err == nil && n > 0 {
+				return time.Duration(n) * time.Second
 			}
 		}
 	}
@@ -139,8 +170,8 @@ func maxAge(h http.Header) time.Duration {
 // retryAfter reads seconds or a date.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
-	if n, err := strconv.Atoi(value); err == nil && n >= 0 {
-		return min(time.Duration(n)*time.Second, mostInterval)
+	if n, err := strconv.ParseInt(value, 10, 32); err == nil {
+		return time.Duration(max(n, 0)) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		return max(0, at.Sub(now))
@@ -148,36 +179,41 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// take emits the items that are new or changed, the oldest first, and returns how long the feed
-// asks to be left alone.
-func (s *Source) take(ctx context.Context, address string, state *feedState, body []byte, out connectors.Out) (ttl time.Duration, err error) {
-	parser := gofeed.NewParser()
-	parser.KeepOriginalFeed = true // for its ttl
-	feed, err := parser.Parse(bytes.NewReader(body))
+// take emits the items that are new or changed, the oldest first.
+func (s *Source) take(ctx context.Context, address string, state *feedState, body []byte, out connectors.Out) error {
+	feed, err := parse(body)
 	if err != nil {
-		if refused := out.Refuse(ctx, body[:min(len(body), 4096)], "no RSS, Atom or JSON feed: "+err.Error()); refused != nil {
-			return 0, refused
+		if sum := digest(string(body)); sum != state.Refused {
+			if err := out.Refuse(ctx, body[:min(len(body), 4096)], err.Error()); err != nil {
+				return err
+			}
+			state.Refused = sum
 		}
-		return 0, fmt.Errorf("no RSS, Atom or JSON feed: %w", err)
+		return err
 	}
 	seen := make(map[string]string, len(feed.Items))
 	for i := len(feed.Items) - 1; i >= 0; i-- {
+		if feed.Items[i] == nil {
+			continue
+		}
 		e := s.event(address, feed, feed.Items[i])
-		id, hash := e.Post.ID, fingerprint(&e.Post)
+		id, said := digest(e.Post.ID), digest(e.Post.Text+"\x00"+e.Post.URL)
 		if _, twice := seen[id]; twice {
 			continue
 		}
-		seen[id] = hash
+		if i < maxSeen { // the last ones of a longer feed are heard again, and counted once
+			seen[id] = said
+		}
 		switch before, known := state.Seen[id]; {
-		case known && before == hash:
+		case known && before == said:
 			continue
 		case known:
-			e.Type, e.Post.EditedAt = post.Edit, s.deps.Now().UTC().Truncate(time.Millisecond)
+			e.Type, e.Post.EditedAt = post.Edit, edited(feed.Items[i], e.Post.PostedAt, e.ReceivedAt)
 		}
 		if err := out.Emit(ctx, e, ""); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	state.Seen = seen
-	return feedTTL(feed), nil
+	state.Seen, state.TTL, state.Refused = seen, feedTTL(feed), ""
+	return nil
 }

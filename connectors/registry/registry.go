@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/groundswell/groundswell/connectors"
+	"github.com/groundswell/groundswell/connectors/bluesky"
 	"github.com/groundswell/groundswell/connectors/feeds"
 	"github.com/groundswell/groundswell/connectors/mastodon"
 	"github.com/groundswell/groundswell/connectors/replay"
@@ -16,6 +17,7 @@ import (
 
 // networks are the kinds of sources and how each is made of its settings.
 var networks = map[string]func(settings *yaml.Node, deps connectors.Deps) (connectors.Connector, error){
+	"bluesky":  bluesky.New,
 	"feeds":    feeds.New,
 	"mastodon": mastodon.New,
 	"replay":   replay.New,

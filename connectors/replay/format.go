@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/groundswell/groundswell/connectors/bluesky"
 	"github.com/groundswell/groundswell/connectors/mastodon"
 	"github.com/groundswell/groundswell/connectors/twitterarchive"
 	"github.com/groundswell/groundswell/connectors/x"
@@ -65,9 +66,9 @@ var shapes = []shape{
 	{format: Mastodon, all: kLastStatus, lists: []string{"last_status"}},
 	{format: Mastodon, all: kEvent | kPayload, inside: streamed},
 
-	{format: Bluesky, all: kDID | kKind, decode: decodeJetstream},
-	{format: Bluesky, all: kURI | kRecord, decode: decodePostView},
-	{format: Bluesky, all: kURI | kValue, decode: decodeRecord},
+	{format: Bluesky, all: kDID | kKind, decode: bluesky.DecodeJetstream},
+	{format: Bluesky, all: kURI | kRecord, decode: bluesky.DecodePostView},
+	{format: Bluesky, all: kURI | kValue, decode: bluesky.DecodeRecord},
 	{format: Bluesky, all: kPost, lists: []string{"parent", "post", "replies"}},
 	{format: Bluesky, all: kThread, lists: []string{"thread"}},
 	{format: Bluesky, any: kPosts | kFeed | kRecords, lists: []string{"posts", "feed", "records"}},
@@ -95,7 +96,7 @@ var plain = map[string]*shape{
 	TwitterV11:  {format: TwitterV11, decode: twitterarchive.Decode},
 	XV2:         {format: XV2, page: true},
 	Mastodon:    {format: Mastodon, decode: mastodon.DecodeStatus},
-	Bluesky:     {format: Bluesky, decode: decodePostView},
+	Bluesky:     {format: Bluesky, decode: bluesky.DecodePostView},
 }
 
 // limit is how many bytes an object of the shape may have.

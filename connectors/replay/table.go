@@ -194,7 +194,11 @@ func (t *table) event(row []string) (post.Event, error) {
 		sum := sha256.Sum256([]byte(p.AuthorKey().ID + "\x00" + get("time") + "\x00" + p.Text))
 		p.ID = base64.RawURLEncoding.EncodeToString(sum[:16])
 	}
-	return valid(post.Event{Type: post.Upsert, Post: p})
+	e := post.Event{Type: post.Upsert, Post: p}
+	if err := e.Validate(); err != nil {
+		return post.Event{}, err
+	}
+	return e, nil
 }
 
 func number(s string) int64 {

@@ -1,4 +1,4 @@
-package replay
+package bluesky
 
 import (
 	"encoding/json"
@@ -17,35 +17,35 @@ const (
 	repostCollection = "app.bsky.feed.repost"
 )
 
-// skyRecord is an app.bsky.feed.post or app.bsky.feed.repost record.
-type skyRecord struct {
+// record is an app.bsky.feed.post or app.bsky.feed.repost record.
+type record struct {
 	Type      string   `json:"$type"`
 	Text      string   `json:"text"`
 	CreatedAt string   `json:"createdAt"`
 	Langs     []string `json:"langs"`
 	Tags      []string `json:"tags"`
-	Reply     *struct{ Root, Parent skyReference }
-	Subject   *skyReference `json:"subject"`
-	Embed     *skyEmbed     `json:"embed"`
-	Facets    []skyFacet    `json:"facets"`
+	Reply     *struct{ Root, Parent reference }
+	Subject   *reference `json:"subject"`
+	Embed     *embed     `json:"embed"`
+	Facets    []facet    `json:"facets"`
 }
 
-type skyReference struct {
+type reference struct {
 	URI string `json:"uri"`
 }
 
-type skyEmbed struct {
+type embed struct {
 	Record *struct {
-		URI    string        `json:"uri"`
-		Record *skyReference `json:"record"`
+		URI    string     `json:"uri"`
+		Record *reference `json:"record"`
 	} `json:"record"`
-	External *skyReference `json:"external"`
+	External *reference `json:"external"`
 	Media    *struct {
-		External *skyReference `json:"external"`
+		External *reference `json:"external"`
 	} `json:"media"`
 }
 
-type skyFacet struct {
+type facet struct {
 	Index struct {
 		Start int `json:"byteStart"`
 		End   int `json:"byteEnd"`
@@ -57,26 +57,26 @@ type skyFacet struct {
 	} `json:"features"`
 }
 
-// decodePostView reads a post as Bluesky's API shows it.
-func decodePostView(raw []byte) (post.Event, error) {
+// DecodePostView reads a post as Bluesky's API shows it.
+func DecodePostView(raw []byte) (post.Event, error) {
 	var view struct {
 		URI    string `json:"uri"`
 		Author struct {
 			DID, Handle, DisplayName, Description, CreatedAt string
 			FollowersCount                                   int64
 		} `json:"author"`
-		Record      skyRecord `json:"record"`
-		IndexedAt   string    `json:"indexedAt"`
-		ReplyCount  int64     `json:"replyCount"`
-		RepostCount int64     `json:"repostCount"`
-		LikeCount   int64     `json:"likeCount"`
-		QuoteCount  int64     `json:"quoteCount"`
+		Record      record `json:"record"`
+		IndexedAt   string `json:"indexedAt"`
+		ReplyCount  int64  `json:"replyCount"`
+		RepostCount int64  `json:"repostCount"`
+		LikeCount   int64  `json:"likeCount"`
+		QuoteCount  int64  `json:"quoteCount"`
 	}
 	if err := unmarshal(raw, &view); err != nil {
 		return post.Event{}, err
 	}
-	seen, _ := skyTime(view.IndexedAt)
-	p, err := skyPost(view.URI, &view.Record, seen)
+	seen, _ := parseTime(view.IndexedAt)
+	p, err := postOf(view.URI, &view.Record, seen)
 	if err != nil {
 		return post.Event{}, err
 	}
@@ -85,7 +85,7 @@ func decodePostView(raw []byte) (post.Event, error) {
 		a.ID = view.Author.DID
 	}
 	a.Handle, a.Name, a.Bio, a.Followers = view.Author.Handle, view.Author.DisplayName, view.Author.Description, max(0, view.Author.FollowersCount)
-	a.CreatedAt, _ = skyTime(view.Author.CreatedAt)
+	a.CreatedAt, _ = parseTime(view.Author.CreatedAt)
 	if a.Handle != "" {
 		a.URL = "https://bsky.app/profile/" + a.Handle
 	}
@@ -93,76 +93,26 @@ func decodePostView(raw []byte) (post.Event, error) {
 	return valid(post.Event{Type: post.Upsert, Post: p})
 }
 
-// decodeRecord reads a record with its at:// address, as a repository lists it. It tells no more of
+// DecodeRecord reads a record with its at:// address, as a repository lists it. It tells no more of
 // its author than the DID.
-func decodeRecord(raw []byte) (post.Event, error) {
+func DecodeRecord(raw []byte) (post.Event, error) {
 	var listed struct {
-		URI   string    `json:"uri"`
-		Value skyRecord `json:"value"`
+		URI   string `json:"uri"`
+		Value record `json:"value"`
 	}
 	if err := unmarshal(raw, &listed); err != nil {
 		return post.Event{}, err
 	}
-	p, err := skyPost(listed.URI, &listed.Value, time.Time{})
+	p, err := postOf(listed.URI, &listed.Value, time.Time{})
 	if err != nil {
 		return post.Event{}, err
 	}
 	return valid(post.Event{Type: post.Upsert, Post: p})
 }
 
-// decodeJetstream reads one line of a Jetstream capture.
-func decodeJetstream(raw []byte) (post.Event, error) {
-	var line struct {
-		DID    string `json:"did"`
-		TimeUS int64  `json:"time_us"`
-		Kind   string `json:"kind"`
-		Commit struct {
-			Operation, Collection, Rkey string
-			Record                      skyRecord
-		} `json:"commit"`
-		Account struct {
-			Active bool
-			Status string
-		} `json:"account"`
-	}
-	if err := unmarshal(raw, &line); err != nil {
-		return post.Event{}, err
-	}
-	c := &line.Commit
-	switch {
-	case line.Kind == "account" && !line.Account.Active && line.Account.Status == "deleted":
-		return valid(post.Event{Type: post.AuthorGone, Post: post.Post{Network: "bluesky", Author: post.Author{ID: line.DID}}})
-	case line.Kind != "commit":
-		return post.Event{}, fmt.Errorf("a Jetstream event of kind %.20q, not a post", line.Kind)
-	case c.Collection != postCollection && c.Collection != repostCollection:
-		return post.Event{}, fmt.Errorf("a record of %.60s, not a post", c.Collection)
-	}
-	uri := "at://" + line.DID + "/" + c.Collection + "/" + c.Rkey
-	if c.Operation == "delete" {
-		return valid(post.Event{Type: post.Delete, Post: post.Post{Network: "bluesky", ID: uri}})
-	}
-	if c.Operation != "create" && c.Operation != "update" {
-		return post.Event{}, fmt.Errorf("commit.operation %.20q: want create, update or delete", c.Operation)
-	}
-	var seen time.Time
-	if line.TimeUS > 0 {
-		seen = time.UnixMicro(line.TimeUS).UTC()
-	}
-	c.Record.Type = c.Collection
-	p, err := skyPost(uri, &c.Record, seen)
-	if err != nil {
-		return post.Event{}, err
-	}
-	e := post.Event{Type: post.Upsert, Post: p}
-	if c.Operation == "update" {
-		e.Type, e.Post.EditedAt = post.Edit, p.PostedAt
-	}
-	return valid(e)
-}
-
-// skyPost makes the post of a record. seen is when the network saw it; without it the author's
+// postOf makes the post of a record. seen is when the network saw it; without it the author's
 // claim has to do.
-func skyPost(uri string, r *skyRecord, seen time.Time) (post.Post, error) {
+func postOf(uri string, r *record, seen time.Time) (post.Post, error) {
 	did, collection, rkey, err := splitURI(uri)
 	if err != nil {
 		return post.Post{}, err
@@ -170,7 +120,7 @@ func skyPost(uri string, r *skyRecord, seen time.Time) (post.Post, error) {
 	if r.Type != "" {
 		collection = r.Type
 	}
-	p := post.Post{Network: "bluesky", ID: uri, Kind: post.KindPost, Author: post.Author{ID: did, URL: "https://bsky.app/profile/" + did}}
+	p := post.Post{Network: Network, ID: uri, Kind: post.KindPost, Author: post.Author{ID: did, URL: "https://bsky.app/profile/" + did}}
 	switch collection {
 	case postCollection:
 		p.URL = "https://bsky.app/profile/" + did + "/post/" + rkey
@@ -182,7 +132,7 @@ func skyPost(uri string, r *skyRecord, seen time.Time) (post.Post, error) {
 	default:
 		return p, fmt.Errorf("a record of %.60s, not a post", collection)
 	}
-	claimed, ok := skyTime(r.CreatedAt)
+	claimed, ok := parseTime(r.CreatedAt)
 	switch {
 	case !seen.IsZero():
 		p.PostedAt, p.CreatedAt = seen, claimed
@@ -196,7 +146,7 @@ func skyPost(uri string, r *skyRecord, seen time.Time) (post.Post, error) {
 }
 
 // describe copies text, language, references and facets.
-func (r *skyRecord) describe(p *post.Post) {
+func (r *record) describe(p *post.Post) {
 	p.Text = strings.ReplaceAll(r.Text, "\x00", "")
 	if len(r.Langs) > 0 {
 		p.Language = r.Langs[0]
@@ -262,8 +212,8 @@ func splitURI(uri string) (did, collection, rkey string, err error) {
 	return parts[0], parts[1], parts[2], nil
 }
 
-// skyTime reads the time forms that clients write; those without a zone mean UTC.
-func skyTime(s string) (time.Time, bool) {
+// parseTime reads the time forms that clients write; those without a zone mean UTC.
+func parseTime(s string) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
 		if at, err := time.Parse(layout, s); err == nil {
 			return at.UTC(), true
