@@ -95,13 +95,9 @@ func (o *Outbox) attempt(ctx context.Context, d *delivery, notifier notify.Notif
 		o.Metrics.deliveries.WithLabelValues(d.channel, delivered).Inc()
 		return true, noteDelivered(note, o.DB, d.id, now)
 	}
-	pause := retryAfter(d.attempts)
-	if ctx.Err() != nil {
-		pause = 0 // not tried to the end
-	}
 	o.Metrics.deliveries.WithLabelValues(d.channel, retried).Inc()
 	o.Logger.Warn("notification was not delivered", "channel", d.channel, "incident_id", d.incidentID, "attempt", d.attempts+1, "err", failure)
-	return false, noteFailure(note, o.DB, d.id, failure, now.Add(pause))
+	return false, noteFailure(note, o.DB, d.id, failure, now.Add(retryAfter(d.attempts)))
 }
 
 // retryAfter is how long to wait after so many failures before the last: up to a second, then up

@@ -220,7 +220,7 @@ func TestInterruptedAttemptIsMadeAgain(t *testing.T) {
 		s.leases.give("b")
 		next := &target{}
 		stop = running(t, s.outbox("b", map[string]notify.Notifier{"crm": next}))
-		time.Sleep(2 * time.Second)
+		time.Sleep(5 * time.Second)
 		stop()
 		if first, _ := hanging.tries(); len(first) != 1 || first[0] != keys["crm"][0] {
 			t.Errorf("the first process tried %v", first)

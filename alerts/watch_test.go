@@ -246,19 +246,19 @@ func TestMonitorThatIsTurnedOff(t *testing.T) {
 		if told := states(deliveries(t, db, all[0].ID), "crm"); told[len(told)-1] != "resolved" {
 			t.Errorf("told %v", told)
 		}
-		quiet := talk.said[acme] // nothing is heard while it is off
-		talk.said[acme] = slices.DeleteFunc(slices.Clone(quiet), func(m spike.Mention) bool {
-			return m.Minute >= spike.Minute(start.Add(3*time.Hour)) && m.Minute < spike.Minute(start.Add(30*time.Hour))
-		})
-		s.until(t, w, 30*time.Hour, time.Minute)
+		off := 10 * 24 * time.Hour // nothing is heard while it is off
+		talk.said[acme] = talk.between(acme, 0, spike.Minute(s.now))
+		talk.say(acme, start.Add(off), 20*60, 40./60, 0, "")
+		talk.say(acme, start.Add(off), 20*60, 4./60, -1, "")
+		s.until(t, w, off, time.Hour)
 		talk.monitors[acme] = "ACME"
 		w = s.watch("a", "crm") // and a restart
-		s.until(t, w, 40*time.Hour, time.Minute)
+		s.until(t, w, off+10*time.Hour, time.Minute)
 		if n := len(incidents(t, db, alerts.Filter{})); n != 1 {
 			t.Errorf("%d incidents, want no other: the usual talk is still the usual", n)
 		}
-		talk.storm(acme, 40*time.Hour)
-		s.until(t, w, 42*time.Hour, time.Minute)
+		talk.storm(acme, off+10*time.Hour)
+		s.until(t, w, off+12*time.Hour, time.Minute)
 		if n := len(incidents(t, db, alerts.Filter{OpenOnly: true})); n != 1 {
 			t.Errorf("%d incidents are on, want the new one", n)
 		}
