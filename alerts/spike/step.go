@@ -177,14 +177,15 @@ func suspicious(ev *Evidence) bool {
 	return ev.NearDuplicateShare >= duplicateMost || ev.TopAuthorShare >= topAuthorMost
 }
 
-// genuinePeople is how many of the people found are independent of each other.
+// genuinePeople is how many of the people found are independent of each other. Where the evidence
+// rests on a part of the posts, it stands for all of them.
 func genuinePeople(f *finding, ev *Evidence) int64 {
 	counted := ev.NegativeAuthors
 	if f.kind == Praise {
 		counted = ev.PositiveAuthors
 	}
 	if counted > 0 {
-		return int64(counted)
+		return int64(float64(counted) * max(1, float64(f.all.Posts)/float64(max(ev.Mentions, 1))))
 	}
 	return int64(float64(f.count) * (1 - ev.NearDuplicateShare))
 }

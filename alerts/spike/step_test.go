@@ -341,3 +341,28 @@ func BenchmarkStep(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "monitors/s")
 }
+
+// A brand so large that the evidence can hold a part of an hour only, and usually more people than
+// that write negatively.
+func TestEvidenceOfAPart(t *testing.T) {
+	from := begin - 30*day
+	var cells []spike.Cell
+	for m := from; m < begin+60; m++ {
+		cells = append(cells, spike.Cell{Minute: m, Posts: 250, Authors: 250, Negative: 50, NegativeAuthors: 50, Neutral: 200})
+	}
+	cells = with(cells, begin, 60, spike.Cell{Posts: 500, Authors: 500, Negative: 500, NegativeAuthors: 500})
+	for name, tt := range map[string]struct {
+		ev   spike.Evidence
+		want string
+	}{
+		"OKCrowd":   {spike.Evidence{Mentions: 2000, NegativeAuthors: 1400}, "firestorm"},
+		"OKOneText": {spike.Evidence{Mentions: 2000, NegativeAuthors: 20, NearDuplicateShare: 0.9}, "coordinated"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			changes := watch(t, cells, begin+60, 1, func(spike.Kind, int64, int64) (spike.Evidence, bool) { return tt.ev, true })
+			if len(changes) == 0 || string(changes[0].Kind) != tt.want {
+				t.Fatalf("got %+v, want a %s", changes, tt.want)
+			}
+		})
+	}
+}
