@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -289,5 +290,52 @@ func waitFor(t *testing.T, condition func() bool) {
 			t.Fatal("waited a minute in vain")
 		}
 		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// While the disk is full nothing is given up: the batch waits, and is stored when there is room.
+func TestFullDisk(t *testing.T) {
+	db, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	r := newRig(t, db)
+	limit := func(pages int) {
+		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			var set int
+			return tx.QueryRow(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages)).Scan(&set)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(1)
+	var events []post.Event
+	for i := range 200 {
+		events = append(events, said(fmt.Sprint(i), fmt.Sprint("user", i), "acme "+strings.Repeat("long ", 500)))
+	}
+	entrance := &pipeline.Entrance{Log: r.log, Now: func() time.Time { return noon }}
+	if err := entrance.Write(t.Context(), events); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.Run(ctx) }()
+	waitFor(t, func() bool { return r.counter(t, "groundswell_pipeline_failures_total") >= 4 })
+	limit(1 << 30)
+	waitFor(t, func() bool {
+		var n int
+		if err := db.QueryRow(t.Context(), "SELECT COUNT(*) FROM posts").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n == len(events)
+	})
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if n := r.counter(t, "groundswell_dead_letters_total"); n != 0 {
+		t.Errorf("%v posts were given up", n)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -128,4 +129,22 @@ func TestUpsert(t *testing.T) {
 			t.Errorf("%v, want %v", got, want)
 		}
 	})
+}
+
+// A full disk is told apart from other errors: SQLite meets it as a limit on its pages.
+func TestFullDiskIsNamed(t *testing.T) {
+	db, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	fill := func(tx *sqldb.Tx) error {
+		if _, err := tx.Exec(t.Context(), "PRAGMA max_page_count = 1"); err != nil { // SQLite keeps what there is
+			return err
+		}
+		return tx.ExecMany(t.Context(), "INSERT INTO source_cursors (source, cursor, updated_at) VALUES ($1, $2, 0)", [][]any{{"a", strings.Repeat("x", 1<<20)}})
+	}
+	if err := db.Update(t.Context(), fill); !errors.Is(err, sqldb.ErrFull) {
+		t.Errorf("got %v, want ErrFull", err)
+	}
 }
