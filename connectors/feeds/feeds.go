@@ -71,7 +71,7 @@ func New(section *yaml.Node, deps connectors.Deps) (connectors.Connector, error)
 		return nil, fmt.Errorf("max_body %d: want 1024 to %d bytes", s.MaxBody, largestBody)
 	case !slices.Contains([]string{"post", "comment", "review"}, s.Kind):
 		return nil, fmt.Errorf("kind %q: want post, comment or review", s.Kind)
-	case s.Language != "" && language(s.Language) == "":
+	case s.Language != "" && languageTag(s.Language) == "":
 		return nil, fmt.Errorf("language %.40q: want a tag such as de or pt-BR", s.Language)
 	}
 	for i, address := range s.URLs {

@@ -12,10 +12,15 @@ import (
 	"github.com/groundswell/groundswell/post"
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/rss"
+	"golang.org/x/text/language"
 )
 
-// event makes an item of a feed an event. Its id is the item's guid where that is an address, and
-// otherwise the guid or the link under the feed's host, so that two feeds' "1" are two posts.
+const (
+	maxName     = 200 // bytes
+	maxHashtags = 50
+)
+
+// event makes an item of a feed an event.
 func (s *Source) event(address string, feed *gofeed.Feed, item *gofeed.Item) post.Event {
 	html := item.Content
 	if html == "" {
@@ -28,7 +33,7 @@ func (s *Source) event(address string, feed *gofeed.Feed, item *gofeed.Item) pos
 	}
 	now := s.deps.Now().UTC().Truncate(time.Millisecond)
 	p := post.Post{Network: Network, ID: itemID(address, item), Kind: post.Kind(s.Kind), Author: author(address, feed, item), Text: clean(text),
-		Language: feed.Language, PostedAt: now, Links: links}
+		Language: languageTag(feed.Language), PostedAt: now, Links: links}
 	if p.Language == "" {
 		p.Language = s.Language
 	}
@@ -42,13 +47,16 @@ func (s *Source) event(address string, feed *gofeed.Feed, item *gofeed.Item) pos
 		}
 	}
 	for _, tag := range item.Categories {
-		if tag = strings.TrimSpace(clean(tag)); tag != "" && len(tag) <= 100 {
-			p.Hashtags = append(p.Hashtags, strings.ReplaceAll(tag, " ", ""))
+		tag = strings.Join(strings.Fields(clean(tag)), "")
+		if tag != "" && len(tag) <= 100 && len(p.Hashtags) < maxHashtags {
+			p.Hashtags = append(p.Hashtags, tag)
 		}
 	}
 	return post.Event{Type: post.Upsert, ReceivedAt: now, Post: p}
 }
 
+// itemID is the item's guid or link where that is an address on the feed's own host. Everything
+// else is an id of this feed alone: two feeds' "1" are two posts, and no feed speaks for another.
 func itemID(address string, item *gofeed.Item) string {
 	id := item.GUID
 	if id == "" {
@@ -58,12 +66,28 @@ func itemID(address string, item *gofeed.Item) string {
 		sum := sha256.Sum256([]byte(item.Title + "\x00" + item.Description + "\x00" + item.Published))
 		id = hex.EncodeToString(sum[:16])
 	}
-	if !strings.Contains(id, "://") {
-		id = address + "#" + id
-	}
-	if id = clean(id); len(id) > 1000 {
+	if len(id) > 1000 {
 		sum := sha256.Sum256([]byte(id))
-		id = address + "#" + hex.EncodeToString(sum[:16])
+		id = hex.EncodeToString(sum[:16])
+	}
+	if connectors.IsWebURL(id) && hostOf(id) == hostOf(address) {
+		return clean(id)
+	}
+	return feedID(address) + "#" + clean(id)
+}
+
+// feedID names a feed by its address, without what may be secret in it.
+func feedID(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return digest(address)
+	}
+	id := u.Scheme + "://" + u.Host + u.EscapedPath()
+	if u.RawQuery != "" {
+		id += "?" + digest(u.RawQuery)
+	}
+	if len(id) > 1000 {
+		id = u.Scheme + "://" + u.Host + "/" + digest(id)
 	}
 	return id
 }
@@ -71,29 +95,34 @@ func itemID(address string, item *gofeed.Item) string {
 // author is who the item names, else who the feed names, else the feed itself.
 func author(address string, feed *gofeed.Feed, item *gofeed.Item) post.Author {
 	host := hostOf(address)
-	name := ""
-	for _, people := range [][]*gofeed.Person{item.Authors, feed.Authors} {
-		if len(people) > 0 && people[0] != nil && strings.TrimSpace(people[0].Name+people[0].Email) != "" {
-			if name = strings.TrimSpace(people[0].Name); name == "" {
-				name, _, _ = strings.Cut(people[0].Email, "@")
-			}
-			break
-		}
-	}
-	a := post.Author{ID: host, Handle: host, Name: clean(feed.Title)}
+	a := post.Author{ID: feedID(address), Handle: host, Name: shorten(clean(feed.Title))}
 	if connectors.IsWebURL(feed.Link) {
 		a.URL = feed.Link
 	}
-	if name = clean(name); name != "" {
-		a.ID, a.Handle, a.Name = host+"/"+url.PathEscape(name), name, name
+	for _, people := range [][]*gofeed.Person{item.Authors, feed.Authors} {
+		if name := personName(people); name != "" {
+			a.ID, a.Handle, a.Name = host+"/"+url.PathEscape(name), name, name
+			break
+		}
 	}
-	a.ID, a.Handle = a.ID[:min(len(a.ID), 1000)], shorten(a.Handle)
 	return a
 }
 
+// personName is the name of the first one, or what stands before the @ of their address.
+func personName(people []*gofeed.Person) string {
+	if len(people) == 0 || people[0] == nil {
+		return ""
+	}
+	name := strings.TrimSpace(people[0].Name)
+	if name == "" {
+		name, _, _ = strings.Cut(strings.TrimSpace(people[0].Email), "@")
+	}
+	return shorten(clean(name))
+}
+
 func shorten(s string) string {
-	if len(s) > 200 {
-		return strings.ToValidUTF8(s[:200], "")
+	if len(s) > maxName {
+		return strings.ToValidUTF8(s[:maxName], "")
 	}
 	return s
 }
@@ -101,6 +130,15 @@ func shorten(s string) string {
 // clean takes out what no database keeps.
 func clean(s string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\ufffd")
+}
+
+// languageTag is the tag, such as de-CH, or empty where the text is none.
+func languageTag(s string) string {
+	tag, err := language.Parse(strings.TrimSpace(s[:min(len(s), 64)]))
+	if err != nil || tag == language.Und {
+		return ""
+	}
+	return tag.String()
 }
 
 func firstTime(times ...*time.Time) time.Time {
@@ -112,21 +150,23 @@ func firstTime(times ...*time.Time) time.Time {
 	return time.Time{}
 }
 
-// fingerprint changes when an item says something else.
-func fingerprint(p *post.Post) string {
-	sum := sha256.Sum256([]byte(p.Text + "\x00" + p.URL))
-	return hex.EncodeToString(sum[:8])
+// edited is when a changed item says it was changed, or else the present.
+func edited(item *gofeed.Item, posted, now time.Time) time.Time {
+	if at := firstTime(item.UpdatedParsed); at.After(posted) && at.Before(now) {
+		return at
+	}
+	return now
 }
 
-// feedTTL is the <ttl> of RSS, in minutes.
-func feedTTL(feed *gofeed.Feed) time.Duration {
+// feedTTL is the <ttl> of RSS, in seconds.
+func feedTTL(feed *gofeed.Feed) int {
 	original, ok := feed.OriginalFeed().(*rss.Feed)
 	if !ok {
 		return 0
 	}
-	minutes, err := strconv.Atoi(strings.TrimSpace(original.TTL))
+	minutes, err := strconv.ParseInt(strings.TrimSpace(original.TTL), 10, 32)
 	if err != nil || minutes < 0 {
 		return 0
 	}
-	return min(time.Duration(minutes)*time.Minute, mostInterval)
+	return int(min(time.Duration(minutes)*time.Minute, mostInterval) / time.Second)
 }

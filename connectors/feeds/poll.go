@@ -64,8 +64,9 @@ func (s *Source) fetch(ctx context.Context, address string, state *feedState) (d
 	if state.Moved != "" {
 		moved := time.Now().Before(state.MovedUntil) && (!private(ctx, hostname(state.Moved)) || private(ctx, hostname(address)))
 		if moved {
-			if doc, err := s.get(ctx, address, state.Moved, state); err == nil {
-				return doc, nil
+			var b *busy
+			if doc, err := s.get(ctx, address, state.Moved, state); err == nil || errors.As(err, &b) {
+				return doc, err
 			}
 		}
 		state.Moved, state.MovedUntil = "", time.Time{}

@@ -12,10 +12,10 @@ type feedState struct {
 	ETag         string            `json:"etag,omitempty"`
 	LastModified string            `json:"last_modified,omitempty"`
 	Next         time.Time         `json:"next"`
-	TTL          int               `json:"ttl,omitempty"`         // seconds for which the feed wants to be left alone
-	Seen         map[string]string `json:"seen,omitempty"`        // item → what it said, both as digests, of the items in the feed
-	Refused      string            `json:"refused,omitempty"`     // digest of what was no feed
-	Moved        string            `json:"moved,omitempty"`       // where it has permanently moved
+	TTL          int               `json:"ttl,omitempty"`        // seconds for which the feed wants to be left alone
+	Seen         map[string]string `json:"seen,omitempty"`       // item → what it said, both as digests, of the items in the feed
+	Refused      string            `json:"refused,omitempty"`    // digest of what was no feed
+	Moved        string            `json:"moved,omitempty"`      // where it has permanently moved
 	MovedUntil   time.Time         `json:"moved_until,omitzero"` // when the configured address is asked again
 	Failures     int               `json:"failures,omitempty"`
 }
