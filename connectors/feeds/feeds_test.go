@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,8 @@ type out struct {
 	refused []string
 	cursor  string
 	marked  chan struct{}
+
+	connected atomic.Int64
 }
 
 func newOut() *out { return &out{marked: make(chan struct{}, 100)} }
@@ -62,20 +65,24 @@ func (o *out) Refuse(_ context.Context, _ []byte, reason string) error {
 func (o *out) Deliver(context.Context, []post.Event) error             { return nil }
 func (o *out) Gap(context.Context, time.Time, time.Time, string) error { return nil }
 func (o *out) Heard(int)                                               {}
-func (o *out) Connected()                                              {}
+func (o *out) Connected()                                              { o.connected.Add(1) }
 
 func open(settings string) (connectors.Connector, error) {
+	return openWith(http.DefaultClient, settings)
+}
+
+func openWith(client *http.Client, settings string) (connectors.Connector, error) {
 	var node yaml.Node
 	if err := yaml.Unmarshal([]byte(settings), &node); err != nil {
 		return nil, err
 	}
-	return feeds.New(&node, connectors.Deps{Source: "blogs", Client: http.DefaultClient, Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+	return feeds.New(&node, connectors.Deps{Source: "blogs", Client: client, Logger: slog.New(slog.DiscardHandler), Now: time.Now})
 }
 
 // poll runs the source until every feed was polled once.
 func poll(t *testing.T, o *out, cursor string, urls ...string) {
 	t.Helper()
-	c, err := open("urls: [" + strings.Join(urls, ", ") + "]")
+	c, err := open("urls: ['" + strings.Join(urls, "', '") + "']")
 	if err != nil {
 		t.Fatal(err)
 	}
