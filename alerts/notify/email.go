@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/groundswell/groundswell/internal/config"
 	"github.com/wneessen/go-mail"
 	"gopkg.in/yaml.v3"
 )
@@ -24,7 +25,7 @@ type emailConfig struct {
 	TLS      string        `yaml:"tls"`      // starttls (default), implicit, none (loopback only)
 	CA       string        `yaml:"ca"`       // file of PEM certificates to trust instead of the system's
 	Username string        `yaml:"username"` // empty: no authentication
-	Password string        `yaml:"password"`
+	Password config.Secret `yaml:"password"`
 	From     string        `yaml:"from"`
 	To       []string      `yaml:"to"`
 	Timeout  time.Duration `yaml:"timeout"` // default 10s
@@ -109,7 +110,7 @@ func (cfg *emailConfig) options() ([]mail.Option, error) {
 		if cfg.TLS == "none" {
 			method = mail.SMTPAuthPlainNoEnc
 		}
-		opts = append(opts, mail.WithSMTPAuth(method), mail.WithUsername(cfg.Username), mail.WithPassword(cfg.Password))
+		opts = append(opts, mail.WithSMTPAuth(method), mail.WithUsername(cfg.Username), mail.WithPassword(cfg.Password.Reveal()))
 	}
 	return opts, nil
 }
@@ -143,12 +144,13 @@ func (e *email) session(ctx context.Context, do func(*mail.Client) error) error 
 		return nil
 	}
 	server := net.JoinHostPort(e.cfg.Host, strconv.Itoa(e.cfg.Port))
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) { // the connection's deadline may be first
 		return fmt.Errorf("mail %s: no answer in time: check host and port, or raise timeout", server)
 	}
-	credentials := "\x00" + e.cfg.Username + "\x00" + e.cfg.Password
-	return fmt.Errorf("mail %s: %w", server, hide(err, e.cfg.Password,
-		base64.StdEncoding.EncodeToString([]byte(e.cfg.Password)), base64.StdEncoding.EncodeToString([]byte(credentials))))
+	password := e.cfg.Password.Reveal()
+	credentials := "\x00" + e.cfg.Username + "\x00" + password
+	return fmt.Errorf("mail %s: %w", server, hide(err, password,
+		base64.StdEncoding.EncodeToString([]byte(password)), base64.StdEncoding.EncodeToString([]byte(credentials))))
 }
 
 // cut makes the connection end with ctx, which go-mail regards only while it dials. With implicit

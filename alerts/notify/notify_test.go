@@ -44,31 +44,38 @@ func storm() notify.Notification {
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 func TestConfiguration(t *testing.T) {
+	t.Setenv("GROUNDSWELL_TEST_URL", "https://u:hunter2@example.org/T0KEN")
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	webhook := "url: https://u:hunter2@example.org/T0KEN\nsecret: " + secret + "\n"
 	email := "host: mail.example.org\nfrom: a@example.org\n" + "to: [b@example.org]\n"
 	for name, tt := range map[string]struct{ kind, text, want string }{
-		"OKWebhook":         {"webhook", webhook + "name: ops\nkind: webhook\ntimeout: 5s\n", ""},
-		"OKEmail":           {"email", email + "username: hunter2u\npassword: hunter2\n", ""},
-		"OKEmailLoopback":   {"email", strings.Replace(email, "mail.example.org", "127.0.0.1", 1) + "tls: none\n", ""},
-		"ErrKind":           {"pigeon", webhook, `channel kind "pigeon": want one of [email webhook]`},
-		"ErrUnknownKey":     {"webhook", webhook + "secrt: hunter2\n", `line 3: unknown key "secrt": did you mean "secret"?`},
-		"ErrForm":           {"webhook", webhook + "timeout: hunter2\n", "line 3: timeout: the value has the wrong form"},
-		"ErrNoMapping":      {"email", "- hunter2", "line 1: want keys with values"},
-		"ErrURL":            {"webhook", "url: file:///hunter2\nsecret: " + secret, "url: want https://"},
-		"ErrSecret":         {"webhook", "url: https://example.org\nsecret: whsec_hunter2!", "secret: want whsec_ and the base64"},
-		"ErrSecretShort":    {"webhook", "url: https://example.org\nsecret: whsec_MfKQ", "secret: want whsec_ and the base64"},
-		"ErrTimeout":        {"webhook", webhook + "timeout: 1h\n", "timeout: 1h0m0s: want from 1s to 30s"},
-		"ErrNoHost":         {"email", "from: a@example.org", "host: want the SMTP server's name"},
-		"ErrNoTo":           {"email", "host: h\nfrom: a@example.org", "to: want a list"},
-		"ErrAddress":        {"email", "host: h\nfrom: a@example.org\n" + "to: [nobody]", `to: "nobody" is no address`},
-		"ErrHalf":           {"email", email + "password: hunter2\n", "username and password: want both or neither"},
-		"ErrPlain":          {"email", email + "tls: none\n", "tls: none is for a server on this machine only"},
-		"ErrTLS":            {"email", email + "tls: maybe\n", `tls: "maybe": want starttls, implicit or none`},
-		"ErrCA":             {"email", email + "ca: /does/not/exist\n", "ca: open /does/not/exist"},
-		"ErrPort":           {"email", email + "port: 70000\n", "port: 70000: want from 1 to 65535"},
-		"ErrEmailTimeout":   {"email", email + "timeout: 1ms\n", "timeout: 1ms: want from 1s to 30s"},
-		"ErrFrom":           {"email", strings.Replace(email, "a@example.org", "nobody", 1), `from: "nobody" is no address`},
-		"ErrEverythingElse": {"email", email + "recipients: [hunter2]\nuser: x\n", "line 5: unknown key"},
+		"OKWebhook":          {"webhook", webhook + "name: ops\nkind: webhook\ntimeout: 5s\n", ""},
+		"OKEmail":            {"email", email + "username: hunter2u\npassword: hunter2\n", ""},
+		"OKEmailLoopback":    {"email", strings.Replace(email, "mail.example.org", "127.0.0.1", 1) + "tls: none\n", ""},
+		"OKSecretsElsewhere": {"webhook", "url: env:GROUNDSWELL_TEST_URL\nsecret: file:" + file + "\n", ""},
+		"ErrSecretEnv":       {"email", email + "username: u\npassword: env:GROUNDSWELL_NOT_SET\n", "password: line 5: environment variable GROUNDSWELL_NOT_SET is not set"},
+		"ErrKind":            {"pigeon", webhook, `channel kind "pigeon": want one of [email webhook]`},
+		"ErrUnknownKey":      {"webhook", webhook + "secrt: hunter2\n", `line 3: unknown key "secrt": did you mean "secret"?`},
+		"ErrForm":            {"webhook", webhook + "timeout: hunter2\n", "line 3: timeout: the value has the wrong form"},
+		"ErrNoMapping":       {"email", "- hunter2", "line 1: want keys with values"},
+		"ErrURL":             {"webhook", "url: ftp:///hunter2\nsecret: " + secret, "url: want https://"},
+		"ErrSecret":          {"webhook", "url: https://example.org\nsecret: whsec_hunter2!", "secret: want whsec_ and the base64"},
+		"ErrSecretShort":     {"webhook", "url: https://example.org\nsecret: whsec_MfKQ", "secret: want whsec_ and the base64"},
+		"ErrTimeout":         {"webhook", webhook + "timeout: 1h\n", "timeout: 1h0m0s: want from 1s to 30s"},
+		"ErrNoHost":          {"email", "from: a@example.org", "host: want the SMTP server's name"},
+		"ErrNoTo":            {"email", "host: h\nfrom: a@example.org", "to: want a list"},
+		"ErrAddress":         {"email", "host: h\nfrom: a@example.org\n" + "to: [nobody]", `to: "nobody" is no address`},
+		"ErrHalf":            {"email", email + "password: hunter2\n", "username and password: want both or neither"},
+		"ErrPlain":           {"email", email + "tls: none\n", "tls: none is for a server on this machine only"},
+		"ErrTLS":             {"email", email + "tls: maybe\n", `tls: "maybe": want starttls, implicit or none`},
+		"ErrCA":              {"email", email + "ca: /does/not/exist\n", "ca: open /does/not/exist"},
+		"ErrPort":            {"email", email + "port: 70000\n", "port: 70000: want from 1 to 65535"},
+		"ErrEmailTimeout":    {"email", email + "timeout: 1ms\n", "timeout: 1ms: want from 1s to 30s"},
+		"ErrFrom":            {"email", strings.Replace(email, "a@example.org", "nobody", 1), `from: "nobody" is no address`},
+		"ErrEverythingElse":  {"email", email + "recipients: [hunter2]\nuser: x\n", "line 5: unknown key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := notify.New(tt.kind, section(t, tt.text))

@@ -45,7 +45,12 @@ func decode(section *yaml.Node, into any) error {
 	}
 	for i := 0; i < len(own.Content); i += 2 {
 		one := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: own.Content[i : i+2]}
-		if err := one.Decode(into); err != nil {
+		err := one.Decode(into)
+		switch {
+		case err == nil:
+		case !errors.As(err, new(*yaml.TypeError)): // a secret that is elsewhere; the others would show it
+			return fmt.Errorf("%s: %w", own.Content[i].Value, err)
+		default:
 			return fmt.Errorf("line %d: %s: the value has the wrong form", own.Content[i].Line, own.Content[i].Value)
 		}
 	}

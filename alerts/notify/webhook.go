@@ -13,14 +13,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/groundswell/groundswell/internal/config"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"gopkg.in/yaml.v3"
 )
 
 // webhookConfig is a channel's section.
 type webhookConfig struct {
-	URL     string        `yaml:"url"`     // secret: it may hold a token
-	Secret  string        `yaml:"secret"`  // whsec_ and base64, from 24 to 64 bytes
+	URL     config.Secret `yaml:"url"`     // it may hold a token
+	Secret  config.Secret `yaml:"secret"`  // whsec_ and base64, from 24 to 64 bytes
 	Timeout time.Duration `yaml:"timeout"` // default 10s
 }
 
@@ -40,14 +41,14 @@ func newWebhook(section *yaml.Node) (Notifier, error) {
 	if err := decode(section, &cfg); err != nil {
 		return nil, err
 	}
-	target, err := url.Parse(cfg.URL)
+	target, err := url.Parse(cfg.URL.Reveal())
 	if err != nil || target.Host == "" || target.Scheme != "https" && target.Scheme != "http" {
 		return nil, errors.New("url: want https://HOST/PATH or http://HOST/PATH")
 	}
 	if cfg.Timeout < time.Second || cfg.Timeout > 30*time.Second {
 		return nil, fmt.Errorf("timeout: %v: want from 1s to 30s", cfg.Timeout)
 	}
-	signer, err := newSigner(cfg.Secret)
+	signer, err := newSigner(cfg.Secret.Reveal())
 	if err != nil {
 		return nil, err
 	}
