@@ -13,6 +13,8 @@ import (
 type dialect interface {
 	name() string
 	goose() goose.Dialect
+	// migrationLock keeps processes that start together from migrating at once.
+	migrationLock() ([]goose.ProviderOption, error)
 	// insertNew inserts rows and says which were new.
 	insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error)
 	// rowsPerStatement is how many rows of so many columns one statement inserts fastest.

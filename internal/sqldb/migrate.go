@@ -19,7 +19,11 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(db.dialect.goose(), db.write, files)
+	options, err := db.dialect.migrationLock()
+	if err != nil {
+		return fmt.Errorf("lock migrations: %w", err)
+	}
+	p, err := goose.NewProvider(db.dialect.goose(), db.write, files, options...)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 )
 
 type postgresDialect struct{}
@@ -27,6 +28,12 @@ func openPostgres(url string) (*DB, error) {
 
 func (postgresDialect) name() string         { return "postgres" }
 func (postgresDialect) goose() goose.Dialect { return goose.DialectPostgres }
+
+// migrationLock is an advisory lock on the server.
+func (postgresDialect) migrationLock() ([]goose.ProviderOption, error) {
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // every second, for a minute
+	return []goose.ProviderOption{goose.WithSessionLocker(locker)}, err
+}
 
 // insertNew puts many rows in one statement: a round trip costs more than parsing here.
 func (postgresDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error) {

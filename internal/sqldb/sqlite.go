@@ -35,6 +35,9 @@ func openSQLite(path string) (*DB, error) {
 func (sqliteDialect) name() string         { return "sqlite" }
 func (sqliteDialect) goose() goose.Dialect { return goose.DialectSQLite3 }
 
+// migrationLock: one process uses the file, and every migration is a write transaction.
+func (sqliteDialect) migrationLock() ([]goose.ProviderOption, error) { return nil, nil }
+
 // insertNew runs one prepared statement a row: several rows in one statement are five times
 // slower here (docs/benchmarks.md).
 func (sqliteDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error) {
