@@ -1,6 +1,7 @@
 package feeds_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -75,11 +76,11 @@ func TestRedirectErr(t *testing.T) {
 	}))
 	defer server.Close()
 	// A public host: its address is one of documentation, and the client connects to the server.
-	client := &http.Client{Transport: &http.Transport{Dial: func(network, address string) (net.Conn, error) {
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		if strings.HasPrefix(address, "192.0.2.1:") {
 			address = server.Listener.Addr().String()
 		}
-		return net.Dial(network, address)
+		return new(net.Dialer).DialContext(ctx, network, address)
 	}}}
 	for url, want := range map[string]string{"http://192.0.2.1/": "a redirect to a private address", server.URL + "/loop": "more than five redirects"} {
 		c, err := openWith(client, "urls: ["+url+"]")

@@ -95,7 +95,7 @@ func deliver(t *testing.T, h http.Handler, secret string, at time.Time, body str
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 	r.Header.Set("webhook-id", "msg_1")
 	r.Header.Set("webhook-timestamp", fmt.Sprint(at.Unix()))
 	r.Header.Set("webhook-signature", signature)
@@ -226,7 +226,7 @@ func TestNotRunning(t *testing.T) {
 	if w := deliver(t, c.(http.Handler), secret, time.Now(), one); w.Code != 503 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	r := httptest.NewRequest("POST", "/", strings.NewReader(one))
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(one))
 	w := httptest.NewRecorder()
 	run(t, &out{}).ServeHTTP(w, r)
 	if w.Code != 401 || !strings.Contains(w.Body.String(), "webhook-id") {
