@@ -35,6 +35,8 @@ type Mention struct {
 	Polarity   int  // −1, 0, 1
 	Share      bool // hands on another's text
 	Contact    bool // the author is a contact
+	// Topics are the words that say what the text is about, where that is known; nil: any word may.
+	Topics []string
 }
 
 const (
@@ -168,7 +170,11 @@ func terms(mentions []Mention, kind Kind) []string {
 		if !ofKind(m, kind) {
 			continue
 		}
-		for _, w := range words(m.Text) {
+		said := m.Topics
+		if said == nil {
+			said = words(m.Text)
+		}
+		for _, w := range said {
 			u := use{w, m.AuthorID}
 			if seen[u] || w[0] == '@' || stopWords[w] || len([]rune(w)) < 3 {
 				continue

@@ -15,6 +15,7 @@ import (
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/pipeline"
 	"github.com/groundswell/groundswell/post"
+	"github.com/groundswell/groundswell/sentiment"
 )
 
 // addAlerts sets up the role alerts: the watch over all monitors and the outbox of the channels.
@@ -108,7 +109,8 @@ func (a *App) mentions(ctx context.Context, monitorID string, from, until int64)
 	for i := range views {
 		v := &views[i]
 		mentions[i] = spike.Mention{PostID: v.PostID, AuthorID: v.Author.ID, Network: v.Network, Text: v.Text, Minute: spike.Minute(v.PostedAt),
-			Engagement: v.Engagement, Polarity: polarity[v.Reading.Polarity], Share: v.Kind == string(post.KindShare), Contact: contacts[v.Author.ID] != ""}
+			Engagement: v.Engagement, Polarity: polarity[v.Reading.Polarity], Share: v.Kind == string(post.KindShare), Contact: contacts[v.Author.ID] != "",
+			Topics: sentiment.Topics(v.Text, v.Reading.Language)}
 	}
 	return mentions, nil
 }
