@@ -12,6 +12,7 @@ import (
 // A Milestone is how far a lead has come.
 type Milestone string
 
+// The milestones.
 const (
 	Unqualified        Milestone = "unqualified"
 	MarketingQualified Milestone = "marketing-qualified"

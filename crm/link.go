@@ -11,6 +11,7 @@ import (
 // A Decision is what is held about an author and a contact being the same person.
 type Decision string
 
+// The decisions.
 const (
 	Suggested Decision = "suggested" // waits for a person
 	Confirmed Decision = "confirmed" // what the author says is a touch of the contact

@@ -134,11 +134,8 @@ func (p *parser) peek() string {
 	return rest
 }
 
-func (p *parser) take() string {
-	t := p.peek()
-	p.at += len(t)
-	return t
-}
+// take skips the next token.
+func (p *parser) take() { p.at += len(p.peek()) }
 
 func (p *parser) or() *node {
 	kids := []*node{p.and()}

@@ -52,29 +52,32 @@ func newest(edits []*Heard) []*Heard {
 func editTimes(ctx context.Context, tx *sqldb.Tx, edits []*Heard) (map[string]int64, error) {
 	times := make(map[string]int64, len(edits))
 	for some := range slices.Chunk(edits, perQuery) {
-		ids := make([]string, len(some))
+		args := make([]any, len(some))
 		for i, h := range some {
-			ids[i] = h.PostID
+			args[i] = h.PostID
 		}
-		rows, err := tx.Query(ctx, "SELECT id, edited_at FROM posts WHERE "+sqldb.In("id", 1, len(ids)), anys(ids)...)
-		if err != nil {
-			return nil, fmt.Errorf("load posts: %w", err)
-		}
-		for rows.Next() {
-			var id string
-			var edited int64
-			if err := rows.Scan(&id, &edited); err != nil {
-				rows.Close()
-				return nil, fmt.Errorf("load posts: %w", err)
-			}
-			times[id] = edited
-		}
-		rows.Close()
-		if err := rows.Err(); err != nil {
+		if err := editTimesOf(ctx, tx, args, times); err != nil {
 			return nil, fmt.Errorf("load posts: %w", err)
 		}
 	}
 	return times, nil
+}
+
+func editTimesOf(ctx context.Context, tx *sqldb.Tx, postIDs []any, times map[string]int64) error {
+	rows, err := tx.Query(ctx, "SELECT id, edited_at FROM posts WHERE "+sqldb.In("id", 1, len(postIDs)), postIDs...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var edited int64
+		if err := rows.Scan(&id, &edited); err != nil {
+			return err
+		}
+		times[id] = edited
+	}
+	return rows.Err()
 }
 
 // rewrite replaces posts that are stored. The time and part of a mention stay what they were, so

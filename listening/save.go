@@ -59,28 +59,19 @@ func withoutTombstones(ctx context.Context, tx *sqldb.Tx, heard []*Heard) ([]*He
 }
 
 // existing returns those of the ids that stand in the table.
-func existing(ctx context.Context, q sqldb.Querier, table string, ids map[string]bool) (map[string]bool, error) {
-	list := make([]string, 0, len(ids))
-	for id := range ids {
+func existing(ctx context.Context, q sqldb.Querier, table string, wanted map[string]bool) (map[string]bool, error) {
+	list := make([]string, 0, len(wanted))
+	for id := range wanted {
 		list = append(list, id)
 	}
 	found := make(map[string]bool)
 	for some := range slices.Chunk(list, perQuery) {
-		rows, err := q.Query(ctx, "SELECT id FROM "+table+" WHERE "+sqldb.In("id", 1, len(some)), anys(some)...)
+		there, err := ids(ctx, q, "SELECT id FROM "+table+" WHERE "+sqldb.In("id", 1, len(some)), anys(some)...)
 		if err != nil {
-			return nil, fmt.Errorf("load %s: %w", table, err)
+			return nil, err
 		}
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				rows.Close()
-				return nil, fmt.Errorf("load %s: %w", table, err)
-			}
+		for _, id := range there {
 			found[id] = true
-		}
-		rows.Close()
-		if err := rows.Err(); err != nil {
-			return nil, fmt.Errorf("load %s: %w", table, err)
 		}
 	}
 	return found, nil
@@ -165,26 +156,29 @@ func insertMentions(ctx context.Context, tx *sqldb.Tx, heard []*Heard, total *co
 func stored(ctx context.Context, q sqldb.Querier, postIDs []string) (map[string][]Mention, error) {
 	found := make(map[string][]Mention)
 	for some := range slices.Chunk(postIDs, perQuery) {
-		rows, err := q.Query(ctx, `SELECT post_id, monitor_id, author_id, posted_at, part, reach, language, polarity, score, confidence, intent
-			FROM mentions WHERE `+sqldb.In("post_id", 1, len(some))+" ORDER BY post_id, monitor_id", anys(some)...)
-		if err != nil {
-			return nil, fmt.Errorf("load mentions: %w", err)
-		}
-		for rows.Next() {
-			var m Mention
-			var posted int64
-			var polarity, intent string
-			if err := rows.Scan(&m.PostID, &m.MonitorID, &m.AuthorID, &posted, &m.Part, &m.Reach, &m.Language, &polarity, &m.Score, &m.Confidence, &intent); err != nil {
-				rows.Close()
-				return nil, fmt.Errorf("load mentions: %w", err)
-			}
-			m.PostedAt, m.Polarity, m.Intent = fromMillis(posted), post.Polarity(polarity), post.Intent(intent)
-			found[m.PostID] = append(found[m.PostID], m)
-		}
-		rows.Close()
-		if err := rows.Err(); err != nil {
+		if err := storedSome(ctx, q, some, found); err != nil {
 			return nil, fmt.Errorf("load mentions: %w", err)
 		}
 	}
 	return found, nil
+}
+
+func storedSome(ctx context.Context, q sqldb.Querier, postIDs []string, found map[string][]Mention) error {
+	rows, err := q.Query(ctx, `SELECT post_id, monitor_id, author_id, posted_at, part, reach, language, polarity, score, confidence, intent
+		FROM mentions WHERE `+sqldb.In("post_id", 1, len(postIDs))+" ORDER BY post_id, monitor_id", anys(postIDs)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var m Mention
+		var posted int64
+		var polarity, intent string
+		if err := rows.Scan(&m.PostID, &m.MonitorID, &m.AuthorID, &posted, &m.Part, &m.Reach, &m.Language, &polarity, &m.Score, &m.Confidence, &intent); err != nil {
+			return err
+		}
+		m.PostedAt, m.Polarity, m.Intent = fromMillis(posted), post.Polarity(polarity), post.Intent(intent)
+		found[m.PostID] = append(found[m.PostID], m)
+	}
+	return rows.Err()
 }

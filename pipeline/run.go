@@ -25,7 +25,7 @@ const gather = 20 * time.Millisecond // how long a batch waits for more messages
 // database or the log is out of reach it waits and tries again, and nothing is lost.
 func (p *Pipeline) Run(ctx context.Context) error {
 	r := p.Log.Reader(p.Log.Topics().Posts, p.Group)
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	for {
 		batch, err := r.Fetch(ctx, p.Batch, gather)
 		if ctx.Err() != nil {

@@ -8,6 +8,7 @@ import (
 // An EventType says what happened to a post or to its author.
 type EventType string
 
+// The types of events.
 const (
 	Upsert     EventType = "upsert"      // a post was seen; the same one may be seen again
 	Edit       EventType = "edit"        // a post's text changed; Post holds the whole new state, EditedAt is set

@@ -5,6 +5,7 @@ import "time"
 // A Kind says what sort of utterance a post is.
 type Kind string
 
+// The kinds of posts.
 const (
 	KindPost    Kind = "post"
 	KindReply   Kind = "reply"

@@ -3,6 +3,7 @@ package post
 // Polarity is the direction of a post's sentiment.
 type Polarity string
 
+// The polarities.
 const (
 	Negative Polarity = "negative"
 	Neutral  Polarity = "neutral"
@@ -13,6 +14,7 @@ const (
 // Intent is what an author wants.
 type Intent string
 
+// The intents.
 const (
 	IntentNone           Intent = "none"
 	IntentPurchase       Intent = "purchase"

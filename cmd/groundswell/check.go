@@ -60,7 +60,7 @@ func check(ctx context.Context, out io.Writer, cfg *config.Config) error {
 	}
 	try("configuration", func(context.Context) (string, error) { return "", nil })
 	try("data folder", func(context.Context) (string, error) { return " " + cfg.Data, checkFolder(cfg.Data) })
-	try("listen", func(context.Context) (string, error) { return checkListen(cfg.Listen) })
+	try("listen", func(ctx context.Context) (string, error) { return checkListen(ctx, cfg.Listen) })
 	try("database", func(ctx context.Context) (string, error) { return checkDatabase(ctx, cfg) })
 	try("memory", func(ctx context.Context) (string, error) { return checkMemory(ctx, cfg) })
 	try("log", func(ctx context.Context) (string, error) { return checkLog(ctx, cfg) })
@@ -105,8 +105,9 @@ func checkFolder(dir string) error {
 	}
 }
 
-func checkListen(address string) (string, error) {
-	l, err := net.Listen("tcp", address)
+func checkListen(ctx context.Context, address string) (string, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
 		return "", fmt.Errorf("%w: free the port or choose another with --listen", err)
 	}

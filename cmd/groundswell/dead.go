@@ -59,13 +59,13 @@ func deadReplayCommand() *cobra.Command {
 				return err
 			}
 			err := pipeline.DeadLetters(c.Context(), log, func(_ int64, d pipeline.DeadLetter) error {
-				e, err := post.Decode(d.Raw)
-				if err != nil {
+				if e, err := post.Decode(d.Raw); err != nil {
 					left++
-					return nil
+				} else {
+					back++
+					events = append(events, e)
 				}
-				back++
-				if events = append(events, e); len(events) == 500 {
+				if len(events) == 500 {
 					return flush()
 				}
 				return nil

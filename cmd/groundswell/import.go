@@ -54,7 +54,7 @@ type contactsImport struct {
 }
 
 func (i *contactsImport) run(c *cobra.Command, db *sqldb.DB, file string) (err error) {
-	in := io.Reader(c.InOrStdin())
+	in := c.InOrStdin()
 	size := int64(-1)
 	if file != "-" {
 		f, err := os.Open(file)

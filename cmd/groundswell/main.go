@@ -17,7 +17,10 @@ import (
 // version is set when the binary is built (Makefile).
 var version = "dev"
 
-func main() {
+func main() { os.Exit(run()) }
+
+// run is the whole program; it returns the exit status.
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
@@ -34,8 +37,9 @@ func main() {
 		if !errors.Is(err, errSilent) {
 			fmt.Fprintln(os.Stderr, "groundswell:", err)
 		}
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 // errSilent ends a command with a failure that has been printed already.

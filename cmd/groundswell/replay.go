@@ -44,7 +44,7 @@ func replayCommand() *cobra.Command {
 	c.Flags().StringVar(&r.opt.Format, "format", "", "do not detect the format")
 	c.Flags().StringVar(&table, "map", "", "columns of a table: field=column, by number from 0 or by header")
 	c.Flags().StringVar(&r.opt.Source, "source", "replay", "name of the source for posts that do not say")
-	r.settings.flags(c)
+	r.flags(c)
 	return c
 }
 

@@ -70,7 +70,8 @@ func serve(t *testing.T, frames ...string) *server {
 		s.asked = append(s.asked, r.URL.Path+"?"+r.URL.RawQuery)
 		status, body := s.status, s.body
 		s.mu.Unlock()
-		if status != 0 && !(strings.Contains(body, "CursorTooOld") && strings.Contains(r.URL.RawQuery, "cursor=1772")) {
+		byTime := strings.Contains(r.URL.RawQuery, "cursor=1772")
+		if status != 0 && (!strings.Contains(body, "CursorTooOld") || !byTime) {
 			w.Header().Set("Retry-After", "30")
 			w.WriteHeader(status)
 			fmt.Fprint(w, body)

@@ -65,8 +65,9 @@ func (s *Source) dial(ctx context.Context, instance string, from place, out conn
 			query.Set("cursor", strconv.FormatInt(from.seq, 10)) // inclusive: the last one is heard again
 		}
 	}
-	conn, res, err := websocket.Dial(ctx, instance+path+"?"+query.Encode(), &websocket.DialOptions{HTTPClient: s.deps.Client,
-		Subprotocols: subprotocols[s.Wire], CompressionMode: websocket.CompressionDisabled})
+	conn, res, err := websocket.Dial( //nolint:bodyclose // the library has read and closed it
+		ctx, instance+path+"?"+query.Encode(), &websocket.DialOptions{HTTPClient: s.deps.Client,
+			Subprotocols: subprotocols[s.Wire], CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
 		err := refusal(res, err, time.Now())
 		if errors.Is(err, errTooOld) && out != nil {

@@ -60,7 +60,7 @@ func (rd *reader) readTable(ctx context.Context, s *splitter) error {
 	for {
 		row := s.row(comma)
 		if !row.found {
-			if s.err != io.EOF {
+			if !errors.Is(s.err, io.EOF) {
 				return rd.refuse(s.line, nil, errors.New(s.broken()))
 			}
 			return nil

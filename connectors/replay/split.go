@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -109,7 +110,7 @@ func (s *splitter) end() (chunk, bool) {
 	reason := ""
 	switch {
 	case s.faulty:
-	case s.err != io.EOF:
+	case !errors.Is(s.err, io.EOF):
 		reason = s.broken()
 	case s.arrays > 0:
 		reason = "cut off: the file ends inside an array"
@@ -146,7 +147,7 @@ func (s *splitter) object() chunk {
 			continue
 		}
 		scan.fault = "cut off: the file ends inside an object"
-		if s.err != io.EOF {
+		if !errors.Is(s.err, io.EOF) {
 			scan.fault = s.broken()
 		}
 		break

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/dghubble/go-twitter/twitter"
+	"github.com/dghubble/go-twitter/twitter" //nolint:staticcheck // its types are the v1.1 wire, which does not change any more
 
 	"github.com/groundswell/groundswell/post"
 )

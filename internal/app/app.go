@@ -111,8 +111,9 @@ func (a *App) openData(context.Context) error {
 }
 
 // openListener comes first of the servers: a port in use is found before anything is started.
-func (a *App) openListener(context.Context) error {
-	l, err := net.Listen("tcp", a.Config.Listen)
+func (a *App) openListener(ctx context.Context) error {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", a.Config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w: free the port or choose another with --listen", a.Config.Listen, err)
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -48,7 +49,7 @@ type leaf struct {
 
 func leaves(t reflect.Type, path []string, out map[string]leaf) {
 	for key, f := range fields(t) {
-		p := append(path[:len(path):len(path)], key)
+		p := append(slices.Clone(path), key)
 		switch {
 		case f.Kind() == reflect.Struct:
 			leaves(f, p, out)

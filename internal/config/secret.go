@@ -16,10 +16,17 @@ type Secret string
 
 const hidden = "(hidden)"
 
-func (s Secret) String() string               { return s.mask() }
-func (s Secret) GoString() string             { return s.mask() }
+// String hides the secret.
+func (s Secret) String() string { return s.mask() }
+
+// GoString hides the secret.
+func (s Secret) GoString() string { return s.mask() }
+
+// MarshalText hides the secret.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.mask()), nil }
-func (s Secret) LogValue() slog.Value         { return slog.StringValue(s.mask()) }
+
+// LogValue hides the secret.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.mask()) }
 
 // Reveal is the secret itself, for the one place that sends it.
 func (s Secret) Reveal() string { return string(s) }

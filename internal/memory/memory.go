@@ -133,7 +133,7 @@ func (m *Memory) Publish(ctx context.Context, channel string, payload []byte) er
 // itself; what is published meanwhile is missed.
 func (m *Memory) Subscribe(ctx context.Context, channel string, receive func(payload []byte)) error {
 	sub := m.client.Subscribe(ctx, "groundswell:"+channel)
-	defer sub.Close()
+	defer func() { _ = sub.Close() }()
 	messages := sub.Channel(redis.WithChannelSize(1000))
 	for {
 		select {

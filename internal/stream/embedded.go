@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -58,7 +59,7 @@ func startLocked(opt Options, lock *flock.Flock) (*embedded, error) {
 			if err != nil {
 				return nil, err
 			}
-			return net.Listen("tcp4", net.JoinHostPort("127.0.0.1", p))
+			return listen("tcp4", net.JoinHostPort("127.0.0.1", p))
 		}),
 		kfake.BrokerConfigs(map[string]string{"message.max.bytes": strconv.Itoa(MaxMessage)}),
 		kfake.GroupMinSessionTimeout(time.Second),
@@ -80,6 +81,12 @@ func startLocked(opt Options, lock *flock.Flock) (*embedded, error) {
 	return b, nil
 }
 
+// listen opens a port at once or not at all.
+func listen(network, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	return config.Listen(context.Background(), network, address)
+}
+
 // choosePort takes the configured port, else the one of last time while it is free, so that
 // clients find the broker again after a restart.
 func choosePort(opt Options) (int, error) {
@@ -98,7 +105,7 @@ func choosePort(opt Options) (int, error) {
 		return n, nil
 	}
 	if last, err := EmbeddedAddress(opt.Dir); err == nil {
-		if l, err := net.Listen("tcp4", last); err == nil {
+		if l, err := listen("tcp4", last); err == nil {
 			defer l.Close()
 			return l.Addr().(*net.TCPAddr).Port, nil
 		}

@@ -148,7 +148,7 @@ func (l *Log) scanPartition(ctx context.Context, topic string, partition int, yi
 	}
 	r := kafka.NewReader(kafka.ReaderConfig{Brokers: l.opt.Brokers, Dialer: l.dialer, Topic: topic, Partition: partition,
 		MinBytes: 1, MaxBytes: 8 << 20, MaxWait: 250 * time.Millisecond, ReadLagInterval: -1})
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	if err := r.SetOffset(first); err != nil {
 		return fmt.Errorf("log: read topic %s: %w", topic, err)
 	}
@@ -177,11 +177,12 @@ func (l *Log) offsets(ctx context.Context, topic string, partition int) (first, 
 	if err != nil {
 		return 0, 0, fmt.Errorf("log: read offsets of topic %s: %w", topic, err)
 	}
-	for _, p := range res.Topics[topic] {
-		if p.Error != nil {
-			return 0, 0, fmt.Errorf("log: read offsets of topic %s: %w", topic, p.Error)
-		}
-		return p.FirstOffset, p.LastOffset, nil
+	offsets := res.Topics[topic]
+	if len(offsets) == 0 {
+		return 0, 0, errors.New("log: no such topic: " + topic)
 	}
-	return 0, 0, errors.New("log: no such topic: " + topic)
+	if err := offsets[0].Error; err != nil {
+		return 0, 0, fmt.Errorf("log: read offsets of topic %s: %w", topic, err)
+	}
+	return offsets[0].FirstOffset, offsets[0].LastOffset, nil
 }

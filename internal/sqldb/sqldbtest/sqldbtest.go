@@ -56,14 +56,14 @@ func CreateDatabase(t *testing.T, server string) string {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("test_%d_%d", os.Getpid(), created.Add(1))
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+	if _, err := admin.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if _, err := admin.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
 			t.Error(err)
 		}
-		admin.Close()
+		_ = admin.Close()
 	})
 	base, query, _ := strings.Cut(server, "?")
 	return base[:strings.LastIndexByte(base, '/')+1] + name + "?" + query
