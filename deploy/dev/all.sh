@@ -5,13 +5,27 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=${2:?usage: all.sh start DIR or stop DIR}
 mkdir -p "$dir"
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# Kafka takes three in a row.
+free_ports() {
+  python3 -c '
+import socket
+while True:
+    first = socket.socket(); first.bind(("127.0.0.1", 0)); port = first.getsockname()[1]
+    try:
+        for i in (1, 2): socket.socket().bind(("127.0.0.1", port + i))
+    except OSError:
+        continue
+    print(port)
+    break'
+}
 case ${1:?} in
 start)
-  kafka=$(free_port) postgres=$(free_port) redis=$(free_port)
+  kafka=$(free_ports) postgres=$(free_port) redis=$(free_port)
   "$here/kafka.sh" start "$dir/kafka" "$kafka" >&2
   "$here/postgres.sh" start "$dir/postgres" "$postgres" >&2
   "$here/redis.sh" start "$dir/redis" "$redis" >&2
   echo "export GROUNDSWELL_TEST_KAFKA=127.0.0.1:$kafka"
+  echo "export GROUNDSWELL_TEST_KAFKA_SASL=127.0.0.1:$((kafka + 2)),$(cd "$dir" && pwd)/kafka/ca.pem"
   echo "export GROUNDSWELL_TEST_POSTGRES='postgres://app@127.0.0.1:$postgres/app?sslmode=disable'"
   echo "export GROUNDSWELL_TEST_REDIS=127.0.0.1:$redis"
   ;;

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Apache Kafka as one KRaft node on loopback: kafka.sh start DIR PORT | stop DIR
+# It takes PORT without passwords, PORT+1 for itself, and PORT+2 with TLS (DIR/ca.pem) and SASL: PLAIN and
+# SCRAM-SHA-256, user app, password app-secret.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 dir=${2:?usage: kafka.sh start DIR PORT or stop DIR}
@@ -17,10 +19,15 @@ start)
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$((port + 1))
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SASL_SSL://127.0.0.1:$((port + 2))
+advertised.listeners=PLAINTEXT://127.0.0.1:$port,SASL_SSL://127.0.0.1:$((port + 2))
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256
+listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_app="app-secret";
+listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PEM
+ssl.keystore.location=$dir/keystore.pem
 log.dirs=$dir/data
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -39,7 +46,13 @@ log4j.appender.out=org.apache.log4j.ConsoleAppender
 log4j.appender.out.layout=org.apache.log4j.PatternLayout
 log4j.appender.out.layout.ConversionPattern=%d %p %m (%c)%n
 PROPERTIES
-  [ -d "$dir/data" ] || java -Xmx256m -cp "$libs/*" kafka.tools.StorageTool format -t R3JvdW5kc3dlbGxEZXYwMQ -c "$dir/server.properties" >"$dir/format.log" 2>&1
+  [ -f "$dir/keystore.pem" ] || {
+    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+      -keyout "$dir/key.pem" -out "$dir/ca.pem" 2>/dev/null
+    cat "$dir/key.pem" "$dir/ca.pem" >"$dir/keystore.pem"
+  }
+  [ -d "$dir/data" ] || java -Xmx256m -cp "$libs/*" kafka.tools.StorageTool format -t R3JvdW5kc3dlbGxEZXYwMQ -c "$dir/server.properties" \
+    --add-scram 'SCRAM-SHA-256=[name=app,password=app-secret]' >"$dir/format.log" 2>&1
   : >"$dir/kafka.log"
   java -Xms256m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError \
     -Dlog4j.configuration="file:$dir/log4j.properties" -cp "$libs/*" kafka.Kafka "$dir/server.properties" >"$dir/kafka.log" 2>&1 &

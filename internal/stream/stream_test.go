@@ -2,8 +2,11 @@ package stream_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +148,45 @@ func TestUnreachableBrokerIsNamed(t *testing.T) {
 	defer cancel()
 	if _, err := stream.Open(ctx, opt); err == nil || !strings.Contains(err.Error(), "127.0.0.1:1") {
 		t.Fatalf("got %v", err)
+	}
+}
+
+// A cluster with TLS and SASL, where GROUNDSWELL_TEST_KAFKA_SASL names one (host:port,CA file): both
+// mechanisms sign in, and a wrong password does not.
+func TestSignIn(t *testing.T) {
+	server := os.Getenv("GROUNDSWELL_TEST_KAFKA_SASL")
+	if server == "" {
+		return
+	}
+	address, ca, _ := strings.Cut(server, ",")
+	pem, err := os.ReadFile(ca)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		t.Fatalf("%s holds no certificate", ca)
+	}
+	for _, mechanism := range []string{"PLAIN", "SCRAM-SHA-256"} {
+		opt := streamtest.Options(t)
+		opt.Brokers, opt.TLS = []string{address}, &tls.Config{RootCAs: roots}
+		opt.SASL = stream.SASL{Mechanism: mechanism, User: "app", Password: "app-secret"}
+		l := open(t, opt)
+		if err := l.Write(t.Context(), opt.Topics.Posts, messages(0, 50)); err != nil {
+			t.Fatalf("%s: %v", mechanism, err)
+		}
+		if got := read(t, l, 50); len(got) != 50 {
+			t.Errorf("%s: %d messages", mechanism, len(got))
+		}
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+		opt.SASL.Password = "wrong"
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		if _, err := stream.Open(ctx, opt); err == nil || !strings.Contains(err.Error(), "check log.brokers, TLS and SASL") || strings.Contains(err.Error(), "wrong") {
+			t.Errorf("%s with a wrong password: %v", mechanism, err)
+		}
+		cancel()
 	}
 }
 
