@@ -93,3 +93,13 @@ func TestBlueskyErr(t *testing.T) {
 		}
 	}
 }
+
+// The second wire wraps the same events.
+func TestBlueskyJetstreamV2(t *testing.T) {
+	line := `{"$type":"message","payload":{"$type":"network.bsky.jetstream.subscribeEvents#commit","seq":7,"did":"did:plc:ada","time":"2026-03-01T12:00:00.000001Z",
+"rev":"3k0","operation":"create","collection":"app.bsky.feed.post","rkey":"3k9","record":{"$type":"app.bsky.feed.post","text":"payload","createdAt":"2026-03-01T11:00:00Z"}}}`
+	list, sum := read(t, strings.NewReader(strings.ReplaceAll(line, "\n", "")), replay.Options{})
+	if sum.Format != replay.Bluesky || len(list) != 1 || list[0].Event.Post.ID != "at://did:plc:ada/app.bsky.feed.post/3k9" {
+		t.Errorf("%+v %+v", sum, list)
+	}
+}

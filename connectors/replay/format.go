@@ -67,6 +67,7 @@ var shapes = []shape{
 	{format: Mastodon, all: kEvent | kPayload, inside: streamed},
 
 	{format: Bluesky, all: kDID | kKind, decode: bluesky.DecodeJetstream},
+	{format: Bluesky, all: kPayload, decode: bluesky.DecodeJetstream},
 	{format: Bluesky, all: kURI | kRecord, decode: bluesky.DecodePostView},
 	{format: Bluesky, all: kURI | kValue, decode: bluesky.DecodeRecord},
 	{format: Bluesky, all: kPost, lists: []string{"parent", "post", "replies"}},
