@@ -4,6 +4,7 @@ const number = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const signed = new Intl.NumberFormat('en', { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
+const probability = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
@@ -14,6 +15,9 @@ const dayClock = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'shor
 export const formatNumber = (n: number) => number.format(n);
 export const formatCompact = (n: number) => (Math.abs(n) < 10_000 ? number.format(n) : compact.format(n));
 export const formatPercent = (share: number) => percent.format(share);
+
+/** A probability, cut off and not rounded: what is not certain never reads 100 %. */
+export const formatProbability = (p: number) => probability.format(Math.floor(p * 10_000) / 10_000);
 
 /** The sentiment index, −10 to 10; a dash when there is none. */
 export const formatIndex = (index: number | null | undefined) => (index == null ? '–' : signed.format(index).replace('-', '−'));
@@ -44,9 +48,9 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** How long ago a time was, as seen from now; never in the future, for clocks differ a little. */
-export function formatAgo(time: string, now: string): string {
-  const seconds = Math.max(0, (Date.parse(now) - Date.parse(time)) / 1000);
+/** How long ago a time was, as seen from now (milliseconds); never in the future, for clocks differ a little. */
+export function formatAgo(time: string, now: number): string {
+  const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
   if (Number.isNaN(seconds)) return '–';
   if (seconds > 30 * 86_400) return written(day, time);
   for (const [unit, length] of units) {

@@ -1,5 +1,6 @@
 // What pages read: one hook for each thing, and the keys by which changes find what they make stale.
-import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { clock } from './clock';
 import { Problem, send } from './client';
 import type { IncidentKind, IncidentState, Intent, Milestone, Page, Polarity, Session, Step } from './types';
 
@@ -23,7 +24,9 @@ export const sessionQuery = queryOptions({
   queryKey: keys.session,
   queryFn: async ({ signal }): Promise<Session | null> => {
     try {
-      return await send('get', '/session', { signal });
+      const session = await send('get', '/session', { signal });
+      clock.observe(session.now);
+      return session;
     } catch (error) {
       if (error instanceof Problem && error.signedOut) return null;
       throw error;
@@ -35,20 +38,6 @@ export const sessionQuery = queryOptions({
 
 export function useSession() {
   return useQuery(sessionQuery);
-}
-
-/**
- * The time Groundswell works by, as it was last told: with the session and with every series. A
- * demo simulates it.
- */
-export function useNow(): string {
-  const session = useQuery({ ...sessionQuery, enabled: false });
-  const client = useQueryClient();
-  let now = session.data?.now ?? '';
-  for (const [, series] of client.getQueriesData<{ now: string }>({ queryKey: keys.series })) {
-    if (series && series.now > now) now = series.now;
-  }
-  return now || new Date().toISOString();
 }
 
 export function useMonitors() {
@@ -92,15 +81,14 @@ export type Range = keyof typeof ranges;
 
 /** The series of a range that ends now. */
 export function useSeries(monitor: string, range: Range) {
-  const client = useQueryClient();
   const { step, seconds } = ranges[range];
   return useQuery({
     queryKey: [...keys.series, monitor, range],
     queryFn: async ({ signal }) => {
-      const now = (await client.ensureQueryData(sessionQuery))?.now ?? new Date().toISOString();
-      // The clock has gone on since it was told, a simulated one much faster: ask from where it was, keep what belongs.
-      const from = new Date(Date.parse(now) - seconds * 1000).toISOString();
+      const from = new Date(clock.now() - seconds * 1000).toISOString();
       const series = await send('get', '/series', { query: { monitor, step, from }, signal });
+      clock.observe(series.now);
+      // The server's clock may be ahead of ours by a little: keep what belongs to the range.
       const first = Date.parse(series.now) - seconds * 1000;
       return { ...series, points: series.points.filter((p) => Date.parse(p.time) >= first) };
     },
@@ -109,11 +97,12 @@ export function useSeries(monitor: string, range: Range) {
   });
 }
 
-/** The series between two times, as round an incident. */
+/** The series between two times, as round an incident; up to now when until is empty. */
 export function useSeriesBetween(monitor: string, from: string, until: string, step: Step) {
   return useQuery({
     queryKey: [...keys.series, monitor, from, until, step],
     queryFn: ({ signal }) => send('get', '/series', { query: { monitor, from, until, step }, signal }),
+    refetchInterval: until ? false : often,
     placeholderData: keepPreviousData,
   });
 }

@@ -1,13 +1,13 @@
 import { Text, type TextProps } from '@mantine/core';
-import { useNow } from '../api/queries';
+import { useClock } from '../api/clock';
 import { formatAgo, formatTime } from '../format';
 
 /** A time as how long ago it was; the full time on hover. */
 export function Ago({ time, ...rest }: TextProps & { time: string }) {
-  const now = useNow();
+  const ago = useClock((clock) => formatAgo(time, clock.now()));
   return (
     <Text fz="xs" c="dimmed" span {...rest} component="time" dateTime={time} title={formatTime(time)}>
-      {formatAgo(time, now)}
+      {ago}
     </Text>
   );
 }

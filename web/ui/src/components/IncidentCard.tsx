@@ -8,12 +8,20 @@ import { Ago } from './Ago';
 import { Icon } from './Icon';
 import { SeverityMark, StateMark } from './marks';
 
+interface Props {
+  incident: Incident;
+  /** How many reasons to show; all when left out. */
+  reasons?: number;
+}
+
 /** An incident with what speaks for it. */
-export function IncidentCard({ incident }: { incident: Incident }) {
+export function IncidentCard({ incident, reasons = incident.reasons.length }: Props) {
+  const page = `/incidents/${encodeURIComponent(incident.id)}`;
+  const more = incident.reasons.length - reasons;
   return (
     <Stack component="article" gap={8} py="sm" data-testid="incident" aria-label={`${incidentKinds[incident.kind]} about ${incident.monitor}`}>
       <Group gap={8} justify="space-between" align="flex-start" wrap="nowrap">
-        <Anchor component={Link} to={`/incidents/${encodeURIComponent(incident.id)}`} fw={650} c="inherit">
+        <Anchor component={Link} to={page} fw={650} c="inherit">
           {incidentKinds[incident.kind] ?? incident.kind}: {incident.monitor}
         </Anchor>
         <Ago time={incident.opened_at} style={{ whiteSpace: 'nowrap' }} />
@@ -22,7 +30,12 @@ export function IncidentCard({ incident }: { incident: Incident }) {
         <StateMark incident={incident} />
         <SeverityMark severity={incident.severity} />
       </Group>
-      <Reasons reasons={incident.reasons} />
+      <Reasons reasons={incident.reasons.slice(0, reasons)} />
+      {more > 0 && (
+        <Anchor component={Link} to={page} fz="sm">
+          {more} more {more === 1 ? 'reason' : 'reasons'}
+        </Anchor>
+      )}
       <Acknowledge incident={incident} />
     </Stack>
   );

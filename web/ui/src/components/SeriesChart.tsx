@@ -3,7 +3,7 @@ import { BarChart, LineChart } from '@mantine/charts';
 import { Box, Group, Stack, Text } from '@mantine/core';
 import type { Incident, Point, Polarity, Series } from '../api/types';
 import { formatIndex, formatNumber, formatStep, formatTime } from '../format';
-import { polarities } from '../vocabulary';
+import { incidentKinds, polarities } from '../vocabulary';
 
 /** From the bottom of a bar to its top; what is read most often lies on the base line. */
 const stack: { name: Polarity; color: string }[] = [
@@ -23,17 +23,13 @@ interface Props {
 }
 
 /** Volume by polarity, and the sentiment index below it, on one axis of time. */
-export function SeriesChart({ series, incidents = [], span, height = 190 }: Props) {
+export function SeriesChart({ series, incidents = [], span, height = 170 }: Props) {
   const { points, step } = series;
-  const marks = incidents.flatMap((i) => {
-    const at = stepOf(points, i.opened_at);
-    return at ? [{ x: at, color: 'negative.7', label: i.kind, labelPosition: 'insideTopLeft' as const }] : [];
-  });
+  const marks = marksOf(points, incidents);
   const shared = {
     dataKey: 'time',
     withTooltip: true,
     tooltipAnimationDuration: 0,
-    gridAxis: 'y' as const,
     tickLine: 'none' as const,
     strokeDasharray: '3 5',
     yAxisProps: { width: 40, allowDecimals: false },
@@ -60,7 +56,7 @@ export function SeriesChart({ series, incidents = [], span, height = 190 }: Prop
         </Text>
         <LineChart
           {...shared}
-          h={110}
+          h={92}
           data={points}
           series={[{ name: 'index', label: 'Sentiment index', color: 'brand.6' }]}
           curveType="linear"
@@ -69,7 +65,7 @@ export function SeriesChart({ series, incidents = [], span, height = 190 }: Prop
           dotProps={{ r: 2 }}
           connectNulls
           withXAxis={false}
-          yAxisProps={{ ...shared.yAxisProps, domain: [-10, 10], ticks: [-10, 0, 10] }}
+          yAxisProps={{ ...shared.yAxisProps, domain: [-11, 11], ticks: [-10, 0, 10], interval: 0, tickFormatter: String }}
           referenceLines={[{ y: 0, color: 'gray.5' }, ...marks.map(({ x, color }) => ({ x, color }))]}
           tooltipProps={tooltip(label)}
           valueFormatter={formatIndex}
@@ -82,6 +78,23 @@ export function SeriesChart({ series, incidents = [], span, height = 190 }: Prop
       </Text>
     </Stack>
   );
+}
+
+/** Lines where incidents begin. Of those that would write over each other, the most severe has the word. */
+function marksOf(points: Point[], incidents: Incident[]) {
+  const near = points.length / 7;
+  const worded: number[] = [];
+  const marks = [];
+  for (const i of incidents.toSorted((a, b) => b.severity - a.severity)) {
+    const at = stepOf(points, i.opened_at);
+    if (at < 0) continue;
+    const free = worded.every((other) => Math.abs(other - at) > near);
+    if (free) worded.push(at);
+    const labelPosition = at > points.length * 0.8 ? ('insideTopRight' as const) : ('insideTopLeft' as const);
+    const color = i.kind === 'praise' ? 'positive.7' : 'negative.7';
+    marks.push({ x: points[at]?.time ?? '', color, labelPosition, ...(free ? { label: incidentKinds[i.kind] } : {}) });
+  }
+  return marks;
 }
 
 function tooltip(label: (time: string) => string) {
@@ -103,12 +116,10 @@ function Legend() {
   );
 }
 
-/** The time of the point into whose step a time falls. */
-export function stepOf(points: Point[], time: string): string | undefined {
+/** The index of the point into whose step a time falls; −1 when it is before the first. */
+export function stepOf(points: Point[], time: string): number {
   const at = Date.parse(time);
-  const first = points[0];
-  if (!first || at < Date.parse(first.time)) return undefined;
-  return points.findLast((p) => Date.parse(p.time) <= at)?.time;
+  return points.findLastIndex((p) => Date.parse(p.time) <= at);
 }
 
 /** The sums of some points. */

@@ -3,9 +3,10 @@ import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useSignOut } from '../api/changes';
-import { useIncidents, useNow, useSession } from '../api/queries';
+import { useClock } from '../api/clock';
+import { useIncidents } from '../api/queries';
 import type { Session } from '../api/types';
-import { formatTime } from '../format';
+import { formatClock, formatTime } from '../format';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Icon, type IconName } from './Icon';
 
@@ -117,19 +118,21 @@ function OpenIncidents() {
 
 /** Shown when Groundswell works by another time than the world, as in a demo. */
 function SimulatedClock() {
-  const now = useNow();
-  const { data, dataUpdatedAt } = useSession();
-  if (!data || Math.abs(Date.parse(data.now) - dataUpdatedAt) < 3 * 60_000) return null;
+  const now = useClock((clock) => (clock.simulated() ? minuteOf(clock.now()) : ''));
+  if (!now) return null;
   return (
-    <Tooltip label={`Groundswell works by a simulated clock: ${formatTime(now)}`}>
+    <Tooltip label="Groundswell works by a simulated clock">
       <Badge variant="outline" color="gray" leftSection={<Icon name="clock" size={12} />} styles={{ label: { color: 'var(--mantine-color-text)' } }}>
         <time dateTime={now} aria-label={`Simulated time ${formatTime(now)}`}>
-          {formatTime(now).replace(/:\d\d$/, '').replace(/^.*, /, '')}
+          {formatClock(now)}
         </time>
       </Badge>
     </Tooltip>
   );
 }
+
+/** The minute of a time, so that it is drawn again when the next begins. */
+const minuteOf = (ms: number) => new Date(Math.floor(ms / 60_000) * 60_000).toISOString();
 
 function SchemeSwitch() {
   const { setColorScheme } = useMantineColorScheme();

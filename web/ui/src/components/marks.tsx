@@ -52,7 +52,7 @@ export function IntentMark({ intent }: { intent: Intent }) {
 const degrees = ['calm', 'breeze', 'fresh wind', 'strong wind', 'storm', 'heavy storm', 'hurricane'];
 
 export function SeverityMark({ severity }: { severity: number }) {
-  const color = severity >= 4 ? 'negative' : severity >= 2 ? 'yellow' : 'gray';
+  const color = severity >= 4 ? 'negative' : severity >= 2 ? 'caution' : 'gray';
   return (
     <Badge color={color} variant={severity >= 4 ? 'filled' : 'light'}>
       Severity {severity}/6, {degrees[severity] ?? 'unknown'}
@@ -60,7 +60,7 @@ export function SeverityMark({ severity }: { severity: number }) {
   );
 }
 
-const stateColors: Record<IncidentState, string> = { open: 'negative', escalating: 'negative', subsiding: 'yellow', resolved: 'gray' };
+const stateColors: Record<IncidentState, string> = { open: 'negative', escalating: 'negative', subsiding: 'caution', resolved: 'gray' };
 
 export function StateMark({ incident }: { incident: Incident }) {
   return (
@@ -70,7 +70,7 @@ export function StateMark({ incident }: { incident: Incident }) {
   );
 }
 
-const decisionColors: Record<Decision, string> = { suggested: 'yellow', confirmed: 'brand', rejected: 'gray', ignored: 'gray' };
+const decisionColors: Record<Decision, string> = { suggested: 'caution', confirmed: 'brand', rejected: 'gray', ignored: 'gray' };
 
 export function DecisionMark({ decision }: { decision: Decision }) {
   return (
@@ -85,7 +85,7 @@ const milestoneColors: Record<Milestone, string> = {
   'marketing-qualified': 'positive',
   'sales-qualified': 'brand',
   'sales-accepted': 'brand',
-  recycled: 'yellow',
+  recycled: 'caution',
   disqualified: 'gray',
 };
 
@@ -100,7 +100,7 @@ export function MilestoneMark({ milestone }: { milestone: Milestone }) {
 const sourceLooks: Record<Source['state'], { color: string; sign: string }> = {
   up: { color: 'brand', sign: '●' },
   down: { color: 'negative', sign: '■' },
-  throttled: { color: 'yellow', sign: '◆' },
+  throttled: { color: 'caution', sign: '◆' },
   stopped: { color: 'gray', sign: '■' },
   ended: { color: 'gray', sign: '✓' },
 };

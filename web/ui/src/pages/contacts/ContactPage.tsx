@@ -90,7 +90,7 @@ function MasterData({ contact }: { contact: ContactDetail }) {
         <Avatar size={44} radius="xl" color="brand" aria-hidden>
           {initials(contact.name)}
         </Avatar>
-        <Title order={2}>{contact.name}</Title>
+        <Title order={2}>About</Title>
       </Group>
       <Stack component="dl" gap={6} m={0}>
         {rows

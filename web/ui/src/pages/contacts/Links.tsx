@@ -5,7 +5,7 @@ import { Icon } from '../../components/Icon';
 import { DecisionMark } from '../../components/marks';
 import { AuthorName } from '../../components/MentionRow';
 import { Failed } from '../../components/states';
-import { formatPercent, formatTime } from '../../format';
+import { formatProbability, formatTime } from '../../format';
 
 const order: Record<Decision, number> = { suggested: 0, confirmed: 1, ignored: 2, rejected: 3 };
 
@@ -42,7 +42,7 @@ function LinkRow({ link }: { link: Link }) {
         <DecisionMark decision={link.decision} />
       </Group>
       <Text fz="xs" c="dimmed">
-        Probability {formatPercent(link.probability)}, {by}, {formatTime(link.decided_at)}
+        Probability {formatProbability(link.probability)}, {by}, {formatTime(link.decided_at)}
         {link.basis && `. Basis: ${link.basis}`}
       </Text>
       <EvidenceList evidence={link.evidence} />

@@ -1,6 +1,7 @@
 import { Card, Grid, Group, Stack, Text, Timeline, Title } from '@mantine/core';
 import { useParams } from 'react-router';
-import { useIncident, useMentions, useNow, useSeriesBetween } from '../../api/queries';
+import { useClock } from '../../api/clock';
+import { useIncident, useMentions, useSeriesBetween } from '../../api/queries';
 import { mentionKey } from '../../api/live';
 import type { Incident, Mention, Step } from '../../api/types';
 import { Acknowledge, Reasons } from '../../components/IncidentCard';
@@ -84,21 +85,18 @@ function Life({ incident }: { incident: Incident }) {
 
 const hour = 3_600_000;
 
-/** The time to show round an incident: before it for comparison, and after it until calm. */
-export function windowOf(incident: Incident, now: string): { from: string; until: string; step: Step } {
+/** The time to show round an incident: an hour before it for comparison, up to now while it lasts. */
+export function windowOf(incident: Incident, now: number): { from: string; until: string; step: Step } {
   const opened = Date.parse(incident.opened_at);
-  const end = incident.resolved_at ? Date.parse(incident.resolved_at) + hour / 2 : Math.max(Date.parse(now), opened) + 60_000;
-  const length = end - opened;
-  const from = opened - Math.max(hour, length / 2);
-  const step = end - from <= 4 * hour ? '1m' : end - from <= 24 * hour ? '5m' : end - from <= 7 * 24 * hour ? '1h' : '1d';
-  const whole = { '1m': 60_000, '5m': 300_000, '1h': hour, '1d': 24 * hour }[step];
-  const rounded = (ms: number, round: (n: number) => number) => new Date(round(ms / whole) * whole).toISOString();
-  return { from: rounded(from, Math.floor), until: rounded(end, Math.ceil), step };
+  const resolved = incident.resolved_at ? Date.parse(incident.resolved_at) + hour / 2 : undefined;
+  const length = Math.max(0, (resolved ?? now) - opened) + hour;
+  const step = length <= 4 * hour ? '1m' : length <= 24 * hour ? '5m' : length <= 14 * 24 * hour ? '1h' : '1d';
+  return { from: new Date(opened - hour).toISOString(), until: resolved ? new Date(resolved).toISOString() : '', step };
 }
 
 function Curve({ incident }: { incident: Incident }) {
-  const now = useNow();
-  const { from, until, step } = windowOf(incident, now);
+  const step = useClock((clock) => windowOf(incident, clock.now()).step);
+  const { from, until } = windowOf(incident, 0);
   const series = useSeriesBetween(incident.monitor_id, from, until, step);
   return (
     <Card component="section" aria-label="Volume and sentiment">

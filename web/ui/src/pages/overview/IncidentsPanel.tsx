@@ -19,7 +19,7 @@ export function IncidentsPanel({ monitor }: { monitor: string }) {
           return (
             <Box className="rows">
               {open.slice(0, shown).map((i) => (
-                <IncidentCard key={i.id} incident={i} />
+                <IncidentCard key={i.id} incident={i} reasons={3} />
               ))}
             </Box>
           );

@@ -49,7 +49,7 @@ export function LiveFeedPanel({ monitor }: { monitor: string }) {
 const standings: Record<LiveState, { word: string; color: string }> = {
   connecting: { word: 'Connecting', color: 'gray' },
   live: { word: 'Live', color: 'brand' },
-  waiting: { word: 'Reconnecting', color: 'yellow' },
+  waiting: { word: 'Reconnecting', color: 'caution' },
 };
 
 function Standing({ state, paused }: { state: LiveState; paused: boolean }) {

@@ -9,7 +9,7 @@ import { sourceStates } from '../../vocabulary';
 const colors: Record<Source['state'], string> = {
   up: 'var(--mantine-color-brand-6)',
   down: 'var(--mantine-color-negative-6)',
-  throttled: 'var(--mantine-color-yellow-6)',
+  throttled: 'var(--mantine-color-caution-6)',
   stopped: 'var(--mantine-color-gray-6)',
   ended: 'var(--mantine-color-gray-6)',
 };

@@ -51,7 +51,7 @@ function SourceCard({ source }: { source: Source }) {
         <SourceMark source={source} />
       </Group>
       {source.error && (
-        <Alert color={source.state === 'down' || source.state === 'stopped' ? 'negative' : 'yellow'} variant="light" mb="sm">
+        <Alert color={source.state === 'down' || source.state === 'stopped' ? 'negative' : 'caution'} variant="light" mb="sm">
           <Text fz="sm">{source.error}</Text>
         </Alert>
       )}
