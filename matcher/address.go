@@ -7,6 +7,8 @@ type page struct {
 	text string // host and path, without scheme, www., trailing slash and fragment
 	host string
 	root bool // the site's front page
+	// More contacts than maxClaims have it on file: it is the company's. Known of an author's pages.
+	crowded bool
 }
 
 // sameHosts are hosts that show the same pages.
@@ -75,10 +77,10 @@ func isFrontPage(path string) bool {
 // to compare. On Mastodon a handle is one only together with its host, which address, the author's
 // own page or id, gives when the handle does not.
 func foldHandle(network, handle, address string) string {
-	h := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(handle), "@"))
-	if len(h) > maxField {
+	if len(handle) > maxField {
 		return ""
 	}
+	h := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(handle), "@"))
 	if network == "mastodon" && h != "" && !strings.Contains(h, "@") {
 		p, ok := readPage(address)
 		if !ok {

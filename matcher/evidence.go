@@ -112,7 +112,7 @@ func (x *Index) pagesOf(w *weighed, a *author, c *Contact) {
 	company := hasOwn && own.root && x.companySite(own.host, c)
 	for _, verified := range a.pages {
 		switch {
-		case hasOwn && verified.text == own.text && !company:
+		case hasOwn && verified.text == own.text && !company && !verified.crowded:
 			w.prove(Evidence{"link", LevelOwnPage, verified.text, c.URL, ownPageBits}, "legitimate interest: page on file, verified by the network")
 			return
 		case hasOwn && verified.text == own.text:
@@ -120,7 +120,7 @@ func (x *Index) pagesOf(w *weighed, a *author, c *Contact) {
 			return
 		}
 		for _, p := range c.Profiles {
-			if page, ok := readPage(p.URL); ok && page.text == verified.text {
+			if page, ok := readPage(p.URL); ok && page.text == verified.text && !verified.crowded {
 				w.prove(Evidence{"link", LevelProfilePage, verified.text, p.URL, ownPageBits}, "legitimate interest: profile on file, verified by the network")
 				return
 			}
@@ -176,7 +176,7 @@ func (x *Index) person(w *weighed, a *author, c *Contact) {
 		w.basis = "legitimate interest: public name and employer or city"
 	}
 	if a.context == "" {
-		a.place = Fold(a.Location+" "+a.Bio, maxBioRunes)
+		a.place = Fold(firstRunes(a.Location, maxNameRunes)+" "+firstRunes(a.Bio, maxBioRunes), maxNameRunes+maxBioRunes)
 		a.context = Fold(a.Name, maxNameRunes) + " . " + a.place
 	}
 	if words := companyWords(c.Company); holds(a.context, words) {

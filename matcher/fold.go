@@ -77,7 +77,8 @@ func marked(s string) bool {
 func foldUnicode(dst []byte, s string, maxRunes int) []byte {
 	start := len(dst)
 	var b strings.Builder
-	for _, r := range norm.NFKC.String(firstRunes(s, maxRunes)) {
+	s = strings.ReplaceAll(firstRunes(s, maxRunes), "´", "") // NFKC would make a blank of it
+	for _, r := range norm.NFKC.String(s) {
 		if two, ok := letters[r]; ok {
 			b.WriteString(two)
 			continue
@@ -148,6 +149,7 @@ var (
 // "Anna Müller": no titles, no particles, no initials. Nil when fewer than two are left or when it
 // is longer than a name: one word names nobody.
 func nameWords(name string) []string {
+	name = firstRunes(name, maxNameRunes)
 	if i := strings.IndexAny(name, "|([{•·—–@/:\n"); i > 0 {
 		name = name[:i] // "Anna Müller | Acme"
 	}

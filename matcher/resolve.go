@@ -35,7 +35,8 @@ const (
 	minSuggested = 0.3 // below it nothing is kept
 	maxSuggested = 0.9
 	maxConfirmed = 0.9999
-	maxClaims    = 8 // candidates looked at under one key; more of them are no evidence for any
+	minClaimed   = 0.01 // of one among several who have a proof
+	maxClaims    = 8    // contacts under one key; more of them, and it is no evidence for any
 )
 
 // Resolve says which contact an author is; false when there is nothing to say. Where several claim
@@ -59,24 +60,29 @@ func (x *Index) Resolve(network string, a *post.Author) (Match, bool) {
 	return decide(weights)
 }
 
-// candidates are the contacts that share a key with the author.
+// candidates are the contacts that share a key with the author. An account that more contacts than
+// maxClaims have on file, a company's for example, says nothing of any and is taken out of the author.
 func (x *Index) candidates(found []int32, a *author) []int32 {
 	var buf [1]int32
-	add := func(slots []int32) {
-		for _, slot := range slots[:min(len(slots), maxClaims)] {
+	add := func(slots []int32) (few bool) {
+		if len(slots) > maxClaims {
+			return false
+		}
+		for _, slot := range slots {
 			if len(found) < cap(found) && !slices.Contains(found, slot) {
 				found = append(found, slot)
 			}
 		}
+		return true
 	}
-	if a.native != "" {
-		add(x.find(&buf, keyNative, a.network, a.native))
+	if a.native != "" && !add(x.find(&buf, keyNative, a.network, a.native)) {
+		a.native = ""
 	}
-	if a.handle != "" {
-		add(x.find(&buf, keyHandle, a.network, a.handle))
+	if a.handle != "" && !add(x.find(&buf, keyHandle, a.network, a.handle)) {
+		a.handle = ""
 	}
-	for _, page := range a.pages {
-		add(x.find(&buf, keyPage, "", page.text))
+	for i := range a.pages {
+		a.pages[i].crowded = !add(x.find(&buf, keyPage, "", a.pages[i].text))
 	}
 	if a.network == "bluesky" && a.handle != "" {
 		if slots := x.find(&buf, keyHost, "", a.handle); len(slots) == 1 {
@@ -116,7 +122,7 @@ func decide(weights []weighed) (Match, bool) {
 		case proven == 0 && m.Probability < minSuggested:
 			continue
 		default:
-			m.Probability = min(m.Probability, maxSuggested)
+			m.Probability = max(minClaimed, min(m.Probability, maxSuggested))
 		}
 		m.Probability = math.Round(m.Probability*1e4) / 1e4
 		matches = append(matches, m)
