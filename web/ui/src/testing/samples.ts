@@ -1,0 +1,55 @@
+import type { Incident, Link, Mention } from '../api/types';
+
+export const mention: Mention = {
+  post_id: 'p1',
+  monitor_id: 'm1',
+  monitor: 'Acme',
+  network: 'mastodon',
+  kind: 'post',
+  url: 'https://social.example/@anna/1',
+  text: 'Acme, <img src=x onerror="alert(1)"> <b>really?</b>',
+  posted_at: '2026-03-01T12:00:00Z',
+  author: { id: 'a1', handle: 'anna@social.example', name: 'Anna Vogt', url: 'javascript:alert(1)', followers: 12 },
+  language: 'en',
+  polarity: 'negative',
+  score: -0.7,
+  confidence: 0.9,
+  intent: 'complaint',
+  reach: 12_345,
+  engagement: 3,
+  source: 'fediverse',
+};
+
+export const incident: Incident = {
+  id: 'i1',
+  monitor_id: 'm1',
+  monitor: 'Acme',
+  kind: 'firestorm',
+  state: 'open',
+  severity: 4,
+  opened_at: '2026-03-01T12:00:00Z',
+  peak_at: null,
+  resolved_at: null,
+  acknowledged_at: null,
+  acknowledged_by: '',
+  reasons: ['40 people wrote negatively in 15 min, usual 0.3', '80 % of the increase is negative', 'networks: x'],
+  reopened: 0,
+  people: 40,
+  contacts: 2,
+  networks: ['x'],
+  terms: ['recall'],
+  first_post: '',
+  top_post: '',
+};
+
+export const link: Link = {
+  author_id: 'a1',
+  contact_id: 'c1',
+  decision: 'suggested',
+  probability: 0.9999,
+  evidence: [{ field: 'name', level: 'same name, no other contact has it', author_value: 'Anna Vogt', contact_value: 'Anna Vogt', bits: 10 }],
+  basis: 'legitimate interest',
+  decided_by: 'matcher',
+  decided_at: '2026-03-01T12:00:00Z',
+  author: mention.author,
+};
