@@ -33,5 +33,8 @@ for _ in $(seq 300); do
   sleep 0.1
 done
 deploy/dev/prometheus.sh start "$work/prometheus" "$port" "$listen"
-sleep 5
+for _ in $(seq 300); do
+  curl -fs "http://127.0.0.1:$port/api/v1/query?query=groundswell:mentions:rate5m" | grep -q '"metric"' && break
+  sleep 0.2
+done
 python3 deploy/prometheus/ask.py "http://127.0.0.1:$port" deploy/grafana/groundswell.json
