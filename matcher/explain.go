@@ -5,6 +5,31 @@ import (
 	"strings"
 )
 
+// An Explanation says why a match was made, as data: a waterfall starts at Prior, each piece of
+// evidence adds its bits, and what they come to is Bits. It is what is kept with a link.
+type Explanation struct {
+	Model       string     `json:"model"`
+	Prior       float64    `json:"prior_bits"`
+	Evidence    []Evidence `json:"evidence"`
+	Bits        float64    `json:"bits"`
+	BeyondName  float64    `json:"beyond_name_bits"`
+	RunnerUp    *RunnerUp  `json:"runner_up,omitempty"`
+	Probability float64    `json:"probability"`
+	Decision    string     `json:"decision"`
+	Proven      bool       `json:"proven"`
+	Sentence    string     `json:"sentence"`
+}
+
+// Explanation is the match's own.
+func (m *Match) Explanation() Explanation {
+	e := Explanation{Model: m.Model, Prior: m.Prior, Evidence: m.Evidence, Bits: m.Bits, BeyondName: m.BeyondName,
+		Probability: m.Probability, Decision: m.Decision, Proven: m.Proven, Sentence: Explain(*m)}
+	if m.RunnerUp.ContactID != "" {
+		e.RunnerUp = &m.RunnerUp
+	}
+	return e
+}
+
 // Explain says in one sentence why a match was made.
 func Explain(m Match) string {
 	var b strings.Builder
@@ -20,8 +45,11 @@ func Explain(m Match) string {
 		}
 		fmt.Fprintf(&b, "%s: %s (%q, on file %q, %+.1f bits)", e.Field, e.Level, e.AuthorValue, e.ContactValue, e.Bits)
 	}
-	if n := len(m.Rivals); n > 0 {
+	switch n := len(m.Rivals); {
+	case n > 0:
 		fmt.Fprintf(&b, "; not confirmed, because %d more %s the same author", n, map[bool]string{true: "contact claims", false: "contacts claim"}[n == 1])
+	case m.RunnerUp.ContactID != "":
+		fmt.Fprintf(&b, "; the next contact is %.1f bits behind", m.RunnerUp.Behind)
 	}
 	b.WriteByte('.')
 	return b.String()

@@ -19,6 +19,7 @@ type Index struct {
 	lists    [][]int32
 	freeList []int32
 	size     int
+	settings Settings
 }
 
 // Kinds of keys. A key is the hash of its kind and text, so a lookup may find a contact that is
@@ -34,7 +35,7 @@ const (
 
 // NewIndex makes an index of contacts.
 func NewIndex(contacts []Contact) *Index {
-	x := &Index{seed: maphash.MakeSeed(), postings: make(map[uint64]int32, 4*len(contacts))}
+	x := &Index{seed: maphash.MakeSeed(), settings: DefaultSettings(), postings: make(map[uint64]int32, 4*len(contacts))}
 	for i := range contacts {
 		x.put(&contacts[i])
 	}
@@ -46,6 +47,13 @@ func (x *Index) Len() int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return x.size
+}
+
+// Configure sets how sure the matcher has to be.
+func (x *Index) Configure(s Settings) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.settings = s
 }
 
 // Put adds a contact or replaces the one of the same id.

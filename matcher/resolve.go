@@ -19,9 +19,21 @@ type Match struct {
 	ContactID   string
 	Probability float64
 	Decision    string
+	Proven      bool    // by evidence that proves; otherwise the evidence only adds up
+	Prior       float64 // bits before any evidence: what is held of an author about whom nothing is known
 	Evidence    []Evidence
+	Bits        float64 // prior and evidence together; 2^Bits to one
+	BeyondName  float64 // bits of the evidence that is not the name
+	RunnerUp    RunnerUp
+	Model       string  // version of the model that weighed it
 	Basis       string  // legal basis (GDPR Art. 6)
 	Rivals      []Match // other contacts who claim the author: all of them, and this one, are suggested
+}
+
+// A RunnerUp is the contact that came second; the zero value when there was none.
+type RunnerUp struct {
+	ContactID string  `json:"contact_id,omitempty"`
+	Behind    float64 `json:"behind_bits,omitempty"` // by how many bits
 }
 
 // All is the match and its rivals: the links to save.
@@ -56,6 +68,9 @@ func (x *Index) Resolve(network string, a *post.Author) (Match, bool) {
 		if w := x.weigh(&p, &c); len(w.evidence) > 0 {
 			weights = append(weights, w)
 		}
+	}
+	if x.settings.provenOnly(network) {
+		weights = slices.DeleteFunc(weights, func(w weighed) bool { return !w.proven })
 	}
 	return decide(weights)
 }
@@ -115,7 +130,8 @@ func decide(weights []weighed) (Match, bool) {
 	}
 	var matches []Match
 	for _, w := range weights {
-		m := Match{ContactID: w.contactID, Probability: math.Exp2(w.bits) / odds, Decision: Suggested, Evidence: w.evidence, Basis: w.basis}
+		m := Match{ContactID: w.contactID, Probability: math.Exp2(w.bits) / odds, Decision: Suggested, Proven: w.proven, Prior: priorBits,
+			Evidence: w.evidence, Bits: w.bits, BeyondName: beyondName(w.evidence), Model: modelVersion, Basis: w.basis}
 		switch {
 		case proven == 1:
 			m.Decision, m.Probability = Confirmed, min(m.Probability, maxConfirmed)
@@ -139,3 +155,16 @@ func decide(weights []weighed) (Match, bool) {
 	}
 	return best, true
 }
+
+// beyondName sums the bits that are not the name's.
+func beyondName(evidence []Evidence) (bits float64) {
+	for _, e := range evidence {
+		if e.Field != "name" {
+			bits += e.Bits
+		}
+	}
+	return bits
+}
+
+// modelVersion names the weights of evidence.go.
+const modelVersion = "fixed-1"
