@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ func TestErrors(t *testing.T) {
 		"ErrUnknownFar":    {"log:\n  zzzzzzzzzz: 4\n", "known are brokers"},
 		"ErrUnknownInList": {"sources:\n  - name: a\n    kid: webhook\n", "line 3: unknown key sources[0].kid: did you mean kind?"},
 		"ErrTwice":         {"listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", "already"},
+		"ErrHashtag":       {"monitors:\n  - name: a\n    kind: own\n    query: acme OR #acmefail OR @acme\n", "line 4: monitors[0].query ends at #acmefail OR @acme, which is a comment to YAML: put the whole value in quotes"},
 		"ErrType":          {"log:\n  partitions: many\n", "line 2"},
 		"ErrSyntax":        {"log: [\n", "line"},
 		"ErrListen":        {"listen: 8080\n", "want HOST:PORT"},
@@ -99,5 +101,22 @@ func TestExampleIsComplete(t *testing.T) {
 	}
 	if diff := cmp.Diff(config.Default(), c, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("the example differs from the default (-default +example):\n%s", diff)
+	}
+}
+
+// What the example shows as a comment can be used as it is.
+func TestExampleCanBeUncommented(t *testing.T) {
+	example, err := os.ReadFile("../../groundswell.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := regexp.MustCompile(`(?m)^(monitors|sources|channels): \[\]$`).ReplaceAllString(string(example), "$1:")
+	text = regexp.MustCompile(`(?m)^#(  (- |  +)[a-z])`).ReplaceAllString(text, "$1")
+	c, err := load(t, text, "MASTODON_TOKEN=x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Monitors) != 1 || c.Monitors[0].Query != "acme OR #acmefail OR @acme" || len(c.Sources) != 1 || len(c.Channels) != 1 {
+		t.Errorf("got %+v, %+v, %+v", c.Monitors, c.Sources, c.Channels)
 	}
 }

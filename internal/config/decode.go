@@ -73,9 +73,17 @@ func checkMapping(node *yaml.Node, t reflect.Type, path string) error {
 			errs = append(errs, fmt.Errorf("line %d: unknown key %s%s", key.Line, name, suggest(key.Value, known)))
 			continue
 		}
-		errs = append(errs, checkKeys(value, field, name))
+		errs = append(errs, checkComment(value, field, name), checkKeys(value, field, name))
 	}
 	return errors.Join(errs...)
+}
+
+// checkComment refuses a text that YAML has cut at a hashtag: what follows # is a comment there.
+func checkComment(value *yaml.Node, t reflect.Type, path string) error {
+	if t.Kind() != reflect.String || value.Kind != yaml.ScalarNode || value.Style != 0 || len(value.LineComment) < 2 || value.LineComment[1] == ' ' {
+		return nil
+	}
+	return fmt.Errorf("line %d: %s ends at %s, which is a comment to YAML: put the whole value in quotes, or a space after the #", value.Line, path, value.LineComment)
 }
 
 // fields maps the keys of a struct to the types of their values.
