@@ -3,7 +3,6 @@ package alerts
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -11,9 +10,6 @@ import (
 	"github.com/groundswell/groundswell/alerts/notify"
 	"github.com/groundswell/groundswell/alerts/spike"
 )
-
-// ErrNotFound says that there is no incident of that id.
-var ErrNotFound = errors.New("there is no such incident")
 
 // An Incident is a spike being followed.
 type Incident struct {
@@ -27,6 +23,13 @@ type Incident struct {
 	ResolvedAt     time.Time // zero: not yet
 	AcknowledgedAt time.Time // zero: not yet
 	AcknowledgedBy string
+	Assignee       string    // a user's name; empty: nobody
+	SilencedUntil  time.Time // nobody is told of it before; zero: not silenced
+	MergedInto     string    // id of the incident that tells of it; empty: it stands alone
+	Label          Label     // what a person says of it
+	LabelledAt     time.Time
+	LabelledBy     string
+	Version        int64    // counts the changes that people made
 	Reasons        []string // why it is one, in sentences
 	Detail         Detail
 	UpdatedAt      time.Time
@@ -67,6 +70,9 @@ func (i *Incident) apply(monitorID string, c *spike.Change) {
 	i.State, i.Severity = c.Phase, c.Severity
 	i.OpenedAt, i.PeakAt = spike.Time(c.Opened), spike.Time(c.PeakAt)
 	i.ResolvedAt, i.UpdatedAt = time.Time{}, spike.Time(c.At)
+	if c.Reopened > i.Detail.Reopened { // somebody has to take care of the new wave
+		i.AcknowledgedAt, i.AcknowledgedBy = time.Time{}, ""
+	}
 	i.Detail.People, i.Detail.Reopened = c.People, c.Reopened
 	switch c.Phase {
 	case spike.Open, spike.Escalating:

@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -14,8 +15,11 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-const incidentColumns = `id, monitor_id, kind, state, severity, opened_at, peak_at, resolved_at, acknowledged_at, acknowledged_by,
-	reasons, detail, updated_at`
+// detectedColumns are what the detector writes, caredColumns what people do.
+const (
+	detectedColumns = "id, monitor_id, kind, state, severity, opened_at, peak_at, resolved_at, reasons, detail, updated_at"
+	caredColumns    = "acknowledged_at, acknowledged_by, assignee, silenced_until, merged_into, label, labelled_at, labelled_by, version"
+)
 
 const (
 	usualPage  = 50
@@ -28,7 +32,10 @@ type Filter struct {
 	Monitor  string // id
 	State    string
 	Kind     string
+	Severity int    // at least
+	Assignee string // a user's name
 	OpenOnly bool   // those that are not resolved
+	Merged   bool   // also those that are merged into another
 	Cursor   string // what the page before returned
 	Limit    int    // of the page; 50 when 0, 500 at most
 }
@@ -41,13 +48,19 @@ func FindIncidents(ctx context.Context, q sqldb.Querier, f Filter) (page []Incid
 		args = append(args, value)
 		where = append(where, condition+" $"+strconv.Itoa(len(args)))
 	}
-	for _, by := range []struct{ column, value string }{{"monitor_id", f.Monitor}, {"state", f.State}, {"kind", f.Kind}} {
+	for _, by := range []struct{ column, value string }{{"monitor_id", f.Monitor}, {"state", f.State}, {"kind", f.Kind}, {"assignee", f.Assignee}} {
 		if by.value != "" {
 			restrict(by.column+" =", by.value)
 		}
 	}
 	if f.OpenOnly {
 		restrict("state <>", string(spike.Resolved))
+	}
+	if f.Severity > 0 {
+		restrict("severity >=", f.Severity)
+	}
+	if !f.Merged {
+		restrict("merged_into =", "")
 	}
 	if f.Cursor != "" {
 		opened, id, err := readCursor(f.Cursor)
@@ -82,37 +95,17 @@ func IncidentByID(ctx context.Context, q sqldb.Querier, id string) (Incident, er
 	return found[0], nil
 }
 
-// Acknowledge notes that somebody takes care. Who was first stays.
-func Acknowledge(ctx context.Context, tx *sqldb.Tx, id, by string, now time.Time) error {
-	if _, err := IncidentByID(ctx, tx, id); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, "UPDATE incidents SET acknowledged_at = $1, acknowledged_by = $2 WHERE id = $3 AND acknowledged_at = 0", millis(now), by, id)
-	if err != nil {
-		return fmt.Errorf("acknowledge incident %s: %w", id, err)
-	}
-	return nil
-}
-
 func queryIncidents(ctx context.Context, q sqldb.Querier, where string, args ...any) (all []Incident, err error) {
-	rows, err := q.Query(ctx, "SELECT "+incidentColumns+" FROM incidents WHERE "+where, args...)
+	rows, err := q.Query(ctx, "SELECT "+detectedColumns+", "+caredColumns+" FROM incidents WHERE "+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("load incidents: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var i Incident
-		var opened, peak, resolved, acknowledged, updated int64
-		var reasons, detail string
-		if err := rows.Scan(&i.ID, &i.MonitorID, &i.Kind, &i.State, &i.Severity, &opened, &peak, &resolved, &acknowledged, &i.AcknowledgedBy,
-			&reasons, &detail, &updated); err != nil {
-			return nil, fmt.Errorf("load incidents: %w", err)
-		}
-		if err := errors.Join(json.Unmarshal([]byte(reasons), &i.Reasons), json.Unmarshal([]byte(detail), &i.Detail)); err != nil {
+		i, err := scanIncident(rows)
+		if err != nil {
 			return nil, fmt.Errorf("load incident %s: %w", i.ID, err)
 		}
-		i.OpenedAt, i.PeakAt, i.ResolvedAt = fromMillis(opened), fromMillis(peak), fromMillis(resolved)
-		i.AcknowledgedAt, i.UpdatedAt = fromMillis(acknowledged), fromMillis(updated)
 		all = append(all, i)
 	}
 	if err := rows.Err(); err != nil {
@@ -121,7 +114,20 @@ func queryIncidents(ctx context.Context, q sqldb.Querier, where string, args ...
 	return all, nil
 }
 
-// saveIncident writes an incident; what a person did to it stays.
+func scanIncident(rows *sql.Rows) (i Incident, err error) {
+	var opened, peak, resolved, acknowledged, silenced, labelled, updated int64
+	var reasons, detail []byte
+	if err := rows.Scan(&i.ID, &i.MonitorID, &i.Kind, &i.State, &i.Severity, &opened, &peak, &resolved, &reasons, &detail, &updated,
+		&acknowledged, &i.AcknowledgedBy, &i.Assignee, &silenced, &i.MergedInto, &i.Label, &labelled, &i.LabelledBy, &i.Version); err != nil {
+		return i, err
+	}
+	i.OpenedAt, i.PeakAt, i.ResolvedAt, i.UpdatedAt = fromMillis(opened), fromMillis(peak), fromMillis(resolved), fromMillis(updated)
+	i.AcknowledgedAt, i.SilencedUntil, i.LabelledAt = fromMillis(acknowledged), fromMillis(silenced), fromMillis(labelled)
+	return i, errors.Join(json.Unmarshal(reasons, &i.Reasons), json.Unmarshal(detail, &i.Detail))
+}
+
+// saveIncident writes what the detector found out. What people did to an incident stays, but that
+// a new wave has to be acknowledged anew.
 func saveIncident(ctx context.Context, tx *sqldb.Tx, i *Incident) error {
 	reasons, err := json.Marshal(i.Reasons)
 	if err != nil {
@@ -131,11 +137,14 @@ func saveIncident(ctx context.Context, tx *sqldb.Tx, i *Incident) error {
 	if err != nil {
 		panic(err) // texts and numbers only
 	}
-	_, err = tx.Exec(ctx, "INSERT INTO incidents ("+incidentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '', $9, $10, $11)
+	_, err = tx.Exec(ctx, "INSERT INTO incidents ("+detectedColumns+`, acknowledged_at, acknowledged_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, '')
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, severity = excluded.severity, peak_at = excluded.peak_at,
 			resolved_at = excluded.resolved_at, reasons = excluded.reasons, detail = excluded.detail, updated_at = excluded.updated_at`,
 		i.ID, i.MonitorID, string(i.Kind), string(i.State), i.Severity, millis(i.OpenedAt), millis(i.PeakAt), millis(i.ResolvedAt),
 		string(reasons), string(detail), millis(i.UpdatedAt))
+	if err == nil && i.State == spike.Open && i.Detail.Reopened > 0 {
+		_, err = tx.Exec(ctx, "UPDATE incidents SET acknowledged_at = 0, acknowledged_by = '' WHERE id = $1", i.ID)
+	}
 	if err != nil {
 		return fmt.Errorf("save incident %s: %w", i.ID, err)
 	}

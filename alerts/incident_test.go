@@ -54,6 +54,9 @@ func TestFindIncidents(t *testing.T) {
 			"OKState":      {alerts.Filter{State: "resolved"}, "i09 i06 i03 i00"},
 			"OKOpenOnly":   {alerts.Filter{OpenOnly: true, Monitor: "m0"}, "i10 i08 i04 i02"},
 			"OKKind":       {alerts.Filter{Kind: "praise"}, "i11 i10 i07 i06 i03 i02"},
+			"OKSeverity":   {alerts.Filter{Severity: 3, Monitor: "m0", OpenOnly: true}, "i10 i08 i04 i02"},
+			"OKNotSevere":  {alerts.Filter{Severity: 4}, ""},
+			"OKAssignee":   {alerts.Filter{Assignee: "maria"}, ""},
 			"OKEverything": {alerts.Filter{Monitor: "m0", State: "open", Kind: "firestorm", OpenOnly: true}, "i08 i04"},
 			"OKNone":       {alerts.Filter{Monitor: "' OR 1=1 --"}, ""},
 		} {
@@ -123,7 +126,10 @@ func TestAcknowledge(t *testing.T) {
 		s.until(t, w, 3*time.Hour, time.Minute)
 		id := incidents(t, db, alerts.Filter{})[0].ID
 		for _, by := range []string{"maria", "tom"} {
-			update(t, db, func(tx *sqldb.Tx) error { return alerts.Acknowledge(t.Context(), tx, id, by, s.now) })
+			update(t, db, func(tx *sqldb.Tx) error {
+				_, err := alerts.Edit{IncidentID: id, By: by, At: s.now}.Acknowledge(t.Context(), tx)
+				return err
+			})
 			s.until(t, w, 4*time.Hour, time.Minute) // it goes on
 		}
 		i, err := alerts.IncidentByID(t.Context(), db, id)
@@ -136,7 +142,10 @@ func TestAcknowledge(t *testing.T) {
 		if i.State == spike.Open {
 			t.Error("it did not go on")
 		}
-		err = db.Update(t.Context(), func(tx *sqldb.Tx) error { return alerts.Acknowledge(t.Context(), tx, "nobody", "maria", s.now) })
+		err = db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			_, err := alerts.Edit{IncidentID: "nobody", By: "maria", At: s.now}.Acknowledge(t.Context(), tx)
+			return err
+		})
 		if !errors.Is(err, alerts.ErrNotFound) {
 			t.Errorf("got %v, want ErrNotFound", err)
 		}

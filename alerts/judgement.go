@@ -160,6 +160,12 @@ func (w *Watch) record(ctx context.Context, tx *sqldb.Tx, monitorID string, c *s
 	if err := saveIncident(ctx, tx, &incident); err != nil {
 		return err
 	}
+	if err := saveEntries(ctx, tx, incident.detected(c)); err != nil {
+		return err
+	}
+	if muted, err := incident.muted(ctx, tx, spike.Time(c.At)); err != nil || muted {
+		return err
+	}
 	name, ok := w.names[monitorID]
 	if !ok {
 		name = monitorID

@@ -107,6 +107,7 @@ func classify(err error) *fault {
 	var li *listening.Invalid
 	var qe *listening.QueryError
 	var bad alerts.BadCursor
+	var ai *alerts.Invalid
 	switch {
 	case errors.As(err, &f):
 		return f
@@ -118,11 +119,11 @@ func classify(err error) *fault {
 		return invalidField("query", fmt.Sprintf("at character %d: %s", qe.Offset, qe.Reason))
 	case errors.As(err, &li):
 		return invalidField(li.Field, li.Reason)
-	case errors.As(err, new(alerts.BadCursor)):
-		return invalidField("cursor", "want what the page before returned as next")
+	case errors.As(err, &ai):
+		return invalidField(ai.Field, ai.Reason)
 	case errors.Is(err, crm.ErrNotFound), errors.Is(err, listening.ErrNotFound), errors.Is(err, alerts.ErrNotFound):
 		return faultf(kindNotFound, "%s", err)
-	case errors.Is(err, crm.ErrConflict):
+	case errors.Is(err, crm.ErrConflict), errors.Is(err, alerts.ErrConflict), errors.Is(err, alerts.ErrChanged):
 		return faultf(kindConflict, "%s", err)
 	case errors.Is(err, sqldb.ErrConflict):
 		return faultf(kindConflict, "a record with this name or key exists already")

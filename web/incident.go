@@ -113,7 +113,7 @@ func (s *Server) incident(ctx context.Context, q sqldb.Querier, id string) (Inci
 func (s *Server) acknowledge(ctx context.Context, in *IDInput) (*one[Incident], error) {
 	var out Incident
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		err := alerts.Acknowledge(ctx, tx, in.ID, userFrom(ctx).name, s.Now())
+		_, err := alerts.Edit{IncidentID: in.ID, By: userFrom(ctx).name, At: s.Now()}.Acknowledge(ctx, tx)
 		if err != nil {
 			return err
 		}
