@@ -26,27 +26,14 @@ const (
 	seedLang   = fnvOffset ^ 0x27d4eb2f
 )
 
-// negators open the scope of a negation, which ends at the next punctuation or after three words.
-var negators = map[string]bool{
-	"nicht": true, "kein": true, "keine": true, "keinen": true, "keiner": true, "keinem": true, "keines": true, "nie": true,
-	"niemals": true, "ohne": true, "nix": true, "nichts": true, "weder": true,
-}
-
 // polarityFeatures are words, pairs of words, negated words and the characters 3–5 inside words.
 func (t text) polarityFeatures(yield func(feature)) {
-	previous, scope := "^", 0
-	for _, w := range t.words {
+	previous := "^"
+	for i, w := range t.words {
 		yield(hash(seedWord, w))
 		yield(hash(hash(seedBigram, previous), w))
-		if scope > 0 {
+		if t.marks[i]&markNegated != 0 {
 			yield(hash(seedNegate, w))
-			scope--
-		}
-		if negators[w] {
-			scope = 3
-		}
-		if w == "!" || w == "?" {
-			scope = 0
 		}
 		ngrams(w, 3, 5, seedChars, yield)
 		previous = w

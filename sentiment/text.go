@@ -5,119 +5,134 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// maxRunes bounds what is read of a text; what a post says stands in its beginning.
+// maxRunes bounds what is read of a text, before anything else is done: what a post says stands in
+// its beginning, and a hundred thousand dots cost as much as a thousand.
 const maxRunes = 1000
 
-// A text is a post's text made ready: clean keeps case and punctuation, words are lower case with
-// URLs, mentions and numbers replaced by one word each.
+// A text is a post's text made ready. Clean keeps case and punctuation. Words are lower case; URLs,
+// mentions, numbers and emoticons are replaced by one word each, emoji, "!" and "?" are words of
+// their own, and a hashtag's words stand apart. Marks says of each word what its letters do not.
 type text struct {
 	clean string
 	words []string
+	marks []mark
 }
 
-var quotes = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "´", "'", "“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`,
-	"…", "...", "–", "-", "—", "-", "\u200b", "", "\u200d", "", "\ufeff", "", "\u00ad", "")
-
-// normalise cuts, unescapes and collapses: a rune repeated more than three times stands three
-// times, so a hundred thousand dots cost no more than three.
-func normalise(s string) text {
-	s = html.UnescapeString(quotes.Replace(cut(s, 4*maxRunes)))
-	var b strings.Builder
-	b.Grow(min(len(s), 4*maxRunes))
-	last, run, n := rune(-1), 0, 0
-	for _, r := range s {
-		if r == utf8.RuneError || (unicode.IsControl(r) && !unicode.IsSpace(r)) {
-			continue
-		}
-		if unicode.IsSpace(r) {
-			r = ' '
-		}
-		if r == last {
-			if run++; run > 3 || r == ' ' {
-				continue
-			}
-		} else {
-			last, run = r, 1
-		}
-		b.WriteRune(r)
-		if n++; n == maxRunes {
-			break
-		}
-	}
-	t := text{clean: strings.TrimSpace(b.String())}
-	t.words = words(t.clean)
-	return t
-}
-
-// cut is the first n runes' worth of bytes of s, never inside a rune.
-func cut(s string, n int) string {
-	if len(s) <= 4*n {
-		return s
-	}
-	s = s[:4*n]
-	for len(s) > 0 && !utf8.RuneStart(s[len(s)-1]) {
-		s = s[:len(s)-1]
-	}
-	return s[:max(0, len(s)-1)]
-}
+// A mark is what is known of a word besides its letters.
+type mark uint8
 
 const (
-	wordURL    = "<url>"
-	wordHandle = "<handle>"
-	wordNumber = "<number>"
+	markShout   mark = 1 << iota // in capitals, in a text that is not
+	markLong                     // a letter was repeated, or an "!" or "?"
+	markTag                      // in a hashtag
+	markNegated                  // in the scope of a negation
+	markEnd                      // a clause ends behind it
 )
 
-// words splits at spaces and punctuation; emoji and emoticons are words of their own.
-func words(s string) []string {
-	var out []string
-	for _, field := range strings.Fields(s) {
-		switch {
-		case strings.HasPrefix(field, "http://"), strings.HasPrefix(field, "https://"), strings.HasPrefix(field, "www."):
-			out = append(out, wordURL)
-		case len(field) > 1 && field[0] == '@':
-			out = append(out, wordHandle)
-		case emoticons[field] != "":
-			out = append(out, emoticons[field])
-		default:
-			out = splitWord(out, strings.ToLower(field))
-		}
+// normalise cuts, unescapes, composes and collapses.
+func normalise(s string) text {
+	s = cut(s, maxRunes)
+	if strings.IndexByte(s, '&') >= 0 {
+		s = html.UnescapeString(s)
 	}
-	return out
+	if !norm.NFC.IsNormalString(s) {
+		s = norm.NFC.String(s)
+	}
+	var t tokens
+	t.fold(s)
+	t.split()
+	t.negate()
+	return t.text
 }
 
-// emoticons are the common ones, by what they say.
-var emoticons = map[string]string{
-	":)": "<happy>", ":-)": "<happy>", ":D": "<happy>", ":-D": "<happy>", "=)": "<happy>", "^^": "<happy>", "<3": "<happy>", "xD": "<happy>", "XD": "<happy>",
-	":(": "<sad>", ":-(": "<sad>", ":'(": "<sad>", ":/": "<sad>", ":-/": "<sad>", "-.-": "<sad>", ">:(": "<sad>", ";)": "<wink>", ";-)": "<wink>",
+// cut is the first n runes of s.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }
 
-func splitWord(out []string, field string) []string {
-	start := -1
-	flush := func(end int) {
-		if start >= 0 {
-			word := field[start:end]
-			if strings.IndexFunc(word, unicode.IsLetter) < 0 {
-				word = wordNumber
+// fold writes the clean text and its lower case, byte beside byte. Width, quotes and dashes are
+// made alike, what nobody sees is left out, and a rune repeated more than three times stands three times.
+func (t *tokens) fold(s string) {
+	clean, low := make([]byte, 0, len(s)+8), make([]byte, 0, len(s)+8)
+	last, run := ' ', 3 // no space in front
+	for _, r := range s {
+		if r >= utf8.RuneSelf {
+			if r = plain(r); r < 0 {
+				continue
 			}
-			out = append(out, word)
-			start = -1
+		} else if r < ' ' || r == 0x7f {
+			if !unicode.IsSpace(r) {
+				continue
+			}
+			r = ' '
 		}
-	}
-	for i, r := range field {
+		if r != last {
+			last, run = r, 1
+		} else if run++; run > 3 || r == ' ' {
+			continue
+		}
 		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' && start >= 0:
-			if start < 0 {
-				start = i
+		case r == '…':
+			clean, low = append(clean, "..."...), append(low, "..."...)
+		case r < utf8.RuneSelf:
+			clean = append(clean, byte(r))
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
 			}
-		case r == '!' || r == '?' || unicode.Is(unicode.So, r):
-			flush(i)
-			out = append(out, string(r))
+			low = append(low, byte(r))
 		default:
-			flush(i)
+			n := len(clean)
+			clean = utf8.AppendRune(clean, r)
+			if l := unicode.ToLower(r); utf8.RuneLen(l) == len(clean)-n {
+				r = l
+			}
+			low = utf8.AppendRune(low, r)
 		}
 	}
-	flush(len(field))
-	return out
+	for len(clean) > 0 && clean[len(clean)-1] == ' ' {
+		clean = clean[:len(clean)-1]
+	}
+	t.clean, t.low = string(clean), string(low[:len(clean)])
+}
+
+// plain is the rune that stands for r, or −1 for one that nobody sees.
+func plain(r rune) rune {
+	switch {
+	case r == utf8.RuneError, unicode.Is(unicode.Cf, r), unicode.Is(unicode.Cc, r), unicode.Is(unicode.Co, r):
+		return -1 // invalid, zero width, direction, control
+	case r >= 0xfe00 && r <= 0xfe0f, r >= 0x1f3fb && r <= 0x1f3ff:
+		return -1 // variation selectors and skin tones
+	case unicode.IsSpace(r):
+		return ' '
+	case r >= 0xff01 && r <= 0xff5e: // fullwidth forms
+		return r - 0xff01 + '!'
+	case r >= 0x1d400 && r <= 0x1d6a3: // mathematical letters, thirteen alphabets of 52
+		if i := (r - 0x1d400) % 52; i < 26 {
+			return 'A' + i
+		}
+		return 'a' + (r-0x1d400)%52 - 26
+	case r >= 0x1d7ce && r <= 0x1d7ff: // mathematical digits
+		return '0' + (r-0x1d7ce)%10
+	}
+	switch r {
+	case '’', '‘', '‛', '´', 'ʼ', '′':
+		return '\''
+	case '“', '”', '„', '‟', '«', '»', '″', '‹', '›':
+		return '"'
+	case '–', '—', '‐', '‑', '‒', '―', '−':
+		return '-'
+	}
+	return r
 }
