@@ -7,15 +7,15 @@ import (
 
 // An Account is a company.
 type Account struct {
-	ID        string
-	Name      string
-	Domain    string // of its web and mail, lower case; empty when unknown
-	Industry  string
-	City      string
-	Country   string
-	Version   int64
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Domain    string    `json:"domain"` // of its web and mail, lower case; empty when unknown
+	Industry  string    `json:"industry"`
+	City      string    `json:"city"`
+	Country   string    `json:"country"`
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // Check tidies the fields and says which cannot be kept.

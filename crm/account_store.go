@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -21,12 +20,15 @@ func scanAccount(row interface{ Scan(...any) error }) (Account, error) {
 }
 
 // CreateAccount saves a new account and returns it with its id.
-func CreateAccount(ctx context.Context, tx *sqldb.Tx, a Account, now time.Time) (Account, error) {
+func CreateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Account, error) {
 	if err := a.Check(); err != nil {
 		return Account{}, err
 	}
-	a.ID, a.Version, a.CreatedAt, a.UpdatedAt = NewID(now), 1, now, now
-	return a, insertAccounts(ctx, tx, []Account{a})
+	a.ID, a.Version, a.CreatedAt, a.UpdatedAt = NewID(ch.At), 1, ch.At, ch.At
+	if err := insertAccounts(ctx, tx, []Account{a}); err != nil {
+		return Account{}, err
+	}
+	return a, record(ctx, tx, ch, changedRecord{action: "create", kind: RecordAccount, id: a.ID, after: a})
 }
 
 func insertAccounts(ctx context.Context, tx *sqldb.Tx, accounts []Account) error {
@@ -45,23 +47,26 @@ func insertAccounts(ctx context.Context, tx *sqldb.Tx, accounts []Account) error
 }
 
 // UpdateAccount saves a changed account; a.Version must be the one that was loaded.
-func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, now time.Time) (Account, error) {
+func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Account, error) {
 	if err := a.Check(); err != nil {
+		return Account{}, err
+	}
+	old, err := AccountByID(ctx, tx, a.ID)
+	if err != nil {
 		return Account{}, err
 	}
 	n, err := tx.Exec(ctx, `UPDATE accounts SET name = $1, name_key = $2, domain = $3, industry = $4, city = $5,
 		country = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9`,
-		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(now), a.ID, a.Version)
+		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(ch.At), a.ID, a.Version)
 	if err != nil {
 		return Account{}, fmt.Errorf("update account %s: %w", a.ID, err)
 	}
 	if n == 0 {
-		if _, err := AccountByID(ctx, tx, a.ID); err != nil {
-			return Account{}, err
-		}
 		return Account{}, fmt.Errorf("update account %s: %w", a.ID, ErrConflict)
 	}
-	return AccountByID(ctx, tx, a.ID)
+	a.Version, a.CreatedAt, a.UpdatedAt = a.Version+1, old.CreatedAt, ch.At
+	before, after := differing(old, a)
+	return a, record(ctx, tx, ch, changedRecord{action: "update", kind: RecordAccount, id: a.ID, before: before, after: after})
 }
 
 // AccountByID loads an account.

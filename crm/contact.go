@@ -2,28 +2,34 @@ package crm
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"time"
 )
 
 // A Contact is a person the company knows.
 type Contact struct {
-	ID          string
-	ExternalID  string // the id in the system it was imported from; empty when there is none
-	FirstName   string
-	LastName    string
-	DisplayName string // how they want to be shown, where it is not first and last name
-	Email       string
-	Phone       string // as given
-	AccountID   string // empty when there is none
-	Company     string
-	JobTitle    string
-	City        string
-	Country     string
-	URL         string // their own page
-	Version     int64
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	ID           string    `json:"id"`
+	ExternalID   string    `json:"external_id"` // the id in the system it was imported from; empty when there is none
+	FirstName    string    `json:"first_name"`
+	LastName     string    `json:"last_name"`
+	DisplayName  string    `json:"display_name"` // how they want to be shown, where it is not first and last name
+	Email        string    `json:"email"`
+	Phone        string    `json:"phone"`      // as given
+	AccountID    string    `json:"account_id"` // empty when there is none
+	Company      string    `json:"company"`
+	JobTitle     string    `json:"job_title"`
+	City         string    `json:"city"`
+	Country      string    `json:"country"`
+	URL          string    `json:"url"`          // their own page
+	Relationship string    `json:"relationship"` // what they are to the company; one of Relationships, or empty
+	Version      int64     `json:"version"`
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
 }
+
+// Relationships are what a contact can be to the company.
+var Relationships = []string{"customer", "prospect", "partner", "other"}
 
 // Name is what to show for the contact.
 func (c *Contact) Name() string {
@@ -68,6 +74,7 @@ func (c *Contact) Check() error {
 		{"city", &c.City, maxName},
 		{"country", &c.Country, maxName},
 		{"url", &c.URL, maxURL},
+		{"relationship", &c.Relationship, maxName},
 	}
 	for _, f := range fields {
 		*f.value = tidy(*f.value)
@@ -83,6 +90,9 @@ func (c *Contact) Check() error {
 		return err
 	}
 	c.URL = url
+	if c.Relationship != "" && !slices.Contains(Relationships, c.Relationship) {
+		return invalid("relationship", "%q is not one of %s", c.Relationship, strings.Join(Relationships, ", "))
+	}
 	if c.FirstName == "" && c.LastName == "" && c.DisplayName == "" && c.Email == "" {
 		return invalid("last_name", "is empty, and so are first name, display name and e-mail: a contact needs one of them")
 	}

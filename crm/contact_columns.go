@@ -190,6 +190,10 @@ func (c *Contact) field(name string) *string {
 		return &c.Country
 	case "url":
 		return &c.URL
+	case "account_id":
+		return &c.AccountID
+	case "relationship":
+		return &c.Relationship
 	}
 	return nil
 }

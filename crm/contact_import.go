@@ -22,6 +22,7 @@ type ImportOptions struct {
 	Errors   io.Writer                   // gets the refused rows as CSV with line, column and reason; may be nil
 	Progress func(bytes int64, rows int) // bytes of the file and rows read so far; may be nil
 	Now      time.Time
+	By       string // whose name the audit log gets; empty: ByImport
 }
 
 // An ImportReport accounts for every row: Read = Created + Updated + Unchanged + Refused.
@@ -57,6 +58,10 @@ func ImportContacts(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOp
 		opt: opt, db: db, in: &countedReader{in: r}, seen: make(map[string]int), accounts: make(map[string]string),
 		report: ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}},
 	}
+	if im.opt.By == "" {
+		im.opt.By = ByImport
+	}
+	im.change = Change{By: im.opt.By, At: opt.Now}.Begin()
 	if opt.DryRun {
 		im.planned = newKnown(nil)
 	}
@@ -89,6 +94,7 @@ type importing struct {
 	seen     map[string]int    // contacts this file has spoken of → the line
 	accounts map[string]string // folded name → id
 	planned  *known            // what a dry run would have saved
+	change   Change
 }
 
 // countedReader counts what was read of a file.

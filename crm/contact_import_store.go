@@ -3,7 +3,6 @@ package crm
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -76,7 +75,7 @@ func (im *importing) importBatch(ctx context.Context, tx *sqldb.Tx) (*importedBa
 		}
 		have.dirty = true
 	}
-	return b, writeImported(ctx, tx, b.saved, now)
+	return b, writeImported(ctx, tx, b.saved, im.change)
 }
 
 // columnOf is the header of the column that fills a field.
@@ -89,16 +88,21 @@ func (im *importing) columnOf(field string) string {
 	return ""
 }
 
-func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, now time.Time) error {
+func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, ch Change) error {
 	var created []Contact
 	var updated [][]any
 	var profiles []SocialProfile
+	var log []changedRecord
 	for _, c := range saved {
+		entry := changedRecord{action: "create", kind: RecordContact, id: c.contact.ID} // what it holds, the contact says
 		if c.fresh {
 			created = append(created, c.contact)
 		} else {
-			updated = append(updated, updateArgs(&c.contact, now))
+			updated = append(updated, updateArgs(&c.contact, ch.At))
+			entry.action = "update"
+			entry.before, entry.after = differing(c.was, c.contact)
 		}
+		log = append(log, entry)
 		profiles = append(profiles, c.added...)
 	}
 	if err := insertContacts(ctx, tx, created); err != nil {
@@ -107,7 +111,10 @@ func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, 
 	if err := tx.ExecMany(ctx, updateContactSQL, updated); err != nil {
 		return err
 	}
-	return insertProfiles(ctx, tx, profiles)
+	if err := insertProfiles(ctx, tx, profiles); err != nil {
+		return err
+	}
+	return record(ctx, tx, ch, log...)
 }
 
 // accountsOf returns the account of each company that the batch names, by folded name, and creates

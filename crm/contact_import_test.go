@@ -256,7 +256,7 @@ func TestImportKeepsAccount(t *testing.T) {
 		const file = "name,email,company\nA A,a@x.example,Acme\n"
 		importText(t, db, file, crm.ImportOptions{})
 		update(t, db, func(tx *sqldb.Tx) error {
-			other, err := crm.CreateAccount(t.Context(), tx, crm.Account{Name: "Acme Holding"}, noon)
+			other, err := crm.CreateAccount(t.Context(), tx, crm.Account{Name: "Acme Holding"}, by(noon))
 			if err != nil {
 				return err
 			}
@@ -265,7 +265,7 @@ func TestImportKeepsAccount(t *testing.T) {
 				return err
 			}
 			contacts[0].AccountID = other.ID
-			_, err = crm.UpdateContact(t.Context(), tx, contacts[0], noon)
+			_, err = crm.UpdateContact(t.Context(), tx, contacts[0], by(noon))
 			return err
 		})
 		importText(t, db, file, crm.ImportOptions{})

@@ -14,6 +14,7 @@ import (
 // An importedContact is a contact that a file speaks of, with its profiles.
 type importedContact struct {
 	contact  Contact
+	was      Contact // as the database has it; nothing when the contact is new
 	profiles []SocialProfile
 	added    []SocialProfile // not in the database yet
 	fresh    bool            // the contact is not either
@@ -132,7 +133,7 @@ func (k *known) find(r *row) *importedContact {
 	if old == nil {
 		return nil
 	}
-	c := &importedContact{contact: old.contact, profiles: slices.Clone(old.profiles)}
+	c := &importedContact{contact: old.contact, was: old.was, profiles: slices.Clone(old.profiles)}
 	k.put(c)
 	return c
 }
@@ -222,7 +223,7 @@ func (im *importing) loadKnown(ctx context.Context, tx *sqldb.Tx) (*known, error
 				return nil, err
 			}
 			for _, c := range contacts {
-				found[c.ID] = &importedContact{contact: c}
+				found[c.ID] = &importedContact{contact: c, was: c}
 			}
 		}
 	}
@@ -249,7 +250,7 @@ func (im *importing) index(ctx context.Context, tx *sqldb.Tx, found map[string]*
 		c.profiles = profiles[id]
 		if im.planned != nil && im.planned.byID[id] != nil {
 			old := im.planned.byID[id]
-			c = &importedContact{contact: old.contact, profiles: slices.Clone(old.profiles)}
+			c = &importedContact{contact: old.contact, was: old.was, profiles: slices.Clone(old.profiles)}
 		}
 		k.put(c)
 	}

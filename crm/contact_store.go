@@ -11,13 +11,13 @@ import (
 )
 
 const contactColumns = `id, external_id, first_name, last_name, display_name, email, phone, account_id, company,
-	job_title, city, country, url, version, created_at, updated_at`
+	job_title, city, country, url, relationship, version, created_at, updated_at`
 
 func scanContact(row interface{ Scan(...any) error }) (Contact, error) {
 	var c Contact
 	var created, updated int64
 	err := row.Scan(&c.ID, &c.ExternalID, &c.FirstName, &c.LastName, &c.DisplayName, &c.Email, &c.Phone, &c.AccountID,
-		&c.Company, &c.JobTitle, &c.City, &c.Country, &c.URL, &c.Version, &created, &updated)
+		&c.Company, &c.JobTitle, &c.City, &c.Country, &c.URL, &c.Relationship, &c.Version, &created, &updated)
 	c.CreatedAt, c.UpdatedAt = fromMillis(created), fromMillis(updated)
 	return c, err
 }
@@ -42,12 +42,15 @@ func scanContacts(rows *sql.Rows, err error) ([]Contact, error) {
 }
 
 // CreateContact saves a new contact and returns it with its id.
-func CreateContact(ctx context.Context, tx *sqldb.Tx, c Contact, now time.Time) (Contact, error) {
+func CreateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Contact, error) {
 	if err := c.Check(); err != nil {
 		return Contact{}, err
 	}
-	c.ID, c.Version, c.CreatedAt, c.UpdatedAt = NewID(now), 1, now, now
-	return c, insertContacts(ctx, tx, []Contact{c})
+	c.ID, c.Version, c.CreatedAt, c.UpdatedAt = NewID(ch.At), 1, ch.At, ch.At
+	if err := insertContacts(ctx, tx, []Contact{c}); err != nil {
+		return Contact{}, err
+	}
+	return c, record(ctx, tx, ch, changedRecord{action: "create", kind: RecordContact, id: c.ID, after: c})
 }
 
 func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error {
@@ -56,13 +59,13 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 		c := &contacts[i]
 		k := c.keys()
 		rows[i] = []any{c.ID, c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID,
-			c.Company, c.JobTitle, c.City, c.Country, c.URL, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
+			c.Company, c.JobTitle, c.City, c.Country, c.URL, c.Relationship, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
 			k.name, k.full, k.display, k.company, k.email}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "contacts",
 		Columns: []string{"id", "external_id", "first_name", "last_name", "display_name", "email", "phone", "account_id",
-			"company", "job_title", "city", "country", "url", "version", "created_at", "updated_at",
+			"company", "job_title", "city", "country", "url", "relationship", "version", "created_at", "updated_at",
 			"name_key", "full_key", "display_key", "company_key", "email_key"},
 		Key: []string{"id"},
 	}, rows)
@@ -72,31 +75,35 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 const updateContactSQL = `UPDATE contacts SET external_id = $1, first_name = $2, last_name = $3, display_name = $4,
 	email = $5, phone = $6, account_id = $7, company = $8, job_title = $9, city = $10, country = $11, url = $12,
 	name_key = $13, full_key = $14, display_key = $15, company_key = $16, email_key = $17,
-	version = version + 1, updated_at = $18 WHERE id = $19 AND version = $20`
+	relationship = $18, version = version + 1, updated_at = $19 WHERE id = $20 AND version = $21`
 
 func updateArgs(c *Contact, now time.Time) []any {
 	k := c.keys()
 	return []any{c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID, c.Company,
-		c.JobTitle, c.City, c.Country, c.URL, k.name, k.full, k.display, k.company, k.email, millis(now), c.ID, c.Version}
+		c.JobTitle, c.City, c.Country, c.URL, k.name, k.full, k.display, k.company, k.email,
+		c.Relationship, millis(now), c.ID, c.Version}
 }
 
 // UpdateContact saves a changed contact. c.Version must be the one that was loaded: when somebody
 // else saved meanwhile, it returns ErrConflict and changes nothing.
-func UpdateContact(ctx context.Context, tx *sqldb.Tx, c Contact, now time.Time) (Contact, error) {
+func UpdateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Contact, error) {
 	if err := c.Check(); err != nil {
 		return Contact{}, err
 	}
-	n, err := tx.Exec(ctx, updateContactSQL, updateArgs(&c, now)...)
+	old, err := ContactByID(ctx, tx, c.ID)
+	if err != nil {
+		return Contact{}, err
+	}
+	n, err := tx.Exec(ctx, updateContactSQL, updateArgs(&c, ch.At)...)
 	if err != nil {
 		return Contact{}, fmt.Errorf("update contact %s: %w", c.ID, err)
 	}
 	if n == 0 {
-		if _, err := ContactByID(ctx, tx, c.ID); err != nil {
-			return Contact{}, err
-		}
 		return Contact{}, fmt.Errorf("update contact %s: %w", c.ID, ErrConflict)
 	}
-	return ContactByID(ctx, tx, c.ID)
+	c.Version, c.CreatedAt, c.UpdatedAt = c.Version+1, old.CreatedAt, ch.At
+	before, after := differing(old, c)
+	return c, record(ctx, tx, ch, changedRecord{action: "update", kind: RecordContact, id: c.ID, before: before, after: after})
 }
 
 // touchContact marks a contact as changed after something that belongs to it was.
@@ -106,41 +113,76 @@ func touchContact(ctx context.Context, tx *sqldb.Tx, id string, now time.Time) e
 		return fmt.Errorf("update contact %s: %w", id, err)
 	}
 	if n == 0 {
-		return fmt.Errorf("update contact %s: %w", id, ErrNotFound)
+		return missingContact(ctx, tx, "update", id)
 	}
 	return nil
 }
 
-// DeleteContact removes a contact with its profiles, links and touches. Leads stay and lose their
-// contact.
-func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, now time.Time) error {
+// DeleteContact removes a contact with its profiles, links and touches, and what was kept of those
+// merged into it. Leads stay and lose their contact. The audit log keeps who did what, and forgets
+// what the contact held.
+func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, ch Change) error {
 	n, err := tx.Exec(ctx, "DELETE FROM contacts WHERE id = $1", id)
 	if err != nil {
 		return fmt.Errorf("delete contact %s: %w", id, err)
 	}
 	if n == 0 {
-		return fmt.Errorf("delete contact %s: %w", id, ErrNotFound)
+		return missingContact(ctx, tx, "delete", id)
 	}
 	for _, query := range []string{
 		"DELETE FROM social_profiles WHERE contact_id = $1",
 		"DELETE FROM links WHERE contact_id = $1",
 		"DELETE FROM touches WHERE contact_id = $1",
+		"DELETE FROM verifications WHERE contact_id = $1",
+		"DELETE FROM contact_duplicates WHERE a_id = $1",
+		"DELETE FROM contact_duplicates WHERE b_id = $1",
 		"UPDATE leads SET contact_id = '', version = version + 1 WHERE contact_id = $1",
 	} {
 		if _, err := tx.Exec(ctx, query, id); err != nil {
 			return fmt.Errorf("delete contact %s: %w", id, err)
 		}
 	}
-	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "deleted_contacts", Columns: []string{"id", "deleted_at"}, Key: []string{"id"}},
+	if err := forgetMerges(ctx, tx, id); err != nil {
+		return err
+	}
+	if err := markDeleted(ctx, tx, id, ch.At); err != nil {
+		return err
+	}
+	for _, column := range []string{"record_id", "about"} {
+		if err := redactAudit(ctx, tx, column, []string{id}); err != nil {
+			return err
+		}
+	}
+	return record(ctx, tx, ch, changedRecord{action: "delete", kind: RecordContact, id: id})
+}
+
+// markDeleted lets every index for matching know that a contact is gone.
+func markDeleted(ctx context.Context, tx *sqldb.Tx, id string, now time.Time) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM deleted_contacts WHERE id = $1", id); err != nil {
+		return fmt.Errorf("delete contact %s: %w", id, err)
+	}
+	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "deleted_contacts", Columns: []string{"id", "deleted_at"}, Key: []string{"id"}},
 		[][]any{{id, millis(now)}})
 	return err
+}
+
+// missingContact says why a contact is not there: where it was merged into another, into which.
+func missingContact(ctx context.Context, q sqldb.Querier, what, id string) error {
+	into, err := mergedInto(ctx, q, id)
+	switch {
+	case err != nil:
+		return err
+	case into != "":
+		return fmt.Errorf("%s contact %s: it was merged into contact %s: %w", what, id, into, ErrNotFound)
+	}
+	return fmt.Errorf("%s contact %s: %w", what, id, ErrNotFound)
 }
 
 // ContactByID loads a contact.
 func ContactByID(ctx context.Context, q sqldb.Querier, id string) (Contact, error) {
 	c, err := scanContact(q.QueryRow(ctx, "SELECT "+contactColumns+" FROM contacts WHERE id = $1", id))
 	if errors.Is(err, sql.ErrNoRows) {
-		return Contact{}, fmt.Errorf("load contact %s: %w", id, ErrNotFound)
+		return Contact{}, missingContact(ctx, q, "load", id)
 	}
 	if err != nil {
 		return Contact{}, fmt.Errorf("load contact %s: %w", id, err)

@@ -64,19 +64,19 @@ func TestContactLife(t *testing.T) {
 		later := noon.Add(time.Hour)
 		c.City = "Köln"
 		update(t, db, func(tx *sqldb.Tx) error {
-			got, err = crm.UpdateContact(ctx, tx, c, later)
+			got, err = crm.UpdateContact(ctx, tx, c, by(later))
 			return err
 		})
 		if got.City != "Köln" || got.Version != 2 || !got.UpdatedAt.Equal(later) || !got.CreatedAt.Equal(noon) {
 			t.Errorf("updated contact: %+v", got)
 		}
 		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error {
-			_, err := crm.UpdateContact(ctx, tx, c, later) // still version 1
+			_, err := crm.UpdateContact(ctx, tx, c, by(later)) // still version 1
 			return err
 		}), crm.ErrConflict)
 		c.ID = "nobody"
 		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error {
-			_, err := crm.UpdateContact(ctx, tx, c, later)
+			_, err := crm.UpdateContact(ctx, tx, c, by(later))
 			return err
 		}), crm.ErrNotFound)
 	})
@@ -88,16 +88,16 @@ func TestContactDeleteTakesWhatBelongsToIt(t *testing.T) {
 		c := createContact(t, db, crm.Contact{LastName: "Müller"})
 		createAuthor(t, db, "author", 2)
 		update(t, db, func(tx *sqldb.Tx) error {
-			if _, err := crm.AddProfile(ctx, tx, c.ID, "@anna.bsky.social", noon); err != nil {
+			if _, err := crm.AddProfile(ctx, tx, c.ID, "@anna.bsky.social", by(noon)); err != nil {
 				return err
 			}
-			if _, err := crm.Decide(ctx, tx, "author", c.ID, crm.Confirmed, "user", noon); err != nil {
+			if _, err := crm.Decide(ctx, tx, crm.Verdict{AuthorID: "author", ContactID: c.ID, Decision: crm.Confirmed}, by(noon)); err != nil {
 				return err
 			}
-			_, err := crm.OpenLeads(ctx, tx, []crm.Lead{{Milestone: crm.Unqualified, ContactID: c.ID, OpenKey: "k", CreatedAt: noon}})
+			_, err := crm.OpenLeads(ctx, tx, []crm.Lead{{Milestone: crm.Unqualified, ContactID: c.ID, OpenKey: "k", CreatedAt: noon}}, by(noon))
 			return err
 		})
-		update(t, db, func(tx *sqldb.Tx) error { return crm.DeleteContact(ctx, tx, c.ID, noon) })
+		update(t, db, func(tx *sqldb.Tx) error { return crm.DeleteContact(ctx, tx, c.ID, by(noon)) })
 		_, err := crm.ContactDetailByID(ctx, db, c.ID)
 		wantErr(t, err, crm.ErrNotFound)
 		for _, table := range []string{"social_profiles", "links", "touches"} {
@@ -110,7 +110,7 @@ func TestContactDeleteTakesWhatBelongsToIt(t *testing.T) {
 		if err != nil || len(leads) != 1 || leads[0].ContactID != "" {
 			t.Errorf("leads: %+v (%v), want one without a contact", leads, err)
 		}
-		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error { return crm.DeleteContact(ctx, tx, c.ID, noon) }), crm.ErrNotFound)
+		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error { return crm.DeleteContact(ctx, tx, c.ID, by(noon)) }), crm.ErrNotFound)
 	})
 }
 
@@ -209,10 +209,10 @@ func TestContactsForMatching(t *testing.T) {
 		}
 		later := noon.Add(time.Minute)
 		update(t, db, func(tx *sqldb.Tx) error {
-			if _, err := crm.AddProfile(ctx, tx, contacts[1].ID, "x:anna", later); err != nil {
+			if _, err := crm.AddProfile(ctx, tx, contacts[1].ID, "x:anna", by(later)); err != nil {
 				return err
 			}
-			return crm.DeleteContact(ctx, tx, contacts[2].ID, later)
+			return crm.DeleteContact(ctx, tx, contacts[2].ID, by(later))
 		})
 		if diff := cmp.Diff([]string{" 0 deleted=true", "Name 1 1 deleted=false"}, read(later)); diff != "" {
 			t.Errorf("what changed (-want +got):\n%s", diff)
@@ -229,12 +229,12 @@ func TestAccounts(t *testing.T) {
 		var acme crm.Account
 		update(t, db, func(tx *sqldb.Tx) (err error) {
 			for _, name := range []string{"Übermut AG", "Zeta", "Acme"} {
-				if acme, err = crm.CreateAccount(ctx, tx, crm.Account{Name: name, Domain: "https://www." + name[len(name)-2:] + ".example/"}, noon); err != nil {
+				if acme, err = crm.CreateAccount(ctx, tx, crm.Account{Name: name, Domain: "https://www." + name[len(name)-2:] + ".example/"}, by(noon)); err != nil {
 					return err
 				}
 			}
 			acme.City = "Köln"
-			acme, err = crm.UpdateAccount(ctx, tx, acme, noon)
+			acme, err = crm.UpdateAccount(ctx, tx, acme, by(noon))
 			return err
 		})
 		if acme.Domain != "me.example" || acme.City != "Köln" || acme.Version != 2 {
@@ -262,11 +262,11 @@ func TestAccounts(t *testing.T) {
 		wantErr(t, err, crm.ErrNotFound)
 		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error {
 			acme.Version = 1
-			_, err := crm.UpdateAccount(ctx, tx, acme, noon)
+			_, err := crm.UpdateAccount(ctx, tx, acme, by(noon))
 			return err
 		}), crm.ErrConflict)
 		err = db.Update(ctx, func(tx *sqldb.Tx) error {
-			_, err := crm.CreateAccount(ctx, tx, crm.Account{Name: "x", Domain: "no domain"}, noon)
+			_, err := crm.CreateAccount(ctx, tx, crm.Account{Name: "x", Domain: "no domain"}, by(noon))
 			return err
 		})
 		wantInvalid(t, err, "domain")

@@ -12,6 +12,9 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
+// by is a change that a person makes.
+func by(at time.Time) crm.Change { return crm.Change{By: "user-1", At: at} }
+
 // update runs fn in a transaction and fails the test when it fails.
 func update(t testing.TB, db *sqldb.DB, fn func(tx *sqldb.Tx) error) {
 	t.Helper()
@@ -23,7 +26,7 @@ func update(t testing.TB, db *sqldb.DB, fn func(tx *sqldb.Tx) error) {
 func createContact(t testing.TB, db *sqldb.DB, c crm.Contact) crm.Contact {
 	t.Helper()
 	update(t, db, func(tx *sqldb.Tx) (err error) {
-		c, err = crm.CreateContact(t.Context(), tx, c, noon)
+		c, err = crm.CreateContact(t.Context(), tx, c, by(noon))
 		return err
 	})
 	return c

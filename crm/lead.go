@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/groundswell/groundswell/post"
 )
 
 // A Milestone is how far a lead has come.
@@ -69,71 +67,22 @@ func (m Milestone) Move(to Milestone) error {
 
 // A Lead is a person who may buy.
 type Lead struct {
-	ID        string
-	Milestone Milestone
-	Topic     string // what they want, in a few words
-	Name      string
-	Company   string
-	Email     string
-	ContactID string // empty when they are no contact
-	Source    string // mention, campaign, import, form, hand
-	PostID    string // the post it came from, for source mention
-	AuthorID  string
-	MonitorID string
-	OpenKey   string // there is one open lead for it; empty: any number
-	Version   int64
-	CreatedAt time.Time
-	UpdatedAt time.Time
-}
-
-// SourceMention is the source of leads that a post opened.
-const SourceMention = "mention"
-
-// Longest topic taken from a post, in characters.
-const maxTopic = 80
-
-// A HeardMention is a mention as the rule for leads sees it.
-type HeardMention struct {
-	Post      *post.Post
-	Reading   post.Reading
-	PostID    string
-	AuthorID  string
-	MonitorID string
-	Contact   *Contact // whom the author is linked to; nil when unknown
-	Own       bool     // the author is one of the company's own accounts
-}
-
-// surelyNegative is the confidence from which a negative post is no wish to buy, whatever words
-// it uses: "never buy from them".
-const surelyNegative = 0.9
-
-// LeadFromMention says whether a mention opens a lead, and which: the author wants to buy, says so
-// in words of their own, in public or to us, and is neither an automaton nor ourselves.
-func LeadFromMention(m HeardMention, now time.Time) (Lead, bool) {
-	switch {
-	case m.Reading.Intent != post.IntentPurchase, m.Own, m.Post.Author.Bot, m.Post.Kind == post.KindShare,
-		m.Reading.Polarity == post.Negative && m.Reading.Confidence >= surelyNegative:
-		return Lead{}, false
-	}
-	l := Lead{
-		Milestone: Unqualified,
-		Topic:     cut(m.Post.Text, maxTopic),
-		Name:      cut(m.Post.Author.Name, maxName),
-		Source:    SourceMention,
-		PostID:    m.PostID,
-		AuthorID:  m.AuthorID,
-		MonitorID: m.MonitorID,
-		OpenKey:   "author:" + m.AuthorID,
-		CreatedAt: now,
-		UpdatedAt: now,
-	}
-	if l.Name == "" {
-		l.Name = cut(m.Post.Author.Handle, maxName)
-	}
-	if c := m.Contact; c != nil {
-		l.ContactID, l.Name, l.Company, l.Email = c.ID, c.Name(), c.Company, c.Email
-	}
-	return l, true
+	ID        string    `json:"id"`
+	Milestone Milestone `json:"milestone"`
+	Topic     string    `json:"topic"` // what they want, in a few words
+	Name      string    `json:"name"`
+	Company   string    `json:"company"`
+	Email     string    `json:"email"`
+	ContactID string    `json:"contact_id"` // empty when they are no contact
+	Source    string    `json:"source"`     // mention, campaign, import, form, hand
+	PostID    string    `json:"post_id"`    // the post it came from, for source mention
+	AuthorID  string    `json:"author_id"`
+	MonitorID string    `json:"monitor_id"`
+	OpenKey   string    `json:"open_key"` // there is one open lead for it; empty: any number
+	Rule      string    `json:"rule"`     // that suggested it; empty: a person entered it
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // move applies a milestone to a lead and says what key it holds open from then on.

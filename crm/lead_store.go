@@ -5,20 +5,19 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
 const leadColumns = `id, milestone, topic, name, company, email, contact_id, source, post_id, author_id, monitor_id,
-	open_key, version, created_at, updated_at`
+	open_key, rule, version, created_at, updated_at`
 
 func scanLead(row interface{ Scan(...any) error }) (Lead, error) {
 	var l Lead
 	var key sql.NullString
 	var created, updated int64
 	err := row.Scan(&l.ID, &l.Milestone, &l.Topic, &l.Name, &l.Company, &l.Email, &l.ContactID, &l.Source, &l.PostID,
-		&l.AuthorID, &l.MonitorID, &key, &l.Version, &created, &updated)
+		&l.AuthorID, &l.MonitorID, &key, &l.Rule, &l.Version, &created, &updated)
 	l.OpenKey, l.CreatedAt, l.UpdatedAt = key.String, fromMillis(created), fromMillis(updated)
 	return l, err
 }
@@ -26,7 +25,7 @@ func scanLead(row interface{ Scan(...any) error }) (Lead, error) {
 // OpenLeads saves leads and reports which are new; those get their id in the slice. A lead is left
 // out when one with its OpenKey is open, or when its post has opened a lead before, closed or not:
 // a batch handled twice opens nothing.
-func OpenLeads(ctx context.Context, tx *sqldb.Tx, leads []Lead) ([]bool, error) {
+func OpenLeads(ctx context.Context, tx *sqldb.Tx, leads []Lead, ch Change) ([]bool, error) {
 	if len(leads) == 0 {
 		return nil, nil
 	}
@@ -52,16 +51,20 @@ func OpenLeads(ctx context.Context, tx *sqldb.Tx, leads []Lead) ([]bool, error) 
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "leads",
 		Columns: []string{"open_key", "id", "milestone", "topic", "name", "company", "email", "contact_id", "source",
-			"post_id", "author_id", "monitor_id", "version", "created_at", "updated_at"},
+			"post_id", "author_id", "monitor_id", "rule", "version", "created_at", "updated_at"},
 		Key: []string{"open_key"},
 	}, rows)
 	if err != nil {
 		return nil, err
 	}
+	var log []changedRecord
 	for i, f := range fresh {
 		opened[at[i]] = f
+		if l := &leads[at[i]]; f {
+			log = append(log, changedRecord{action: "create", kind: RecordLead, id: l.ID, about: l.ContactID, author: l.AuthorID, after: l, reason: leadRules[l.Rule]})
+		}
 	}
-	return opened, nil
+	return opened, record(ctx, tx, ch, log...)
 }
 
 func leadRow(l *Lead) []any {
@@ -70,7 +73,7 @@ func leadRow(l *Lead) []any {
 		key = l.OpenKey
 	}
 	return []any{key, l.ID, string(l.Milestone), l.Topic, l.Name, l.Company, l.Email, l.ContactID, l.Source,
-		l.PostID, l.AuthorID, l.MonitorID, l.Version, millis(l.CreatedAt), millis(l.UpdatedAt)}
+		l.PostID, l.AuthorID, l.MonitorID, l.Rule, l.Version, millis(l.CreatedAt), millis(l.UpdatedAt)}
 }
 
 func postsWithLead(ctx context.Context, q sqldb.Querier, leads []Lead) (map[string]bool, error) {
@@ -174,21 +177,21 @@ func FindLeads(ctx context.Context, q sqldb.Querier, f LeadFilter) (leads []Lead
 
 // MoveLead takes a lead to another milestone. version is the one the caller loaded, or 0 to take
 // any. Opening a closed lead again is ErrConflict while its author has another open one.
-func MoveLead(ctx context.Context, tx *sqldb.Tx, id string, version int64, to Milestone, now time.Time) (Lead, error) {
+func MoveLead(ctx context.Context, tx *sqldb.Tx, id string, version int64, to Milestone, ch Change) (Lead, error) {
 	l, err := LeadByID(ctx, tx, id)
 	if err != nil {
 		return Lead{}, err
 	}
-	loaded := l.Version
+	loaded, from := l.Version, l.Milestone
 	if version != 0 && version != loaded {
 		return Lead{}, fmt.Errorf("move lead %s: %w", id, ErrConflict)
 	}
-	if err := l.move(to, now); err != nil {
+	if err := l.move(to, ch.At); err != nil {
 		return Lead{}, err
 	}
 	row := leadRow(&l)
 	n, err := tx.Exec(ctx, `UPDATE leads SET milestone = $1, open_key = $2, version = $3, updated_at = $4
-		WHERE id = $5 AND version = $6`, string(l.Milestone), row[0], l.Version, millis(now), id, loaded)
+		WHERE id = $5 AND version = $6`, string(l.Milestone), row[0], l.Version, millis(ch.At), id, loaded)
 	switch {
 	case errors.Is(err, sqldb.ErrConflict):
 		return Lead{}, fmt.Errorf("move lead %s: its author has another open lead: %w", id, ErrConflict)
@@ -197,7 +200,8 @@ func MoveLead(ctx context.Context, tx *sqldb.Tx, id string, version int64, to Mi
 	case n == 0:
 		return Lead{}, fmt.Errorf("move lead %s: %w", id, ErrConflict)
 	}
-	return l, nil
+	return l, record(ctx, tx, ch, changedRecord{action: "move", kind: RecordLead, id: id,
+		before: map[string]any{"milestone": from}, after: map[string]any{"milestone": to}})
 }
 
 // redactLeads takes the words, and the name where no contact gave it, out of leads whose post or

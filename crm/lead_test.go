@@ -50,7 +50,7 @@ func TestLeadFromMention(t *testing.T) {
 		}
 	}
 	lead := crm.Lead{Milestone: crm.Unqualified, Topic: "Which Acme drill should I buy?", Name: "Anna", Source: "mention",
-		PostID: "p", AuthorID: "a", MonitorID: "m", OpenKey: "author:a", CreatedAt: noon, UpdatedAt: noon}
+		PostID: "p", AuthorID: "a", MonitorID: "m", OpenKey: "author:a", Rule: crm.RuleNewAuthor, CreatedAt: noon, UpdatedAt: noon}
 	for name, c := range map[string]struct {
 		change func(*crm.HeardMention)
 		want   func(*crm.Lead) // nil: no lead
@@ -59,7 +59,9 @@ func TestLeadFromMention(t *testing.T) {
 		"OKNoName": {func(m *crm.HeardMention) { m.Post.Author.Name = " " }, func(l *crm.Lead) { l.Name = "anna.example" }},
 		"OKContact": {func(m *crm.HeardMention) {
 			m.Contact = &crm.Contact{ID: "c", LastName: "M", Company: "Acme", Email: "e"}
-		}, func(l *crm.Lead) { l.ContactID, l.Name, l.Company, l.Email = "c", "M", "Acme", "e" }},
+		}, func(l *crm.Lead) {
+			l.ContactID, l.Name, l.Company, l.Email, l.Rule = "c", "M", "Acme", "e", crm.RuleContact
+		}},
 		"OKReply":        {func(m *crm.HeardMention) { m.Post.Kind = post.KindReply }, func(*crm.Lead) {}},
 		"OKMildNegative": {func(m *crm.HeardMention) { m.Reading.Polarity, m.Reading.Confidence = post.Negative, 0.6 }, func(*crm.Lead) {}},
 		"OKOneLine":      {func(m *crm.HeardMention) { m.Post.Text = "buy\n\n now" }, func(l *crm.Lead) { l.Topic = "buy now" }},
@@ -103,7 +105,7 @@ func TestOpenLeadsOncePerAuthorAndPost(t *testing.T) {
 		open := func(want []bool, leads ...crm.Lead) {
 			t.Helper()
 			update(t, db, func(tx *sqldb.Tx) error {
-				got, err := crm.OpenLeads(ctx, tx, leads)
+				got, err := crm.OpenLeads(ctx, tx, leads, by(noon))
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("-want +got:\n%s", diff)
 				}
@@ -118,7 +120,7 @@ func TestOpenLeadsOncePerAuthorAndPost(t *testing.T) {
 		open([]bool{false, false}, lead("a", "p1"), lead("b", "p3"))
 		move := func(id string, version int64, to crm.Milestone) (l crm.Lead, err error) {
 			err = db.Update(ctx, func(tx *sqldb.Tx) error {
-				l, err = crm.MoveLead(ctx, tx, id, version, to, noon.Add(time.Hour))
+				l, err = crm.MoveLead(ctx, tx, id, version, to, by(noon.Add(time.Hour)))
 				return err
 			})
 			return l, err
@@ -149,7 +151,7 @@ func TestFindLeads(t *testing.T) {
 				Topic: string(rune('a' + i)), ContactID: "c", CreatedAt: noon.Add(time.Duration(i/2) * time.Minute)})
 		}
 		update(t, db, func(tx *sqldb.Tx) error {
-			_, err := crm.OpenLeads(ctx, tx, leads)
+			_, err := crm.OpenLeads(ctx, tx, leads, by(noon))
 			return err
 		})
 		for want, f := range map[string]crm.LeadFilter{

@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-const linkColumns = "author_id, contact_id, decision, probability, evidence, basis, decided_by, decided_at"
+const linkColumns = `author_id, contact_id, decision, probability, evidence, basis, reason, explanation, model, proposed, version,
+	 decided_by, decided_at`
 
 func queryLinks(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]Link, error) {
 	rows, err := q.Query(ctx, "SELECT "+linkColumns+" FROM links WHERE "+where, args...)
@@ -22,19 +22,27 @@ func queryLinks(ctx context.Context, q sqldb.Querier, where string, args ...any)
 	defer rows.Close()
 	var links []Link
 	for rows.Next() {
-		var l Link
-		var evidence string
-		var decided int64
-		if err := rows.Scan(&l.AuthorID, &l.ContactID, &l.Decision, &l.Probability, &evidence, &l.Basis, &l.DecidedBy, &decided); err != nil {
+		l, err := scanLink(rows)
+		if err != nil {
 			return nil, fmt.Errorf("load links: %w", err)
 		}
-		l.Evidence, l.DecidedAt = json.RawMessage(evidence), fromMillis(decided)
 		links = append(links, l)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("load links: %w", err)
 	}
 	return links, nil
+}
+
+// scanLink reads linkColumns, and what the query selects after them.
+func scanLink(row interface{ Scan(...any) error }, more ...any) (Link, error) {
+	var l Link
+	var evidence, explanation string
+	var decided int64
+	err := row.Scan(append([]any{&l.AuthorID, &l.ContactID, &l.Decision, &l.Probability, &evidence, &l.Basis, &l.Reason, &explanation, &l.Model,
+		&l.Proposed, &l.Version, &l.DecidedBy, &decided}, more...)...)
+	l.Evidence, l.Explanation, l.DecidedAt = json.RawMessage(evidence), json.RawMessage(explanation), fromMillis(decided)
+	return l, err
 }
 
 // LinksOfContact returns a contact's links, the latest decision first.
@@ -74,76 +82,180 @@ func ConfirmedContacts(ctx context.Context, q sqldb.Querier, authorIDs []string)
 
 // LinkChanges are what saving links has changed.
 type LinkChanges struct {
-	Links   []Link
-	Touches int // put on timelines
+	Links     []Link            // as they are now
+	Dropped   int               // suggestions that are no more
+	Touches   int               // put on timelines
+	Confirmed map[string]string // the contact of each author asked about who has one
 }
 
-// SaveLinks saves what the matcher proposes. It changes no link that a person decided (settle says
-// the rest). A link that becomes confirmed makes touches of all the author's stored posts; one that
-// ceases to be takes them away. Saving twice changes nothing.
-func SaveLinks(ctx context.Context, tx *sqldb.Tx, proposed []Link) (LinkChanges, error) {
-	if len(proposed) == 0 {
-		return LinkChanges{}, nil
-	}
-	byAuthor := make(map[string][]Link)
-	var authors []string
+// SaveLinks saves what the matcher proposes for the authors it was asked about. It changes no link
+// that a person decided (settle says the rest). A link that becomes confirmed makes touches of all
+// the author's stored posts; one that ceases to be takes them away. Saving twice changes nothing.
+func SaveLinks(ctx context.Context, tx *sqldb.Tx, asked []string, proposed []Link, ch Change) (LinkChanges, error) {
+	byAuthor := make(map[string][]Link, len(proposed))
 	for _, l := range proposed {
-		if _, ok := byAuthor[l.AuthorID]; !ok {
-			authors = append(authors, l.AuthorID)
-		}
 		byAuthor[l.AuthorID] = append(byAuthor[l.AuthorID], l)
 	}
-	slices.Sort(authors) // writers that lock in one order never wait for each other in a ring
-	existing, err := LinksOfAuthors(ctx, tx, authors)
+	asked = slices.Compact(slices.Sorted(slices.Values(asked))) // writers that lock in one order never wait for each other in a ring
+	existing, err := LinksOfAuthors(ctx, tx, asked)
 	if err != nil {
 		return LinkChanges{}, err
 	}
-	var changed []Link
-	for _, author := range authors {
-		changed = append(changed, settle(existing[author], byAuthor[author])...)
+	var changes []linkChange
+	for _, author := range asked {
+		have, claims := existing[author], byAuthor[author]
+		if len(claims) == 0 && len(have) > 0 {
+			doubted, err := doubtChanged(ctx, tx, have)
+			if err != nil {
+				return LinkChanges{}, err
+			}
+			changes = append(changes, doubted...)
+			continue
+		}
+		changes = append(changes, settle(have, claims)...)
 	}
-	return writeLinks(ctx, tx, changed, existing)
+	for _, c := range changes {
+		if c.after != nil {
+			c.after.DecidedAt = ch.At
+		}
+	}
+	done, err := writeLinks(ctx, tx, ch, "match", changes)
+	done.Confirmed = confirmedAfter(existing, done.Links)
+	return done, err
 }
 
-// writeLinks saves links and lets the touches follow. Those that give up a confirmation go first,
-// so that there is never more than one.
-func writeLinks(ctx context.Context, tx *sqldb.Tx, changed []Link, existing map[string][]Link) (done LinkChanges, err error) {
-	slices.SortStableFunc(changed, func(a, b Link) int { return cmp.Compare(rank(a.Decision), rank(b.Decision)) })
-	for _, l := range changed {
-		written, err := writeLink(ctx, tx, &l)
+func confirmedAfter(existing map[string][]Link, changed []Link) map[string]string {
+	confirmed := make(map[string]string)
+	for _, links := range existing {
+		for _, l := range links {
+			if l.Decision == Confirmed {
+				confirmed[l.AuthorID] = l.ContactID
+			}
+		}
+	}
+	for _, l := range changed { // what gives up a confirmation comes first
+		switch {
+		case l.Decision == Confirmed:
+			confirmed[l.AuthorID] = l.ContactID
+		case confirmed[l.AuthorID] == l.ContactID:
+			delete(confirmed, l.AuthorID)
+		}
+	}
+	return confirmed
+}
+
+// doubtChanged handles an author for whom the matcher has nothing to say any more. That alone means
+// little, for sources tell more or less of an author; but where the contact was changed after the
+// link was made, a suggestion goes and a confirmation goes back to review.
+func doubtChanged(ctx context.Context, tx *sqldb.Tx, links []Link) (changes []linkChange, err error) {
+	for i := range links {
+		l := &links[i]
+		if l.DecidedBy != ByMatcher {
+			continue
+		}
+		c, err := ContactByID(ctx, tx, l.ContactID)
+		switch {
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
+			return nil, err
+		case !c.UpdatedAt.After(l.DecidedAt):
+			continue
+		}
+		changes = append(changes, doubt(l, reasonChanged))
+	}
+	return changes, nil
+}
+
+// doubt takes away a suggestion and sends a confirmation back to review.
+func doubt(l *Link, reason string) linkChange {
+	if l.Decision != Confirmed {
+		return linkChange{before: l}
+	}
+	after := *l
+	after.Decision, after.Reason = Suggested, reason
+	return linkChange{l, &after}
+}
+
+// writeLinks saves links, lets the touches follow and writes the audit log. Those that give up a
+// confirmation go first, so that there is never more than one. A link that somebody else changed
+// since it was read is left to them; only a person is told.
+func writeLinks(ctx context.Context, tx *sqldb.Tx, ch Change, action string, changes []linkChange) (done LinkChanges, err error) {
+	ch = ch.Begin()
+	slices.SortStableFunc(changes, func(a, b linkChange) int { return cmp.Compare(a.rank(), b.rank()) })
+	var log []changedRecord
+	for _, c := range changes {
+		written, err := c.write(ctx, tx)
 		if err != nil {
 			return LinkChanges{}, err
 		}
 		if !written {
+			if ch.human() {
+				return LinkChanges{}, fmt.Errorf("decide on author %s and contact %s: somebody else decided meanwhile: %w", c.key().AuthorID, c.key().ContactID, ErrConflict)
+			}
 			continue
 		}
-		was := slices.ContainsFunc(existing[l.AuthorID], func(old Link) bool {
-			return old.ContactID == l.ContactID && old.Decision == Confirmed
-		})
-		touches := 0
-		switch {
-		case l.Decision == Confirmed && !was:
-			touches, err = addTouchesOf(ctx, tx, l.AuthorID, l.ContactID)
-		case l.Decision != Confirmed && was:
-			err = removeTouchesOf(ctx, tx, l.AuthorID, l.ContactID)
-		}
+		touches, err := c.moveTouches(ctx, tx)
 		if err != nil {
 			return LinkChanges{}, err
 		}
-		done.Links, done.Touches = append(done.Links, l), done.Touches+touches
+		done.Touches += touches
+		if c.after != nil {
+			done.Links = append(done.Links, *c.after)
+		} else {
+			done.Dropped++
+		}
+		log = append(log, c.record(action))
 	}
-	return done, nil
+	return done, record(ctx, tx, ch, log...)
 }
 
-// writeLink saves one link. A person may have decided between our reading and this: then theirs
-// stays, and nothing is written.
-func writeLink(ctx context.Context, tx *sqldb.Tx, l *Link) (written bool, err error) {
-	n, err := tx.Exec(ctx, `INSERT INTO links (author_id, contact_id, decision, probability, evidence, basis, decided_by, decided_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (author_id, contact_id) DO UPDATE SET decision = excluded.decision, probability = excluded.probability,
-			evidence = excluded.evidence, basis = excluded.basis, decided_by = excluded.decided_by, decided_at = excluded.decided_at
-		WHERE links.decided_by = 'matcher' OR excluded.decided_by <> 'matcher'`,
-		l.AuthorID, l.ContactID, string(l.Decision), l.Probability, string(evidenceText(l)), l.Basis, l.DecidedBy, millis(l.DecidedAt))
+func (c linkChange) rank() int {
+	if c.after != nil && c.after.Decision == Confirmed {
+		return 1
+	}
+	return 0
+}
+
+// LinkRecord is the id of a link in the audit log.
+func LinkRecord(authorID, contactID string) string { return authorID + "/" + contactID }
+
+func (c linkChange) record(action string) changedRecord {
+	r := changedRecord{action: action, kind: RecordLink, id: LinkRecord(c.key().AuthorID, c.key().ContactID), about: c.key().ContactID, author: c.key().AuthorID}
+	if c.before != nil {
+		r.before = c.before
+	}
+	if c.after != nil {
+		r.after, r.reason = c.after, c.after.Reason
+	}
+	return r
+}
+
+// write saves the change if the link still is as it was read, and sets the new version.
+func (c linkChange) write(ctx context.Context, tx *sqldb.Tx) (written bool, err error) {
+	if c.after == nil {
+		n, err := tx.Exec(ctx, "DELETE FROM links WHERE author_id = $1 AND contact_id = $2 AND version = $3", c.before.AuthorID, c.before.ContactID, c.before.Version)
+		if err != nil {
+			return false, fmt.Errorf("drop link of author %s: %w", c.before.AuthorID, err)
+		}
+		return n > 0, nil
+	}
+	l := c.after
+	query := `INSERT INTO links (author_id, contact_id, decision, probability, evidence, basis, reason, explanation, model, proposed,
+		version, decided_by, decided_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (author_id, contact_id) DO NOTHING`
+	l.Version++
+	if c.before != nil {
+		l.Version = c.before.Version + 1
+		query = `UPDATE links SET decision = $3, probability = $4, evidence = $5, basis = $6, reason = $7, explanation = $8, model = $9,
+			proposed = $10, version = $11, decided_by = $12, decided_at = $13
+			WHERE author_id = $1 AND contact_id = $2 AND version = $11 - 1`
+	}
+	// The contact's row is taken first, so that no link is left to a contact that is deleted or merged at the same time.
+	if n, err := tx.Exec(ctx, "UPDATE contacts SET version = version WHERE id = $1", l.ContactID); err != nil || n == 0 {
+		return false, err
+	}
+	n, err := tx.Exec(ctx, query, l.AuthorID, l.ContactID, string(l.Decision), l.Probability, string(evidenceText(l)), string(l.Basis), l.Reason,
+		string(explanationText(l)), l.Model, string(l.Proposed), l.Version, l.DecidedBy, millis(l.DecidedAt))
 	if errors.Is(err, sqldb.ErrConflict) {
 		return false, fmt.Errorf("save link of author %s: another contact of theirs was confirmed meanwhile: %w", l.AuthorID, ErrConflict)
 	}
@@ -153,61 +265,34 @@ func writeLink(ctx context.Context, tx *sqldb.Tx, l *Link) (written bool, err er
 	return n > 0, nil
 }
 
-func rank(d Decision) int {
-	if d == Confirmed {
-		return 1
+// moveTouches puts what the author said on the contact's timeline, or takes it off.
+func (c linkChange) moveTouches(ctx context.Context, tx *sqldb.Tx) (added int, err error) {
+	was := c.before != nil && c.before.Decision == Confirmed
+	is := c.after != nil && c.after.Decision == Confirmed
+	switch k := c.key(); {
+	case is && !was:
+		return addTouchesOf(ctx, tx, k.AuthorID, k.ContactID)
+	case was && !is:
+		return 0, removeTouchesOf(ctx, tx, k.AuthorID, k.ContactID)
 	}
-	return 0
+	return 0, nil
 }
 
-// Decide saves a person's decision on an author and a contact; the matcher never changes it again.
-// Confirming makes touches of the author's stored posts and turns what the matcher confirmed for
-// the author elsewhere into a suggestion; where a person has confirmed another contact, it is
-// ErrConflict, for that decision has to be taken back first. Any other decision removes the touches.
-func Decide(ctx context.Context, tx *sqldb.Tx, authorID, contactID string, decision Decision, by string, now time.Time) (Link, error) {
-	if err := checkDecision(ctx, tx, authorID, contactID, decision, by); err != nil {
-		return Link{}, err
-	}
-	existing, err := LinksOfAuthors(ctx, tx, []string{authorID})
+// doubtLinksOf sends what the matcher made of an account back to review after the profile that
+// named it was taken off file.
+func doubtLinksOf(ctx context.Context, tx *sqldb.Tx, p *SocialProfile, ch Change) error {
+	links, err := queryLinks(ctx, tx, `contact_id = $1 AND decided_by = 'matcher' AND author_id IN (SELECT id FROM authors
+		WHERE network = $2 AND (native_id = $3 AND native_id <> '' OR lower(handle) = $4 AND handle <> ''))`, p.ContactID, p.Network, p.NativeID, p.Handle)
 	if err != nil {
-		return Link{}, err
+		return err
 	}
-	link := Link{AuthorID: authorID, ContactID: contactID, Probability: 1, Basis: "legitimate interest: a person's decision"}
-	var changed []Link
-	for _, old := range existing[authorID] {
-		switch {
-		case old.ContactID == contactID:
-			link = old
-		case decision == Confirmed && old.Decision == Confirmed && old.Human():
-			return Link{}, fmt.Errorf("confirm author %s for contact %s: a person has confirmed contact %s, reject that link first: %w",
-				authorID, contactID, old.ContactID, ErrConflict)
-		case decision == Confirmed && old.Decision == Confirmed:
-			old.Decision, old.DecidedAt = Suggested, now
-			changed = append(changed, old)
+	changes := make([]linkChange, len(links))
+	for i := range links {
+		changes[i] = doubt(&links[i], reasonProfile)
+		if changes[i].after != nil {
+			changes[i].after.DecidedAt = ch.At
 		}
 	}
-	link.Decision, link.DecidedBy, link.DecidedAt = decision, by, now
-	link.Evidence = evidenceText(&link)
-	_, err = writeLinks(ctx, tx, append(changed, link), existing)
-	return link, err
-}
-
-func checkDecision(ctx context.Context, tx *sqldb.Tx, authorID, contactID string, decision Decision, by string) error {
-	switch decision {
-	case Suggested, Confirmed, Rejected, Ignored:
-	default:
-		return invalid("decision", "%q is not one of suggested, confirmed, rejected, ignored", decision)
-	}
-	if by == "" || by == ByMatcher {
-		return invalid("decided_by", "%q is no person", by)
-	}
-	var n int
-	if err := tx.QueryRow(ctx, "SELECT count(*) FROM authors WHERE id = $1", authorID).Scan(&n); err != nil {
-		return fmt.Errorf("load author %s: %w", authorID, err)
-	}
-	if n == 0 {
-		return fmt.Errorf("load author %s: %w", authorID, ErrNotFound)
-	}
-	_, err := ContactByID(ctx, tx, contactID)
+	_, err = writeLinks(ctx, tx, ch, "doubt", changes)
 	return err
 }

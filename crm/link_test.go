@@ -25,20 +25,20 @@ func newLinked(t *testing.T, db *sqldb.DB) linked {
 func (l linked) matcher(t *testing.T, contact string, d crm.Decision) {
 	t.Helper()
 	update(t, l.db, func(tx *sqldb.Tx) error {
-		_, err := crm.SaveLinks(t.Context(), tx, []crm.Link{l.proposal(contact, d)})
+		_, err := crm.SaveLinks(t.Context(), tx, []string{"author"}, []crm.Link{l.proposal(contact, d)}, crm.Change{By: crm.ByMatcher, At: noon})
 		return err
 	})
 }
 
 func (l linked) proposal(contact string, d crm.Decision) crm.Link {
 	return crm.Link{AuthorID: "author", ContactID: contact, Decision: d, Probability: 0.999,
-		Evidence: json.RawMessage(`[{"field":"profile"}]`), Basis: "legitimate interest", DecidedBy: crm.ByMatcher, DecidedAt: noon}
+		Evidence: json.RawMessage(`[{"field":"profile"}]`), Basis: crm.BasisGiven, DecidedBy: crm.ByMatcher, DecidedAt: noon}
 }
 
 func (l linked) person(t *testing.T, contact string, d crm.Decision) error {
 	t.Helper()
 	return l.db.Update(t.Context(), func(tx *sqldb.Tx) error {
-		_, err := crm.Decide(t.Context(), tx, "author", contact, d, "user-1", noon.Add(time.Hour))
+		_, err := crm.Decide(t.Context(), tx, crm.Verdict{AuthorID: "author", ContactID: contact, Decision: d}, by(noon.Add(time.Hour)))
 		return err
 	})
 }
@@ -124,10 +124,10 @@ func TestSaveLinksTwiceChangesNothing(t *testing.T) {
 		both := []crm.Link{l.proposal(l.a, crm.Confirmed), l.proposal(l.b, crm.Confirmed)}
 		var first []crm.Link
 		for i := range 2 {
-			for j := range both {
-				both[j].DecidedAt = noon.Add(time.Duration(i) * time.Hour)
-			}
-			update(t, db, func(tx *sqldb.Tx) error { _, err := crm.SaveLinks(t.Context(), tx, both); return err })
+			update(t, db, func(tx *sqldb.Tx) error {
+				_, err := crm.SaveLinks(t.Context(), tx, []string{"author"}, both, crm.Change{By: crm.ByMatcher, At: noon.Add(time.Duration(i) * time.Hour)})
+				return err
+			})
 			links, err := crm.LinksOfAuthors(t.Context(), db, []string{"author"})
 			if err != nil {
 				t.Fatal(err)
@@ -146,7 +146,7 @@ func TestDecideErrors(t *testing.T) {
 		l := newLinked(t, db)
 		decide := func(author, contact string, d crm.Decision, by string) error {
 			return db.Update(t.Context(), func(tx *sqldb.Tx) error {
-				_, err := crm.Decide(t.Context(), tx, author, contact, d, by, noon)
+				_, err := crm.Decide(t.Context(), tx, crm.Verdict{AuthorID: author, ContactID: contact, Decision: d}, crm.Change{By: by, At: noon})
 				return err
 			})
 		}
@@ -204,7 +204,7 @@ func TestForget(t *testing.T) {
 		l.matcher(t, l.a, crm.Confirmed)
 		update(t, db, func(tx *sqldb.Tx) error {
 			_, err := crm.OpenLeads(ctx, tx, []crm.Lead{{Milestone: crm.Unqualified, Topic: "words", Name: "name", Source: crm.SourceMention,
-				AuthorID: "author", PostID: "author-1", OpenKey: "author:author", CreatedAt: noon}})
+				AuthorID: "author", PostID: "author-1", OpenKey: "author:author", CreatedAt: noon}}, by(noon))
 			return err
 		})
 		update(t, db, func(tx *sqldb.Tx) error { return crm.Forget(ctx, tx, []string{"author"}) })

@@ -11,13 +11,13 @@ import (
 
 // A SocialProfile is an account on a network that belongs to a contact.
 type SocialProfile struct {
-	ID        string
-	ContactID string
-	Network   string
-	NativeID  string // the network's stable account id; empty when only the handle is known
-	Handle    string // lower case, without a leading '@'; on Mastodon with its host: anna@example.social
-	URL       string
-	CreatedAt time.Time
+	ID        string    `json:"id"`
+	ContactID string    `json:"contact_id"`
+	Network   string    `json:"network"`
+	NativeID  string    `json:"native_id"` // the network's stable account id; empty when only the handle is known
+	Handle    string    `json:"handle"`    // lower case, without a leading '@'; on Mastodon with its host: anna@example.social
+	URL       string    `json:"url"`
+	CreatedAt time.Time `json:"created_at"`
 }
 
 // ParseProfile reads a profile's address, or a handle that names its network: a URL, a DID,

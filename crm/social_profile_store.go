@@ -3,7 +3,6 @@ package crm
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -49,12 +48,12 @@ func queryProfiles(ctx context.Context, q sqldb.Querier, where string, args ...a
 
 // AddProfile puts a profile on file for a contact. The same profile twice is ErrConflict; that
 // another contact has it too is allowed, and makes the matcher leave the decision to a person.
-func AddProfile(ctx context.Context, tx *sqldb.Tx, contactID, profile string, now time.Time) (SocialProfile, error) {
+func AddProfile(ctx context.Context, tx *sqldb.Tx, contactID, profile string, ch Change) (SocialProfile, error) {
 	p, err := parseProfile("", tidy(profile))
 	if err != nil {
 		return SocialProfile{}, err
 	}
-	if err := touchContact(ctx, tx, contactID, now); err != nil {
+	if err := touchContact(ctx, tx, contactID, ch.At); err != nil {
 		return SocialProfile{}, err
 	}
 	have, err := ProfilesOf(ctx, tx, []string{contactID})
@@ -66,8 +65,11 @@ func AddProfile(ctx context.Context, tx *sqldb.Tx, contactID, profile string, no
 			return SocialProfile{}, fmt.Errorf("add profile %s to contact %s: it is on file already: %w", p.URL, contactID, ErrConflict)
 		}
 	}
-	p.ID, p.ContactID, p.CreatedAt = NewID(now), contactID, now
-	return p, insertProfiles(ctx, tx, []SocialProfile{p})
+	p.ID, p.ContactID, p.CreatedAt = NewID(ch.At), contactID, ch.At
+	if err := insertProfiles(ctx, tx, []SocialProfile{p}); err != nil {
+		return SocialProfile{}, err
+	}
+	return p, record(ctx, tx, ch, changedRecord{action: "create", kind: RecordProfile, id: p.ID, about: contactID, after: p})
 }
 
 func sameProfile(a, b *SocialProfile) bool {
@@ -88,14 +90,25 @@ func insertProfiles(ctx context.Context, tx *sqldb.Tx, profiles []SocialProfile)
 	return err
 }
 
-// RemoveProfile takes a profile of a contact off file.
-func RemoveProfile(ctx context.Context, tx *sqldb.Tx, contactID, profileID string, now time.Time) error {
-	n, err := tx.Exec(ctx, "DELETE FROM social_profiles WHERE id = $1 AND contact_id = $2", profileID, contactID)
+// RemoveProfile takes a profile of a contact off file. What the matcher confirmed for an account
+// of that profile goes back to review: what proved it is gone.
+func RemoveProfile(ctx context.Context, tx *sqldb.Tx, contactID, profileID string, ch Change) error {
+	found, err := queryProfiles(ctx, tx, "id = $1 AND contact_id = $2", profileID, contactID)
 	if err != nil {
-		return fmt.Errorf("remove profile %s: %w", profileID, err)
+		return err
 	}
-	if n == 0 {
+	if len(found) == 0 {
 		return fmt.Errorf("remove profile %s of contact %s: %w", profileID, contactID, ErrNotFound)
 	}
-	return touchContact(ctx, tx, contactID, now)
+	ch = ch.Begin()
+	if _, err := tx.Exec(ctx, "DELETE FROM social_profiles WHERE id = $1", profileID); err != nil {
+		return fmt.Errorf("remove profile %s: %w", profileID, err)
+	}
+	if err := touchContact(ctx, tx, contactID, ch.At); err != nil {
+		return err
+	}
+	if err := record(ctx, tx, ch, changedRecord{action: "delete", kind: RecordProfile, id: profileID, about: contactID, before: found[0]}); err != nil {
+		return err
+	}
+	return doubtLinksOf(ctx, tx, &found[0], ch)
 }

@@ -109,7 +109,7 @@ func TestProfilesOfAContact(t *testing.T) {
 		c := createContact(t, db, crm.Contact{LastName: "Müller"})
 		var p crm.SocialProfile
 		update(t, db, func(tx *sqldb.Tx) (err error) {
-			p, err = crm.AddProfile(ctx, tx, c.ID, "https://example.social/@anna", noon)
+			p, err = crm.AddProfile(ctx, tx, c.ID, "https://example.social/@anna", by(noon))
 			return err
 		})
 		got, err := crm.ContactDetailByID(ctx, db, c.ID)
@@ -120,15 +120,15 @@ func TestProfilesOfAContact(t *testing.T) {
 			t.Errorf("version %d, profiles (-want +got):\n%s", got.Version, diff)
 		}
 		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error {
-			_, err := crm.AddProfile(ctx, tx, c.ID, "@Anna@example.social", noon)
+			_, err := crm.AddProfile(ctx, tx, c.ID, "@Anna@example.social", by(noon))
 			return err
 		}), crm.ErrConflict)
 		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error {
-			_, err := crm.AddProfile(ctx, tx, "nobody", "x:anna", noon)
+			_, err := crm.AddProfile(ctx, tx, "nobody", "x:anna", by(noon))
 			return err
 		}), crm.ErrNotFound)
-		update(t, db, func(tx *sqldb.Tx) error { return crm.RemoveProfile(ctx, tx, c.ID, p.ID, noon) })
-		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error { return crm.RemoveProfile(ctx, tx, c.ID, p.ID, noon) }), crm.ErrNotFound)
+		update(t, db, func(tx *sqldb.Tx) error { return crm.RemoveProfile(ctx, tx, c.ID, p.ID, by(noon)) })
+		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error { return crm.RemoveProfile(ctx, tx, c.ID, p.ID, by(noon)) }), crm.ErrNotFound)
 	})
 }
 

@@ -12,11 +12,12 @@ import (
 
 // Longest values, in characters.
 const (
-	maxName  = 200
-	maxEmail = 254
-	maxPhone = 100
-	maxURL   = 2000
-	maxID    = 200
+	maxName   = 200
+	maxEmail  = 254
+	maxPhone  = 100
+	maxURL    = 2000
+	maxID     = 200
+	maxReason = 500
 )
 
 // tidy makes one line of what a person typed: spaces of any kind, line breaks too, become one

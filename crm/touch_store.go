@@ -58,14 +58,21 @@ func RemoveTouches(ctx context.Context, tx *sqldb.Tx, postIDs []string) error {
 	return nil
 }
 
-// Forget takes what authors who are gone left behind: links, touches, and their words and names in
-// leads.
+// Forget takes what authors who are gone left behind: links, touches, what the audit log
+// holds of them, and their words and names in leads.
 func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string) error {
 	for part := range chunks(authorIDs) {
-		for _, table := range []string{"links", "touches"} {
-			if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE "+sqldb.In("author_id", 1, len(part)), anys(part)...); err != nil {
-				return fmt.Errorf("forget authors in %s: %w", table, err)
+		for _, statement := range []string{"DELETE FROM links WHERE " + sqldb.In("author_id", 1, len(part)),
+			"DELETE FROM touches WHERE " + sqldb.In("author_id", 1, len(part)),
+			"DELETE FROM verifications WHERE " + sqldb.In("author_id", 1, len(part)),
+			"DELETE FROM contact_moves WHERE table_name = 'links' AND " + sqldb.In("record_id", 1, len(part)),
+		} {
+			if _, err := tx.Exec(ctx, statement, anys(part)...); err != nil {
+				return fmt.Errorf("forget authors: %w", err)
 			}
+		}
+		if err := redactAudit(ctx, tx, "author_id", part); err != nil {
+			return err
 		}
 		if err := redactLeads(ctx, tx, "author_id", part); err != nil {
 			return err

@@ -66,10 +66,10 @@ func newRig(t *testing.T, db *sqldb.DB) *rig {
 		if r.monitor, err = listening.CreateMonitor(t.Context(), tx, listening.Monitor{Name: "Acme", Kind: listening.Own, Query: "acme", Enabled: true}, noon); err != nil {
 			return err
 		}
-		if r.contact, err = crm.CreateContact(t.Context(), tx, crm.Contact{FirstName: "Anna", LastName: "Vogt"}, noon); err != nil {
+		if r.contact, err = crm.CreateContact(t.Context(), tx, crm.Contact{FirstName: "Anna", LastName: "Vogt"}, crm.Change{By: "user-1", At: noon}); err != nil {
 			return err
 		}
-		_, err = crm.AddProfile(t.Context(), tx, r.contact.ID, "https://bsky.app/profile/anna.example", noon)
+		_, err = crm.AddProfile(t.Context(), tx, r.contact.ID, "https://bsky.app/profile/anna.example", crm.Change{By: "user-1", At: noon})
 		return err
 	})
 	if err != nil {

@@ -2,16 +2,13 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
-	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/listening"
-	"github.com/groundswell/groundswell/matcher"
 	"github.com/groundswell/groundswell/post"
 )
 
@@ -35,8 +32,7 @@ func (p *Pipeline) store(ctx context.Context, w *work) error {
 	})
 }
 
-// connect ties what is new to the CRM: links of authors, touches on contacts, leads. What it knows
-// of the authors decides on alerts.
+// connect ties what is new to the CRM: links of authors, touches on contacts, leads.
 func (p *Pipeline) connect(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	fresh := freshOnly(w.heard())
 	if len(fresh) == 0 {
@@ -50,14 +46,11 @@ func (p *Pipeline) connect(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	if err != nil {
 		return fmt.Errorf("read contacts: %w", err)
 	}
-	changes, err := crm.SaveLinks(ctx, tx, proposed)
+	changes, err := crm.SaveLinks(ctx, tx, slices.Sorted(maps.Keys(authors)), proposed, crm.Change{By: crm.ByMatcher, At: p.Now()})
 	if err != nil {
 		return fmt.Errorf("save links: %w", err)
 	}
-	contacts, err := crm.ConfirmedContacts(ctx, tx, slices.Sorted(maps.Keys(authors)))
-	if err != nil {
-		return fmt.Errorf("read links: %w", err)
-	}
+	contacts := changes.Confirmed
 	var touches []crm.Touch
 	for _, h := range fresh {
 		if contact := contacts[h.AuthorID]; contact != "" {
@@ -69,10 +62,7 @@ func (p *Pipeline) connect(ctx context.Context, tx *sqldb.Tx, w *work) error {
 		return fmt.Errorf("save touches: %w", err)
 	}
 	w.stored.links, w.stored.touches = changes.Links, changes.Touches+added
-	if err := p.openLeads(ctx, tx, w, fresh, contacts); err != nil {
-		return err
-	}
-	return p.alert(ctx, tx, w, fresh, contacts)
+	return p.openLeads(ctx, tx, w, fresh, contacts)
 }
 
 // stillThere keeps the links whose contact exists: the index may be a second behind the database.
@@ -105,7 +95,7 @@ func (p *Pipeline) openLeads(ctx context.Context, tx *sqldb.Tx, w *work, fresh [
 			leads = append(leads, lead)
 		}
 	}
-	opened, err := crm.OpenLeads(ctx, tx, leads)
+	opened, err := crm.OpenLeads(ctx, tx, leads, crm.Change{By: crm.ByRule, At: p.Now()})
 	if err != nil {
 		return fmt.Errorf("open leads: %w", err)
 	}
@@ -130,12 +120,8 @@ func (p *Pipeline) remove(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	if err != nil {
 		return fmt.Errorf("forget authors: %w", err)
 	}
-	gone := append(removed, forgotten...)
-	if err := crm.RemoveTouches(ctx, tx, gone); err != nil {
+	if err := crm.RemoveTouches(ctx, tx, append(removed, forgotten...)); err != nil {
 		return fmt.Errorf("remove touches: %w", err)
-	}
-	if err := alerts.ForgetPosts(ctx, tx, gone); err != nil {
-		return err
 	}
 	if err := crm.Forget(ctx, tx, w.gone); err != nil {
 		return fmt.Errorf("forget authors: %w", err)
@@ -152,13 +138,4 @@ func freshOnly(posts []*listening.Heard) []*listening.Heard {
 		}
 	}
 	return fresh
-}
-
-// evidence is a match's evidence as it is kept with the link.
-func evidence(m matcher.Match) json.RawMessage {
-	data, err := json.Marshal(m.Evidence)
-	if err != nil {
-		panic(err) // texts and numbers only
-	}
-	return data
 }

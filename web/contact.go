@@ -12,52 +12,54 @@ import (
 
 // ContactFields are what a person sets of a contact.
 type ContactFields struct {
-	ExternalID  string `json:"external_id,omitempty" doc:"The id in the system it was imported from."`
-	FirstName   string `json:"first_name,omitempty"`
-	LastName    string `json:"last_name,omitempty"`
-	DisplayName string `json:"display_name,omitempty" doc:"How they want to be shown, where it is not first and last name."`
-	Email       string `json:"email,omitempty"`
-	Phone       string `json:"phone,omitempty"`
-	AccountID   string `json:"account_id,omitempty"`
-	Company     string `json:"company,omitempty"`
-	JobTitle    string `json:"job_title,omitempty"`
-	City        string `json:"city,omitempty"`
-	Country     string `json:"country,omitempty"`
-	URL         string `json:"url,omitempty" doc:"Their own page."`
+	ExternalID   string `json:"external_id,omitempty" doc:"The id in the system it was imported from."`
+	FirstName    string `json:"first_name,omitempty"`
+	LastName     string `json:"last_name,omitempty"`
+	DisplayName  string `json:"display_name,omitempty" doc:"How they want to be shown, where it is not first and last name."`
+	Email        string `json:"email,omitempty"`
+	Phone        string `json:"phone,omitempty"`
+	AccountID    string `json:"account_id,omitempty"`
+	Company      string `json:"company,omitempty"`
+	JobTitle     string `json:"job_title,omitempty"`
+	City         string `json:"city,omitempty"`
+	Country      string `json:"country,omitempty"`
+	URL          string `json:"url,omitempty" doc:"Their own page."`
+	Relationship string `json:"relationship,omitempty" enum:"customer,prospect,partner,other" doc:"What they are to the company; not said, when left out."`
 }
 
 func (f ContactFields) contact() crm.Contact {
 	return crm.Contact{ExternalID: f.ExternalID, FirstName: f.FirstName, LastName: f.LastName, DisplayName: f.DisplayName, Email: f.Email,
-		Phone: f.Phone, AccountID: f.AccountID, Company: f.Company, JobTitle: f.JobTitle, City: f.City, Country: f.Country, URL: f.URL}
+		Phone: f.Phone, AccountID: f.AccountID, Company: f.Company, JobTitle: f.JobTitle, City: f.City, Country: f.Country, URL: f.URL, Relationship: f.Relationship}
 }
 
 // Contact is a person the company knows.
 type Contact struct {
-	ID          string     `json:"id"`
-	Name        string     `json:"name" doc:"What to show."`
-	ExternalID  string     `json:"external_id"`
-	FirstName   string     `json:"first_name"`
-	LastName    string     `json:"last_name"`
-	DisplayName string     `json:"display_name"`
-	Email       string     `json:"email"`
-	Phone       string     `json:"phone"`
-	AccountID   string     `json:"account_id"`
-	Company     string     `json:"company"`
-	JobTitle    string     `json:"job_title"`
-	City        string     `json:"city"`
-	Country     string     `json:"country"`
-	URL         string     `json:"url"`
-	Touches     int64      `json:"touches" doc:"How many touches their timeline has."`
-	LastTouchAt *time.Time `json:"last_touch_at"`
-	Version     int64      `json:"version"`
-	CreatedAt   time.Time  `json:"created_at"`
-	UpdatedAt   time.Time  `json:"updated_at"`
+	ID           string     `json:"id"`
+	Name         string     `json:"name" doc:"What to show."`
+	ExternalID   string     `json:"external_id"`
+	FirstName    string     `json:"first_name"`
+	LastName     string     `json:"last_name"`
+	DisplayName  string     `json:"display_name"`
+	Email        string     `json:"email"`
+	Phone        string     `json:"phone"`
+	AccountID    string     `json:"account_id"`
+	Company      string     `json:"company"`
+	JobTitle     string     `json:"job_title"`
+	City         string     `json:"city"`
+	Country      string     `json:"country"`
+	URL          string     `json:"url"`
+	Relationship string     `json:"relationship" doc:"customer, prospect, partner or other; empty: not said."`
+	Touches      int64      `json:"touches" doc:"How many touches their timeline has."`
+	LastTouchAt  *time.Time `json:"last_touch_at"`
+	Version      int64      `json:"version"`
+	CreatedAt    time.Time  `json:"created_at"`
+	UpdatedAt    time.Time  `json:"updated_at"`
 }
 
 func contactOf(c *crm.Contact, touches crm.TouchCount) Contact {
 	return Contact{ID: c.ID, Name: c.Name(), ExternalID: c.ExternalID, FirstName: c.FirstName, LastName: c.LastName,
 		DisplayName: c.DisplayName, Email: c.Email, Phone: c.Phone, AccountID: c.AccountID, Company: c.Company, JobTitle: c.JobTitle,
-		City: c.City, Country: c.Country, URL: webLink(c.URL), Touches: touches.Touches, LastTouchAt: maybe(touches.Last),
+		City: c.City, Country: c.Country, URL: webLink(c.URL), Relationship: c.Relationship, Touches: touches.Touches, LastTouchAt: maybe(touches.Last),
 		Version: c.Version, CreatedAt: instant(c.CreatedAt), UpdatedAt: instant(c.UpdatedAt)}
 }
 
@@ -144,7 +146,7 @@ func (s *Server) contactDetail(ctx context.Context, q sqldb.Querier, id string) 
 
 func (s *Server) createContact(ctx context.Context, in *createContactInput) (*versioned[ContactDetail], error) {
 	return s.saveContact(ctx, in.Body, func(tx *sqldb.Tx, c crm.Contact) (crm.Contact, error) {
-		return crm.CreateContact(ctx, tx, c, s.Now())
+		return crm.CreateContact(ctx, tx, c, s.change(ctx, ""))
 	})
 }
 
@@ -162,7 +164,7 @@ func (s *Server) updateContact(ctx context.Context, in *updateContactInput) (*ve
 			}
 			c.Version = old.Version
 		}
-		return crm.UpdateContact(ctx, tx, c, s.Now())
+		return crm.UpdateContact(ctx, tx, c, s.change(ctx, ""))
 	})
 	return out, changed(err, crm.ErrConflict, expected)
 }
@@ -187,7 +189,7 @@ func (s *Server) saveContact(ctx context.Context, fields ContactFields, save fun
 }
 
 func (s *Server) deleteContact(ctx context.Context, in *IDInput) (*struct{}, error) {
-	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.DeleteContact(ctx, tx, in.ID, s.Now()) })
+	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.DeleteContact(ctx, tx, in.ID, s.change(ctx, "")) })
 }
 
 // Touch is an entry of a contact's timeline.

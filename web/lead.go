@@ -25,6 +25,7 @@ type Lead struct {
 	Author    *Author     `json:"author,omitempty"`
 	Contact   *ContactRef `json:"contact,omitempty"`
 	MonitorID string      `json:"monitor_id"`
+	Rule      string      `json:"rule" doc:"The rule that suggested it; empty when a person entered it."`
 	Monitor   string      `json:"monitor" doc:"The monitor's name."`
 	Version   int64       `json:"version"`
 	CreatedAt time.Time   `json:"created_at"`
@@ -33,7 +34,7 @@ type Lead struct {
 
 func leadOf(l crm.Lead) Lead {
 	out := Lead{ID: l.ID, Milestone: string(l.Milestone), Next: []string{}, Topic: l.Topic, Name: l.Name, Company: l.Company, Email: l.Email,
-		Source: l.Source, MonitorID: l.MonitorID, Version: l.Version, CreatedAt: instant(l.CreatedAt), UpdatedAt: instant(l.UpdatedAt)}
+		Source: l.Source, Rule: l.Rule, MonitorID: l.MonitorID, Version: l.Version, CreatedAt: instant(l.CreatedAt), UpdatedAt: instant(l.UpdatedAt)}
 	for _, m := range l.Milestone.Next() {
 		out.Next = append(out.Next, string(m))
 	}
@@ -165,7 +166,7 @@ func (s *Server) moveLead(ctx context.Context, in *moveLeadInput) (*versioned[Le
 		if expected != 0 && l.Version != expected {
 			return faultf(kindChanged, "the lead is newer than If-Match: load it again and repeat the change")
 		}
-		l, err = crm.MoveLead(ctx, tx, in.ID, expected, crm.Milestone(in.Body.Milestone), s.Now())
+		l, err = crm.MoveLead(ctx, tx, in.ID, expected, crm.Milestone(in.Body.Milestone), s.change(ctx, ""))
 		if err != nil {
 			return err
 		}

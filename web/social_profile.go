@@ -56,7 +56,7 @@ func (s *Server) profileRoutes() {
 func (s *Server) addProfile(ctx context.Context, in *addProfileInput) (*one[Profile], error) {
 	var p crm.SocialProfile
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		p, err = crm.AddProfile(ctx, tx, in.ID, in.Body.Profile, s.Now())
+		p, err = crm.AddProfile(ctx, tx, in.ID, in.Body.Profile, s.change(ctx, ""))
 		return err
 	})
 	if err != nil {
@@ -66,5 +66,5 @@ func (s *Server) addProfile(ctx context.Context, in *addProfileInput) (*one[Prof
 }
 
 func (s *Server) removeProfile(ctx context.Context, in *removeProfileInput) (*struct{}, error) {
-	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.RemoveProfile(ctx, tx, in.ID, in.ProfileID, s.Now()) })
+	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.RemoveProfile(ctx, tx, in.ID, in.ProfileID, s.change(ctx, "")) })
 }

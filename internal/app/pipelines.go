@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -43,24 +42,19 @@ func (a *App) addPipelines(ctx context.Context) error {
 		return fmt.Errorf("load sentiment models: %w", err)
 	}
 	a.contacts = matcher.NewIndex(nil)
-	follow := &follower{db: a.DB, index: a.contacts, now: a.Now}
+	follow := &follower{db: a.DB, index: a.contacts, now: a.Now, settings: -1}
 	if err := follow.refresh(ctx); err != nil {
-		return err
-	}
-	rules, err := pipeline.NewRules(ctx, a.DB)
-	if err != nil {
 		return err
 	}
 	metrics := pipeline.NewMetrics(a.metrics)
 	for i := range a.Config.Pipeline.Workers {
-		p := pipeline.New(pipeline.Options{DB: a.DB, Log: a.Log, Feed: a.memory, Monitors: a.monitors, Scorer: scorer, Contacts: a.contacts, Rules: rules,
+		p := pipeline.New(pipeline.Options{DB: a.DB, Log: a.Log, Feed: a.memory, Monitors: a.monitors, Scorer: scorer, Contacts: a.contacts,
 			Group: a.Config.Log.Group, Worker: fmt.Sprint(i), Parts: a.Config.Log.Partitions, Batch: a.Config.Pipeline.Batch, Now: a.Now,
 			Metrics: metrics, Logger: a.Logger})
 		a.workers = append(a.workers, worker{fmt.Sprintf("pipeline %d", i), p.Run})
 	}
 	a.workers = append(a.workers,
 		worker{"monitors", func(ctx context.Context) error { return a.monitors.Run(ctx, a.Logger) }},
-		worker{"rules", func(ctx context.Context) error { return rules.Run(ctx, a.Logger) }},
 		worker{"contacts", func(ctx context.Context) error {
 			return a.every(ctx, time.Second, "contacts stay as they were", follow.refresh)
 		}},
@@ -99,9 +93,6 @@ func (a *App) prune(ctx context.Context) error {
 			if err := crm.RemoveTouches(ctx, tx, pruned); err != nil {
 				return err
 			}
-			if err := alerts.ForgetPosts(ctx, tx, pruned); err != nil {
-				return err
-			}
 			return listening.ForgetTombstones(ctx, tx, a.Now().Add(-2*a.Config.Log.Retention))
 		})
 		if err != nil || len(pruned) < some {
@@ -110,12 +101,14 @@ func (a *App) prune(ctx context.Context) error {
 	}
 }
 
-// A follower keeps the matcher's index like the contacts in the database.
+// A follower keeps the matcher's index like the contacts in the database, and its settings like
+// those people have made.
 type follower struct {
-	db    *sqldb.DB
-	index *matcher.Index
-	now   func() time.Time
-	since time.Time
+	db       *sqldb.DB
+	index    *matcher.Index
+	now      func() time.Time
+	since    time.Time
+	settings int64 // version; -1: none yet
 }
 
 // overlap is how far each refresh reaches back: a transaction that began earlier may end later.
@@ -139,6 +132,22 @@ func (f *follower) refresh(ctx context.Context) error {
 		return fmt.Errorf("load contacts for matching: %w", err)
 	}
 	f.since = began
+	return f.configure(ctx)
+}
+
+// configure hands the matcher the settings when they have changed.
+func (f *follower) configure(ctx context.Context) error {
+	s, err := crm.LoadMatchSettings(ctx, f.db)
+	if err != nil || s.Version == f.settings {
+		return err
+	}
+	off := make(map[string]bool, len(s.ProbabilityOffOn))
+	for _, network := range s.ProbabilityOffOn {
+		off[network] = true
+	}
+	f.index.Configure(matcher.Settings{Automatic: s.Automatic, Review: s.Review, BeyondName: s.BeyondName, Lead: s.RunnerUp,
+		ProvenOnly: off, ProvenOnlyEverywhere: s.ProbabilityOff})
+	f.settings = s.Version
 	return nil
 }
 

@@ -120,14 +120,15 @@ func (r *run) open(ctx context.Context, dir string) (err error) {
 // addContacts makes some whom the authors are, one in two hundred, and strangers.
 func (r *run) addContacts(ctx context.Context) error {
 	known := make([]matcher.Contact, 0, r.Contacts)
+	change := crm.Change{By: crm.ByImport, At: time.Now()}.Begin()
 	err := r.db.Update(ctx, func(tx *sqldb.Tx) error {
 		for i := range r.Contacts {
 			c, err := crm.CreateContact(ctx, tx, crm.Contact{FirstName: fmt.Sprintf("First%d", i%3000), LastName: fmt.Sprintf("Last%d", i/7),
-				Company: fmt.Sprintf("Company %d GmbH", i%20000), City: "Köln"}, time.Now())
+				Company: fmt.Sprintf("Company %d GmbH", i%20000), City: "Köln"}, change)
 			if err != nil {
 				return err
 			}
-			p, err := crm.AddProfile(ctx, tx, c.ID, fmt.Sprintf("https://bsky.app/profile/author%d.bsky.social", i*200), time.Now())
+			p, err := crm.AddProfile(ctx, tx, c.ID, fmt.Sprintf("https://bsky.app/profile/author%d.bsky.social", i*200), change)
 			if err != nil {
 				return err
 			}

@@ -52,6 +52,7 @@ export const decisions: Record<Decision, string> = {
   confirmed: 'Confirmed',
   rejected: 'Rejected',
   ignored: 'Ignored',
+  unsure: 'Unsure',
 };
 
 export const sourceStates: Record<Source['state'], string> = {

@@ -252,9 +252,29 @@ export interface paths {
         put?: never;
         /**
          * Decide whether an author is a contact
-         * @description A person's decision outranks the matcher. Confirming puts what the author said on the contact's timeline; any other decision takes it off.
+         * @description A person's decision outranks the matcher. Confirming puts what the author said on the contact's timeline; any other decision takes it off. If-Match is the version of the link that was looked at.
          */
         post: operations["decide-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a decision back
+         * @description With all it changed. Refused when one of the links was changed again.
+         */
+        post: operations["undo-link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -469,6 +489,8 @@ export interface components {
             /** @description What to show. */
             name: string;
             phone: string;
+            /** @description customer, prospect, partner or other; empty: not said. */
+            relationship: string;
             /**
              * Format: int64
              * @description How many touches their timeline has.
@@ -501,6 +523,8 @@ export interface components {
             name: string;
             phone: string;
             profiles: components["schemas"]["Profile"][];
+            /** @description customer, prospect, partner or other; empty: not said. */
+            relationship: string;
             /**
              * Format: int64
              * @description How many touches their timeline has.
@@ -526,6 +550,11 @@ export interface components {
             job_title?: string;
             last_name?: string;
             phone?: string;
+            /**
+             * @description What they are to the company; not said, when left out.
+             * @enum {string}
+             */
+            relationship?: "customer" | "prospect" | "partner" | "other";
             /** @description Their own page. */
             url?: string;
         };
@@ -535,9 +564,48 @@ export interface components {
         };
         DecideInputBody: {
             author_id: string;
+            /**
+             * @description As it is, when left out.
+             * @enum {string}
+             */
+            basis?: "consent" | "contract" | "given" | "made-public" | "legitimate-interest";
             contact_id: string;
             /** @enum {string} */
-            decision: "suggested" | "confirmed" | "rejected" | "ignored";
+            decision: "suggested" | "confirmed" | "rejected" | "ignored" | "unsure";
+            /** @description Why, in words. */
+            reason?: string;
+        };
+        Decided: {
+            author?: components["schemas"]["Author"];
+            author_id: string;
+            /**
+             * @description Legal basis (GDPR Art. 6), see docs/review.md.
+             * @enum {string}
+             */
+            basis: "consent" | "contract" | "given" | "made-public" | "legitimate-interest";
+            contact_id: string;
+            /** Format: date-time */
+            decided_at: string;
+            /** @description matcher, verifier, or a user's id. */
+            decided_by: string;
+            /** @enum {string} */
+            decision: "suggested" | "confirmed" | "rejected" | "ignored" | "unsure";
+            /** @description For POST /links/undo. */
+            event: string;
+            /** @description What speaks for it, as the matcher wrote it. */
+            evidence: unknown[];
+            /** @description What the matcher says beside the evidence; left out when it said nothing. */
+            explanation?: components["schemas"]["Explanation"];
+            /** @description Version of the model; empty when none has said anything. */
+            model: string;
+            /** Format: double */
+            probability: number;
+            /** @description What the model would have: suggested or confirmed; empty without one. */
+            proposed: string;
+            /** @description Why it is as it is, in words; empty where the evidence says all. */
+            reason: string;
+            /** Format: int64 */
+            version: number;
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -579,6 +647,18 @@ export interface components {
              * @example https://example.com/errors/example
              */
             type: string;
+        };
+        Explanation: {
+            /** Format: double */
+            beyond_name_bits: number;
+            /** Format: double */
+            bits: number;
+            model: string;
+            /** Format: double */
+            prior_bits: number;
+            proven: boolean;
+            runner_up?: components["schemas"]["RunnerUp"];
+            sentence: string;
         };
         Gap: {
             /** Format: date-time */
@@ -651,6 +731,8 @@ export interface components {
             next_milestones: string[];
             /** @description The mention it came from. */
             post?: components["schemas"]["Mention"];
+            /** @description The rule that suggested it; empty when a person entered it. */
+            rule: string;
             /** @description mention, campaign, import, form or hand. */
             source: string;
             topic: string;
@@ -662,19 +744,32 @@ export interface components {
         Link: {
             author?: components["schemas"]["Author"];
             author_id: string;
-            /** @description Legal basis (GDPR Art. 6). */
-            basis: string;
+            /**
+             * @description Legal basis (GDPR Art. 6), see docs/review.md.
+             * @enum {string}
+             */
+            basis: "consent" | "contract" | "given" | "made-public" | "legitimate-interest";
             contact_id: string;
             /** Format: date-time */
             decided_at: string;
-            /** @description matcher, or a user's id. */
+            /** @description matcher, verifier, or a user's id. */
             decided_by: string;
             /** @enum {string} */
-            decision: "suggested" | "confirmed" | "rejected" | "ignored";
+            decision: "suggested" | "confirmed" | "rejected" | "ignored" | "unsure";
             /** @description What speaks for it, as the matcher wrote it. */
             evidence: unknown[];
+            /** @description What the matcher says beside the evidence; left out when it said nothing. */
+            explanation?: components["schemas"]["Explanation"];
+            /** @description Version of the model; empty when none has said anything. */
+            model: string;
             /** Format: double */
             probability: number;
+            /** @description What the model would have: suggested or confirmed; empty without one. */
+            proposed: string;
+            /** @description Why it is as it is, in words; empty where the evidence says all. */
+            reason: string;
+            /** Format: int64 */
+            version: number;
         };
         Mention: {
             author: components["schemas"]["Author"];
@@ -755,6 +850,11 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageLink: {
+            items: components["schemas"]["Link"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageMention: {
             items: components["schemas"]["Mention"][];
             /** @description The cursor of the next page; empty on the last one. */
@@ -825,6 +925,16 @@ export interface components {
             offset?: number;
             valid: boolean;
         };
+        RunnerUp: {
+            /**
+             * Format: double
+             * @description By how many bits.
+             */
+            behind_bits: number;
+            contact_id: string;
+            /** @description Empty where only the id was asked for, or the contact is gone. */
+            name: string;
+        };
         Series: {
             /**
              * Format: date-time
@@ -880,6 +990,12 @@ export interface components {
             post_id: string;
             /** Format: date-time */
             posted_at: string;
+        };
+        UndoInputBody: {
+            /** @description What the decision returned, or the audit log says. */
+            event: string;
+            /** @description Why, in words. */
+            reason?: string;
         };
     };
     responses: never;
@@ -2123,7 +2239,10 @@ export interface operations {
     "decide-link": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2139,7 +2258,112 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Link"];
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "undo-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLink"];
                 };
             };
             /** @description Bad Request */

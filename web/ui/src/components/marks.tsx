@@ -70,7 +70,7 @@ export function StateMark({ incident }: { incident: Incident }) {
   );
 }
 
-const decisionColors: Record<Decision, string> = { suggested: 'caution', confirmed: 'brand', rejected: 'gray', ignored: 'gray' };
+const decisionColors: Record<Decision, string> = { suggested: 'caution', confirmed: 'brand', rejected: 'gray', ignored: 'gray', unsure: 'caution' };
 
 export function DecisionMark({ decision }: { decision: Decision }) {
   return (

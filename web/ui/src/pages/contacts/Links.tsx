@@ -7,7 +7,7 @@ import { AuthorName } from '../../components/MentionRow';
 import { Failed } from '../../components/states';
 import { formatProbability, formatTime } from '../../format';
 
-const order: Record<Decision, number> = { suggested: 0, confirmed: 1, ignored: 2, rejected: 3 };
+const order: Record<Decision, number> = { suggested: 0, unsure: 1, confirmed: 2, ignored: 3, rejected: 4 };
 
 /** The authors who are, or may be, this contact: suggestions first, for they wait for a person. */
 export function Links({ links }: { links: Link[] }) {

@@ -1,0 +1,223 @@
+package crm
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// A Change says who changes something, when and why. Every function that changes a record takes
+// one, and writes what it did into the audit log in the same transaction.
+type Change struct {
+	By    string // a user's id, or one of the names below
+	At    time.Time
+	Why   string // in a person's words; may be empty
+	Event string // what changes together bears one; made up by Begin when empty
+}
+
+// Who changes records without being a person.
+const (
+	ByMatcher  = "matcher"  // decided from the index
+	ByVerifier = "verifier" // checked that an account is whose it seems
+	ByImport   = "import"
+	ByRule     = "rule"
+)
+
+// Begin gives a change an event, so that all it does can be shown, and undone, together.
+func (c Change) Begin() Change {
+	if c.Event == "" {
+		c.Event = NewID(c.At)
+	}
+	return c
+}
+
+// human says that a person makes the change.
+func (c Change) human() bool { return isHuman(c.By) }
+
+func isHuman(by string) bool {
+	switch by {
+	case "", ByMatcher, ByVerifier, ByImport, ByRule:
+		return false
+	}
+	return true
+}
+
+// check refuses a change in nobody's name, or with a reason nobody can read.
+func (c *Change) check() error {
+	if !c.human() {
+		return invalid("decided_by", "%q is no person", c.By)
+	}
+	c.Why = tidy(c.Why)
+	return checkText("reason", c.Why, maxReason)
+}
+
+// Types of records in the audit log.
+const (
+	RecordContact  = "contact"
+	RecordProfile  = "social_profile"
+	RecordLink     = "link"
+	RecordLead     = "lead"
+	RecordAccount  = "account"
+	RecordMerge    = "merge"
+	RecordSettings = "match_settings"
+	RecordModel    = "match_model"
+	RecordImport   = "import"
+)
+
+// An AuditEntry is one change of one record.
+type AuditEntry struct {
+	ID         string
+	Event      string
+	At         time.Time
+	Actor      string
+	Action     string // create, update, delete, decide, merge …
+	RecordType string
+	RecordID   string
+	About      string          // another record the change concerns, such as a link's contact; may be empty
+	Before     json.RawMessage // nil: there was none
+	After      json.RawMessage // nil: there is none
+	Reason     string
+}
+
+// A changed record, before it is written into the log. Before and After are any values that become
+// JSON; nil stands for none.
+type changedRecord struct {
+	action, kind, id, about string
+	author                  string // whose erasure erases the entry's content; may be empty
+	before, after           any
+	reason                  string // empty: that of the Change
+}
+
+// record writes changes into the audit log. It is the one way in: whoever changes a record calls it
+// in the transaction that does.
+func record(ctx context.Context, tx *sqldb.Tx, c Change, changes ...changedRecord) error {
+	c = c.Begin()
+	rows := make([][]any, len(changes))
+	for i, r := range changes {
+		if r.reason == "" {
+			r.reason = c.Why
+		}
+		rows[i] = []any{NewID(c.At), c.Event, millis(c.At), c.By, r.action, r.kind, r.id, r.about, r.author, auditText(r.before), auditText(r.after), r.reason}
+	}
+	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "audit", Key: []string{"id"},
+		Columns: []string{"id", "event", "at", "actor", "action", "record_type", "record_id", "about", "author_id", "before", "after", "reason"}}, rows)
+	return err
+}
+
+// auditText is a record as the log keeps it.
+func auditText(v any) string {
+	if v == nil {
+		return ""
+	}
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("audit a %T: %v", v, err)) // records are plain values
+	}
+	return string(data)
+}
+
+// An AuditFilter chooses entries; an empty field does not restrict.
+type AuditFilter struct {
+	Record string // id: its own changes, and those that concern it
+	Type   string // of the record
+	Actor  string
+	Event  string
+	Cursor string
+	Limit  int
+}
+
+const auditColumns = "id, event, at, actor, action, record_type, record_id, about, before, after, reason"
+
+// Audit lists changes, the newest first, a page at a time; next is empty on the last one.
+func Audit(ctx context.Context, q sqldb.Querier, f AuditFilter) (entries []AuditEntry, next string, err error) {
+	limit := pageSize(f.Limit)
+	w := &where{}
+	if f.Record != "" {
+		// A union lets each half use its index; OR would make SQLite read them all.
+		w.add("id IN (SELECT id FROM audit WHERE record_id = ? UNION SELECT id FROM audit WHERE about = ? AND about <> '')", f.Record, f.Record)
+	}
+	for _, by := range []struct{ column, value string }{{"record_type", f.Type}, {"actor", f.Actor}, {"event", f.Event}} {
+		if by.value != "" {
+			w.add(by.column+" = ?", by.value)
+		}
+	}
+	if f.Cursor != "" {
+		fields, err := decodeCursor(f.Cursor, 1)
+		if err != nil {
+			return nil, "", err
+		}
+		w.add("id < ?", fields[0])
+	}
+	entries, err = queryAudit(ctx, q, w.sql()+" ORDER BY id DESC"+w.limit(limit+1), w.args...)
+	if err == nil && len(entries) > limit {
+		entries = entries[:limit]
+		next = encodeCursor(entries[limit-1].ID)
+	}
+	return entries, next, err
+}
+
+func queryAudit(ctx context.Context, q sqldb.Querier, rest string, args ...any) ([]AuditEntry, error) {
+	rows, err := q.Query(ctx, "SELECT "+auditColumns+" FROM audit"+rest, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load audit log: %w", err)
+	}
+	defer rows.Close()
+	var entries []AuditEntry
+	for rows.Next() {
+		var e AuditEntry
+		var at int64
+		var before, after string
+		if err := rows.Scan(&e.ID, &e.Event, &at, &e.Actor, &e.Action, &e.RecordType, &e.RecordID, &e.About, &before, &after, &e.Reason); err != nil {
+			return nil, fmt.Errorf("load audit log: %w", err)
+		}
+		e.At, e.Before, e.After = fromMillis(at), rawJSON(before), rawJSON(after)
+		entries = append(entries, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load audit log: %w", err)
+	}
+	return entries, nil
+}
+
+// differing are the fields in which two records of one kind differ, as the log keeps them. When they
+// were changed, and how often, goes without saying.
+func differing(old, changed any) (before, after map[string]any) {
+	before, after = fieldsOf(old), fieldsOf(changed)
+	for name, value := range before {
+		if name == "updated_at" || name == "version" || reflect.DeepEqual(value, after[name]) {
+			delete(before, name)
+			delete(after, name)
+		}
+	}
+	return before, after
+}
+
+func fieldsOf(v any) map[string]any {
+	fields := make(map[string]any)
+	if err := json.Unmarshal([]byte(auditText(v)), &fields); err != nil {
+		panic(fmt.Sprintf("audit a %T: %v", v, err)) // records are objects
+	}
+	return fields
+}
+
+func rawJSON(s string) json.RawMessage {
+	if s == "" {
+		return nil
+	}
+	return json.RawMessage(s)
+}
+
+// redactAudit empties what the log says of records that may not be remembered: who did what, and
+// when, stays. column is record_id, about or author_id.
+func redactAudit(ctx context.Context, tx *sqldb.Tx, column string, ids []string) error {
+	for part := range chunks(ids) {
+		if _, err := tx.Exec(ctx, "UPDATE audit SET before = '', after = '' WHERE "+column+" <> '' AND "+sqldb.In(column, 1, len(part)), anys(part)...); err != nil {
+			return fmt.Errorf("redact audit log: %w", err)
+		}
+	}
+	return nil
+}
