@@ -15,7 +15,11 @@ type Mention struct {
 	Part      int   // the partition that counts it
 	Reach     int64 // how many people may have seen the post
 	post.Reading
-	New bool // set by Save: it was not in the database
+	Model string // version of what read it
+	// Correction is the id of the correction that outranks the model, whose reading is ByModel then.
+	Correction string
+	ByModel    post.Reading
+	New        bool // set by Save: it was not in the database
 }
 
 // Heard is a post from the log with its mentions, on its way to the database.

@@ -98,6 +98,8 @@ func DeleteMonitor(ctx context.Context, tx *sqldb.Tx, id string) error {
 	for _, statement := range []string{
 		"DELETE FROM posts WHERE id IN (SELECT post_id FROM mentions WHERE monitor_id = $1) AND NOT EXISTS (SELECT 1 FROM mentions m WHERE m.post_id = posts.id AND m.monitor_id <> $1)",
 		"DELETE FROM mentions WHERE monitor_id = $1",
+		"DELETE FROM corrected_mentions WHERE monitor_id = $1",
+		"DELETE FROM corrections WHERE monitor_id = $1",
 		"DELETE FROM cells WHERE monitor_id = $1",
 		"DELETE FROM cell_authors WHERE monitor_id = $1",
 	} {

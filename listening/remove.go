@@ -107,12 +107,28 @@ func removeStored(ctx context.Context, tx *sqldb.Tx, postIDs []string) (removed 
 	for _, id := range removed {
 		rows = append(rows, []any{id})
 	}
-	for _, statement := range []string{"DELETE FROM mentions WHERE post_id = $1", "DELETE FROM posts WHERE id = $1"} {
-		if err := tx.ExecMany(ctx, statement, rows); err != nil {
-			return nil, err
-		}
+	if err := deletePosts(ctx, tx, rows); err != nil {
+		return nil, err
 	}
 	return removed, total.save(ctx, tx)
+}
+
+// deletePosts deletes posts with their mentions. What a person said of them stays: it holds no text,
+// and near-duplicates may come.
+func deletePosts(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
+	if err := deleteMentions(ctx, tx, rows); err != nil {
+		return err
+	}
+	return tx.ExecMany(ctx, "DELETE FROM posts WHERE id = $1", rows)
+}
+
+func deleteMentions(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
+	for _, table := range []string{"corrected_mentions", "mentions"} {
+		if err := tx.ExecMany(ctx, "DELETE FROM "+table+" WHERE post_id = $1", rows); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Prune deletes posts older than before, limit of them at most, with their mentions and the authors
@@ -126,10 +142,8 @@ func Prune(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (prun
 	for i, id := range pruned {
 		rows[i] = []any{id}
 	}
-	for _, statement := range []string{"DELETE FROM mentions WHERE post_id = $1", "DELETE FROM posts WHERE id = $1"} {
-		if err := tx.ExecMany(ctx, statement, rows); err != nil {
-			return nil, err
-		}
+	if err := deletePosts(ctx, tx, rows); err != nil {
+		return nil, err
 	}
 	if _, err = tx.Exec(ctx, "DELETE FROM authors WHERE seen_at < $1 AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.author_id = authors.id)", at); err == nil {
 		_, err = tx.Exec(ctx, "DELETE FROM cell_authors WHERE hour < $1", at/time.Hour.Milliseconds())

@@ -92,7 +92,7 @@ func rewrite(ctx context.Context, tx *sqldb.Tx, edits []*Heard) error {
 		p := &h.Event.Post
 		ids[i] = h.PostID
 		gone[i] = []any{h.PostID}
-		posts[i] = []any{p.Text, p.URL, millis(p.EditedAt), p.Engagement.Total(), h.PostID}
+		posts[i] = []any{p.Text, p.URL, millis(p.EditedAt), p.Engagement.Total(), p.Language, int64(FingerprintOf(p.Text)), h.PostID}
 	}
 	before, err := stored(ctx, tx, ids)
 	if err != nil {
@@ -110,10 +110,13 @@ func rewrite(ctx context.Context, tx *sqldb.Tx, edits []*Heard) error {
 			}
 		}
 	}
-	if err := tx.ExecMany(ctx, "UPDATE posts SET text = $1, url = $2, edited_at = $3, engagement = $4 WHERE id = $5", posts); err != nil {
+	if err := tx.ExecMany(ctx, "UPDATE posts SET text = $1, url = $2, edited_at = $3, engagement = $4, language = $5, fingerprint = $6 WHERE id = $7", posts); err != nil {
 		return err
 	}
-	if err := tx.ExecMany(ctx, "DELETE FROM mentions WHERE post_id = $1", gone); err != nil {
+	if err := deleteMentions(ctx, tx, gone); err != nil {
+		return err
+	}
+	if err := keepCorrections(ctx, tx, edits, ids); err != nil {
 		return err
 	}
 	if err := insertMentions(ctx, tx, edits, total); err != nil {

@@ -116,40 +116,44 @@ func insertPosts(ctx context.Context, tx *sqldb.Tx, heard []*Heard) error {
 	for i, h := range heard {
 		p := &h.Event.Post
 		rows[i] = []any{h.PostID, p.Network, p.ID, h.AuthorID, string(p.Kind), p.Text, p.URL, millis(p.PostedAt), millis(p.EditedAt),
-			p.Thread, p.ReplyTo, p.ShareOf, p.QuoteOf, p.Engagement.Total(), h.Event.Source, millis(h.Event.ReceivedAt)}
+			p.Thread, p.ReplyTo, p.ShareOf, p.QuoteOf, p.Engagement.Total(), h.Event.Source, millis(h.Event.ReceivedAt), p.Language, int64(FingerprintOf(p.Text))}
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "posts", Key: []string{"id"},
 		Columns: []string{"id", "network", "native_id", "author_id", "kind", "text", "url", "posted_at", "edited_at",
-			"thread", "reply_to", "share_of", "quote_of", "engagement", "source", "received_at"}}, rows)
+			"thread", "reply_to", "share_of", "quote_of", "engagement", "source", "received_at", "language", "fingerprint"}}, rows)
 	for i := range fresh {
 		heard[i].New = fresh[i]
 	}
 	return err
 }
 
-// insertMentions stores the mentions and counts those that are new.
+// insertMentions stores the mentions, counts those that are new and notes what the model says of
+// those that are corrected.
 func insertMentions(ctx context.Context, tx *sqldb.Tx, heard []*Heard, total *counts) error {
-	var rows [][]any
+	var rows, corrected [][]any
 	var mentions []*Mention
 	for _, h := range heard {
 		for i := range h.Mentions {
 			m := &h.Mentions[i]
 			rows = append(rows, []any{m.PostID, m.MonitorID, m.AuthorID, millis(m.PostedAt), m.Part, m.Reach,
-				m.Language, string(m.Polarity), m.Score, m.Confidence, string(m.Intent)})
+				m.Language, string(m.Polarity), m.Score, m.Confidence, string(m.Intent), m.Model})
 			mentions = append(mentions, m)
 		}
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "mentions", Key: []string{"post_id", "monitor_id"},
-		Columns: []string{"post_id", "monitor_id", "author_id", "posted_at", "part", "reach", "language", "polarity", "score", "confidence", "intent"}}, rows)
+		Columns: []string{"post_id", "monitor_id", "author_id", "posted_at", "part", "reach", "language", "polarity", "score", "confidence", "intent", "model"}}, rows)
+	if err != nil {
+		return err
+	}
 	for i, m := range mentions {
-		if err != nil {
-			return err
-		}
 		if m.New = fresh[i]; m.New {
 			total.add(m, 1)
+			if m.Correction != "" {
+				corrected = append(corrected, m.correctedRow())
+			}
 		}
 	}
-	return err
+	return saveCorrected(ctx, tx, corrected)
 }
 
 // stored returns the mentions of posts as they stand in the database, by post.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/matcher"
 	"github.com/prometheus/client_golang/prometheus"
@@ -14,6 +15,7 @@ type Metrics struct {
 	touches  prometheus.Counter
 	links    *prometheus.CounterVec
 	leads    *prometheus.CounterVec
+	alerts   *prometheus.CounterVec
 	latency  prometheus.Histogram
 	handling prometheus.Histogram
 	batch    prometheus.Histogram
@@ -37,6 +39,8 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			Help: "Links between authors and contacts made by the matcher, by decision."}, []string{"decision"}),
 		leads: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_leads_total",
 			Help: "Leads opened, by source."}, []string{"source"}),
+		alerts: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_mention_alerts_total",
+			Help: "Single mentions that met a rule, by the kind of the first rule."}, []string{"kind"}),
 		latency: f.NewHistogram(prometheus.HistogramOpts{Name: "groundswell_pipeline_seconds",
 			Help: "From a post's acknowledgement by the log to its commit in the database.", Buckets: latencies}),
 		handling: f.NewHistogram(prometheus.HistogramOpts{Name: "groundswell_pipeline_handle_seconds",
@@ -54,6 +58,9 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		m.links.WithLabelValues(decision).Add(0)
 	}
 	m.leads.WithLabelValues(crm.SourceMention).Add(0)
+	for _, kind := range alerts.RuleKinds() {
+		m.alerts.WithLabelValues(string(kind)).Add(0)
+	}
 	return m
 }
 
@@ -74,6 +81,9 @@ func (p *Pipeline) count(w *work) {
 	p.Metrics.touches.Add(float64(w.stored.touches))
 	for _, link := range w.stored.links {
 		p.Metrics.links.WithLabelValues(string(link.Decision)).Inc()
+	}
+	for _, a := range w.stored.alerts {
+		p.Metrics.alerts.WithLabelValues(string(a.Kind)).Inc()
 	}
 	for _, lead := range w.stored.leads {
 		p.Metrics.leads.WithLabelValues(lead.Source).Inc()

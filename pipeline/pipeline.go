@@ -5,7 +5,8 @@
 //	Handle  hear       which monitors does it match?        listening
 //	        read       language, polarity, intent           sentiment
 //	        recognise  is the author one of our contacts?   matcher
-//	        store      mentions, cells, touches, leads      one transaction
+//	        store      mentions, cells, touches, leads,     one transaction
+//	                   alerts on mentions
 //	        tell       topic "mentions", live feed
 //
 // The log delivers at least once, so everything here may happen twice: the transaction inserts
@@ -18,6 +19,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/internal/stream"
@@ -34,13 +36,16 @@ type Options struct {
 	Monitors *listening.Live // what to listen for, kept current
 	Scorer   scorer          // language, polarity and intent of a text
 	Contacts *matcher.Index  // who may be recognised, kept current
-	Group    string          // consumer group of all pipelines
-	Worker   string          // which of this process's pipelines it is, for metrics
-	Parts    int             // how many parts the cells are kept in: the partitions of the log
-	Batch    int             // messages fetched and handled at once, at most
-	Now      func() time.Time
-	Metrics  *Metrics
-	Logger   *slog.Logger
+	Rules    *Rules          // by which single mentions alert, kept current; nil: none
+	// Relations tells the rules how the company stands with contacts; nil: they are acquaintances.
+	Relations relations
+	Group     string // consumer group of all pipelines
+	Worker    string // which of this process's pipelines it is, for metrics
+	Parts     int    // how many parts the cells are kept in: the partitions of the log
+	Batch     int    // messages fetched and handled at once, at most
+	Now       func() time.Time
+	Metrics   *Metrics
+	Logger    *slog.Logger
 	// Handled, if set, is told of each batch when it is in the database: how many messages were
 	// fetched, and when those that were decoded had been written to the log.
 	Handled func(messages int, written []time.Time)
@@ -95,6 +100,7 @@ type outcome struct {
 	links   []crm.Link
 	touches int
 	leads   []crm.Lead
+	alerts  []alerts.MentionAlert
 }
 
 // heard are the posts and edits of the batch.

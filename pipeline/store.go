@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/listening"
@@ -32,7 +33,8 @@ func (p *Pipeline) store(ctx context.Context, w *work) error {
 	})
 }
 
-// connect ties what is new to the CRM: links of authors, touches on contacts, leads.
+// connect ties what is new to the CRM: links of authors, touches on contacts, leads. What it knows
+// of the authors decides on alerts.
 func (p *Pipeline) connect(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	fresh := freshOnly(w.heard())
 	if len(fresh) == 0 {
@@ -62,7 +64,10 @@ func (p *Pipeline) connect(ctx context.Context, tx *sqldb.Tx, w *work) error {
 		return fmt.Errorf("save touches: %w", err)
 	}
 	w.stored.links, w.stored.touches = changes.Links, changes.Touches+added
-	return p.openLeads(ctx, tx, w, fresh, contacts)
+	if err := p.openLeads(ctx, tx, w, fresh, contacts); err != nil {
+		return err
+	}
+	return p.alert(ctx, tx, w, fresh, contacts)
 }
 
 // stillThere keeps the links whose contact exists: the index may be a second behind the database.
@@ -120,8 +125,12 @@ func (p *Pipeline) remove(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	if err != nil {
 		return fmt.Errorf("forget authors: %w", err)
 	}
-	if err := crm.RemoveTouches(ctx, tx, append(removed, forgotten...)); err != nil {
+	gone := append(removed, forgotten...)
+	if err := crm.RemoveTouches(ctx, tx, gone); err != nil {
 		return fmt.Errorf("remove touches: %w", err)
+	}
+	if err := alerts.ForgetPosts(ctx, tx, gone); err != nil {
+		return err
 	}
 	if err := crm.Forget(ctx, tx, w.gone); err != nil {
 		return fmt.Errorf("forget authors: %w", err)

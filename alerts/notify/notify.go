@@ -13,7 +13,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A Notification is news about one incident.
+// A Notification is news about one incident or, where Mention is set, about a mention that meets
+// a rule; those have no severity, and the kind and the state are "mention".
 type Notification struct {
 	// Key names the delivery. A notification that is sent again after a failure has the same
 	// key; a channel passes it on, so that the receiver can leave out what it has already.
@@ -37,7 +38,11 @@ type Notification struct {
 	FirstPost  string    `json:"first_post,omitempty"` // id of the post it began with
 	TopPost    string    `json:"top_post,omitempty"`   // id of the post with the most engagement
 	Contacts   int       `json:"contacts,omitempty"`   // contacts among the authors
-	URL        string    `json:"url,omitempty"`        // the incident's page
+	URL        string    `json:"url,omitempty"`        // the page that shows it
+
+	Mention *Mention `json:"mention,omitempty"`
+	Rule    string   `json:"rule,omitempty"` // name of the rule that the mention meets
+	More    int      `json:"more,omitempty"` // further mentions that meet it and are not told one by one
 }
 
 // A Notifier delivers notifications to one target.
@@ -79,6 +84,9 @@ func New(kind string, section yaml.Node) (Notifier, error) {
 
 // title is the notification in one line.
 func (n *Notification) title() string {
+	if n.Mention != nil {
+		return n.mentionTitle()
+	}
 	return fmt.Sprintf("%s: %s %s", n.Monitor, n.Kind, n.word())
 }
 

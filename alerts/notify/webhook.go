@@ -74,13 +74,18 @@ func newSigner(secret string) (*standardwebhooks.Webhook, error) {
 	return signer, nil
 }
 
-// Notify posts {"type": "incident.STATE", "timestamp": …, "data": {…}}. Any 2xx is success.
+// Notify posts {"type": "incident.STATE", "timestamp": …, "data": {…}}, or of the type "mention".
+// Any 2xx is success.
 func (w *webhook) Notify(ctx context.Context, n Notification) error {
+	event := "incident." + n.State
+	if n.Mention != nil {
+		event = "mention"
+	}
 	body, err := json.Marshal(struct {
 		Type      string       `json:"type"`
 		Timestamp time.Time    `json:"timestamp"`
 		Data      Notification `json:"data"`
-	}{"incident." + n.State, n.At, n})
+	}{event, n.At, n})
 	if err != nil {
 		return fmt.Errorf("encode notification: %w", err)
 	}

@@ -38,7 +38,8 @@ func (a *App) addAlerts(context.Context) error {
 	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Blind: a.blind,
 		Lease: a.memory.Lease, Tell: a.tellIncident, Channels: names, BaseURL: a.Config.Web.URL, Now: a.Now, Metrics: metrics, Logger: a.Logger})
 	outbox := &alerts.Outbox{DB: a.DB, Channels: channels, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
-	a.workers = append(a.workers, worker{"outbox", outbox.Run}, worker{"alerts", func(ctx context.Context) error {
+	teller := &alerts.Teller{DB: a.DB, Channels: names, Monitors: a.enabledMonitors, BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Logger: a.Logger}
+	a.workers = append(a.workers, worker{"outbox", outbox.Run}, worker{"teller", teller.Run}, worker{"alerts", func(ctx context.Context) error {
 		if a.BeforeAlerts != nil {
 			if err := a.BeforeAlerts(ctx); err != nil {
 				return err

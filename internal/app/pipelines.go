@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -46,15 +47,20 @@ func (a *App) addPipelines(ctx context.Context) error {
 	if err := follow.refresh(ctx); err != nil {
 		return err
 	}
+	rules, err := pipeline.NewRules(ctx, a.DB)
+	if err != nil {
+		return err
+	}
 	metrics := pipeline.NewMetrics(a.metrics)
 	for i := range a.Config.Pipeline.Workers {
-		p := pipeline.New(pipeline.Options{DB: a.DB, Log: a.Log, Feed: a.memory, Monitors: a.monitors, Scorer: scorer, Contacts: a.contacts,
+		p := pipeline.New(pipeline.Options{DB: a.DB, Log: a.Log, Feed: a.memory, Monitors: a.monitors, Scorer: scorer, Contacts: a.contacts, Rules: rules,
 			Group: a.Config.Log.Group, Worker: fmt.Sprint(i), Parts: a.Config.Log.Partitions, Batch: a.Config.Pipeline.Batch, Now: a.Now,
 			Metrics: metrics, Logger: a.Logger})
 		a.workers = append(a.workers, worker{fmt.Sprintf("pipeline %d", i), p.Run})
 	}
 	a.workers = append(a.workers,
 		worker{"monitors", func(ctx context.Context) error { return a.monitors.Run(ctx, a.Logger) }},
+		worker{"rules", func(ctx context.Context) error { return rules.Run(ctx, a.Logger) }},
 		worker{"contacts", func(ctx context.Context) error {
 			return a.every(ctx, time.Second, "contacts stay as they were", follow.refresh)
 		}},
@@ -91,6 +97,9 @@ func (a *App) prune(ctx context.Context) error {
 				return err
 			}
 			if err := crm.RemoveTouches(ctx, tx, pruned); err != nil {
+				return err
+			}
+			if err := alerts.ForgetPosts(ctx, tx, pruned); err != nil {
 				return err
 			}
 			return listening.ForgetTombstones(ctx, tx, a.Now().Add(-2*a.Config.Log.Retention))

@@ -1,0 +1,90 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/listening"
+	"github.com/groundswell/groundswell/post"
+)
+
+// Rules are the rules by which single mentions alert, kept current. They are safe for concurrent use.
+type Rules struct {
+	db      *sqldb.DB
+	current atomic.Pointer[ruleSet]
+}
+
+// ruleSet is one state of the rules.
+type ruleSet struct {
+	count, stamp int64
+	byMonitor    map[string][]alerts.MentionRule
+	queries      *listening.Matcher // of the keyword rules, by the rule's id
+}
+
+// NewRules loads the rules.
+func NewRules(ctx context.Context, db *sqldb.DB) (*Rules, error) {
+	r := &Rules{db: db}
+	return r, r.Refresh(ctx)
+}
+
+// Refresh loads the rules when they have changed.
+func (r *Rules) Refresh(ctx context.Context) (err error) {
+	next := &ruleSet{byMonitor: make(map[string][]alerts.MentionRule)}
+	if next.count, next.stamp, err = alerts.MentionRulesStamp(ctx, r.db); err != nil {
+		return err
+	}
+	if last := r.current.Load(); last != nil && last.count == next.count && last.stamp == next.stamp {
+		return nil
+	}
+	all, err := alerts.MentionRules(ctx, r.db, "")
+	if err != nil {
+		return err
+	}
+	var queries []listening.Monitor
+	for _, rule := range all {
+		if !rule.Enabled {
+			continue
+		}
+		next.byMonitor[rule.MonitorID] = append(next.byMonitor[rule.MonitorID], rule)
+		if rule.Kind == alerts.Keyword {
+			queries = append(queries, listening.Monitor{ID: rule.ID, Name: rule.Name, Query: rule.Query, Enabled: true})
+		}
+	}
+	if next.queries, err = listening.Compile(queries); err != nil {
+		return fmt.Errorf("compile rules: %w", err)
+	}
+	r.current.Store(next)
+	return nil
+}
+
+// Run refreshes every second until ctx ends. While the rules cannot be loaded the last ones stay.
+func (r *Rules) Run(ctx context.Context, logger *slog.Logger) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := r.Refresh(ctx); err != nil && ctx.Err() == nil {
+			logger.Warn("rules on mentions stay as they were", "err", err)
+		}
+	}
+}
+
+// of returns the rules of a monitor.
+func (s *ruleSet) of(monitorID string) []alerts.MentionRule { return s.byMonitor[monitorID] }
+
+// matched are the keyword rules whose query the post matches.
+func (s *ruleSet) matched(p *post.Post) []string {
+	if s.queries.Len() == 0 {
+		return nil
+	}
+	return s.queries.Match(p)
+}
