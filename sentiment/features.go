@@ -23,7 +23,6 @@ const (
 	seedBigram = fnvOffset ^ 0x9e3779b9
 	seedNegate = fnvOffset ^ 0x85ebca6b
 	seedChars  = fnvOffset ^ 0xc2b2ae35
-	seedLang   = fnvOffset ^ 0x27d4eb2f
 )
 
 // polarityFeatures are words, pairs of words, negated words and the characters 3–5 inside words.
@@ -37,17 +36,6 @@ func (t text) polarityFeatures(yield func(feature)) {
 		}
 		ngrams(w, 3, 5, seedChars, yield)
 		previous = w
-	}
-}
-
-// languageFeatures are whole words and the characters 1–4 inside words.
-func (t text) languageFeatures(yield func(feature)) {
-	for _, w := range t.words {
-		if w[0] == '<' {
-			continue
-		}
-		yield(hash(seedWord, w))
-		ngrams(w, 1, 4, seedLang, yield)
 	}
 }
 

@@ -141,7 +141,7 @@ func argmax(p []float64) int {
 
 // Classify names the likeliest class of a text and its probability.
 func (m *Model) Classify(s string) (class string, probability float64) {
-	p := m.Predict(featuresOf(normalise(s), m.Task))
+	p := m.Predict(normalise(s).polarityFeatures)
 	best := argmax(p)
 	return m.Classes[best], p[best]
 }

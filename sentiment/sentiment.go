@@ -25,12 +25,12 @@ var germanModel []byte
 type Scorer struct {
 	english  *govader.SentimentIntensityAnalyzer
 	german   *Model
-	language *Model
+	language *LanguageModel
 }
 
 // New loads the embedded models.
 func New() (*Scorer, error) {
-	language, err := ReadModel(languageModel)
+	language, err := ReadLanguageModel(languageModel)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func New() (*Scorer, error) {
 // or empty; it decides between the languages a short text could be in.
 func (s *Scorer) Read(text, claimed string) post.Reading {
 	t := normalise(text)
-	r := post.Reading{Language: s.detect(t, claimed), Polarity: post.Unknown, Intent: post.IntentNone}
+	r := post.Reading{Language: s.language.Identify(text, claimed), Polarity: post.Unknown, Intent: post.IntentNone}
 	switch r.Language {
 	case "en":
 		s.readEnglish(t, &r)

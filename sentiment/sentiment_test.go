@@ -41,7 +41,7 @@ func TestRead(t *testing.T) {
 		"OKClaimedDecidesShort": {"super", "de", reading{"de", post.Positive, post.IntentNone}},
 		"OKFrenchIsUnknown":     {"Je n'aime pas du tout ce produit, c'est vraiment horrible et trop cher", "", reading{"fr", post.Unknown, post.IntentNone}},
 		"OKClaimOverruled":      {"Je n'aime pas du tout ce produit, c'est vraiment horrible et trop cher", "en", reading{"fr", post.Unknown, post.IntentNone}},
-		"OKArabicIsUnknown":     {"هذا المنتج رائع جدا", "", reading{"und", post.Unknown, post.IntentNone}},
+		"OKArabicIsUnknown":     {"هذا المنتج رائع جدا", "", reading{"ar", post.Unknown, post.IntentNone}},
 		"OKEmpty":               {"", "", reading{"und", post.Unknown, post.IntentNone}},
 		"OKOnlyURL":             {"https://example.com/great/love", "", reading{"und", post.Unknown, post.IntentNone}},
 	} {

@@ -15,7 +15,7 @@ type Example struct {
 
 // Training says how a model is trained. The same training gives the same bytes.
 type Training struct {
-	Task     string // "polarity" or "language": which features
+	Task     string // "polarity"
 	Bits     int
 	Epochs   int
 	Rate     float64 // of learning, of the first epoch
@@ -57,14 +57,6 @@ func Train(examples []Example, t Training) (*Model, error) {
 	return m, nil
 }
 
-// featuresOf chooses the features by task.
-func featuresOf(t text, task string) func(func(feature)) {
-	if task == "language" {
-		return t.languageFeatures
-	}
-	return t.polarityFeatures
-}
-
 func classesOf(examples []Example) []string {
 	var classes []string
 	for _, e := range examples {
@@ -82,7 +74,7 @@ func prepare(examples []Example, classes []string, t Training) (rows [][]feature
 	weight = make([]float64, len(classes))
 	for _, e := range examples {
 		var row []feature
-		featuresOf(normalise(e.Text), t.Task)(func(f feature) { row = append(row, f&mask) })
+		normalise(e.Text).polarityFeatures(func(f feature) { row = append(row, f&mask) })
 		label := slices.Index(classes, e.Class)
 		rows, labels = append(rows, row), append(labels, label)
 		weight[label]++

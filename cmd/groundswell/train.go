@@ -46,7 +46,6 @@ func trainCommand() *cobra.Command {
 	}
 	c.Flags().StringSliceVar(&data, "data", nil, "files of class, tab, text")
 	c.Flags().StringVar(&out, "out", "model.bin", "where the model goes")
-	c.Flags().StringVar(&t.Task, "task", t.Task, "polarity or language")
 	c.Flags().StringSliceVar(&t.Licences, "licence", nil, "licences of the data, for the model's header")
 	c.Flags().IntVar(&t.Bits, "bits", 17, "the model has 2^bits weights a class")
 	c.Flags().IntVar(&t.Epochs, "epochs", 10, "passes over the examples")
@@ -54,7 +53,7 @@ func trainCommand() *cobra.Command {
 	c.Flags().Float64Var(&t.Decay, "decay", 1e-5, "weight decay")
 	c.Flags().Uint64Var(&t.Seed, "seed", 1, "the same seed gives the same bytes")
 	_ = c.MarkFlagRequired("data")
-	train.AddCommand(c)
+	train.AddCommand(c, trainLanguageCommand())
 	return train
 }
 
