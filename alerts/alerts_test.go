@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/alerts/spike"
+	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -177,8 +179,21 @@ func (s *scene) watch(owner string, channels ...string) *alerts.Watch {
 	s.reg = prometheus.NewRegistry()
 	s.met = alerts.NewMetrics(s.reg)
 	return alerts.New(alerts.Options{DB: s.db, Monitors: s.Monitors, Cells: s.Cells, Mentions: s.Mentions, Blind: s.Blind,
-		Lease: s.leases.of(owner), Tell: func(_ context.Context, id string) { s.told = append(s.told, id) }, Channels: channels,
+		Lease: s.leases.of(owner), Tell: func(_ context.Context, id string) { s.told = append(s.told, id) }, Router: everything(channels...),
 		BaseURL: "https://gw.example.org", Now: func() time.Time { return s.now }, Metrics: s.met, Logger: slog.New(slog.DiscardHandler)})
+}
+
+// everything is routing without a route: everything goes to every channel.
+func everything(channels ...string) *alerts.Router { return router(config.Alerts{}, channels...) }
+
+// router is routing by a configuration.
+func router(c config.Alerts, channels ...string) *alerts.Router {
+	c.Language = cmp.Or(c.Language, "en")
+	routes, err := alerts.NewRoutes(&c, channels)
+	if err != nil {
+		panic(err)
+	}
+	return &alerts.Router{Routes: routes}
 }
 
 // until ticks, step by step, up to a time after the start.

@@ -2,8 +2,11 @@ package alerts
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/groundswell/groundswell/alerts/notify"
@@ -13,48 +16,109 @@ import (
 
 // A Delivery is one notification on its way to one channel.
 type Delivery struct {
+	ID          string
 	Key         string // what the channel is given to recognise one that comes again
 	Channel     string
+	Route       string // empty: no route matched
+	Type        string
 	IncidentID  string
-	State       string // waiting, delivered, failed
+	Title       string // what it is about: the monitor, or the digest
+	Phase       string // the incident's state that it tells
+	Severity    int
+	Escalation  int    // the step; 0: it is none
+	State       string // waiting, delivered, failed, dropped
+	Held        string // why it waits: quiet, group, escalation; empty: it is due
+	ToldWith    string // id of the delivery whose message told of it, too
 	Attempts    int
 	NextAt      time.Time // of the next attempt; zero when there is none
 	DeliveredAt time.Time // zero: not yet
 	FailedAt    time.Time // when it was given up; zero: it was not
-	Error       string    // of the last attempt
+	DroppedAt   time.Time // when it was decided to tell nobody; zero: it was not
+	Error       string    // of the last attempt; why it was dropped
 	CreatedAt   time.Time
 }
 
+// A DeliveryFilter chooses deliveries; an empty field does not restrict.
+type DeliveryFilter struct {
+	IncidentID, Channel, State string
+	Before                     string // id: only older ones
+	Limit                      int    // 0: all
+}
+
+// The conditions of the states of a delivery.
+const waiting = "delivered_at = 0 AND failed_at = 0 AND dropped_at = 0"
+
+var stateConditions = map[string]string{"waiting": waiting, delivered: "delivered_at <> 0", failed: "failed_at <> 0 AND delivered_at = 0", dropped: "dropped_at <> 0"}
+
 // DeliveriesOf returns the deliveries about an incident, the oldest first.
 func DeliveriesOf(ctx context.Context, q sqldb.Querier, incidentID string) ([]Delivery, error) {
-	rows, err := q.Query(ctx, `SELECT dedupe_key, channel, incident_id, attempts, next_at, delivered_at, failed_at, error, created_at
-		FROM deliveries WHERE incident_id = $1 ORDER BY id`, incidentID)
+	all, err := FindDeliveries(ctx, q, DeliveryFilter{IncidentID: incidentID})
+	slices.Reverse(all)
+	return all, err
+}
+
+// FindDeliveries returns deliveries, the newest first.
+func FindDeliveries(ctx context.Context, q sqldb.Querier, f DeliveryFilter) ([]Delivery, error) {
+	query, args := `SELECT id, dedupe_key, channel, route, type, incident_id, payload, phase, severity, step, held, told_with, attempts, next_at,
+		delivered_at, failed_at, dropped_at, error, created_at FROM deliveries WHERE TRUE`, []any{}
+	for _, by := range []struct{ condition, value string }{{"incident_id =", f.IncidentID}, {"channel =", f.Channel}, {"id <", f.Before}} {
+		if by.value != "" {
+			args = append(args, by.value)
+			query += fmt.Sprintf(" AND %s $%d", by.condition, len(args))
+		}
+	}
+	if condition, ok := stateConditions[f.State]; ok {
+		query += " AND " + condition
+	}
+	query += " ORDER BY id DESC"
+	if f.Limit > 0 {
+		query += fmt.Sprintf(" LIMIT %d", f.Limit)
+	}
+	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("load deliveries of incident %s: %w", incidentID, err)
+		return nil, fmt.Errorf("load deliveries: %w", err)
 	}
 	defer rows.Close()
 	var all []Delivery
 	for rows.Next() {
-		var d Delivery
-		var next, deliveredAt, failedAt, created int64
-		if err := rows.Scan(&d.Key, &d.Channel, &d.IncidentID, &d.Attempts, &next, &deliveredAt, &failedAt, &d.Error, &created); err != nil {
-			return nil, fmt.Errorf("load deliveries of incident %s: %w", incidentID, err)
-		}
-		d.DeliveredAt, d.FailedAt, d.CreatedAt = fromMillis(deliveredAt), fromMillis(failedAt), fromMillis(created)
-		switch {
-		case deliveredAt != 0:
-			d.State = delivered
-		case failedAt != 0:
-			d.State = failed
-		default:
-			d.State, d.NextAt = "waiting", fromMillis(next)
+		d, err := scanDelivery(rows)
+		if err != nil {
+			return nil, fmt.Errorf("load deliveries: %w", err)
 		}
 		all = append(all, d)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("load deliveries of incident %s: %w", incidentID, err)
+		return nil, fmt.Errorf("load deliveries: %w", err)
 	}
 	return all, nil
+}
+
+func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
+	var next, deliveredAt, failedAt, droppedAt, created int64
+	var payload []byte
+	if err := rows.Scan(&d.ID, &d.Key, &d.Channel, &d.Route, &d.Type, &d.IncidentID, &payload, &d.Phase, &d.Severity, &d.Escalation, &d.Held, &d.ToldWith,
+		&d.Attempts, &next, &deliveredAt, &failedAt, &droppedAt, &d.Error, &created); err != nil {
+		return d, err
+	}
+	var n notify.Notification
+	if err := json.Unmarshal(payload, &n); err != nil {
+		return d, fmt.Errorf("read delivery %s: %w", d.ID, err)
+	}
+	if d.Title = n.Monitor; n.Digest != nil {
+		d.Title = n.Digest.Name
+	}
+	d.DeliveredAt, d.FailedAt, d.DroppedAt, d.CreatedAt = fromMillis(deliveredAt), fromMillis(failedAt), fromMillis(droppedAt), fromMillis(created)
+	switch {
+	case deliveredAt != 0:
+		d.State = delivered
+	case failedAt != 0:
+		d.State = failed
+	case droppedAt != 0:
+		d.State = dropped
+	default:
+		d.State, d.NextAt = "waiting", fromMillis(next)
+	}
+	return d, nil
 }
 
 // What becomes of an attempt, and in the end of a delivery.
@@ -62,80 +126,42 @@ const (
 	delivered = "delivered"
 	retried   = "retried"
 	failed    = "failed"
+	dropped   = "dropped"
 )
 
 // delivery is a Delivery as the outbox works on it. Its id grows with its age.
 type delivery struct {
-	id, key, channel, incidentID string
-	payload                      notify.Notification
-	attempts                     int // before this one
+	id, key, channel, incidentID, route string
+	groupKey                            string // what is told together; empty: by itself
+	subject, wave                       string // for cooldowns
+	step                                int
+	held, note                          string
+	nextAt, droppedAt                   time.Time
+	payload                             notify.Notification
+	attempts                            int // before this one
 }
 
 // enqueue puts deliveries into the outbox; one whose key stands there already is left out.
 func enqueue(ctx context.Context, tx *sqldb.Tx, deliveries []delivery, now time.Time) error {
 	rows := make([][]any, len(deliveries))
-	for i, d := range deliveries {
+	for i := range deliveries {
+		d := &deliveries[i]
 		payload, err := json.Marshal(d.payload)
 		if err != nil {
 			return fmt.Errorf("enqueue notification of incident %s: %w", d.incidentID, err)
 		}
 		id := ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String() // ascends within a millisecond, too
-		rows[i] = []any{d.key, id, d.channel, d.incidentID, string(payload), 0, millis(now), 0, 0, "", millis(now)}
+		rows[i] = []any{d.key, id, d.channel, d.incidentID, string(payload), 0, millis(d.nextAt), 0, 0, d.note, millis(now),
+			d.payload.Type, d.route, d.groupKey, d.subject, d.wave, d.payload.State, d.payload.Severity, d.step, d.held, millis(d.droppedAt)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "deliveries", Key: []string{"dedupe_key"}, Columns: []string{"dedupe_key", "id", "channel",
-		"incident_id", "payload", "attempts", "next_at", "delivered_at", "failed_at", "error", "created_at"}}, rows)
+		"incident_id", "payload", "attempts", "next_at", "delivered_at", "failed_at", "error", "created_at",
+		"type", "route", "group_key", "subject", "wave", "phase", "severity", "step", "held", "dropped_at"}}, rows)
 	return err
 }
 
-// claim takes the oldest delivery that is due on a channel, for as long as an attempt may last. One
-// waits for those before it about the same incident: nobody reads that a storm is over before that
-// it has begun.
-func claim(ctx context.Context, db *sqldb.DB, channel string, now time.Time) (d delivery, ok bool, err error) {
-	row, ok, err := nextDue(ctx, db, channel, now)
-	if err != nil || !ok {
-		return delivery{}, false, err
-	}
-	err = db.Update(ctx, func(tx *sqldb.Tx) error {
-		n, err := tx.Exec(ctx, `UPDATE deliveries SET attempts = attempts + 1, next_at = $1
-			WHERE id = $2 AND attempts = $3 AND delivered_at = 0 AND failed_at = 0`, millis(now.Add(2*deliverWithin)), row.id, row.attempts)
-		ok = n == 1 // else another process has it
-		return err
-	})
-	if err != nil {
-		return delivery{}, false, fmt.Errorf("claim delivery %s: %w", row.id, err)
-	}
-	return row, ok, nil
-}
-
-func nextDue(ctx context.Context, q sqldb.Querier, channel string, now time.Time) (d delivery, ok bool, err error) {
-	rows, err := q.Query(ctx, `SELECT d.id, d.dedupe_key, d.incident_id, d.payload, d.attempts FROM deliveries d
-		WHERE d.delivered_at = 0 AND d.failed_at = 0 AND d.channel = $1 AND d.next_at <= $2
-		AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.incident_id = d.incident_id AND e.channel = d.channel
-			AND e.delivered_at = 0 AND e.failed_at = 0 AND e.id < d.id)
-		ORDER BY d.id LIMIT 1`, channel, millis(now))
-	if err != nil {
-		return delivery{}, false, fmt.Errorf("load deliveries of channel %s: %w", channel, err)
-	}
-	defer rows.Close()
-	if rows.Next() {
-		d, ok = delivery{channel: channel}, true
-		var payload []byte
-		if err := rows.Scan(&d.id, &d.key, &d.incidentID, &payload, &d.attempts); err != nil {
-			return delivery{}, false, fmt.Errorf("load deliveries of channel %s: %w", channel, err)
-		}
-		if err := json.Unmarshal(payload, &d.payload); err != nil {
-			return delivery{}, false, fmt.Errorf("load delivery %s: %w", d.id, err)
-		}
-		d.payload.Key = d.key
-	}
-	if err := rows.Err(); err != nil {
-		return delivery{}, false, fmt.Errorf("load deliveries of channel %s: %w", channel, err)
-	}
-	return d, ok, nil
-}
-
 func noteDelivered(ctx context.Context, db *sqldb.DB, id string, now time.Time) error {
-	return note(ctx, db, id, "UPDATE deliveries SET next_at = 0, delivered_at = $1, failed_at = 0, error = '' WHERE id = $2", millis(now), id)
+	return note(ctx, db, id, "UPDATE deliveries SET next_at = 0, delivered_at = $1, failed_at = 0, error = '' WHERE id = $2 OR told_with = $2 AND "+waiting, millis(now), id)
 }
 
 func noteFailure(ctx context.Context, db *sqldb.DB, id string, failure error, next time.Time) error {
@@ -159,7 +185,7 @@ func expire(ctx context.Context, db *sqldb.DB, before, now time.Time) (map[strin
 	err := db.Update(ctx, func(tx *sqldb.Tx) error {
 		given = make(map[string]int)
 		rows, err := tx.Query(ctx, `UPDATE deliveries SET failed_at = $1, error = CASE WHEN error = '' THEN 'it was not delivered in time' ELSE error END
-			WHERE delivered_at = 0 AND failed_at = 0 AND created_at < $2 RETURNING channel`, millis(now), millis(before))
+			WHERE `+waiting+` AND created_at < $2 AND (held = '' OR next_at < $2) RETURNING channel`, millis(now), millis(before))
 		if err != nil {
 			return err
 		}
@@ -171,7 +197,13 @@ func expire(ctx context.Context, db *sqldb.DB, before, now time.Time) (map[strin
 			}
 			given[channel]++
 		}
-		return rows.Err()
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		// What was to be told with one of them, and is younger, is told by itself.
+		_, err = tx.Exec(ctx, "UPDATE deliveries SET told_with = '' WHERE told_with <> '' AND "+waiting+`
+			AND told_with IN (SELECT id FROM deliveries WHERE failed_at <> 0 AND delivered_at = 0)`)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("give up old deliveries: %w", err)
@@ -182,7 +214,7 @@ func expire(ctx context.Context, db *sqldb.DB, before, now time.Time) (map[strin
 // oldestWaiting returns when the oldest delivery was created that waits; the zero time when none does.
 func oldestWaiting(ctx context.Context, q sqldb.Querier) (time.Time, error) {
 	var ms int64
-	err := q.QueryRow(ctx, "SELECT COALESCE(MIN(created_at), 0) FROM deliveries WHERE delivered_at = 0 AND failed_at = 0").Scan(&ms)
+	err := q.QueryRow(ctx, "SELECT COALESCE(MIN(created_at), 0) FROM deliveries WHERE held = '' AND "+waiting).Scan(&ms)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("load the oldest delivery: %w", err)
 	}

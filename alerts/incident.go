@@ -95,11 +95,18 @@ func (i *Incident) apply(monitorID string, c *spike.Change) {
 
 // notification is what channels are told of the incident as it stands.
 func (i *Incident) notification(monitor, baseURL string, c *spike.Change) notify.Notification {
-	n := notify.Notification{IncidentID: i.ID, MonitorID: i.MonitorID, Monitor: monitor, Kind: string(i.Kind), State: string(i.State),
-		Severity: i.Severity, Degree: i.Degree(), Reopened: i.Detail.Reopened, At: spike.Time(c.At), OpenedAt: i.OpenedAt, PeakAt: i.PeakAt, ResolvedAt: i.ResolvedAt,
-		Reasons: i.Reasons, Networks: i.Detail.Networks, Terms: i.Detail.Terms, FirstPost: i.Detail.First, TopPost: i.Detail.Top, Contacts: i.Detail.Contacts}
+	n := notify.Notification{Key: fmt.Sprintf("%s/%s/%d", i.ID, i.State, c.At), Type: notify.TypeIncident, IncidentID: i.ID, MonitorID: i.MonitorID,
+		Monitor: monitor, Kind: string(i.Kind), At: spike.Time(c.At), OpenedAt: i.OpenedAt}
+	i.refresh(&n)
 	if baseURL != "" {
 		n.URL = baseURL + "/incidents/" + i.ID
 	}
 	return n
+}
+
+// refresh brings a notification up to date with the incident.
+func (i *Incident) refresh(n *notify.Notification) {
+	n.State, n.Severity, n.Degree, n.Reopened = string(i.State), i.Severity, i.Degree(), i.Detail.Reopened
+	n.PeakAt, n.ResolvedAt, n.Reasons, n.Networks, n.Terms = i.PeakAt, i.ResolvedAt, i.Reasons, i.Detail.Networks, i.Detail.Terms
+	n.FirstPost, n.TopPost, n.Contacts = i.Detail.First, i.Detail.Top, i.Detail.Contacts
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/groundswell/groundswell/alerts/spike"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -170,10 +169,5 @@ func (w *Watch) record(ctx context.Context, tx *sqldb.Tx, monitorID string, c *s
 	if !ok {
 		name = monitorID
 	}
-	deliveries := make([]delivery, len(w.Channels))
-	for i, channel := range w.Channels {
-		deliveries[i] = delivery{channel: channel, key: fmt.Sprintf("%s/%s/%s/%d", channel, incident.ID, incident.State, c.At),
-			incidentID: incident.ID, payload: incident.notification(name, w.BaseURL, c)}
-	}
-	return enqueue(ctx, tx, deliveries, time.Now())
+	return w.Router.Tell(ctx, tx, incident.notification(name, w.BaseURL, c))
 }

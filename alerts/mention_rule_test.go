@@ -128,7 +128,7 @@ func mentionAlerts(t *testing.T, db *sqldb.DB, rule alerts.MentionRule, prefix s
 }
 
 func newTeller(db *sqldb.DB, owner string, l *leases) *alerts.Teller {
-	return &alerts.Teller{DB: db, Channels: []string{"crm", "mail"}, BaseURL: "https://gw.example.org", Lease: l.of(owner), Logger: slog.New(slog.DiscardHandler),
+	return &alerts.Teller{DB: db, Router: everything("crm", "mail"), BaseURL: "https://gw.example.org", Lease: l.of(owner), Logger: slog.New(slog.DiscardHandler),
 		Monitors: func(context.Context) (map[string]string, error) { return map[string]string{acme: "ACME"}, nil }}
 }
 
@@ -167,7 +167,7 @@ func TestTellerTellsOnceAndSums(t *testing.T) {
 			}
 		}
 		first := outgoing(t, db, "crm")[0]
-		for _, part := range []string{`"kind":"mention"`, `"monitor":"ACME"`, `"rule":"Loud"`, `"post_id":"p0"`, `"url":"https://gw.example.org/alerts?monitor=id-ACME"`,
+		for _, part := range []string{`"type":"mention"`, `"monitor":"ACME"`, `"rule":"Loud"`, `"post_id":"p0"`, `"url":"https://gw.example.org/alerts?monitor=id-ACME"`,
 			`the author has 10 followers`, `acme said \u003cb\u003ethis`} {
 			if !strings.Contains(first, part) {
 				t.Errorf("want %s in %s", part, first)

@@ -26,7 +26,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		open: f.NewGaugeVec(prometheus.GaugeOpts{Name: "groundswell_incidents_open",
 			Help: "Incidents that are not resolved, by monitor."}, []string{"monitor"}),
 		deliveries: f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_alert_deliveries_total",
-			Help: "Attempts to deliver a notification, by channel and result: delivered, retried, or failed when it was given up."}, []string{"channel", "result"}),
+			Help: "Attempts to deliver a notification, by channel and result: delivered, retried, failed when it was given up, or dropped when nobody needed it any more."}, []string{"channel", "result"}),
 		tick: f.NewHistogram(prometheus.HistogramOpts{Name: "groundswell_alert_tick_seconds",
 			Help: "Time to judge all monitors once a minute has ended.", Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 30}}),
 		oldest: f.NewGauge(prometheus.GaugeOpts{Name: "groundswell_alert_oldest_delivery_seconds",
@@ -60,7 +60,7 @@ func (m *Metrics) setOpen(open map[string]int) {
 
 // announce shows a channel before anything was delivered to it.
 func (m *Metrics) announce(channel string) {
-	for _, result := range []string{delivered, retried, failed} {
+	for _, result := range []string{delivered, retried, failed, dropped} {
 		m.deliveries.WithLabelValues(channel, result).Add(0)
 	}
 }

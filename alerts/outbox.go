@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -72,12 +73,20 @@ func (o *Outbox) deliverDue(ctx context.Context, channel string, notifier notify
 		if held, err := o.Lease(ctx, "channel:"+channel, 2*deliverWithin); err == nil && !held {
 			return nil
 		}
-		d, ok, err := claim(ctx, o.DB, channel, time.Now())
+		gatherer, gathers := notifier.(notify.Gatherer)
+		d, ok, err := claim(ctx, o.DB, channel, gathers, time.Now())
 		if err != nil || !ok {
 			return err
 		}
+		if d.id == "" {
+			o.Metrics.deliveries.WithLabelValues(channel, dropped).Inc()
+			continue
+		}
 		if done, err := o.attempt(ctx, &d, notifier); err != nil || !done {
 			return err
+		}
+		if gathers {
+			pause(ctx, gatherer.Pace())
 		}
 	}
 	return nil
@@ -97,7 +106,21 @@ func (o *Outbox) attempt(ctx context.Context, d *delivery, notifier notify.Notif
 	}
 	o.Metrics.deliveries.WithLabelValues(d.channel, retried).Inc()
 	o.Logger.Warn("notification was not delivered", "channel", d.channel, "incident_id", d.incidentID, "attempt", d.attempts+1, "err", failure)
-	return false, noteFailure(note, o.DB, d.id, failure, now.Add(retryAfter(d.attempts)))
+	wait := retryAfter(d.attempts)
+	var soon *notify.TooSoon
+	if errors.As(failure, &soon) {
+		wait = max(wait, min(soon.After, longestRetry))
+	}
+	return false, noteFailure(note, o.DB, d.id, failure, now.Add(wait))
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	wait := time.NewTimer(d)
+	defer wait.Stop()
+	select {
+	case <-ctx.Done():
+	case <-wait.C:
+	}
 }
 
 // retryAfter is how long to wait after so many failures before the last: up to a second, then up

@@ -18,7 +18,7 @@ import (
 // who read it.
 type Teller struct {
 	DB       *sqldb.DB
-	Channels []string                                             // names of those to notify
+	Router   *Router                                              // decides who is told
 	Monitors func(ctx context.Context) (map[string]string, error) // names, by id
 	BaseURL  string                                               // of the web page
 	Lease    func(ctx context.Context, name string, ttl time.Duration) (bool, error)
@@ -139,15 +139,11 @@ func (t *telling) tell(ctx context.Context, a *MentionAlert, condition, value st
 		return err
 	}
 	payload := t.notification(a, int(n-1))
-	deliveries := make([]delivery, len(t.Channels))
-	for i, channel := range t.Channels {
-		deliveries[i] = delivery{channel: channel, key: channel + "/mention/" + a.ID, incidentID: a.ID, payload: payload}
-	}
-	return enqueue(ctx, t.tx, deliveries, t.now)
+	return t.Router.Tell(ctx, t.tx, payload)
 }
 
 func (t *telling) notification(a *MentionAlert, more int) notify.Notification {
-	n := notify.Notification{IncidentID: a.ID, MonitorID: a.MonitorID, Monitor: t.monitor, Kind: "mention", State: "mention",
+	n := notify.Notification{Key: "mention/" + a.ID, Type: notify.TypeMention, IncidentID: a.ID, MonitorID: a.MonitorID, Monitor: t.monitor, Kind: string(t.rule.Kind),
 		At: a.PostedAt, OpenedAt: a.PostedAt, Reasons: a.Reasons, Networks: []string{a.Mention.Network}, FirstPost: a.PostID, TopPost: a.PostID,
 		Mention: &a.Mention, Rule: t.rule.Name, More: more}
 	if more > 0 {

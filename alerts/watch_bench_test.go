@@ -30,7 +30,7 @@ func BenchmarkTick(b *testing.B) {
 	}
 	now := start
 	w := alerts.New(alerts.Options{DB: db, Now: func() time.Time { return now }, Metrics: alerts.NewMetrics(prometheus.NewRegistry()),
-		Logger: slog.New(slog.DiscardHandler), Channels: []string{"crm"},
+		Logger: slog.New(slog.DiscardHandler), Router: everything("crm"),
 		Monitors: func(context.Context) (map[string]string, error) { return names, nil },
 		Lease:    func(context.Context, string, time.Duration) (bool, error) { return true, nil },
 		Blind:    func(context.Context, int64, int64) ([]spike.Span, error) { return nil, nil },

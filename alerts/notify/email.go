@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -86,14 +85,11 @@ func (cfg *emailConfig) options() ([]mail.Option, error) {
 	opts := []mail.Option{mail.WithPort(cfg.Port), mail.WithTimeout(cfg.Timeout), mail.WithoutNoop()}
 	trust := &tls.Config{ServerName: cfg.Host, MinVersion: tls.VersionTLS12}
 	if cfg.CA != "" {
-		pem, err := os.ReadFile(cfg.CA)
+		pool, err := readCA(cfg.CA)
 		if err != nil {
-			return nil, fmt.Errorf("ca: %w", err)
+			return nil, err
 		}
-		trust.RootCAs = x509.NewCertPool()
-		if !trust.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("ca: %s holds no certificate in PEM form", cfg.CA)
-		}
+		trust.RootCAs = pool
 	}
 	switch cfg.TLS {
 	case "starttls":
@@ -114,6 +110,9 @@ func (cfg *emailConfig) options() ([]mail.Option, error) {
 	}
 	return opts, nil
 }
+
+// Pace is one mail a second.
+func (*email) Pace() time.Duration { return time.Second }
 
 // Notify sends one message to all addresses. The server takes it for all of them or for none.
 func (e *email) Notify(ctx context.Context, n Notification) error {

@@ -7,49 +7,33 @@ import (
 	"fmt"
 	htmltemplate "html/template"
 	"strings"
-	texttemplate "text/template"
-	"time"
 
 	"github.com/wneessen/go-mail"
 )
 
-const textMail = `{{.Title}}
-
-{{range .Reasons}}- {{.}}
-{{end}}
-Severity: {{.Severity}} of 6{{with .Degree}}, {{.}}{{end}}
-Began:    {{.Opened}}
-Peak:     {{.Peak}}
-{{with .Resolved}}Over:     {{.}}
-{{end}}{{with .URL}}
-{{.}}
-{{end}}`
-
-const htmlMail = `<!doctype html>
-<html><body style="font-family: sans-serif">
+// page is the whole of a mail in HTML. Its words were escaped by the template that made them.
+var page = htmltemplate.Must(htmltemplate.New("mail").Parse(`<!doctype html>
+<html lang="{{.Language}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>
+<body style="font-family: sans-serif; max-width: 640px">
 <h2>{{.Title}}</h2>
-<ul>{{range .Reasons}}<li>{{.}}</li>{{end}}</ul>
-<table>
-<tr><td>Severity</td><td>{{.Severity}} of 6{{with .Degree}}, {{.}}{{end}}</td></tr>
-<tr><td>Began</td><td>{{.Opened}}</td></tr>
-<tr><td>Peak</td><td>{{.Peak}}</td></tr>
-{{with .Resolved}}<tr><td>Over</td><td>{{.}}</td></tr>{{end}}
-</table>
-{{with .URL}}<p><a href="{{.}}">Open the incident</a></p>{{end}}
-</body></html>
-`
+{{.Body}}
+{{range .Pictures}}{{with .Title}}<p><b>{{.}}</b></p>{{end}}<p><img src="{{.Source}}" alt="{{.Alt}}" width="640" style="max-width: 100%"></p>
+{{end}}{{range .Links}}<p><a href="{{.URL}}">{{.Label}}</a></p>
+{{end}}</body></html>
+`))
 
-var (
-	textTemplate = texttemplate.Must(texttemplate.New("text").Parse(textMail))
-	htmlTemplate = htmltemplate.Must(htmltemplate.New("html").Parse(htmlMail))
-)
+type pageData struct {
+	Language, Title string
+	Body            htmltemplate.HTML
+	Pictures        []pagePicture
+	Links           []Link
+}
 
-// letter is what the templates show. Reasons may hold words of hostile posts: the HTML template
-// escapes them, and oneLine keeps each on its line.
-type letter struct {
-	Title, Degree, Opened, Peak, Resolved, URL string
-	Reasons                                    []string
-	Severity                                   int
+type pagePicture struct {
+	Title, Alt string
+	Source     htmltemplate.URL // cid:…
+	data       []byte
+	name       string
 }
 
 // message builds the mail. Its Message-ID is made of the delivery's key, so that a mail sent
@@ -64,44 +48,71 @@ func (e *email) message(n *Notification) (*mail.Msg, error) {
 			return nil, fmt.Errorf("to: %q is no address", to)
 		}
 	}
-	l := letter{
-		Title: oneLine(n.title()), Severity: n.Severity, Degree: n.Degree, URL: n.URL,
-		Opened: clock(n.OpenedAt), Peak: clock(n.PeakAt), Resolved: clock(n.ResolvedAt),
-	}
-	for _, r := range n.Reasons {
-		l.Reasons = append(l.Reasons, oneLine(r))
-	}
-	var text, html bytes.Buffer
-	if err := textTemplate.Execute(&text, l); err != nil {
-		return nil, fmt.Errorf("write mail: %w", err)
-	}
-	if err := htmlTemplate.Execute(&html, l); err != nil {
-		return nil, fmt.Errorf("write mail: %w", err)
-	}
+	m := n.message()
 	sum := sha256.Sum256([]byte(n.Key))
-	msg.SetMessageIDWithValue(hex.EncodeToString(sum[:16]) + "@" + domain(e.cfg.From))
+	id := hex.EncodeToString(sum[:16])
+	pictures, err := e.pictures(n, id)
+	if err != nil {
+		return nil, err
+	}
+	links := n.Links()
+	text := m.Title + "\n\n" + strings.TrimSpace(m.Text) + "\n"
+	for _, l := range links {
+		text += "\n" + l.Label + ": " + l.URL + "\n"
+	}
+	var html bytes.Buffer
+	language := n.Language
+	if language == "" {
+		language = "en"
+	}
+	if err := page.Execute(&html, pageData{language, m.Title, htmltemplate.HTML(m.HTML), pictures, links}); err != nil { //nolint:gosec // see page
+		return nil, fmt.Errorf("write mail: %w", err)
+	}
+	msg.SetMessageIDWithValue(id + "@" + domain(e.cfg.From))
 	msg.SetDate()
 	msg.SetBulk()
-	msg.Subject(l.Title)
-	msg.SetBodyString(mail.TypeTextPlain, text.String())
+	msg.Subject(m.Title)
+	msg.SetBodyString(mail.TypeTextPlain, text)
 	msg.AddAlternativeString(mail.TypeTextHTML, html.String())
+	for _, p := range pictures {
+		if err := msg.EmbedReader(p.name, bytes.NewReader(p.data), mail.WithFileContentID(strings.TrimPrefix(string(p.Source), "cid:"))); err != nil {
+			return nil, fmt.Errorf("write mail: %w", err)
+		}
+	}
 	return msg, nil
+}
+
+// mostPictures is how many monitors of a digest have a picture.
+const mostPictures = 5
+
+// pictures are the curve of an incident, or those of a digest.
+func (e *email) pictures(n *Notification, id string) ([]pagePicture, error) {
+	var all []pagePicture
+	add := func(title, alt string, data []byte) {
+		if data != nil {
+			name := fmt.Sprintf("curve-%d.png", len(all)+1)
+			all = append(all, pagePicture{title, alt, htmltemplate.URL(fmt.Sprintf("cid:%s-%d@%s", id, len(all)+1, domain(e.cfg.From))), data, name}) //nolint:gosec // ours
+		}
+	}
+	data, err := n.curvePicture()
+	if err != nil {
+		return nil, err
+	}
+	add("", n.Headline(), data)
+	if n.Digest != nil {
+		for i := range n.Digest.Parts[:min(len(n.Digest.Parts), mostPictures)] {
+			part := &n.Digest.Parts[i]
+			if data, err = n.digestPicture(part); err != nil {
+				return nil, err
+			}
+			add(oneLine(part.Monitor), n.digestWords().volume+": "+oneLine(part.Monitor), data)
+		}
+	}
+	return all, nil
 }
 
 // domain is what stands after the @ of an address.
 func domain(address string) string {
 	_, after, _ := strings.Cut(address, "@")
 	return strings.TrimRight(after, "> ")
-}
-
-// oneLine turns every run of white space and control characters into one space.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }), " ")
-}
-
-func clock(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2 January 2006 15:04 UTC")
 }

@@ -42,7 +42,7 @@ func TestEmail(t *testing.T) {
 	if id := header.Get("Message-Id"); id == "" || id != again.Get("Message-Id") || !strings.HasSuffix(id, "@acme.example>") {
 		t.Errorf("got Message-ID %q, then %q", id, again.Get("Message-Id"))
 	}
-	if got := header.Get("Subject"); got != "ACME: firestorm has begun" {
+	if got := header.Get("Subject"); got != "ACME: firestorm has begun (severity 3 of 6)" {
 		t.Errorf("got subject %q", got)
 	}
 	if header.Get("Bcc") != "" {

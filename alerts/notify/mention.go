@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -36,17 +35,4 @@ func (m *Mention) Tidy() {
 	if err != nil || u.Host == "" || !strings.EqualFold(u.Scheme, "https") && !strings.EqualFold(u.Scheme, "http") {
 		m.URL = ""
 	}
-}
-
-// mentionTitle is an alert on a mention in one line.
-func (n *Notification) mentionTitle() string {
-	who := n.Mention.Author
-	if n.Mention.Contact != "" {
-		who = n.Mention.Contact
-	}
-	title := fmt.Sprintf("%s: %s wrote on %s (%s)", n.Monitor, who, n.Mention.Network, n.Rule)
-	if n.More > 0 {
-		title += fmt.Sprintf(", and %d more", n.More)
-	}
-	return title
 }

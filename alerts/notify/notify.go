@@ -13,36 +13,64 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A Notification is news about one incident or, where Mention is set, about a mention that meets
-// a rule; those have no severity, and the kind and the state are "mention".
+// The types of notifications.
+const (
+	TypeIncident = "incident"
+	TypeMention  = "mention"
+	TypeDigest   = "digest"
+	TypeTest     = "test"
+)
+
+// A Notification is news about an incident or a mention, or a digest. Templates see its fields.
 type Notification struct {
 	// Key names the delivery. A notification that is sent again after a failure has the same
 	// key; a channel passes it on, so that the receiver can leave out what it has already.
 	Key string `json:"-"`
 
-	IncidentID string    `json:"incident_id"`
-	MonitorID  string    `json:"monitor_id"`
-	Monitor    string    `json:"monitor"`
-	Kind       string    `json:"kind"`     // firestorm, volume, coordinated, praise
-	State      string    `json:"state"`    // open, escalating, subsiding, resolved
-	Severity   int       `json:"severity"` // 0…6
-	Degree     string    `json:"degree"`   // the severity in words
-	Reopened   int       `json:"reopened"` // waves after the first
-	At         time.Time `json:"at"`       // the minute that decided
-	OpenedAt   time.Time `json:"opened_at"`
-	PeakAt     time.Time `json:"peak_at"`
-	ResolvedAt time.Time `json:"resolved_at,omitzero"`
-	Reasons    []string  `json:"reasons"`
-	Networks   []string  `json:"networks,omitempty"`
-	Terms      []string  `json:"terms,omitempty"`
-	FirstPost  string    `json:"first_post,omitempty"` // id of the post it began with
-	TopPost    string    `json:"top_post,omitempty"`   // id of the post with the most engagement
-	Contacts   int       `json:"contacts,omitempty"`   // contacts among the authors
-	URL        string    `json:"url,omitempty"`        // the page that shows it
+	Type        string    `json:"type"` // incident, mention, digest, test
+	IncidentID  string    `json:"incident_id,omitempty"`
+	MonitorID   string    `json:"monitor_id,omitempty"`
+	Monitor     string    `json:"monitor,omitempty"`
+	MonitorKind string    `json:"monitor_kind,omitempty"` // own, competitor, campaign, market
+	Kind        string    `json:"kind,omitempty"`         // firestorm, volume, coordinated, praise; of a mention: its rule's
+	State       string    `json:"state,omitempty"`        // open, escalating, subsiding, resolved
+	Severity    int       `json:"severity"`               // 0…6
+	Degree      string    `json:"degree,omitempty"`       // the severity in words
+	Reopened    int       `json:"reopened"`               // waves after the first
+	At          time.Time `json:"at"`                     // the minute that decided
+	OpenedAt    time.Time `json:"opened_at,omitzero"`
+	PeakAt      time.Time `json:"peak_at,omitzero"`
+	ResolvedAt  time.Time `json:"resolved_at,omitzero"`
+	Reasons     []string  `json:"reasons"`
+	Networks    []string  `json:"networks,omitempty"`
+	Terms       []string  `json:"terms,omitempty"`
+	FirstPost   string    `json:"first_post,omitempty"` // id of the post it began with
+	TopPost     string    `json:"top_post,omitempty"`   // id of the post with the most engagement
+	Contacts    int       `json:"contacts,omitempty"`   // contacts among the authors
+	URL         string    `json:"url,omitempty"`        // the incident's page
+	Escalation  int       `json:"escalation,omitempty"` // the step, when it is told because nobody acknowledged
+	Mention     *Mention  `json:"mention,omitempty"`
+	Rule        string    `json:"rule,omitempty"` // name of the rule that the mention meets
+	More        int       `json:"more,omitempty"` // further mentions that meet it and are not told one by one
+	Digest      *Digest   `json:"digest,omitempty"`
 
-	Mention *Mention `json:"mention,omitempty"`
-	Rule    string   `json:"rule,omitempty"` // name of the rule that the mention meets
-	More    int      `json:"more,omitempty"` // further mentions that meet it and are not told one by one
+	Language string `json:"language,omitempty"` // of built-in texts: en, de
+	Template string `json:"template,omitempty"` // name of the one to use in their place
+
+	// What is added when it is sent.
+	Also    []Notification `json:"also,omitempty"`    // told in the same message
+	Others  int            `json:"others,omitempty"`  // how many more there are than those
+	AckURL  string         `json:"ack_url,omitempty"` // acknowledges without signing in
+	Curve   []Point        `json:"-"`                 // people and negatives around it
+	Message *Message       `json:"-"`                 // the words; a channel makes its own where there are none
+	Zone    *time.Location `json:"-"`                 // that times are told in; nil: UTC
+}
+
+// A Point is a stretch of a curve.
+type Point struct {
+	At       time.Time
+	Posts    int64
+	Negative int64
 }
 
 // A Notifier delivers notifications to one target.
@@ -54,6 +82,23 @@ type Notifier interface {
 	Notify(ctx context.Context, n Notification) error
 }
 
+// A Gatherer is a Notifier for people: of many things that are due at once it tells in one message.
+// Programs want each by itself.
+type Gatherer interface {
+	// Pace is how long to wait after a message before the next.
+	Pace() time.Duration
+}
+
+// TooSoon says that the target wants to be left alone for a while.
+type TooSoon struct {
+	After time.Duration
+	Err   error
+}
+
+func (e *TooSoon) Error() string { return e.Err.Error() }
+
+func (e *TooSoon) Unwrap() error { return e.Err }
+
 // A Checker is a Notifier that can test its target without notifying anybody.
 type Checker interface {
 	Check(ctx context.Context) error
@@ -61,8 +106,17 @@ type Checker interface {
 
 // channels is the registry: the kinds of channels there are.
 var channels = map[string]func(section *yaml.Node) (Notifier, error){
-	"email":   newEmail,
-	"webhook": newWebhook,
+	"alertmanager": newAlertmanager,
+	"discord":      newDiscord,
+	"email":        newEmail,
+	"matrix":       newMatrix,
+	"mattermost":   newMattermost,
+	"ntfy":         newNtfy,
+	"pagerduty":    newPagerDuty,
+	"slack":        newSlack,
+	"teams":        newTeams,
+	"telegram":     newTelegram,
+	"webhook":      newWebhook,
 }
 
 // Kinds lists the kinds of channels.
@@ -80,30 +134,4 @@ func New(kind string, section yaml.Node) (Notifier, error) {
 		return nil, fmt.Errorf("channel %s: %w", kind, err)
 	}
 	return n, nil
-}
-
-// title is the notification in one line.
-func (n *Notification) title() string {
-	if n.Mention != nil {
-		return n.mentionTitle()
-	}
-	return fmt.Sprintf("%s: %s %s", n.Monitor, n.Kind, n.word())
-}
-
-// word says what happened to the incident.
-func (n *Notification) word() string {
-	switch n.State {
-	case "open":
-		if n.Reopened > 0 {
-			return "is back"
-		}
-		return "has begun"
-	case "escalating":
-		return "escalates"
-	case "subsiding":
-		return "subsides"
-	case "resolved":
-		return "is over"
-	}
-	return n.State
 }

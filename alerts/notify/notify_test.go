@@ -35,7 +35,7 @@ func open(t *testing.T, kind, text string) notify.Notifier {
 func storm() notify.Notification {
 	at := time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
 	return notify.Notification{
-		Key: "ops|01J|open|0", IncidentID: "01J", MonitorID: "m1", Monitor: "ACME", Kind: "firestorm", State: "open",
+		Key: "ops|01J|open|0", Type: notify.TypeIncident, IncidentID: "01J", MonitorID: "m1", Monitor: "ACME", Kind: "firestorm", State: "open",
 		Severity: 3, At: at, OpenedAt: at, PeakAt: at, URL: "http://127.0.0.1:8080/incidents/01J",
 		Reasons: []string{"42 people wrote negatively in 30 min, usual 1.3", "driven by: <script>alert(1)</script>\r\nBcc: x@example.org, Rückruf"},
 	}
@@ -57,7 +57,7 @@ func TestConfiguration(t *testing.T) {
 		"OKEmailLoopback":    {"email", strings.Replace(email, "mail.example.org", "127.0.0.1", 1) + "tls: none\n", ""},
 		"OKSecretsElsewhere": {"webhook", "url: env:GROUNDSWELL_TEST_URL\nsecret: file:" + file + "\n", ""},
 		"ErrSecretEnv":       {"email", email + "username: u\npassword: env:GROUNDSWELL_NOT_SET\n", "password: line 5: environment variable GROUNDSWELL_NOT_SET is not set"},
-		"ErrKind":            {"pigeon", webhook, `channel kind "pigeon": want one of [email webhook]`},
+		"ErrKind":            {"pigeon", webhook, `channel kind "pigeon": want one of [alertmanager discord email`},
 		"ErrUnknownKey":      {"webhook", webhook + "secrt: hunter2\n", `line 3: unknown key "secrt": did you mean "secret"?`},
 		"ErrForm":            {"webhook", webhook + "timeout: hunter2\n", "line 3: timeout: the value has the wrong form"},
 		"ErrNoMapping":       {"email", "- hunter2", "line 1: want keys with values"},

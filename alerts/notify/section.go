@@ -61,7 +61,10 @@ func decode(section *yaml.Node, into any) error {
 func fieldsOf(t reflect.Type) map[string]bool {
 	keys := map[string]bool{}
 	for i := range t.NumField() {
-		if key, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ","); key != "" {
+		key, options, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		if options == "inline" {
+			maps.Copy(keys, fieldsOf(t.Field(i).Type))
+		} else if key != "" {
 			keys[key] = true
 		}
 	}

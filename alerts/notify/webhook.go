@@ -1,14 +1,11 @@
 package notify
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -20,45 +17,32 @@ import (
 
 // webhookConfig is a channel's section.
 type webhookConfig struct {
-	URL     config.Secret `yaml:"url"`     // it may hold a token
-	Secret  config.Secret `yaml:"secret"`  // whsec_ and base64, from 24 to 64 bytes
-	Timeout time.Duration `yaml:"timeout"` // default 10s
+	URL        config.Secret `yaml:"url"`    // it may hold a token
+	Secret     config.Secret `yaml:"secret"` // whsec_ and base64, from 24 to 64 bytes
+	httpConfig `yaml:",inline"`
 }
 
 // webhook posts each notification as JSON, signed by the Standard Webhooks specification
 // (standardwebhooks.com). It goes to the configured address only: a redirect is an error.
 type webhook struct {
-	url    *url.URL
+	*target
 	signer *standardwebhooks.Webhook
-	client *http.Client
 }
 
-// maxAnswer is how much of an answer is read, so that the connection can be used again.
-const maxAnswer = 64 << 10
-
 func newWebhook(section *yaml.Node) (Notifier, error) {
-	cfg := webhookConfig{Timeout: 10 * time.Second}
+	var cfg webhookConfig
 	if err := decode(section, &cfg); err != nil {
 		return nil, err
 	}
-	target, err := url.Parse(cfg.URL.Reveal())
-	if err != nil || target.Host == "" || target.Scheme != "https" && target.Scheme != "http" {
-		return nil, errors.New("url: want https://HOST/PATH or http://HOST/PATH")
-	}
-	if cfg.Timeout < time.Second || cfg.Timeout > 30*time.Second {
-		return nil, fmt.Errorf("timeout: %v: want from 1s to 30s", cfg.Timeout)
+	t, err := newTarget("url", cfg.URL, &cfg.httpConfig, cfg.Secret)
+	if err != nil {
+		return nil, err
 	}
 	signer, err := newSigner(cfg.Secret.Reveal())
 	if err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxResponseHeaderBytes = 64 << 10
-	return &webhook{url: target, signer: signer, client: &http.Client{
-		Timeout:       cfg.Timeout,
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}, nil
+	return &webhook{t, signer}, nil
 }
 
 func newSigner(secret string) (*standardwebhooks.Webhook, error) {
@@ -74,24 +58,19 @@ func newSigner(secret string) (*standardwebhooks.Webhook, error) {
 	return signer, nil
 }
 
-// Notify posts {"type": "incident.STATE", "timestamp": …, "data": {…}}, or of the type "mention".
-// Any 2xx is success.
+// Notify posts {"type": "incident.STATE", "timestamp": …, "data": {…}}. Any 2xx is success.
 func (w *webhook) Notify(ctx context.Context, n Notification) error {
-	event := "incident." + n.State
-	if n.Mention != nil {
-		event = "mention"
+	kind := n.Type
+	if n.State != "" {
+		kind += "." + n.State
 	}
 	body, err := json.Marshal(struct {
 		Type      string       `json:"type"`
 		Timestamp time.Time    `json:"timestamp"`
 		Data      Notification `json:"data"`
-	}{event, n.At, n})
+	}{kind, n.At, n})
 	if err != nil {
 		return fmt.Errorf("encode notification: %w", err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url.String(), bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("notify %s: the url cannot be called", w.url.Host)
 	}
 	// The receiver compares this with its own clock, so it is the real time, not the incident's.
 	now := time.Now()
@@ -99,28 +78,16 @@ func (w *webhook) Notify(ctx context.Context, n Notification) error {
 	if err != nil {
 		return fmt.Errorf("sign notification: %w", err)
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "groundswell")
-	req.Header.Set(standardwebhooks.HeaderWebhookID, n.Key)
-	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
-	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
-	resp, err := w.client.Do(req)
-	if err != nil {
-		return w.explain(err)
-	}
-	defer resp.Body.Close()
-	_, _ = io.CopyN(io.Discard, resp.Body, maxAnswer)
-	switch {
-	case resp.StatusCode >= 200 && resp.StatusCode < 300:
-		return nil
-	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		return fmt.Errorf("notify %s: it answered %d, a redirect, which is not followed: configure the address it points to", w.url.Host, resp.StatusCode)
-	default:
-		return fmt.Errorf("notify %s: it answered %d %s", w.url.Host, resp.StatusCode, http.StatusText(resp.StatusCode))
-	}
+	header := http.Header{}
+	header.Set(standardwebhooks.HeaderWebhookID, n.Key)
+	header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
+	header.Set(standardwebhooks.HeaderWebhookSignature, signature)
+	_, err = w.do(ctx, call{header: header, body: body})
+	return err
 }
 
-// Check says whether the target's host can be reached; it posts nothing.
+// Check says whether the target's host can be reached; it posts nothing. What it thinks of OPTIONS
+// does not matter.
 func (w *webhook) Check(ctx context.Context) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodOptions, w.url.String(), nil)
 	if err != nil {
@@ -135,17 +102,4 @@ func (w *webhook) Check(ctx context.Context) error {
 		return fmt.Errorf("reach %s: it answered %d %s", w.url.Host, resp.StatusCode, http.StatusText(resp.StatusCode))
 	}
 	return nil
-}
-
-// explain leaves the address, which may hold a token, out of the client's error.
-func (w *webhook) explain(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		if wrapped.Timeout() {
-			return fmt.Errorf("notify %s: no answer in time: check the host, or raise timeout", w.url.Host)
-		}
-		err = wrapped.Err
-	}
-	password, _ := w.url.User.Password()
-	return fmt.Errorf("notify %s: %w", w.url.Host, hide(err, password, w.url.RawQuery))
 }

@@ -34,11 +34,19 @@ func (a *App) addAlerts(context.Context) error {
 		channels[section.Name] = n
 		names = append(names, section.Name)
 	}
+	routes, err := alerts.NewRoutes(&a.Config.Alerts, names)
+	if err != nil {
+		return err
+	}
+	router := &alerts.Router{Routes: routes, MonitorKind: func(id string) string {
+		kinds, _ := a.kinds.Load().(map[string]string)
+		return kinds[id]
+	}}
 	metrics := alerts.NewMetrics(a.metrics)
 	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Blind: a.blind,
-		Lease: a.memory.Lease, Tell: a.tellIncident, Channels: names, BaseURL: a.Config.Web.URL, Now: a.Now, Metrics: metrics, Logger: a.Logger})
+		Lease: a.memory.Lease, Tell: a.tellIncident, Router: router, BaseURL: a.Config.Web.URL, Now: a.Now, Metrics: metrics, Logger: a.Logger})
 	outbox := &alerts.Outbox{DB: a.DB, Channels: channels, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
-	teller := &alerts.Teller{DB: a.DB, Channels: names, Monitors: a.enabledMonitors, BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Logger: a.Logger}
+	teller := &alerts.Teller{DB: a.DB, Router: router, Monitors: a.enabledMonitors, BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Logger: a.Logger}
 	a.workers = append(a.workers, worker{"outbox", outbox.Run}, worker{"teller", teller.Run}, worker{"alerts", func(ctx context.Context) error {
 		if a.BeforeAlerts != nil {
 			if err := a.BeforeAlerts(ctx); err != nil {
@@ -64,12 +72,14 @@ func (a *App) enabledMonitors(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := make(map[string]string, len(all))
+	names, kinds := make(map[string]string, len(all)), make(map[string]string, len(all))
 	for _, m := range all {
+		kinds[m.ID] = m.Kind
 		if m.Enabled {
 			names[m.ID] = m.Name
 		}
 	}
+	a.kinds.Store(kinds)
 	return names, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/groundswell/groundswell/connectors"
@@ -56,6 +57,7 @@ type App struct {
 	sources  []connectors.Source
 	listener net.Listener
 	server   *web.Server
+	kinds    atomic.Value // of monitors, by id: map[string]string
 	workers  []worker
 	closers  []closer // drained last in, first out
 }

@@ -31,6 +31,7 @@ type Config struct {
 	Monitors []Monitor `yaml:"monitors"`
 	Sources  []Section `yaml:"sources"`
 	Channels []Section `yaml:"channels"`
+	Alerts   Alerts    `yaml:"alerts"`
 }
 
 // Database says where the database is; empty: SQLite in the data folder.
@@ -112,6 +113,7 @@ func Default() Config {
 	c := Config{Data: "groundswell-data", Listen: "127.0.0.1:8080", Roles: slices.Clone(Roles), LogLevel: "info"}
 	c.Log = Log{Listen: "127.0.0.1:0", Partitions: 4, Retention: 72 * time.Hour, Group: "groundswell"}
 	c.Log.Topics.Posts, c.Log.Topics.Mentions, c.Log.Topics.Dead = "groundswell.posts", "groundswell.mentions", "groundswell.dead"
+	c.Alerts = Alerts{Language: "en", TimeZone: "UTC"}
 	c.Pipeline = Pipeline{Workers: 2, Batch: 1000, Retention: 365 * 24 * time.Hour}
 	return c
 }

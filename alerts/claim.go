@@ -1,0 +1,172 @@
+package alerts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/groundswell/groundswell/alerts/notify"
+	"github.com/groundswell/groundswell/alerts/spike"
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+const (
+	floodFrom = 10  // more than so many that are due at once are told in one message
+	alsoMost  = 20  // of those that a message names
+	alsoRead  = 400 // of those that are looked at to choose which
+)
+
+// claim takes the oldest delivery that is due on a channel, for as long as an attempt may last,
+// and, where the channel gathers, what is to be told in the same message. An escalation that
+// nobody needs any more is dropped, and ok is true with an empty id.
+func claim(ctx context.Context, db *sqldb.DB, channel string, gather bool, now time.Time) (d delivery, ok bool, err error) {
+	next, ok, err := nextDue(ctx, db, channel, now)
+	if err != nil || !ok {
+		return delivery{}, false, err
+	}
+	err = db.Update(ctx, func(tx *sqldb.Tx) error {
+		d = next
+		n, err := tx.Exec(ctx, `UPDATE deliveries SET attempts = attempts + 1, held = '', next_at = $1
+			WHERE id = $2 AND attempts = $3 AND told_with = '' AND `+waiting, millis(now.Add(2*deliverWithin)), d.id, d.attempts)
+		if ok = n == 1; err != nil || !ok { // else another process has it
+			return err
+		}
+		if d.step > 0 {
+			return d.review(ctx, tx, now)
+		}
+		if !gather || d.payload.Type == notify.TypeDigest {
+			return nil
+		}
+		if d.attempts == 0 { // later it must be the same message again
+			if err := d.gather(ctx, tx, now); err != nil {
+				return err
+			}
+		}
+		return d.join(ctx, tx)
+	})
+	if err != nil {
+		return delivery{}, false, fmt.Errorf("claim delivery %s: %w", next.id, err)
+	}
+	return d, ok, nil
+}
+
+// nextDue is the oldest delivery that is due. One waits for those before it about the same
+// incident: nobody reads that a storm is over before that it has begun.
+func nextDue(ctx context.Context, q sqldb.Querier, channel string, now time.Time) (d delivery, ok bool, err error) {
+	rows, err := q.Query(ctx, `SELECT d.id, d.dedupe_key, d.incident_id, d.group_key, d.step, d.payload, d.attempts FROM deliveries d
+		WHERE d.delivered_at = 0 AND d.failed_at = 0 AND d.dropped_at = 0 AND d.channel = $1 AND d.next_at <= $2 AND d.told_with = ''
+		AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.incident_id = d.incident_id AND e.channel = d.channel AND d.incident_id <> ''
+			AND e.delivered_at = 0 AND e.failed_at = 0 AND e.dropped_at = 0 AND e.step = 0 AND e.id < d.id)
+		ORDER BY d.id LIMIT 1`, channel, millis(now))
+	if err != nil {
+		return delivery{}, false, fmt.Errorf("load deliveries of channel %s: %w", channel, err)
+	}
+	defer rows.Close()
+	if rows.Next() {
+		d, ok = delivery{channel: channel}, true
+		var payload []byte
+		if err := rows.Scan(&d.id, &d.key, &d.incidentID, &d.groupKey, &d.step, &payload, &d.attempts); err != nil {
+			return delivery{}, false, fmt.Errorf("load deliveries of channel %s: %w", channel, err)
+		}
+		if err := json.Unmarshal(payload, &d.payload); err != nil {
+			return delivery{}, false, fmt.Errorf("load delivery %s: %w", d.id, err)
+		}
+		d.payload.Key = d.key
+	}
+	if err := rows.Err(); err != nil {
+		return delivery{}, false, fmt.Errorf("load deliveries of channel %s: %w", channel, err)
+	}
+	return d, ok, nil
+}
+
+// review brings an escalation up to date with its incident, or drops it.
+func (d *delivery) review(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	i, err := IncidentByID(ctx, tx, d.incidentID)
+	reason := ""
+	switch {
+	case errors.Is(err, ErrNotFound):
+		reason = "the incident is gone"
+	case err != nil:
+		return err
+	case !i.AcknowledgedAt.IsZero():
+		reason = "acknowledged by " + i.AcknowledgedBy
+	case i.State == spike.Resolved:
+		reason = "the incident is resolved"
+	case i.Detail.Reopened != d.payload.Reopened:
+		reason = "another wave has begun"
+	}
+	if reason != "" {
+		_, err := tx.Exec(ctx, "UPDATE deliveries SET dropped_at = $1, next_at = 0, error = $2, attempts = 0 WHERE id = $3", millis(now), reason, d.id)
+		d.id = ""
+		return err
+	}
+	i.refresh(&d.payload)
+	return nil
+}
+
+// gather marks what is told together with a delivery: what is of its group, what is due of its
+// incident, and all that is due where it is very much. What has been tried stays by itself, and
+// what comes after it of the same incident.
+func (d *delivery) gather(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	const others = `channel = $1 AND id <> $2 AND step = 0 AND attempts = 0 AND told_with = '' AND type <> 'digest' AND ` + waiting
+	var due int
+	err := tx.QueryRow(ctx, "SELECT COUNT(*) FROM deliveries WHERE "+others+" AND next_at <= $3", d.channel, d.id, millis(now)).Scan(&due)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "UPDATE deliveries SET told_with = $2, held = '' WHERE "+others+`
+		AND ($4 <> '' AND group_key = $4 OR next_at <= $3 AND (incident_id = $5 AND $5 <> '' OR $6 > $7))
+		AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.incident_id = deliveries.incident_id AND e.channel = $1 AND e.incident_id <> '' AND e.id <> $2
+			AND e.delivered_at = 0 AND e.failed_at = 0 AND e.dropped_at = 0 AND e.step = 0 AND e.attempts > 0 AND e.id < deliveries.id)`,
+		d.channel, d.id, millis(now), d.groupKey, d.incidentID, due, floodFrom)
+	if err != nil || d.groupKey == "" {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO alert_groups (channel, group_key, told_at) VALUES ($1, $2, $3)
+		ON CONFLICT (channel, group_key) DO UPDATE SET told_at = excluded.told_at`, d.channel, d.groupKey, millis(now))
+	return err
+}
+
+// join puts what is told together into one notification: of each incident the last news, the most
+// severe first.
+func (d *delivery) join(ctx context.Context, tx *sqldb.Tx) error {
+	rows, err := tx.Query(ctx, `SELECT payload FROM deliveries WHERE id = $1 OR told_with = $1 ORDER BY severity DESC, id DESC LIMIT $2`, d.id, alsoRead)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var news []notify.Notification
+	seen := make(map[string]bool)
+	for rows.Next() {
+		var payload []byte
+		var n notify.Notification
+		if err := rows.Scan(&payload); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(payload, &n); err != nil {
+			return err
+		}
+		if n.IncidentID == "" || !seen[n.IncidentID] {
+			seen[n.IncidentID] = true
+			news = append(news, n)
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	if len(news) == 0 {
+		return nil
+	}
+	var all int
+	err = tx.QueryRow(ctx, `SELECT COUNT(DISTINCT CASE WHEN incident_id = '' THEN id ELSE incident_id END) FROM deliveries WHERE id = $1 OR told_with = $1`, d.id).Scan(&all)
+	if err != nil {
+		return err
+	}
+	n := news[0]
+	n.Key, n.Also = d.key, news[1:min(len(news), 1+alsoMost)]
+	n.Others = all - 1 - len(n.Also)
+	d.payload = n
+	return nil
+}
