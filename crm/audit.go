@@ -66,6 +66,18 @@ const (
 	RecordSettings = "match_settings"
 	RecordModel    = "match_model"
 	RecordImport   = "import"
+
+	RecordOpportunity = "opportunity"
+	RecordProcess     = "process"
+	RecordActivity    = "activity"
+	RecordRole        = "role"
+	RecordProduct     = "product"
+	RecordPriceList   = "price_list"
+	RecordQuote       = "quote"
+	RecordOrder       = "order"
+	RecordInvoice     = "invoice"
+	RecordPayment     = "payment"
+	RecordUser        = "user"
 )
 
 // An AuditEntry is one change of one record.

@@ -155,7 +155,8 @@ func TestUnmergeKeepsWhatCameSince(t *testing.T) {
 				update(t, w.db, func(tx *sqldb.Tx) error {
 					_, err := crm.SaveTouches(t.Context(), tx, []crm.Touch{{ContactID: w.a, PostID: "new", AuthorID: "other", PostedAt: noon}})
 					if err == nil {
-						_, err = tx.Exec(t.Context(), `INSERT INTO posts SELECT 'new', network, 'new', author_id, kind, text, url, posted_at, edited_at, thread, reply_to,
+						_, err = tx.Exec(t.Context(), `INSERT INTO posts (id, network, native_id, author_id, kind, text, url, posted_at, edited_at, thread, reply_to,
+							share_of, quote_of, engagement, source, received_at) SELECT 'new', network, 'new', author_id, kind, text, url, posted_at, edited_at, thread, reply_to,
 							share_of, quote_of, engagement, source, received_at FROM posts WHERE id = 'other-1'`)
 					}
 					return err

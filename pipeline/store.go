@@ -125,7 +125,7 @@ func (p *Pipeline) remove(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	if err != nil {
 		return fmt.Errorf("forget authors: %w", err)
 	}
-	gone := slices.Concat(removed, forgotten)
+	gone := append(removed, forgotten...)
 	if err := crm.RemoveTouches(ctx, tx, gone); err != nil {
 		return fmt.Errorf("remove touches: %w", err)
 	}

@@ -35,6 +35,7 @@ var (
 	kindNotFound    = kind{"not-found", http.StatusNotFound, "There is no such thing"}
 	kindMethod      = kind{"method", http.StatusMethodNotAllowed, "This cannot be done here"}
 	kindTimeout     = kind{"timeout", http.StatusRequestTimeout, "The request came too slowly"}
+	kindGate        = kind{"gate-closed", http.StatusConflict, "The gate of the stage demands more"}
 	kindConflict    = kind{"conflict", http.StatusConflict, "The record is not as you believe"}
 	kindChanged     = kind{"changed", http.StatusPreconditionFailed, "Somebody else changed the record"}
 	kindTooLarge    = kind{"too-large", http.StatusRequestEntityTooLarge, "The request is too large"}
@@ -46,15 +47,16 @@ var (
 	kindFull        = kind{"disk-full", http.StatusInsufficientStorage, "The disk is full"}
 )
 
-var kinds = []kind{kindMalformed, kindSignedOut, kindCrossOrigin, kindNotFound, kindMethod, kindTimeout, kindConflict,
+var kinds = []kind{kindMalformed, kindSignedOut, kindCrossOrigin, kindNotFound, kindMethod, kindTimeout, kindGate, kindConflict,
 	kindChanged, kindTooLarge, kindMedia, kindInvalid, kindThrottled, kindInternal, kindBusy, kindFull}
 
 // A fault is an error of this package: a kind, and what to tell about it.
 type fault struct {
 	kind
 	detail string
-	retry  time.Duration // when to come back; 0: not told
-	field  string        // where, as body.name
+	retry  time.Duration       // when to come back; 0: not told
+	field  string              // where, as body.name
+	errors []*huma.ErrorDetail // where there are several
 }
 
 func (f *fault) Error() string { return f.detail }
@@ -83,6 +85,7 @@ func (s *Server) describeProblem(ctx context.Context, err error) (p *huma.ErrorM
 	if f.field != "" {
 		p.Errors = []*huma.ErrorDetail{{Message: f.detail, Location: f.field}}
 	}
+	p.Errors = append(p.Errors, f.errors...)
 	if f.retry > 0 {
 		retryAfter = strconv.Itoa(int(math.Ceil(f.retry.Seconds())))
 	}
@@ -104,6 +107,7 @@ func (p *throttledProblem) GetHeaders() http.Header {
 func classify(err error) *fault {
 	var f *fault
 	var ci *crm.Invalid
+	var gate *crm.GateClosed
 	var li *listening.Invalid
 	var qe *listening.QueryError
 	var bad alerts.BadCursor
@@ -111,6 +115,8 @@ func classify(err error) *fault {
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &gate):
+		return gateClosed(gate)
 	case errors.As(err, &ci):
 		return invalidField(ci.Field, ci.Reason)
 	case errors.As(err, &bad):
@@ -133,6 +139,15 @@ func classify(err error) *fault {
 		return faultf(kindBusy, "the request was not finished in time: try again")
 	}
 	return faultf(kindInternal, "the log of the daemon says more under this request's instance")
+}
+
+// gateClosed tells all that a gate misses, each at a place of its own.
+func gateClosed(gate *crm.GateClosed) *fault {
+	f := faultf(kindGate, "%s", gate)
+	for _, m := range gate.Missing {
+		f.errors = append(f.errors, &huma.ErrorDetail{Location: "gate." + m.Kind + "." + m.Name, Message: m.Reason})
+	}
+	return f
 }
 
 // invalidField names a field that cannot be taken.

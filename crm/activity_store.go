@@ -1,0 +1,65 @@
+package crm
+
+import (
+	"context"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+var activities = table[Activity, *Activity]{kind: RecordActivity, name: "activities",
+	columns: []string{"kind", "record_type", "record_id", "subject", "body", "owner_id", "process_id", "stage", "due_at", "done_at"},
+	bind: func(a *Activity) []any {
+		return []any{&a.Kind, &a.RecordType, &a.RecordID, &a.Subject, &a.Text, &a.OwnerID, &a.ProcessID, &a.Stage, atColumn{&a.DueAt}, atColumn{&a.DoneAt}}
+	}}
+
+// CreateActivity saves a new activity.
+func CreateActivity(ctx context.Context, tx *sqldb.Tx, ch Change, a Activity) (Activity, error) {
+	if a.Kind != "task" && a.DoneAt.IsZero() {
+		a.DoneAt = ch.At // it is noted because it has been done
+	}
+	if err := checkRecord(ctx, tx, a.RecordType, a.RecordID); err != nil {
+		return Activity{}, err
+	}
+	return a, activities.create(ctx, tx, ch, &a)
+}
+
+// ActivityByID loads an activity.
+func ActivityByID(ctx context.Context, q sqldb.Querier, id string) (Activity, error) {
+	return activities.byID(ctx, q, id, 0)
+}
+
+// UpdateActivity changes what an activity says, when it is due, whose it is and whether it is done.
+// version is the one the caller loaded, or 0 for any.
+func UpdateActivity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, change func(*Activity)) (Activity, error) {
+	before, err := activities.byID(ctx, tx, id, version)
+	if err != nil {
+		return Activity{}, err
+	}
+	after := before
+	change(&after)
+	return after, activities.save(ctx, tx, ch, "update", &before, &after)
+}
+
+// An ActivityFilter chooses activities; an empty field does not restrict.
+type ActivityFilter struct {
+	RecordID string
+	OwnerID  string
+	Open     bool // only what is to be done
+	Cursor   string
+	Limit    int
+}
+
+// FindActivities lists activities, the newest first, a page at a time.
+func FindActivities(ctx context.Context, q sqldb.Querier, f ActivityFilter) ([]Activity, string, error) {
+	w := &where{}
+	if f.RecordID != "" {
+		w.add("record_id = ?", f.RecordID)
+	}
+	if f.OwnerID != "" {
+		w.add("owner_id = ?", f.OwnerID)
+	}
+	if f.Open {
+		w.add("done_at = 0")
+	}
+	return activities.page(ctx, q, w, f.Cursor, f.Limit)
+}

@@ -1,0 +1,204 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// An Invoice asks for money for an order, or for a part of it. It is never changed: one that is wrong
+// is cancelled, and another takes its place.
+type Invoice struct {
+	Meta
+	Number        string    `json:"number"` // I-2026-0001, without gaps
+	OrderID       string    `json:"order_id"`
+	OpportunityID string    `json:"opportunity_id"`
+	State         string    `json:"state"` // issued, paid, cancelled
+	Currency      string    `json:"currency"`
+	Lines         []Line    `json:"lines"`
+	Discount      int64     `json:"discount"`
+	DueAt         time.Time `json:"due_at"`
+	Paid          int64     `json:"paid"` // minor units
+	PaidAt        time.Time `json:"paid_at,omitzero"`
+	Reason        string    `json:"reason"` // why it was cancelled
+}
+
+// States of an invoice.
+const (
+	InvoiceIssued    = "issued"
+	InvoicePaid      = "paid"
+	InvoiceCancelled = "cancelled"
+)
+
+// Sums are what the invoice comes to.
+func (i *Invoice) Sums() Sums { return Total(i.Lines, i.Discount) }
+
+// Due is what is still to be paid.
+func (i *Invoice) Due() int64 { return i.Sums().Gross - i.Paid }
+
+func (i *Invoice) check() error { return checkLines(i.Lines) }
+
+// A Payment is money that came in for an invoice.
+type Payment struct {
+	Meta
+	InvoiceID string    `json:"invoice_id"`
+	Amount    Money     `json:"amount"`
+	PaidAt    time.Time `json:"paid_at"`
+	Method    string    `json:"method"`
+	Reference string    `json:"reference"`
+}
+
+func (p *Payment) check() error {
+	p.Method, p.Reference = tidy(p.Method), tidy(p.Reference)
+	if err := checkText("method", p.Method, 50); err != nil {
+		return err
+	}
+	if err := checkText("reference", p.Reference, maxName); err != nil {
+		return err
+	}
+	if p.Amount.Amount <= 0 {
+		return invalid("amount", "is %d: want more than nothing", p.Amount.Amount)
+	}
+	return p.Amount.check("amount")
+}
+
+// Take counts a payment in.
+func (i *Invoice) Take(p *Payment) error {
+	switch {
+	case i.State != InvoiceIssued:
+		return invalid("invoice_id", "invoice %s is %s", i.Number, i.State)
+	case p.Amount.Currency != i.Currency:
+		return invalid("amount.currency", "is %s, the invoice's is %s: convert it before", p.Amount.Currency, i.Currency)
+	case p.Amount.Amount > i.Due():
+		return invalid("amount.amount", "is more than the %s that is due", Money{i.Due(), i.Currency})
+	}
+	if i.Paid += p.Amount.Amount; i.Due() == 0 {
+		i.State, i.PaidAt = InvoicePaid, p.PaidAt
+	}
+	return nil
+}
+
+var (
+	invoices = table[Invoice, *Invoice]{kind: RecordInvoice, name: "invoices",
+		columns: []string{"number", "order_id", "opportunity_id", "state", "currency", "lines", "discount", "due_at", "paid", "paid_at", "reason"},
+		bind: func(i *Invoice) []any {
+			return []any{&i.Number, &i.OrderID, &i.OpportunityID, &i.State, &i.Currency, jsonColumn{&i.Lines}, &i.Discount, atColumn{&i.DueAt}, &i.Paid,
+				atColumn{&i.PaidAt}, &i.Reason}
+		}}
+	payments = table[Payment, *Payment]{kind: RecordPayment, name: "payments",
+		columns: []string{"invoice_id", "amount", "currency", "paid_at", "method", "reference"},
+		bind: func(p *Payment) []any {
+			return []any{&p.InvoiceID, &p.Amount.Amount, &p.Amount.Currency, atColumn{&p.PaidAt}, &p.Method, &p.Reference}
+		}}
+)
+
+// CreateInvoice invoices quantities of an order's lines, by their place, in thousandths; none at all
+// stands for everything that is not invoiced yet. More than was ordered is never invoiced.
+func CreateInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, orderID string, quantities map[int]int64, due time.Time) (Invoice, error) {
+	o, err := optional(orderID, func(id string) (Order, error) { return orders.byID(ctx, tx, id, 0) }, "order_id")
+	if err != nil {
+		return Invoice{}, err
+	}
+	if o.State == OrderCancelled || o.ID == "" {
+		return Invoice{}, invalid("order_id", "want an order that stands")
+	}
+	earlier, err := invoices.find(ctx, tx, "WHERE order_id = $1 AND state <> 'cancelled' ORDER BY id", o.ID)
+	if err != nil {
+		return Invoice{}, err
+	}
+	i := Invoice{OrderID: o.ID, OpportunityID: o.OpportunityID, State: InvoiceIssued, Currency: o.Currency, Discount: o.Discount, DueAt: due}
+	if i.Lines, err = remaining(&o, earlier, quantities); err != nil {
+		return Invoice{}, err
+	}
+	if i.DueAt.IsZero() {
+		i.DueAt = ch.At.AddDate(0, 0, 30)
+	}
+	if err := i.check(); err != nil {
+		return Invoice{}, err
+	}
+	if i.Number, err = nextNumber(ctx, tx, "I", ch.At); err != nil {
+		return Invoice{}, err
+	}
+	return i, invoices.create(ctx, tx, ch, &i)
+}
+
+// remaining are the lines of an order that an invoice may still ask for, in the quantities wanted.
+func remaining(o *Order, earlier []Invoice, quantities map[int]int64) ([]Line, error) {
+	left := make([]int64, len(o.Lines))
+	for n, l := range o.Lines {
+		left[n] = l.Quantity
+	}
+	for _, inv := range earlier {
+		for _, l := range inv.Lines {
+			left[l.Position] -= l.Quantity
+		}
+	}
+	var lines []Line
+	for n, l := range o.Lines {
+		l.Position, l.Quantity = n, left[n]
+		if len(quantities) > 0 {
+			if l.Quantity = quantities[n]; l.Quantity > left[n] {
+				return nil, invalid(fmt.Sprintf("quantities.%d", n), "is %d, and %d of it are not invoiced yet", l.Quantity, left[n])
+			}
+		}
+		if l.Quantity > 0 {
+			lines = append(lines, l)
+		}
+	}
+	if len(lines) == 0 {
+		return nil, invalid("quantities", "leave nothing to invoice: all that was ordered is invoiced, or no line is named")
+	}
+	return lines, nil
+}
+
+// CancelInvoice takes an invoice back for which nothing has been paid.
+func CancelInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, reason string) (Invoice, error) {
+	return invoices.change(ctx, tx, ch, id, version, "cancel", func(i *Invoice) error {
+		reason = tidy(reason)
+		switch {
+		case i.State != InvoiceIssued || i.Paid != 0:
+			return invalid("state", "it is %s, and %s were paid: only an unpaid one is cancelled", i.State, Money{i.Paid, i.Currency})
+		case reason == "":
+			return invalid("reason", "is empty: say why it is cancelled")
+		}
+		i.State, i.Reason = InvoiceCancelled, reason
+		return checkText("reason", reason, maxReason)
+	})
+}
+
+// CreatePayment notes money that came in, and counts it in its invoice.
+func CreatePayment(ctx context.Context, tx *sqldb.Tx, ch Change, p Payment) (Payment, error) {
+	if p.PaidAt.IsZero() {
+		p.PaidAt = ch.At
+	}
+	if p.PaidAt.After(ch.At.Add(24 * time.Hour)) {
+		return Payment{}, invalid("paid_at", "is in the future")
+	}
+	if err := p.check(); err != nil {
+		return Payment{}, err
+	}
+	if _, err := optional(p.InvoiceID, func(id string) (Invoice, error) { return invoices.byID(ctx, tx, id, 0) }, "invoice_id"); err != nil {
+		return Payment{}, err
+	}
+	if _, err := invoices.change(ctx, tx, ch, p.InvoiceID, 0, "pay", func(i *Invoice) error { return i.Take(&p) }); err != nil {
+		return Payment{}, err
+	}
+	return p, payments.create(ctx, tx, ch, &p)
+}
+
+// InvoiceByID loads an invoice.
+func InvoiceByID(ctx context.Context, q sqldb.Querier, id string) (Invoice, error) {
+	return invoices.byID(ctx, q, id, 0)
+}
+
+// FindInvoices lists invoices, of one opportunity or of all, the newest first, a page at a time.
+func FindInvoices(ctx context.Context, q sqldb.Querier, opportunityID, cursor string, limit int) ([]Invoice, string, error) {
+	return invoices.page(ctx, q, ofOpportunity(opportunityID), cursor, limit)
+}
+
+// PaymentsOf lists the payments of an invoice, the first one first.
+func PaymentsOf(ctx context.Context, q sqldb.Querier, invoiceID string) ([]Payment, error) {
+	return payments.find(ctx, q, "WHERE invoice_id = $1 ORDER BY id", invoiceID)
+}

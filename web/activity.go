@@ -1,0 +1,95 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+type (
+	activitiesInput struct {
+		PageInput
+		Record string `query:"record" maxLength:"100" doc:"Id of the record they are about."`
+		Owner  string `query:"owner" maxLength:"100"`
+		Open   bool   `query:"open" doc:"Only what is to be done."`
+	}
+	createActivityInput struct {
+		Body struct {
+			Kind       string    `json:"kind" enum:"call,e-mail,meeting,note,task,campaign-response"`
+			RecordType string    `json:"record_type" enum:"account,contact,lead,opportunity"`
+			RecordID   string    `json:"record_id" minLength:"1" maxLength:"100"`
+			Subject    string    `json:"subject" minLength:"1" maxLength:"200"`
+			Text       string    `json:"text,omitempty" maxLength:"20000"`
+			OwnerID    string    `json:"owner_id,omitempty" maxLength:"100" doc:"Who does it; who creates it, when it is left out."`
+			DueAt      time.Time `json:"due_at,omitzero"`
+		}
+	}
+	updateActivityInput struct {
+		IDInput
+		Expectation
+		Body struct {
+			Subject *string    `json:"subject,omitempty" minLength:"1" maxLength:"200"`
+			Text    *string    `json:"text,omitempty" maxLength:"20000"`
+			OwnerID *string    `json:"owner_id,omitempty" maxLength:"100"`
+			DueAt   *time.Time `json:"due_at,omitempty"`
+			Done    *bool      `json:"done,omitempty"`
+		}
+	}
+)
+
+func (s *Server) activityRoutes() {
+	tags := []string{"activities"}
+	operate(s, huma.Operation{OperationID: "list-activities", Method: http.MethodGet, Path: "/activities", Tags: tags,
+		Summary: "List calls, meetings, notes and tasks, the newest first"}, s.listActivities)
+	operate(s, huma.Operation{OperationID: "create-activity", Method: http.MethodPost, Path: "/activities", Tags: tags,
+		Summary: "Note a call, a meeting …, or set a task", DefaultStatus: http.StatusCreated}, s.createActivity)
+	operate(s, huma.Operation{OperationID: "update-activity", Method: http.MethodPatch, Path: "/activities/{id}", Tags: tags,
+		Summary: "Change an activity, or say that a task is done", Errors: []int{404, 412}}, s.updateActivity)
+}
+
+func (s *Server) listActivities(ctx context.Context, in *activitiesInput) (*one[Page[crm.Activity]], error) {
+	list, next, err := crm.FindActivities(ctx, s.DB, crm.ActivityFilter{RecordID: in.Record, OwnerID: in.Owner, Open: in.Open, Cursor: in.Cursor, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	return page(list, next), nil
+}
+
+func (s *Server) createActivity(ctx context.Context, in *createActivityInput) (*versioned[crm.Activity], error) {
+	b := &in.Body
+	a := crm.Activity{Kind: b.Kind, RecordType: b.RecordType, RecordID: b.RecordID, Subject: b.Subject, Text: b.Text, OwnerID: b.OwnerID, DueAt: b.DueAt}
+	if a.OwnerID == "" {
+		a.OwnerID = userFrom(ctx).id
+	}
+	return saved(ctx, s, Expectation{}, itself, func(tx *sqldb.Tx, ch crm.Change, _ int64) (crm.Activity, error) {
+		return crm.CreateActivity(ctx, tx, ch, a)
+	})
+}
+
+func (s *Server) updateActivity(ctx context.Context, in *updateActivityInput) (*versioned[crm.Activity], error) {
+	return saved(ctx, s, in.Expectation, itself, func(tx *sqldb.Tx, ch crm.Change, version int64) (crm.Activity, error) {
+		return crm.UpdateActivity(ctx, tx, ch, in.ID, version, func(a *crm.Activity) {
+			set(&a.Subject, in.Body.Subject)
+			set(&a.Text, in.Body.Text)
+			set(&a.OwnerID, in.Body.OwnerID)
+			set(&a.DueAt, in.Body.DueAt)
+			switch done := in.Body.Done; {
+			case done != nil && !*done:
+				a.DoneAt = time.Time{}
+			case done != nil && a.DoneAt.IsZero():
+				a.DoneAt = ch.At
+			}
+		})
+	})
+}
+
+// set takes over what a request names.
+func set[T any](field *T, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+type (
+	listInput     struct{ PageInput }
+	ofOpportunity struct {
+		PageInput
+		Opportunity string `query:"opportunity" maxLength:"100" doc:"Id of an opportunity."`
+	}
+	stepInput struct {
+		IDInput
+		Expectation
+	}
+)
+
+// getting and doing describe operations that read and that change a record.
+func getting(tag, id, path, summary string) huma.Operation {
+	return huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Tags: []string{tag}, Summary: summary, Errors: []int{404}}
+}
+
+func doing(tag, id, method, path, summary string) huma.Operation {
+	op := huma.Operation{OperationID: id, Method: method, Path: path, Tags: []string{tag}, Summary: summary, Errors: []int{404, 409, 412}}
+	if method == http.MethodPost && path[len(path)-1] == 's' {
+		op.DefaultStatus = http.StatusCreated // something was added to a list
+	}
+	return op
+}
+
+// saved runs a change of a record and gives it back with its version.
+func saved[T interface{ CurrentVersion() int64 }, V any](ctx context.Context, s *Server, expect Expectation, view func(T) V, do func(*sqldb.Tx, crm.Change, int64) (T, error)) (*versioned[V], error) {
+	expected, err := expect.version()
+	if err != nil {
+		return nil, err
+	}
+	var out *versioned[V]
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		r, err := do(tx, s.change(ctx, ""), expected)
+		out = &versioned[V]{etag(r.CurrentVersion()), view(r)}
+		return err
+	})
+	return out, changed(err, crm.ErrConflict, expected)
+}
+
+func itself[T any](r T) T { return r }
+
+// views are a page of records as they are shown.
+func views[T, V any](list []T, next string, err error, view func(T) V) (*one[Page[V]], error) {
+	if err != nil {
+		return nil, err
+	}
+	items := make([]V, len(list))
+	for i, r := range list {
+		items[i] = view(r)
+	}
+	return page(items, next), nil
+}
