@@ -33,7 +33,9 @@ func saveProcess(t testing.TB, db *sqldb.DB, p crm.Process) crm.Process {
 
 func TestOpportunityGoesThroughItsProcess(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		saveProcess(t, db, process(func(p *crm.Process) { p.Stages[1].Tasks = []crm.TaskTemplate{{Subject: "Write the tender", DueDays: 2}} }))
+		saveProcess(t, db, process(func(p *crm.Process) {
+			p.Stages[1].Tasks = []crm.TaskTemplate{{Subject: "Write the tender", DueDays: 2}}
+		}))
 		o := createOpportunity(t, db, crm.Opportunity{Name: " Grills  for hotels ", OwnerID: "anna"})
 		if o.Name != "Grills for hotels" || o.Stage != "Qualify" || o.Odds.Percent != 10 || o.Process != 1 {
 			t.Fatalf("got %+v", o)
