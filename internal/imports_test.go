@@ -15,7 +15,7 @@ const module = "github.com/groundswell/groundswell/"
 // of another noun (docs/architecture.md).
 var layers = [][]string{
 	{"cmd"},
-	{"internal/app", "internal/bench", "internal/demo"},
+	{"internal/app", "internal/backtest", "internal/bench", "internal/demo", "internal/simulate"},
 	{"web", "pipeline"},
 	{"crm", "listening", "matcher", "sentiment", "alerts", "connectors"},
 	{"internal/config", "internal/stream", "internal/memory", "internal/sqldb"},

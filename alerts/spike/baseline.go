@@ -9,7 +9,7 @@ const (
 
 	settled = hour // minutes until a cell is final and may teach
 
-	levelHalfLife      = 2 * day
+	levelHalfLife      = 4 * day
 	dispersionHalfLife = 14 * day
 
 	clipSigmas   = 2       // what exceeds the mean by more teaches no more than this
@@ -70,6 +70,7 @@ type Baseline struct {
 	Learnt  int64          `json:"learnt"`  // minutes it rests on
 	Quarter [streams]Level `json:"quarter"` // by quarter hours
 	Hour    [streams]Level `json:"hour"`    // by hours
+	Surge   Surge          `json:"surge"`
 }
 
 // Cold says whether the baseline rests on less than a day.

@@ -13,15 +13,16 @@ import (
 // an incident is about to open, to escalate or to reopen.
 type Evidence struct {
 	Mentions           int      `json:"mentions"`
-	NegativeAuthors    int      `json:"negative_authors"`     // near-duplicate texts count as one author
-	PositiveAuthors    int      `json:"positive_authors"`     // likewise
-	NearDuplicateShare float64  `json:"near_duplicate_share"` // of the posts that are not shares
-	TopAuthorShare     float64  `json:"top_author_share"`     // of all posts
-	Networks           []string `json:"networks,omitempty"`   // most mentions first
-	Terms              []string `json:"terms,omitempty"`      // used by most people first
-	FirstPost          string   `json:"first_post,omitempty"` // id of the earliest negative post (praise: positive)
-	TopPost            string   `json:"top_post,omitempty"`   // id of the post with the most engagement
-	Contacts           int      `json:"contacts,omitempty"`   // contacts of the CRM among the authors
+	NegativeAuthors    int      `json:"negative_authors"`        // near-duplicate texts count as one author
+	PositiveAuthors    int      `json:"positive_authors"`        // likewise
+	NearDuplicateShare float64  `json:"near_duplicate_share"`    // of the posts that are not shares
+	TopAuthorShare     float64  `json:"top_author_share"`        // of all posts
+	Networks           []string `json:"networks,omitempty"`      // most mentions first
+	NetworkCount       int      `json:"network_count,omitempty"` // where only their number is known
+	Terms              []string `json:"terms,omitempty"`         // used by most people first
+	FirstPost          string   `json:"first_post,omitempty"`    // id of the earliest negative post (praise: positive)
+	TopPost            string   `json:"top_post,omitempty"`      // id of the post with the most engagement
+	Contacts           int      `json:"contacts,omitempty"`      // contacts of the CRM among the authors
 }
 
 // A Mention is what Summarise needs to know of one post.

@@ -115,7 +115,7 @@ func (b *Baseline) volume(w *window) (finding, bool) {
 		return f, false
 	}
 	f.surprise = Surprise(f.count, f.usual, spread)
-	return f, f.surprise >= alarm+volumeMargin
+	return f, f.surprise >= max(alarm+volumeMargin, b.Surge.height())
 }
 
 // stronger picks the window with the larger surprise of the two lengths.

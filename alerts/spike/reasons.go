@@ -37,8 +37,11 @@ func reasons(f *finding, ev *Evidence) []string {
 	if ev.TopAuthorShare >= 0.1 && ev.Mentions >= 10 {
 		say("one account wrote %.0f %% of the posts", 100*ev.TopAuthorShare)
 	}
-	if len(ev.Networks) > 0 {
+	switch {
+	case len(ev.Networks) > 0:
 		say("networks: %s", strings.Join(ev.Networks, ", "))
+	case ev.NetworkCount > 1:
+		say("%d networks", ev.NetworkCount)
 	}
 	if len(ev.Terms) > 0 {
 		say("driven by: %s", strings.Join(ev.Terms, ", "))

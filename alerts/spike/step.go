@@ -38,6 +38,8 @@ type Input struct {
 	// OpenFrom is the first minute that may open an incident: what was over before the detector
 	// came is not news.
 	OpenFrom int64
+	// Trace is told of each minute that is judged; it may be nil.
+	Trace func(Judged)
 }
 
 // Step judges the minutes that have ended since the last Step, in order, and returns the new
@@ -56,6 +58,7 @@ func Step(s State, in Input) (State, []Change) {
 		r.short.moveTo(m)
 		r.long.moveTo(m)
 		r.learn(m)
+		r.mark(m)
 		r.judge(m)
 		r.At = m
 	}
@@ -231,7 +234,7 @@ func (r *run) tell(t *Track, f *finding, ev *Evidence, minute int64) {
 		t.Genuine = 1
 	}
 	if ev.Mentions > 0 {
-		t.Networks = max(t.Networks, len(ev.Networks))
+		t.Networks = max(t.Networks, len(ev.Networks), ev.NetworkCount)
 		if all := f.all.count(of(t.Kind)); all > 0 && (t.Kind == Firestorm || t.Kind == Praise) {
 			t.Genuine = min(1, float64(genuinePeople(f, ev))/float64(all))
 		}

@@ -309,7 +309,7 @@ func TestBlindMinutes(t *testing.T) {
 	if diff := cmp.Diff(before.Hour, unseen.Hour); diff != "" {
 		t.Errorf("blindness taught something (-before +after):\n%s", diff)
 	}
-	if seen.Hour[0].Mean > before.Hour[0].Mean/10 {
+	if seen.Hour[0].Mean > before.Hour[0].Mean/4 {
 		t.Errorf("silence taught nothing: mean %g, before %g", seen.Hour[0].Mean, before.Hour[0].Mean)
 	}
 	storm := with(quiet(begin-30*day, begin+day), begin+100, 30, angry)

@@ -1,0 +1,10 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// evalCommand measures how good Groundswell is on labelled data.
+func evalCommand() *cobra.Command {
+	c := &cobra.Command{Use: "eval", Short: "Measure how good Groundswell is, on labelled data"}
+	c.AddCommand(evalNABCommand())
+	return c
+}

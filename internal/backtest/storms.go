@@ -1,0 +1,99 @@
+package backtest
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/groundswell/groundswell/alerts/spike"
+)
+
+// StormColumns are those of a table of storms. negative_authors are the people with a negative
+// post; the shares are parts of the bin's posts.
+var StormColumns = Columns{
+	Required: []string{"posts", "negative", "negative_authors"},
+	Optional: []string{"top_author_share", "near_duplicate_share", "networks"},
+}
+
+// An Incident is one that the detector opened. Its times are those of bins.
+type Incident struct {
+	Kind       spike.Kind `json:"kind"`
+	OpenedAt   time.Time  `json:"opened_at"`   // of the bin whose data decided
+	PeakAt     time.Time  `json:"peak_at"`     // of the busiest hour so far
+	ResolvedAt *time.Time `json:"resolved_at"` // null: it is on when the file ends
+	Severity   int        `json:"severity"`
+	Reasons    []string   `json:"reasons"` // why it was opened
+}
+
+// Storms finds the incidents of a table, each row judged when it has come.
+func Storms(t *Table) []Incident {
+	bins := t.bins(t.stormCell)
+	at := func(minute int64) time.Time {
+		i, found := slices.BinarySearchFunc(bins, minute, func(b bin, m int64) int { return int(b.from - m) })
+		if !found {
+			i = max(i-1, 0)
+		}
+		return t.Rows[i].At
+	}
+	var all []Incident
+	place := map[spike.Kind]int{} // of the last one of each kind, in all
+	replay(bins, func(i int) func(spike.Kind, int64, int64) (spike.Evidence, bool) {
+		return func(_ spike.Kind, from, until int64) (spike.Evidence, bool) {
+			return t.evidence(bins[:i+1], from, until)
+		}
+	}, func(_ int, changes []spike.Change, _ []spike.Judged) {
+		for k := range changes {
+			note(&all, place, &changes[k], at)
+		}
+	})
+	return all
+}
+
+// stormCell is what is counted of a row. Of the posts that are not negative nobody says how many
+// people wrote them: each is taken for another's.
+func (t *Table) stormCell(r *Row) (spike.Cell, bool) {
+	posts, negative, authors := t.number(r, "posts"), t.number(r, "negative"), t.number(r, "negative_authors")
+	if math.IsNaN(posts) || math.IsNaN(negative) || math.IsNaN(authors) {
+		return spike.Cell{}, false
+	}
+	c := spike.Cell{Posts: whole(posts), Negative: whole(negative), NegativeAuthors: whole(authors)}
+	c.Negative = min(c.Negative, c.Posts)
+	c.NegativeAuthors = min(c.NegativeAuthors, c.Negative)
+	c.Neutral = c.Posts - c.Negative
+	c.Authors = c.Neutral + c.NegativeAuthors
+	return c, true
+}
+
+// evidence is what the optional columns tell of the minutes, by the posts of each bin.
+func (t *Table) evidence(bins []bin, from, until int64) (spike.Evidence, bool) {
+	if !t.Has("top_author_share") && !t.Has("near_duplicate_share") && !t.Has("networks") {
+		return spike.Evidence{}, false
+	}
+	var ev spike.Evidence
+	beyondOne := 0.0 // posts of the busiest author of each bin after the first
+	for i := len(bins) - 1; i >= 0 && bins[i].until > from; i-- {
+		b := &bins[i]
+		if b.from >= until || b.blind {
+			continue
+		}
+		posts := int(b.counts.Posts)
+		weighted := func(column string) float64 {
+			if x := t.number(&t.Rows[i], column); !math.IsNaN(x) {
+				return min(x, 1) * float64(posts)
+			}
+			return 0
+		}
+		ev.Mentions += posts
+		beyondOne += max(0, weighted("top_author_share")-1)
+		ev.NearDuplicateShare += weighted("near_duplicate_share")
+		if n := t.number(&t.Rows[i], "networks"); !math.IsNaN(n) {
+			ev.NetworkCount = max(ev.NetworkCount, int(n))
+		}
+	}
+	if ev.Mentions == 0 {
+		return ev, false
+	}
+	ev.TopAuthorShare = (1 + beyondOne) / float64(ev.Mentions)
+	ev.NearDuplicateShare /= float64(ev.Mentions)
+	return ev, true
+}
