@@ -29,19 +29,6 @@ func (m *Money) check(field string) error {
 	return nil
 }
 
-// plus adds an amount of the same currency; nothing may be added to nothing.
-func (m Money) plus(other Money) (Money, error) {
-	switch {
-	case other.Currency == "":
-		return m, nil
-	case m.Currency == "":
-		return other, nil
-	case m.Currency != other.Currency:
-		return Money{}, invalid("currency", "%s cannot be added to %s: keep one currency, or convert before", other.Currency, m.Currency)
-	}
-	return Money{m.Amount + other.Amount, m.Currency}, nil
-}
-
 // String is the amount as people of the currency write it.
 func (m Money) String() string {
 	if m.Currency == "" {

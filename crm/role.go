@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -13,6 +14,8 @@ type Role struct {
 	Name  string `json:"name"`
 	Label string `json:"label"`
 }
+
+var roleName = regexp.MustCompile(`^[a-z0-9-]{1,50}$`)
 
 // Roles lists the roles there are, by name.
 func Roles(ctx context.Context, q sqldb.Querier) ([]Role, error) {
@@ -94,13 +97,8 @@ func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) error {
 	if r.Label = tidy(r.Label); r.Label == "" {
 		r.Label = r.Name
 	}
-	for _, c := range r.Name {
-		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
-			return invalid("name", "%q: want lower-case letters, digits and dashes", r.Name)
-		}
-	}
-	if r.Name == "" || len(r.Name) > 50 {
-		return invalid("name", "want 1 to 50 characters")
+	if !roleName.MatchString(r.Name) {
+		return invalid("name", "%q: want 1 to 50 lower-case letters, digits and dashes", r.Name)
 	}
 	if err := checkText("label", r.Label, maxName); err != nil {
 		return err
