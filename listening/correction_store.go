@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -158,6 +159,16 @@ type CorrectedText struct {
 	Text     string // empty when the post is gone
 	Language string // in which the text was read
 	Near     int64  // how many other mentions are read by it
+}
+
+// Example is a line for training: polarity, tab, text. ok is false where there is nothing to learn:
+// the text is gone, or its polarity was not corrected.
+func (c *CorrectedText) Example() (line string, ok bool) {
+	text := strings.Join(strings.Fields(c.Text), " ")
+	if c.Polarity == "" || text == "" {
+		return "", false
+	}
+	return string(c.Polarity) + "\t" + text + "\n", true
 }
 
 // CorrectionByID returns one correction, or ErrNotFound.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -26,6 +25,9 @@ type Rescoring struct {
 	postedAt int64 // where it stands
 	postID   string
 }
+
+// ErrOvertaken says that another process is at the same re-scoring.
+var ErrOvertaken = errors.New("another process is at the same re-scoring")
 
 // Done says how much of it is done, 0…1.
 func (r *Rescoring) Done() float64 {
@@ -104,9 +106,10 @@ func (r *Rescoring) save(ctx context.Context, tx *sqldb.Tx) error {
 type StoredPost struct {
 	Post     post.Post // text, claimed language, network, id and kind
 	PostID   string
-	EditedAt int64
-	PostedAt int64 // as its mentions have it
+	EditedAt time.Time // zero: never
 	Monitors []string
+
+	postedAt int64 // as its mentions have it
 }
 
 // Stale returns the next posts whose mentions are not up to date, with limit mentions or a few more.
@@ -124,18 +127,6 @@ func (r *Rescoring) Stale(ctx context.Context, q sqldb.Querier, model Model, lim
 	return append(posts[:len(posts)-1], last...), nil
 }
 
-// StoredPosts returns posts with the monitors that hear them.
-func StoredPosts(ctx context.Context, q sqldb.Querier, postIDs []string) (all []StoredPost, err error) {
-	for some := range slices.Chunk(postIDs, perQuery) {
-		found, err := storedPosts(ctx, q, "WHERE "+sqldb.In("m.post_id", 1, len(some))+" ORDER BY m.posted_at DESC, m.post_id DESC, m.monitor_id", anys(some)...)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
-	}
-	return all, nil
-}
-
 func storedPosts(ctx context.Context, q sqldb.Querier, condition string, args ...any) ([]StoredPost, error) {
 	rows, err := q.Query(ctx, `SELECT m.post_id, m.monitor_id, m.posted_at, p.network, p.native_id, p.kind, p.text, p.language, p.edited_at
 		FROM mentions m JOIN posts p ON p.id = m.post_id `+condition, args...)
@@ -147,9 +138,11 @@ func storedPosts(ctx context.Context, q sqldb.Querier, condition string, args ..
 	for rows.Next() {
 		var s StoredPost
 		var monitor string
-		if err := rows.Scan(&s.PostID, &monitor, &s.PostedAt, &s.Post.Network, &s.Post.ID, &s.Post.Kind, &s.Post.Text, &s.Post.Language, &s.EditedAt); err != nil {
+		var edited int64
+		if err := rows.Scan(&s.PostID, &monitor, &s.postedAt, &s.Post.Network, &s.Post.ID, &s.Post.Kind, &s.Post.Text, &s.Post.Language, &edited); err != nil {
 			return nil, fmt.Errorf("load posts: %w", err)
 		}
+		s.EditedAt = fromMillis(edited)
 		if n := len(all); n == 0 || all[n-1].PostID != s.PostID {
 			all = append(all, s)
 		}
@@ -163,10 +156,18 @@ func storedPosts(ctx context.Context, q sqldb.Querier, condition string, args ..
 }
 
 // Advance stores what the model says of the posts that Stale returned, and moves on to the place
-// behind them, in one transaction. Without posts the re-scoring is finished.
+// behind them, in one transaction. Without posts the re-scoring is finished. ErrOvertaken says that
+// somebody else moved on meanwhile: begin again.
 func (r *Rescoring) Advance(ctx context.Context, db *sqldb.DB, posts []StoredPost, rereads []Reread, now time.Time) (changed []string, err error) {
 	var next Rescoring
 	err = db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		stored, err := rescoring(ctx, tx, "WHERE model = $1", r.Model)
+		if err != nil {
+			return err
+		}
+		if stored.postedAt != r.postedAt || stored.postID != r.postID || !stored.FinishedAt.Equal(r.FinishedAt) {
+			return ErrOvertaken
+		}
 		next = *r
 		if next.UpdatedAt = now; len(posts) == 0 {
 			next.FinishedAt = now
@@ -176,7 +177,7 @@ func (r *Rescoring) Advance(ctx context.Context, db *sqldb.DB, posts []StoredPos
 			return err
 		}
 		last := &posts[len(posts)-1]
-		next.postedAt, next.postID = last.PostedAt, last.PostID
+		next.postedAt, next.postID = last.postedAt, last.PostID
 		next.Seen += int64(len(rereads))
 		next.Changed += int64(len(changed))
 		return next.save(ctx, tx)

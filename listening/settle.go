@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/post"
@@ -167,7 +168,7 @@ func keepCorrections(ctx context.Context, tx *sqldb.Tx, edits []*Heard, postIDs 
 type Reread struct {
 	PostID    string
 	MonitorID string
-	EditedAt  int64 // of the text that was read: one that was edited since is left to its own reading
+	EditedAt  time.Time // of the text that was read: one that was edited since is left to its own reading
 	Reading   post.Reading
 	Model     string
 }
@@ -193,7 +194,7 @@ func SaveRereads(ctx context.Context, tx *sqldb.Tx, rereads []Reread) (changed [
 	for i := range subjects {
 		s := &subjects[i]
 		r := said[key{s.PostID, s.MonitorID}]
-		if r == nil || r.EditedAt != s.editedAt {
+		if r == nil || millis(r.EditedAt) != s.editedAt {
 			continue
 		}
 		before := s.Mention

@@ -3,10 +3,11 @@
 //	log "posts" ─▶ Run: fetch, sift, decode ─▶ Handle ─▶ commit
 //
 //	Handle  hear       which monitors does it match?        listening
-//	        read       language, polarity, intent           sentiment
+//	        read       language, polarity, intent           sentiment; people's corrections
 //	        recognise  is the author one of our contacts?   matcher
 //	        store      mentions, cells, touches, leads,     one transaction
 //	                   alerts on mentions
+//	        doubt      what is not sure, for the cascade    a second look, later
 //	        tell       topic "mentions", live feed
 //
 // The log delivers at least once, so everything here may happen twice: the transaction inserts
@@ -17,6 +18,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/groundswell/groundswell/alerts"
@@ -34,9 +36,12 @@ type Options struct {
 	Log      *stream.Log
 	Feed     feed            // the live feed
 	Monitors *listening.Live // what to listen for, kept current
-	Scorer   scorer          // language, polarity and intent of a text
-	Contacts *matcher.Index  // who may be recognised, kept current
-	Rules    *Rules          // by which single mentions alert, kept current; nil: none
+	Reader   Reader          // language, polarity and intent of a text
+	// Corrections are what people said of posts like those that come.
+	Corrections *listening.LiveCorrections
+	Cascade     *Cascade       // looks again where the reader is not sure; nil: there is none
+	Contacts    *matcher.Index // who may be recognised, kept current
+	Rules       *Rules         // by which single mentions alert, kept current; nil: none
 	// Relations tells the rules how the company stands with contacts; nil: they are acquaintances.
 	Relations relations
 	Group     string // consumer group of all pipelines
@@ -51,19 +56,15 @@ type Options struct {
 	Handled func(messages int, written []time.Time)
 }
 
-type (
-	scorer interface {
-		Read(text, language string) post.Reading
-	}
-	feed interface {
-		Publish(ctx context.Context, channel string, payload []byte) error
-	}
-)
+type feed interface {
+	Publish(ctx context.Context, channel string, payload []byte) error
+}
 
 // A Pipeline handles posts. Several may work side by side, each on partitions of its own.
 type Pipeline struct {
 	Options
-	told time.Time // when the live feed was last told
+	told   time.Time    // when the live feed was last told
+	behind atomic.Int64 // messages between the last one read and the end of the log
 }
 
 // New makes a Pipeline for one goroutine.
@@ -82,6 +83,7 @@ func (p *Pipeline) Handle(ctx context.Context, batch []post.Event) error {
 		return err
 	}
 	p.count(w)
+	p.doubt(w)
 	return p.tell(ctx, w)
 }
 
@@ -154,15 +156,31 @@ func (p *Pipeline) part(e *post.Event) int {
 	return int(h % uint32(max(1, p.Parts)))
 }
 
-// read fills in what the texts say.
+// read fills in what the texts say. What a person said of a post like it outranks that.
 func (p *Pipeline) read(w *work) {
 	for _, h := range w.heard() {
 		if len(h.Mentions) == 0 {
 			continue
 		}
-		reading := p.Scorer.Read(h.Event.Post.Text, h.Event.Post.Language)
+		monitors := make([]string, len(h.Mentions))
 		for i := range h.Mentions {
-			h.Mentions[i].Reading = reading
+			monitors[i] = h.Mentions[i].MonitorID
+		}
+		for i, reading := range p.Reader.Read(&h.Event.Post, monitors) {
+			h.Mentions[i].Reading, h.Mentions[i].Model = reading, p.Reader.Model.Version
+		}
+		p.Corrections.Apply(h)
+	}
+}
+
+// doubt offers the posts that are stored, and whose polarity is not sure, to the cascade.
+func (p *Pipeline) doubt(w *work) {
+	if p.Cascade == nil {
+		return
+	}
+	for _, h := range w.heard() {
+		if h.Fresh() || h.Known {
+			p.Cascade.Offer(doubtOf(h))
 		}
 	}
 }

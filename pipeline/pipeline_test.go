@@ -82,8 +82,13 @@ func newRig(t *testing.T, db *sqldb.DB) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
+	corrections, err := listening.NewLiveCorrections(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.index = matcher.NewIndex([]matcher.Contact{{ID: r.contact.ID, FirstName: "Anna", LastName: "Vogt", Profiles: []matcher.Profile{{Network: "bluesky", Handle: "anna.example"}}}})
-	r.Pipeline = pipeline.New(pipeline.Options{DB: db, Log: r.log, Feed: r.feed, Monitors: r.live, Scorer: scorer, Contacts: r.index,
+	r.Pipeline = pipeline.New(pipeline.Options{DB: db, Log: r.log, Feed: r.feed, Monitors: r.live, Corrections: corrections,
+		Reader: pipeline.Reader{Scorer: scorer, Model: listening.Model{Version: scorer.Version()}}, Contacts: r.index,
 		Group: "group." + r.log.Topics().Posts, Worker: "1", Parts: 4, Batch: 100, Now: func() time.Time { return noon },
 		Metrics: pipeline.NewMetrics(r.metrics), Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	return r

@@ -41,9 +41,13 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		if err := r.Commit(ctx, batch); err != nil && ctx.Err() == nil {
 			p.Logger.Warn("batch may be read again", "stage", "commit", "err", err)
 		}
+		p.behind.Store(r.Lag())
 		p.Metrics.lag.WithLabelValues(p.Worker).Set(float64(r.Lag()))
 	}
 }
+
+// Behind says whether more waits in the log than one batch: no time for anything else then.
+func (p *Pipeline) Behind() bool { return p.behind.Load() > int64(p.Batch) }
 
 // take sifts, decodes and handles some messages, and returns an error only when ctx ended.
 func (p *Pipeline) take(ctx context.Context, messages []stream.Message) error {

@@ -26,6 +26,7 @@ type Scorer struct {
 	english  *govader.SentimentIntensityAnalyzer
 	german   *Model
 	language *LanguageModel
+	version  string
 }
 
 // New loads the embedded models.
@@ -38,7 +39,8 @@ func New() (*Scorer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Scorer{english: govader.NewSentimentIntensityAnalyzer(), german: german, language: language}, nil
+	return &Scorer{english: govader.NewSentimentIntensityAnalyzer(), german: german, language: language,
+		version: versionOf(languageModel, germanModel)}, nil
 }
 
 // Read reads one text. Claimed is the language its network or its author's client names (BCP 47),

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/alerts/notify"
@@ -64,6 +65,9 @@ func check(ctx context.Context, out io.Writer, cfg *config.Config) error {
 	try("database", func(ctx context.Context) (string, error) { return checkDatabase(ctx, cfg) })
 	try("memory", func(ctx context.Context) (string, error) { return checkMemory(ctx, cfg) })
 	try("log", func(ctx context.Context) (string, error) { return checkLog(ctx, cfg) })
+	if cfg.Sentiment.Deep.Folder != "" {
+		try("sentiment.deep", func(ctx context.Context) (string, error) { return checkClassifier(ctx, cfg) })
+	}
 	for _, m := range cfg.Monitors {
 		try("monitor "+m.Name, func(context.Context) (string, error) {
 			monitor := listening.Monitor{Name: m.Name, Kind: m.Kind, Query: m.Query}
@@ -155,6 +159,26 @@ func checkLog(ctx context.Context, cfg *config.Config) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf(" %v", opt.Brokers), errors.Join(log.Ping(ctx), log.Close())
+}
+
+// checkClassifier loads the classifier and asks it about a text.
+func checkClassifier(ctx context.Context, cfg *config.Config) (note string, err error) {
+	process, err := app.NewClassifier(cfg)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, process.Close()) }()
+	start := time.Now()
+	if err := process.Start(ctx); err != nil {
+		return "", err
+	}
+	loaded := time.Now()
+	if _, err := process.Judge(ctx, []string{"The new one is great, thank you!"}); err != nil {
+		return "", err
+	}
+	f := &process.Folder
+	return fmt.Sprintf(" %s: labels %s, loaded in %.1f s, a text in %.0f ms", f.Path, strings.Join(f.Labels, ", "), loaded.Sub(start).Seconds(),
+		float64(time.Since(loaded).Microseconds())/1000), nil
 }
 
 func checkSource(ctx context.Context, section *config.Section) (string, error) {

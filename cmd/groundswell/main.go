@@ -32,7 +32,8 @@ func run() int {
 		Version:       version,
 	}
 	root.AddCommand(demoCommand(), serveCommand(), checkCommand(), replayCommand(), importCommand(), usersCommand(), tokensCommand(), deadCommand(),
-		benchCommand(), backtestCommand(), evalCommand(), healthCommand(), openapiCommand(), trainCommand())
+		benchCommand(), backtestCommand(), evalCommand(), healthCommand(), openapiCommand(), trainCommand(), correctionsCommand(), rescoreCommand(),
+		classifyCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		if !errors.Is(err, errSilent) {
 			fmt.Fprintln(os.Stderr, "groundswell:", err)

@@ -5,7 +5,7 @@
     venv/bin/pip install torch transformers onnx
     venv/bin/python docs/deep/train.py --encoder DIR --data train.tsv --held-out dev.tsv --out folder
 
-DIR is any encoder that transformers loads from a folder (config.json, tokenizer.json, weights).
+DIR is a BERT-like encoder that transformers loads from a folder (config.json, tokenizer.json, weights).
 Data are lines of class, tab, text; the classes are negative, neutral and positive. The same data,
 flags and seed give the same model on the same machine. docs/deep.md has the whole recipe.
 """
@@ -90,20 +90,27 @@ def train(model, rows, tokenizer, args):
 
 
 class Logits(torch.nn.Module):
-    """The part of the model that is exported: token ids and mask in, one row of logits a text out."""
+    """A BERT-like classifier in few, plain operators: token ids and mask in, a row of logits a text out."""
 
     def __init__(self, model):
         super().__init__()
         self.model = model
 
     def forward(self, input_ids, attention_mask):
-        return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
+        base = self.model.base_model
+        hidden = base.embeddings(input_ids=input_ids, token_type_ids=torch.zeros_like(input_ids))
+        bias = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * -10000.0
+        for layer in base.encoder.layer:
+            hidden = layer(hidden, bias)
+            hidden = hidden[0] if isinstance(hidden, tuple) else hidden
+        return self.model.classifier(base.pooler(hidden))
 
 
 def export(model, tokenizer, args):
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     model.eval()
+    model.save_pretrained(out)  # for PyTorch; groundswell reads model.onnx
     sample = tokenizer(["an example", "another, longer example"], padding=True, return_tensors="pt")
     axes = {0: "batch", 1: "sequence"}
     torch.onnx.export(

@@ -140,8 +140,10 @@ func (a *App) blind(ctx context.Context, from, until int64) ([]spike.Span, error
 }
 
 // tellIncident puts an incident on the live feed. It may fail: the feed is a convenience.
-func (a *App) tellIncident(ctx context.Context, id string) {
-	payload, err := json.Marshal(pipeline.News{Type: "incident", IDs: []string{id}})
+func (a *App) tellIncident(ctx context.Context, id string) { a.tell(ctx, "incident", id) }
+
+func (a *App) tell(ctx context.Context, what string, ids ...string) {
+	payload, err := json.Marshal(pipeline.News{Type: what, IDs: ids})
 	if err == nil {
 		err = a.memory.Publish(ctx, pipeline.FeedChannel, payload)
 	}

@@ -53,6 +53,12 @@ type App struct {
 	memory   *memory.Memory
 	monitors *listening.Live
 	contacts *matcher.Index
+
+	reader      pipeline.Reader
+	corrections *listening.LiveCorrections
+	cascade     *pipeline.Cascade // nil: there is no classifier
+	pipelines   []*pipeline.Pipeline
+
 	metrics  *prometheus.Registry
 	sources  []connectors.Source
 	listener net.Listener

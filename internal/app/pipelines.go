@@ -12,7 +12,6 @@ import (
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/matcher"
 	"github.com/groundswell/groundswell/pipeline"
-	"github.com/groundswell/groundswell/sentiment"
 )
 
 // loadMonitors makes the configured monitors that do not exist and loads them all.
@@ -38,9 +37,8 @@ func (a *App) addPipelines(ctx context.Context) error {
 	if !a.Config.Has("pipeline") {
 		return nil
 	}
-	scorer, err := sentiment.New()
-	if err != nil {
-		return fmt.Errorf("load sentiment models: %w", err)
+	if err := a.addSentiment(ctx); err != nil {
+		return err
 	}
 	a.contacts = matcher.NewIndex(nil)
 	follow := &follower{db: a.DB, index: a.contacts, now: a.Now, settings: -1}
@@ -53,9 +51,11 @@ func (a *App) addPipelines(ctx context.Context) error {
 	}
 	metrics := pipeline.NewMetrics(a.metrics)
 	for i := range a.Config.Pipeline.Workers {
-		p := pipeline.New(pipeline.Options{DB: a.DB, Log: a.Log, Feed: a.memory, Monitors: a.monitors, Scorer: scorer, Contacts: a.contacts, Rules: rules,
+		p := pipeline.New(pipeline.Options{DB: a.DB, Log: a.Log, Feed: a.memory, Monitors: a.monitors, Reader: a.reader, Corrections: a.corrections,
+			Cascade: a.cascade, Contacts: a.contacts, Rules: rules,
 			Group: a.Config.Log.Group, Worker: fmt.Sprint(i), Parts: a.Config.Log.Partitions, Batch: a.Config.Pipeline.Batch, Now: a.Now,
 			Metrics: metrics, Logger: a.Logger})
+		a.pipelines = append(a.pipelines, p)
 		a.workers = append(a.workers, worker{fmt.Sprintf("pipeline %d", i), p.Run})
 	}
 	a.workers = append(a.workers,

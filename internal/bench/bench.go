@@ -161,10 +161,15 @@ func (r *run) measure(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	reader := pipeline.Reader{Scorer: scorer, Model: listening.Model{Version: scorer.Version()}}
+	corrections, err := listening.NewLiveCorrections(ctx, r.db)
+	if err != nil {
+		return Result{}, err
+	}
 	metrics := pipeline.NewMetrics(prometheus.NewRegistry())
 	var workers sync.WaitGroup
 	for i := range r.Workers {
-		p := pipeline.New(pipeline.Options{DB: r.db, Log: r.log, Feed: r.memory, Monitors: r.live, Scorer: scorer, Contacts: r.index,
+		p := pipeline.New(pipeline.Options{DB: r.db, Log: r.log, Feed: r.memory, Monitors: r.live, Reader: reader, Corrections: corrections, Contacts: r.index,
 			Group: "bench", Worker: fmt.Sprint(i), Parts: 4, Batch: r.Batch, Now: time.Now, Metrics: metrics, Logger: r.logger, Handled: r.note})
 		workers.Go(func() { _ = p.Run(ctx) })
 	}

@@ -19,19 +19,20 @@ import (
 
 // Config is the whole configuration. Its keys are documented in groundswell.example.yaml.
 type Config struct {
-	Data     string    `yaml:"data"`
-	Listen   string    `yaml:"listen"`
-	Roles    []string  `yaml:"roles"`
-	LogLevel string    `yaml:"log_level"`
-	Database Database  `yaml:"database"`
-	Log      Log       `yaml:"log"`
-	Memory   Memory    `yaml:"memory"`
-	Pipeline Pipeline  `yaml:"pipeline"`
-	Web      Web       `yaml:"web"`
-	Monitors []Monitor `yaml:"monitors"`
-	Sources  []Section `yaml:"sources"`
-	Channels []Section `yaml:"channels"`
-	Alerts   Alerts    `yaml:"alerts"`
+	Data      string    `yaml:"data"`
+	Listen    string    `yaml:"listen"`
+	Roles     []string  `yaml:"roles"`
+	LogLevel  string    `yaml:"log_level"`
+	Database  Database  `yaml:"database"`
+	Log       Log       `yaml:"log"`
+	Memory    Memory    `yaml:"memory"`
+	Pipeline  Pipeline  `yaml:"pipeline"`
+	Sentiment Sentiment `yaml:"sentiment"`
+	Web       Web       `yaml:"web"`
+	Monitors  []Monitor `yaml:"monitors"`
+	Sources   []Section `yaml:"sources"`
+	Channels  []Section `yaml:"channels"`
+	Alerts    Alerts    `yaml:"alerts"`
 }
 
 // Database says where the database is; empty: SQLite in the data folder.
@@ -84,6 +85,24 @@ type Pipeline struct {
 	Retention time.Duration `yaml:"retention"`
 }
 
+// Sentiment sets how texts are read.
+type Sentiment struct {
+	Rescore int  `yaml:"rescore"`
+	Deep    Deep `yaml:"deep"`
+}
+
+// Deep sets the classifier that looks again where the fast model is not sure; none without a folder.
+type Deep struct {
+	Folder    string            `yaml:"folder"`
+	Labels    map[string]string `yaml:"labels"`
+	Languages []string          `yaml:"languages"`
+	Below     float64           `yaml:"below"`
+	Share     float64           `yaml:"share"`
+	Batch     int               `yaml:"batch"`
+	Timeout   time.Duration     `yaml:"timeout"`
+	Queue     int               `yaml:"queue"`
+}
+
 // Web sets the web server.
 type Web struct {
 	URL           string `yaml:"url"`
@@ -115,6 +134,7 @@ func Default() Config {
 	c.Log.Topics.Posts, c.Log.Topics.Mentions, c.Log.Topics.Dead = "groundswell.posts", "groundswell.mentions", "groundswell.dead"
 	c.Alerts = Alerts{Language: "en", TimeZone: "UTC"}
 	c.Pipeline = Pipeline{Workers: 2, Batch: 1000, Retention: 365 * 24 * time.Hour}
+	c.Sentiment = Sentiment{Rescore: 500, Deep: Deep{Below: 0.6, Share: 0.5, Batch: 16, Timeout: 10 * time.Second, Queue: 2000}}
 	return c
 }
 
@@ -172,6 +192,7 @@ func (c *Config) Validate() error {
 	if c.Pipeline.Batch < 1 || c.Pipeline.Batch > 10000 {
 		fail("pipeline.batch %d: want 1 to 10000", c.Pipeline.Batch)
 	}
+	c.Sentiment.validate(fail)
 	if !c.Has("pipeline") || !c.Has("web") || !c.Has("connectors") || !c.Has("alerts") {
 		if len(c.Log.Brokers) == 0 || c.Memory.Address == "" || !strings.HasPrefix(c.Database.URL.Reveal(), "postgres") {
 			fail("roles %s: a process with some of the roles needs log.brokers, memory.address and a postgres database.url, which the others share",
@@ -180,6 +201,33 @@ func (c *Config) Validate() error {
 	}
 	errs = append(errs, names("sources", c.Sources), names("channels", c.Channels))
 	return errors.Join(errs...)
+}
+
+func (s *Sentiment) validate(fail func(format string, args ...any)) {
+	d := &s.Deep
+	if s.Rescore < 0 {
+		fail("sentiment.rescore %d: want mentions a second, or 0 for never", s.Rescore)
+	}
+	if d.Below <= 0 || d.Below > 1 {
+		fail("sentiment.deep.below %v: want a confidence above 0, up to 1", d.Below)
+	}
+	if d.Share <= 0 || d.Share > 1 {
+		fail("sentiment.deep.share %v: want a share of a core above 0, up to 1", d.Share)
+	}
+	if d.Batch < 1 || d.Batch > 256 {
+		fail("sentiment.deep.batch %d: want 1 to 256", d.Batch)
+	}
+	if d.Timeout < 100*time.Millisecond || d.Timeout > 10*time.Minute {
+		fail("sentiment.deep.timeout %s: want 100ms to 10m", d.Timeout)
+	}
+	if d.Queue < 1 || d.Queue > 1_000_000 {
+		fail("sentiment.deep.queue %d: want 1 to 1000000", d.Queue)
+	}
+	for _, l := range d.Languages {
+		if len(l) != 2 || strings.ToLower(l) != l {
+			fail("sentiment.deep.languages: %q: want codes of two letters, such as en", l)
+		}
+	}
 }
 
 // names checks that each section has a name of its own and a kind.
