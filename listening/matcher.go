@@ -14,6 +14,7 @@ import (
 type Matcher struct {
 	ids      []string // of the monitors, sorted
 	roots    []*expression
+	brands   []bool     // it is an own brand or a competitor
 	terms    *automaton // finds the patterns of all terms
 	fields   []bool     // by pattern: it is about the post
 	anchored [][]int32  // by pattern: the monitors that have to be asked when it is found
@@ -46,6 +47,7 @@ func Compile(monitors []Monitor) (*Matcher, error) {
 			return nil, fmt.Errorf("monitor %s: %w", monitor.Name, err)
 		}
 		c.add(monitor.ID, q)
+		m.brands = append(m.brands, monitor.Kind == Own || monitor.Kind == Competitor)
 	}
 	c.finish()
 	return m, nil

@@ -88,7 +88,7 @@ func newRig(t *testing.T, db *sqldb.DB) *rig {
 	}
 	r.index = matcher.NewIndex([]matcher.Contact{{ID: r.contact.ID, FirstName: "Anna", LastName: "Vogt", Profiles: []matcher.Profile{{Network: "bluesky", Handle: "anna.example"}}}})
 	r.Pipeline = pipeline.New(pipeline.Options{DB: db, Log: r.log, Feed: r.feed, Monitors: r.live, Corrections: corrections,
-		Reader: pipeline.Reader{Scorer: scorer, Model: listening.Model{Version: scorer.Version()}}, Contacts: r.index,
+		Reader: pipeline.Reader{Scorer: scorer, Model: listening.Model{Version: scorer.Version()}, Monitors: r.live}, Contacts: r.index,
 		Group: "group." + r.log.Topics().Posts, Worker: "1", Parts: 4, Batch: 100, Now: func() time.Time { return noon },
 		Metrics: pipeline.NewMetrics(r.metrics), Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	return r

@@ -6,27 +6,59 @@ import (
 
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/post"
+	"github.com/groundswell/groundswell/sentiment"
 )
 
 // A Reader reads posts with the fast model: those that come, and stored ones after a change of the
 // model.
 type Reader struct {
-	Scorer scorer
-	Model  listening.Model // what mentions that are read are marked with
+	Scorer   scorer
+	Model    listening.Model // what mentions that are read are marked with
+	Monitors *listening.Live // whose brands are told apart; nil: nobody's
 }
 
 type scorer interface {
+	// Read reads a whole text. Language is the one that is claimed, or empty.
 	Read(text, language string) post.Reading
+	// Toward narrows that down to one brand: own are the stretches of bytes that name it, others
+	// those that name its neighbours.
+	Toward(text string, whole post.Reading, own, others [][2]int) post.Reading
 }
 
-// Read says what a post says to each of the monitors that hear it.
+// Read says what a post says to each of the monitors that hear it: "A is great, B is awful" is
+// praise to the monitor of A. What a share says is its author's word, but what it wants is not.
 func (r *Reader) Read(p *post.Post, monitors []string) []post.Reading {
 	readings := make([]post.Reading, len(monitors))
-	reading := r.Scorer.Read(p.Text, p.Language)
+	whole := r.Scorer.Read(p.Text, p.Language)
 	for i := range readings {
-		readings[i] = reading
+		readings[i] = whole
+	}
+	if r.Monitors != nil && whole.Polarity != post.Unknown && (len(monitors) > 1 || sentiment.Parted(p.Text)) {
+		r.narrow(readings, p.Text, monitors)
+	}
+	if p.Kind == post.KindShare {
+		for i := range readings {
+			readings[i].Intent = post.IntentNone
+		}
 	}
 	return readings
+}
+
+// narrow makes of the reading of the whole text what is said about each monitor's brand.
+func (r *Reader) narrow(readings []post.Reading, text string, monitors []string) {
+	places := r.Monitors.Matcher().Places(text, monitors)
+	for i, own := range places {
+		if len(own) == 0 {
+			continue
+		}
+		var others [][2]int
+		for k, o := range places {
+			if k != i {
+				others = append(others, o...)
+			}
+		}
+		readings[i] = r.Scorer.Toward(text, readings[i], own, others)
+	}
 }
 
 // A doubt is a stored post that the cascade may look at: what the fast model says of its mentions.

@@ -84,10 +84,11 @@ func stillThere(ctx context.Context, tx *sqldb.Tx, links []crm.Link) ([]crm.Link
 func (p *Pipeline) openLeads(ctx context.Context, tx *sqldb.Tx, w *work, fresh []*listening.Heard, contacts map[string]string) error {
 	var leads []crm.Lead
 	for _, h := range fresh {
-		m := h.Mentions[0]
-		if m.Intent == post.IntentNone {
+		i := slices.IndexFunc(h.Mentions, func(m listening.Mention) bool { return m.Intent == post.IntentPurchase })
+		if i < 0 {
 			continue
 		}
+		m := h.Mentions[i]
 		heard := crm.HeardMention{Post: &h.Event.Post, Reading: m.Reading, PostID: h.PostID, AuthorID: h.AuthorID, MonitorID: m.MonitorID}
 		if id := contacts[h.AuthorID]; id != "" {
 			contact, err := crm.ContactByID(ctx, tx, id)

@@ -55,6 +55,9 @@ func (s *settings) rescore(ctx context.Context, db *sqldb.DB, rate int, show boo
 	if err != nil {
 		return err
 	}
+	if reader.Monitors, err = listening.NewLive(ctx, db); err != nil {
+		return err
+	}
 	opt := pipeline.RescorerOptions{DB: db, Reader: reader, Rate: rate, Now: time.Now, Logger: newLogger("warn")}
 	if show {
 		bar := progressbar.NewOptions64(1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription("mentions"),

@@ -25,6 +25,7 @@ func (a *App) addSentiment(ctx context.Context) (err error) {
 	if a.reader, process, err = NewReader(&a.Config); err != nil {
 		return err
 	}
+	a.reader.Monitors = a.monitors
 	if a.corrections, err = listening.NewLiveCorrections(ctx, a.DB); err != nil {
 		return err
 	}

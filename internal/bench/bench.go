@@ -161,7 +161,7 @@ func (r *run) measure(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	reader := pipeline.Reader{Scorer: scorer, Model: listening.Model{Version: scorer.Version()}}
+	reader := pipeline.Reader{Scorer: scorer, Model: listening.Model{Version: scorer.Version()}, Monitors: r.live}
 	corrections, err := listening.NewLiveCorrections(ctx, r.db)
 	if err != nil {
 		return Result{}, err
