@@ -1,82 +1,97 @@
 package sentiment
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"math"
+
+	"github.com/groundswell/groundswell/post"
 )
 
-// A Model is a linear classifier over hashed features: for a text, each class's bias and weights
-// are added up and softmax makes probabilities of the sums.
+// Classes are the polarities in the order of a model's sums.
+var Classes = [classes]post.Polarity{post.Negative, post.Neutral, post.Positive}
+
+// A Model tells the polarity of texts in the languages it was trained on.
 type Model struct {
 	Header
-	bits    int
-	bias    []float32
-	scale   []float32 // of each class's weights
-	weights []int8    // feature-major: the classes of a feature stand side by side
+	net   *network
+	table *table
+	rows  *rows
 }
 
 // A Header says what a model is and where it comes from.
 type Header struct {
-	Version  int      `json:"version"` // of the features; a model of another version is refused
-	Task     string   `json:"task"`
-	Classes  []string `json:"classes"`
-	Bits     int      `json:"bits"` // 2^bits features
-	Training []string `json:"training"`
-	Licences []string `json:"licences"`
-	Score    string   `json:"score"` // on data left out of training
+	Version     int      `json:"version"` // of the reading of texts; a model of another version is refused
+	Task        string   `json:"task"`
+	Languages   []string `json:"languages"`
+	Classes     []string `json:"classes"`
+	Dim         int      `json:"dim"`         // of a word's vector
+	Filters     int      `json:"filters"`     //
+	Vocabulary  uint32   `json:"vocabulary"`  // checksum of the embedded lists of words
+	Signs       []string `json:"signs"`       // emoji, emoticons and the like, which have vectors too
+	Temperature float64  `json:"temperature"` // the sums are divided by it before they become probabilities
+	Training    []string `json:"training"`
+	Licences    []string `json:"licences"`
+	Score       string   `json:"score"` // on data left out of training
 }
 
 const (
-	featuresVersion = 1
-	magic           = "GSWMODEL"
+	modelVersion = 2
+	modelTask    = "polarity"
+	modelMagic   = "GSWMODEL"
+	maxSigns     = 2000
 )
 
 // errModel is what every refusal of a model file wraps.
 var errModel = errors.New("this is not a usable sentiment model: train one with groundswell train sentiment")
 
-// ReadModel reads a model file: the magic, the header's length and JSON, biases, scales, weights,
-// and the CRC-32 of all before, little-endian.
+// ReadModel reads a model file: the magic, the header's length and JSON, the small weights, the
+// words' vectors with a scale each, and the CRC-32 of all before; little-endian.
 func ReadModel(data []byte) (*Model, error) {
 	refuse := func(format string, args ...any) (*Model, error) {
 		return nil, fmt.Errorf("read model: %s: %w", fmt.Sprintf(format, args...), errModel)
 	}
-	if len(data) < len(magic)+8 || string(data[:len(magic)]) != magic {
-		return refuse("it does not begin with %s", magic)
+	if len(data) < len(modelMagic)+8 || string(data[:len(modelMagic)]) != modelMagic {
+		return refuse("it does not begin with %s", modelMagic)
 	}
 	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
 	if crc32.ChecksumIEEE(body) != sum {
 		return refuse("its checksum is wrong")
 	}
-	n := int(binary.LittleEndian.Uint32(body[len(magic):]))
-	rest := body[len(magic)+4:]
-	if n < 0 || n > len(rest) {
+	n := int(binary.LittleEndian.Uint32(body[len(modelMagic):]))
+	body = body[len(modelMagic)+4:]
+	if n < 0 || n > len(body) {
 		return refuse("its header is cut off")
 	}
 	m := &Model{}
-	if err := json.Unmarshal(rest[:n], &m.Header); err != nil {
+	if err := json.Unmarshal(body[:n], &m.Header); err != nil {
 		return refuse("its header is no JSON")
 	}
-	classes := len(m.Classes)
-	if m.Version != featuresVersion || m.Bits < 1 || m.Bits > 24 || classes < 2 || classes > 100 {
-		return refuse("version %d, %d bits, %d classes; want version %d", m.Version, m.Bits, classes, featuresVersion)
+	switch {
+	case m.Version != modelVersion || m.Task != modelTask || len(m.Header.Classes) != classes || len(m.Languages) != languages:
+		return refuse("task %q, version %d, %d classes, %d languages; want %q, %d, %d, %d", m.Task, m.Version, len(m.Header.Classes), len(m.Languages), modelTask, modelVersion, classes, languages)
+	case m.Dim < 1 || m.Dim > 1024 || m.Filters < 1 || m.Filters > 4*maxGroups || len(m.Signs) > maxSigns || !(m.Temperature > 0):
+		return refuse("%d dimensions, %d filters, %d signs, temperature %g", m.Dim, m.Filters, len(m.Signs), m.Temperature)
+	case m.Vocabulary != vocabularySum():
+		return refuse("it was trained with other lists of words")
 	}
-	rest = rest[n:]
-	if want := 8*classes + classes<<m.Bits; len(rest) != want {
-		return refuse("it holds %d bytes of weights, its header promises %d", len(rest), want)
+	m.rows = newRows(m.Signs)
+	m.net = newNetwork(m.rows.count, m.Dim, m.Filters)
+	if want := m.net.size(); len(body)-n != want {
+		return refuse("it holds %d bytes of weights, its header promises %d", len(body)-n, want)
 	}
-	m.bits, m.bias, m.scale = m.Bits, make([]float32, classes), make([]float32, classes)
-	r := bytes.NewReader(rest)
-	m.weights = make([]int8, classes<<m.Bits)
-	for _, into := range []any{m.bias, m.scale, m.weights} {
-		if err := binary.Read(r, binary.LittleEndian, into); err != nil {
-			return refuse("%v", err)
+	m.net.decode(body[n:])
+	for _, weights := range m.net.small() {
+		for _, w := range weights {
+			if math.IsNaN(float64(w)) || math.IsInf(float64(w), 0) {
+				return refuse("it holds weights that are no numbers")
+			}
 		}
 	}
+	m.table = m.net.table()
 	return m, nil
 }
 
@@ -86,34 +101,90 @@ func (m *Model) Bytes() []byte {
 	if err != nil {
 		panic(err) // texts and numbers only
 	}
-	var b bytes.Buffer
-	b.WriteString(magic)
-	for _, part := range []any{uint32(len(header)), header, m.bias, m.scale, m.weights} {
-		if err := binary.Write(&b, binary.LittleEndian, part); err != nil {
-			panic(err) // a buffer takes everything
-		}
-	}
-	return binary.LittleEndian.AppendUint32(b.Bytes(), crc32.ChecksumIEEE(b.Bytes()))
+	b := append([]byte(modelMagic), binary.LittleEndian.AppendUint32(nil, uint32(len(header)))...)
+	b = m.net.encode(append(b, header...))
+	return binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
 }
 
-// Predict gives the probability of each class, in the order of Classes.
-func (m *Model) Predict(features func(yield func(feature))) []float64 {
-	classes := len(m.Classes)
-	sums := make([]int32, classes)
-	mask, n := feature(1)<<m.bits-1, 0
-	features(func(f feature) {
-		n++
-		row := m.weights[int(f&mask)*classes:]
-		for c := range sums {
-			sums[c] += int32(row[c])
-		}
-	})
-	p := make([]float64, classes)
-	norm := 1 / math.Sqrt(float64(max(1, n)))
-	for c := range p {
-		p[c] = float64(m.bias[c]) + float64(sums[c])*float64(m.scale[c])*norm
+// small are the weights that are kept as they are, in the order of the file.
+func (n *network) small() [][]float32 {
+	return [][]float32{n.conv, n.convBias, n.negated, n.stressed, n.out, n.mean, n.bias}
+}
+
+// size is the length of the network in a file: a vector's numbers have eight bits and one scale.
+func (n *network) size() int {
+	total := len(n.vectors) + len(n.vectors)/n.dim*4
+	for _, weights := range n.small() {
+		total += 4 * len(weights)
 	}
-	return softmax(p)
+	return total
+}
+
+func (n *network) encode(b []byte) []byte {
+	for _, weights := range n.small() {
+		for _, w := range weights {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(w))
+		}
+	}
+	for at := 0; at < len(n.vectors); at += n.dim {
+		vector := n.vectors[at : at+n.dim]
+		top := float32(0)
+		for _, x := range vector {
+			top = max(top, x, -x)
+		}
+		scale := top / 127
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(scale))
+		for _, x := range vector {
+			q := 0.0
+			if scale > 0 {
+				q = math.Round(float64(x / scale))
+			}
+			b = append(b, byte(int8(q)))
+		}
+	}
+	return b
+}
+
+// decode reads what encode wrote; b has the right size.
+func (n *network) decode(b []byte) {
+	for _, weights := range n.small() {
+		for i := range weights {
+			weights[i] = math.Float32frombits(binary.LittleEndian.Uint32(b))
+			b = b[4:]
+		}
+	}
+	for at := 0; at < len(n.vectors); at += n.dim {
+		scale := math.Float32frombits(binary.LittleEndian.Uint32(b))
+		if !(scale >= 0 && scale < 1e6) {
+			scale = 0
+		}
+		for i, q := range b[4 : 4+n.dim] {
+			n.vectors[at+i] = scale * float32(int8(q))
+		}
+		b = b[4+n.dim:]
+	}
+}
+
+// predict gives the probability of each class.
+func (m *Model) predict(t text, language string) [classes]float64 {
+	var buf [maxWords + 8]int32
+	return m.chances(m.table.read(m.rows.of(buf[:0], t.words, language), t.marks, slot(language)))
+}
+
+// chances makes probabilities of the classes' sums.
+func (m *Model) chances(sums [classes]float32) (p [classes]float64) {
+	for c := range p {
+		p[c] = float64(sums[c]) / m.Temperature
+	}
+	softmax(p[:])
+	return p
+}
+
+// Classify names the likeliest class of a text and its probability.
+func (m *Model) Classify(s, language string) (class post.Polarity, probability float64) {
+	p := m.predict(normalise(s), language)
+	best := argmax(p[:])
+	return Classes[best], p[best]
 }
 
 // softmax turns sums into probabilities, in place.
@@ -137,11 +208,4 @@ func argmax(p []float64) int {
 		}
 	}
 	return best
-}
-
-// Classify names the likeliest class of a text and its probability.
-func (m *Model) Classify(s string) (class string, probability float64) {
-	p := m.Predict(normalise(s).polarityFeatures)
-	best := argmax(p)
-	return m.Classes[best], p[best]
 }

@@ -2,7 +2,9 @@ package sentiment_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"strings"
 	"testing"
 
@@ -96,27 +98,43 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// examples are few, and easily told apart.
 func examples() []sentiment.Example {
 	var out []sentiment.Example
 	for i := range 30 {
-		out = append(out, sentiment.Example{Class: "negative", Text: fmt.Sprintf("schlecht und furchtbar %d", i)},
-			sentiment.Example{Class: "positive", Text: fmt.Sprintf("gut und wunderbar %d", i)})
+		out = append(out,
+			sentiment.Example{Language: "de", Class: "negative", Text: fmt.Sprintf("schlecht und furchtbar %d :(", i)},
+			sentiment.Example{Language: "de", Class: "neutral", Text: fmt.Sprintf("der Bericht vom Dienstag %d", i)},
+			sentiment.Example{Language: "de", Class: "positive", Text: fmt.Sprintf("gut und wunderbar %d :)", i)},
+			sentiment.Example{Language: "en", Class: "positive", Text: fmt.Sprintf("good and wonderful %d :)", i)})
 	}
 	return out
 }
 
+func training() sentiment.Training {
+	return sentiment.Training{Filters: 6, Epochs: 8, Rate: 0.1, Tune: 0.3, Decay: 1e-5, Dropout: 0.2, Forget: 0.1, Seed: 7, Sources: []string{"ours"}}
+}
+
 func TestTrainingIsReproducible(t *testing.T) {
-	training := sentiment.Training{Task: "polarity", Bits: 10, Epochs: 3, Rate: 0.1, Decay: 1e-5, Seed: 7}
-	first, err := sentiment.Train(examples(), training)
+	first, err := sentiment.Train(examples(), training())
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := sentiment.Train(examples(), training)
+	second, err := sentiment.Train(examples(), training())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(first.Bytes(), second.Bytes()) {
 		t.Error("the same training gave other bytes")
+	}
+	other := training()
+	other.Seed++
+	third, err := sentiment.Train(examples(), other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(first.Bytes(), third.Bytes()) {
+		t.Error("another seed gave the same bytes")
 	}
 	back, err := sentiment.ReadModel(first.Bytes())
 	if err != nil {
@@ -125,16 +143,34 @@ func TestTrainingIsReproducible(t *testing.T) {
 	if diff := cmp.Diff(first.Header, back.Header); diff != "" {
 		t.Errorf("header (-written +read):\n%s", diff)
 	}
-	if class, p := back.Classify("das ist wunderbar"); class != "positive" || p < 0.6 {
-		t.Errorf("got %s (%.2f), want positive", class, p)
+	for text, want := range map[string]post.Polarity{"das ist wunderbar :)": post.Positive, "ein furchtbar schlecht": post.Negative, "Bericht vom Dienstag": post.Neutral} {
+		got, p := back.Classify(text, "de")
+		if trained, q := first.Classify(text, "de"); got != want || p < 0.4 || trained != got || q != p {
+			t.Errorf("%q is %s (%.2f), before it was written %s (%.2f), want %s", text, got, p, trained, q, want)
+		}
 	}
-	if _, err := sentiment.Train(examples()[:1], training); err == nil {
-		t.Error("training on one class: want an error")
+}
+
+func TestTrainErrors(t *testing.T) {
+	for name, test := range map[string]struct {
+		examples []sentiment.Example
+		want     string
+	}{
+		"ErrNone":     {nil, "no example is negative"},
+		"ErrOneClass": {examples()[:1], "no example is neutral"},
+		"ErrClass":    {[]sentiment.Example{{Language: "de", Class: "gut", Text: "a"}}, `class "gut"`},
+		"ErrLanguage": {[]sentiment.Example{{Language: "fr", Class: "neutral", Text: "a"}}, `language "fr"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := sentiment.Train(test.examples, training()); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q in it", err, test.want)
+			}
+		})
 	}
 }
 
 func TestReadModelErrors(t *testing.T) {
-	m, err := sentiment.Train(examples(), sentiment.Training{Task: "polarity", Bits: 4, Epochs: 1, Rate: 0.1})
+	m, err := sentiment.Train(examples(), training())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,14 +189,19 @@ func TestReadModelErrors(t *testing.T) {
 }
 
 func FuzzReadModel(f *testing.F) {
-	m, err := sentiment.Train(examples(), sentiment.Training{Task: "polarity", Bits: 4, Epochs: 1, Rate: 0.1})
+	small := training()
+	small.Filters, small.Epochs = 1, 1
+	m, err := sentiment.Train(examples(), small)
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(m.Bytes())
+	good := m.Bytes()
+	f.Add(good[:400])
+	f.Add(good[:len(good)-4])
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = binary.LittleEndian.AppendUint32(bytes.Clone(data), crc32.ChecksumIEEE(data)) // or nothing gets past the checksum
 		if m, err := sentiment.ReadModel(data); err == nil {
-			m.Classify("any text")
+			m.Classify("any text", "en")
 		}
 	})
 }

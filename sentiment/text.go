@@ -136,3 +136,6 @@ func plain(r rune) rune {
 	}
 	return r
 }
+
+// Same is a text as the models see it: two texts of one are the same to them.
+func Same(s string) string { return strings.Join(normalise(s).words, " ") }

@@ -8,53 +8,107 @@ import (
 	"strings"
 
 	"github.com/groundswell/groundswell/sentiment"
+	"github.com/groundswell/groundswell/sentiment/labelled"
 	"github.com/spf13/cobra"
 )
 
-// trainCommand makes a model of the kind that is embedded. docs/sentiment.md
+// trainCommand makes the models that are embedded. docs/sentiment.md
 func trainCommand() *cobra.Command {
 	train := &cobra.Command{Use: "train", Short: "Train the models that are embedded"}
-	t := sentiment.Training{Task: "polarity"}
+	train.AddCommand(trainSentimentCommand(), trainLanguageCommand())
+	return train
+}
+
+func trainSentimentCommand() *cobra.Command {
+	t := sentiment.Training{}
 	var data []string
-	var out string
+	var vectors, out string
 	c := &cobra.Command{
-		Use: "sentiment", Short: "Train a text classifier from lines of class, tab, text",
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			examples, err := readExamples(data)
+		Use: "sentiment --data [LANGUAGE=]FILE…", Short: "Train the polarity model from labelled texts",
+		Long: "Train the polarity model from labelled texts: columns, pairs of texts and labels, or JSON, plain or gzipped.\n" +
+			"de=FILE or en=FILE says in which language a file is; without, each text's language is told by the language model.",
+		RunE: func(c *cobra.Command, more []string) error {
+			examples, err := labelledExamples(append(data, more...))
 			if err != nil {
 				return err
 			}
-			if interactive() {
-				t.Progress = func(epoch int, loss float64) {
-					fmt.Fprintf(os.Stderr, "epoch %d of %d, loss %.4f\n", epoch, t.Epochs, loss)
+			if vectors != "" {
+				b, err := os.ReadFile(vectors)
+				if err != nil {
+					return fmt.Errorf("read vectors: %w", err)
+				}
+				if t.Vectors, err = sentiment.ReadVectors(b); err != nil {
+					return err
 				}
 			}
-			for _, name := range data {
-				t.Sources = append(t.Sources, filepath.Base(name))
+			if t.Sources == nil {
+				for _, name := range append(data, more...) {
+					t.Sources = append(t.Sources, filepath.Base(name))
+				}
+			}
+			t.Progress = func(step string, epoch int, loss float64) {
+				fmt.Fprintf(os.Stderr, "%s: epoch %d of %d, loss %.4f\n", step, epoch, t.Epochs, loss)
 			}
 			model, err := sentiment.Train(examples, t)
 			if err != nil {
 				return err
 			}
-			if err := os.WriteFile(out, model.Bytes(), 0o644); err != nil {
+			b := model.Bytes()
+			if err := os.WriteFile(out, b, 0o644); err != nil {
 				return fmt.Errorf("write model: %w", err)
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%s: %d examples, %d bytes\n", out, len(examples), len(model.Bytes()))
+			fmt.Fprintf(c.OutOrStdout(), "%s: %d examples, %d bytes, %s\n", out, len(examples), len(b), model.Score)
 			return nil
 		},
 	}
-	c.Flags().StringSliceVar(&data, "data", nil, "files of class, tab, text")
+	c.Flags().StringSliceVar(&data, "data", nil, "labelled files, each as FILE, de=FILE or en=FILE")
+	c.Flags().StringVar(&vectors, "vectors", "", "the words' vectors, made by sentiment/models/vectors.py; without, they begin at random")
 	c.Flags().StringVar(&out, "out", "model.bin", "where the model goes")
+	c.Flags().StringSliceVar(&t.Sources, "source", nil, "what the data is, for the model's header (default the files' names)")
 	c.Flags().StringSliceVar(&t.Licences, "licence", nil, "licences of the data, for the model's header")
-	c.Flags().IntVar(&t.Bits, "bits", 17, "the model has 2^bits weights a class")
-	c.Flags().IntVar(&t.Epochs, "epochs", 10, "passes over the examples")
-	c.Flags().Float64Var(&t.Rate, "rate", 0.1, "learning rate")
+	c.Flags().IntVar(&t.Filters, "filters", 48, "filters of the network")
+	c.Flags().IntVar(&t.Epochs, "epochs", 4, "passes over the examples")
+	c.Flags().Float64Var(&t.Rate, "rate", 0.05, "learning rate")
+	c.Flags().Float64Var(&t.Tune, "tune", 0.1, "the words' vectors learn at this share of the rate")
 	c.Flags().Float64Var(&t.Decay, "decay", 1e-5, "weight decay")
+	c.Flags().Float64Var(&t.Dropout, "dropout", 0.3, "share of the filters that an example does not see")
+	c.Flags().Float64Var(&t.Forget, "forget", 0.1, "share of the words that an example does not see")
 	c.Flags().Uint64Var(&t.Seed, "seed", 1, "the same seed gives the same bytes")
 	_ = c.MarkFlagRequired("data")
-	train.AddCommand(c, trainLanguageCommand())
-	return train
+	return c
+}
+
+// labelledExamples reads the files; the same text twice is one example, that of the first.
+func labelledExamples(files []string) ([]sentiment.Example, error) {
+	var scorer *sentiment.Scorer // needed where no language is named
+	var out []sentiment.Example
+	seen := make(map[string]bool)
+	for _, name := range files {
+		language, file, ok := strings.Cut(name, "=")
+		if !ok || len(language) != 2 {
+			language, file = "", name
+		}
+		sets, err := labelled.Open([]string{file})
+		if err != nil {
+			return nil, err
+		}
+		if language == "" && scorer == nil {
+			if scorer, err = sentiment.New(); err != nil {
+				return nil, err
+			}
+		}
+		for _, text := range sets[0].Texts {
+			e := sentiment.Example{Language: language, Class: string(text.Polarity), Text: text.Text}
+			if e.Language == "" {
+				e.Language = scorer.Read(text.Text, text.Language).Language
+			}
+			if key := sentiment.Same(text.Text); !seen[key] && (e.Language == "en" || e.Language == "de") {
+				seen[key] = true
+				out = append(out, e)
+			}
+		}
+	}
+	return out, nil
 }
 
 func readExamples(files []string) ([]sentiment.Example, error) {
