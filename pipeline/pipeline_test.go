@@ -136,7 +136,7 @@ func TestHandleTwice(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		r := newRig(t, db)
 		batch := []post.Event{
-			said("1", "anna.example", "I want to buy the new acme drill, where can I order?"),
+			said("1", "anna.example", "I love the new acme drill and want to buy it, where can I order?"),
 			said("2", "bob.example", "acme is terrible, I hate it"),
 			said("3", "bob.example", "nothing to see"),
 			{Type: post.Delete, Post: post.Post{Network: "bluesky", ID: "4"}},
@@ -150,7 +150,7 @@ func TestHandleTwice(t *testing.T) {
 			}
 			want := []string{
 				"mention acme is terrible, I hate it negative none by bob.example",
-				"mention I want to buy the new acme drill, where can I order? positive purchase by anna.example",
+				"mention I love the new acme drill and want to buy it, where can I order? positive purchase by anna.example",
 				"lead Anna Vogt", "touches 1",
 			}
 			got := r.state(t)
@@ -189,15 +189,15 @@ func (r *rig) counter(t *testing.T, name string) float64 {
 
 // Whatever order a post's events have in the log, the end is the same.
 func TestHandleAnyOrder(t *testing.T) {
-	edit := said("1", "anna.example", "acme, edited")
+	edit := said("1", "anna.example", "acme opens at nine")
 	edit.Type, edit.Post.EditedAt = post.Edit, noon.Add(time.Minute)
 	gone := post.Event{Type: post.Delete, Post: post.Post{Network: "bluesky", ID: "1"}}
 	for name, tt := range map[string]struct {
 		events []post.Event
 		want   []string
 	}{
-		"edit":           {[]post.Event{said("1", "anna.example", "acme"), edit}, []string{"mention acme, edited neutral none by anna.example", "touches 1"}},
-		"edit first":     {[]post.Event{edit, said("1", "anna.example", "acme")}, []string{"mention acme, edited neutral none by anna.example", "touches 1"}},
+		"edit":           {[]post.Event{said("1", "anna.example", "acme"), edit}, []string{"mention acme opens at nine neutral none by anna.example", "touches 1"}},
+		"edit first":     {[]post.Event{edit, said("1", "anna.example", "acme")}, []string{"mention acme opens at nine neutral none by anna.example", "touches 1"}},
 		"delete":         {[]post.Event{said("1", "anna.example", "acme"), edit, gone}, []string{"touches 0"}},
 		"delete first":   {[]post.Event{gone, said("1", "anna.example", "acme"), edit}, []string{"touches 0"}},
 		"delete in half": {[]post.Event{edit, gone, said("1", "anna.example", "acme")}, []string{"touches 0"}},
