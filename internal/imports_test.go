@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"internal/app", "internal/backtest", "internal/bench", "internal/demo", "internal/simulate"},
 	{"web", "pipeline"},
 	{"crm", "listening", "matcher", "sentiment", "alerts", "connectors"},
-	{"internal/config", "internal/stream", "internal/memory", "internal/sqldb"},
+	{"internal/config", "internal/stream", "internal/memory", "internal/sqldb", "internal/people"},
 	{"post"},
 }
 

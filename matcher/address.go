@@ -74,21 +74,23 @@ func isFrontPage(path string) bool {
 }
 
 // foldHandle is the form in which handles of a network are compared; empty when there is nothing
-// to compare. On Mastodon a handle is one only together with its host, which address, the author's
-// own page or id, gives when the handle does not.
-func foldHandle(network, handle, address string) string {
+// to compare. On Mastodon a handle is one only together with its host, which one of the addresses,
+// the author's own page or id, gives when the handle does not; without any it equals only another
+// without.
+func foldHandle(network, handle string, addresses ...string) string {
 	if len(handle) > maxField {
 		return ""
 	}
 	h := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(handle), "@"))
-	if network == "mastodon" && h != "" && !strings.Contains(h, "@") {
-		p, ok := readPage(address)
-		if !ok {
-			return ""
-		}
-		h += "@" + p.host
+	if network != "mastodon" || h == "" || strings.Contains(h, "@") {
+		return h
 	}
-	return h
+	for _, address := range addresses {
+		if p, ok := readPage(address); ok && strings.HasPrefix(p.text[len(p.host):], "/@") {
+			return h + "@" + p.host
+		}
+	}
+	return h + "@"
 }
 
 // foldNative is the form in which stable account ids are compared. Mastodon servers show one

@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"strings"
 )
 
@@ -11,7 +12,9 @@ type Contact struct {
 	FirstName   string
 	LastName    string
 	DisplayName string
+	Email       string // kept as a keyed hash only
 	Company     string
+	Domain      string // the company's
 	City        string
 	URL         string // their own page
 	Profiles    []Profile
@@ -31,52 +34,107 @@ const (
 	maxProfiles = 32
 )
 
-// pack puts a contact into one string: a million of them are a million objects for the garbage
-// collector instead of ten million.
-func pack(c *Contact) string {
-	b := make([]byte, 0, 256)
-	for _, s := range [...]string{c.ID, c.FirstName, c.LastName, c.DisplayName, c.Company, c.City, c.URL} {
+// A record is a contact in the index: numbers of texts that it shares with others. One fits a
+// cache line, and a million of them are one object for the garbage collector.
+type record struct {
+	first, last, company, city   uint32 // as they are on file
+	firstKey, lastKey            uint32 // in words
+	companyKey, cityKey, hostKey uint32 // in their vocabularies
+	rest                         uint32 // where id, display name, page and profiles stand in packed, plus one; 0: no contact
+	mail, local                  uint32 // keyed hashes of the e-mail address and of what is before the @
+	flags                        uint8
+}
+
+const flagProfiles = 1 // it has profiles
+
+// packRest puts what is rarely looked at into bytes.
+func packRest(b []byte, c *Contact) []byte {
+	for _, s := range [...]string{c.ID, c.DisplayName, c.URL} {
 		b = packField(b, s)
 	}
-	for _, p := range c.Profiles[:min(len(c.Profiles), maxProfiles)] {
+	profiles := c.Profiles[:min(len(c.Profiles), maxProfiles)]
+	b = append(b, byte(len(profiles)))
+	for _, p := range profiles {
 		for _, s := range [...]string{p.Network, p.NativeID, p.Handle, p.URL} {
 			b = packField(b, s)
 		}
 	}
-	return string(b)
+	return b
 }
 
 func packField(b []byte, s string) []byte {
-	if len(s) > maxField {
-		s = strings.ToValidUTF8(s[:maxField], "")
-	}
+	s = cut(s)
 	b = binary.AppendUvarint(b, uint64(len(s)))
 	return append(b, s...)
 }
 
-// unpack is the inverse; the fields share the string's memory.
-func unpack(packed string) (c Contact) {
-	rest := packed
-	next := func() string {
-		n, shift, i := 0, 0, 0
-		for ; ; i++ {
-			n |= int(rest[i]&0x7f) << shift
-			if shift += 7; rest[i] < 0x80 {
-				break
-			}
-		}
-		s := rest[i+1 : i+1+n]
-		rest = rest[i+1+n:]
-		return s
+func cut(s string) string {
+	if len(s) > maxField {
+		return strings.ToValidUTF8(s[:maxField], "")
 	}
-	c = Contact{ID: next(), FirstName: next(), LastName: next(), DisplayName: next(), Company: next(), City: next(), URL: next()}
-	for rest != "" {
-		c.Profiles = append(c.Profiles, Profile{Network: next(), NativeID: next(), Handle: next(), URL: next()})
-	}
-	return c
+	return s
 }
 
-// names are the names a contact may show: first and last, and the display name.
-func (c *Contact) names() [2]string {
-	return [2]string{c.FirstName + " " + c.LastName, c.DisplayName}
+// unpacking reads what packRest wrote.
+type unpacking struct{ b []byte }
+
+func (u *unpacking) field() string {
+	n, size := binary.Uvarint(u.b)
+	s := string(u.b[size : size+int(n)])
+	u.b = u.b[size+int(n):]
+	return s
+}
+
+func (u *unpacking) rest(c *Contact) {
+	c.ID, c.DisplayName, c.URL = u.field(), u.field(), u.field()
+	n := int(u.b[0])
+	u.b = u.b[1:]
+	for range n {
+		c.Profiles = append(c.Profiles, Profile{Network: u.field(), NativeID: u.field(), Handle: u.field(), URL: u.field()})
+	}
+}
+
+// mailHash is the keyed hash of an e-mail address; 0 for none.
+func mailHash(email string) uint32 {
+	email = strings.ToLower(strings.TrimSpace(email))
+	if at := strings.LastIndexByte(email, '@'); at <= 0 || at == len(email)-1 || len(email) > 254 {
+		return 0
+	}
+	return nonZero(maphash.String(seed, email))
+}
+
+// localHash is the keyed hash of what stands before the @, in the form of a handle; 0 where it is
+// too short to tell, or a mailbox and no person.
+func localHash(email string) uint32 {
+	local, _, ok := strings.Cut(email, "@")
+	if !ok {
+		return 0
+	}
+	return skeletonHash(skeleton(local))
+}
+
+func skeletonHash(s string) uint32 {
+	if len(s) < 5 || mailboxes[s] {
+		return 0
+	}
+	return nonZero(maphash.String(seed, s))
+}
+
+func nonZero(h uint64) uint32 {
+	if uint32(h) == 0 {
+		return 1
+	}
+	return uint32(h)
+}
+
+// mailboxes are no persons.
+var mailboxes = set("kontakt contact office service support vertrieb sales presse press marketing admin webmaster noreply newsletter einkauf bewerbung buero hello team email privat personal buchhaltung rechnung jobs datenschutz postmaster")
+
+// skeleton is a handle or local part in the form in which those of two networks are compared:
+// letters and digits only, no host. anna.mueller_87@example.social is annamueller87.
+func skeleton(handle string) string {
+	handle = strings.TrimPrefix(firstRunes(handle, 64), "@")
+	handle, _, _ = strings.Cut(handle, "@")
+	handle = strings.TrimSuffix(handle, ".bsky.social")
+	return strings.ReplaceAll(Fold(handle, 64), " ", "")
 }

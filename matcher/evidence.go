@@ -1,188 +1,274 @@
 package matcher
 
 import (
+	"slices"
 	"strings"
 )
 
-// Evidence is one piece of what speaks for a match.
+// Evidence is one piece of what speaks for a match, or against it.
 type Evidence struct {
-	Field        string  `json:"field"`         // what was compared: account, link, handle, name, company, city
+	Field        string  `json:"field"`         // what was compared: account, link, handle, surname, company, city …
 	Level        string  `json:"level"`         // how far it agrees
 	AuthorValue  string  `json:"author_value"`  // as the network shows it
 	ContactValue string  `json:"contact_value"` // as it is on file
 	Bits         float64 `json:"bits"`          // how much more probable it makes the match: 2^bits to one
 }
 
-// Levels of agreement.
+// Levels of agreement with a weight that does not depend on how common a value is.
 const (
 	LevelAccountID    = "account id on file"
 	LevelHandle       = "handle on file"
 	LevelOtherAccount = "handle on file, account id differs"
+	LevelSecond       = "another account on this network is on file"
 	LevelOwnPage      = "own page, verified by the network"
 	LevelProfilePage  = "profile on file, verified by the network"
 	LevelOwnDomain    = "own domain is the handle"
+	LevelPageUnder    = "page of the company's site that bears the name, verified by the network"
 	LevelCompanyPage  = "company page, verified by the network"
 	LevelCompanyHost  = "company domain is the handle"
-	LevelSameName     = "same name, no other contact has it"
-	LevelNamed        = "named in the profile"
+	LevelNamesPage    = "names the page on file"
+	LevelNamesProfile = "names a profile on file"
+	LevelMail         = "names the e-mail address on file"
+	LevelSameHandle   = "the handle is on file for another network or is the e-mail's"
+	LevelNamesake     = "strangers who bear the name"
 )
 
-// Bits of a match. priorBits stand for an author about whom nothing is known: one in 16,384. With
-// the levels that prove they give the probabilities 0.9999 (account id), 0.9995 (verified page),
-// 0.9993 (own domain) and 0.999 (handle); a unique name gives 0.40 with the city, 0.70 with the
-// company and 0.9, the ceiling of suggestions, with both.
+// Bits of these levels. Those of what proves are beside the prior, which it outweighs however many
+// contacts there are; the rest is held against what a stranger could do as well: name somebody's
+// page, take a handle that is used elsewhere.
 const (
-	priorBits        = -14.0
-	accountIDBits    = 27.3
-	handleBits       = 24.0
-	otherAccountBits = 14.0
-	ownPageBits      = 25.0
-	ownDomainBits    = 24.5
+	accountIDBits    = 16.0
+	ownPageBits      = 13.0
+	ownDomainBits    = 12.5
+	otherAccountBits = 16.0
+	secondBits       = -3.0
+	pageUnderBits    = 14.0
 	companyPageBits  = 5.0
-	nameBits         = 10.0
-	companyBits      = 5.2
-	cityBits         = 3.4
+	namesPageBits    = 13.0
+	mailBits         = 18.0
+	sameHandleBits   = 11.0 // of a handle that is not made of the name
+	sameFormBits     = 2.0  // of one that is
+	sameDigitsBits   = 5.0  // and holds something more, a year for example
 )
 
-// weighed is a candidate with what speaks for it.
-type weighed struct {
-	contactID string
-	evidence  []Evidence
-	bits      float64 // sum, with the prior
-	proven    bool
-	basis     string
+// Legal bases of links (GDPR Art. 6).
+const (
+	basisProfile  = "legitimate interest: profile on file"
+	basisHandle   = "legitimate interest: handle on file"
+	basisPage     = "legitimate interest: page on file, verified by the network"
+	basisVerified = "legitimate interest: profile on file, verified by the network"
+	basisDomain   = "legitimate interest: own domain on file"
+	basisPublic   = "legitimate interest: public name and profile"
+)
+
+// fixed is the evidence whose weight does not depend on how common a value is.
+type fixed struct {
+	evidence []Evidence
+	bits     float64
+	handle   float64 // bits of the handle on file, which are learnt; 0: it is not
+	proven   bool
+	sure     bool // whatever name is shown
+	hold     bool // a person has to look at it, whatever else agrees
+	basis    string
 }
 
-func (w *weighed) add(e Evidence) {
-	w.evidence = append(w.evidence, e)
-	w.bits += e.Bits
+func (f *fixed) add(e Evidence) {
+	f.evidence = append(f.evidence, e)
+	f.bits += e.Bits
 }
 
-func (w *weighed) prove(e Evidence, basis string) {
-	w.add(e)
-	if !w.proven {
-		w.proven, w.basis = true, basis
+func (f *fixed) prove(e Evidence, prior float64, basis string) {
+	e.Bits -= prior
+	f.add(e)
+	if !f.proven {
+		f.proven, f.basis = true, basis
 	}
 }
 
-// weigh compares an author with one contact.
-func (x *Index) weigh(a *author, c *Contact) weighed {
-	w := weighed{contactID: c.ID, bits: priorBits}
-	w.account(a, c)
-	x.pagesOf(&w, a, c)
-	x.person(&w, a, c)
-	return w
+// fixedEvidence compares what an author and a contact have on file of accounts, pages and addresses.
+func (x *Index) fixedEvidence(a *author, r *record, c *Contact) (f fixed) {
+	x.account(&f, a, c)
+	x.verifiedPages(&f, a, r, c)
+	x.claims(&f, a, r, c)
+	return f
 }
 
-// account compares the author's account with the profiles on file; the best one counts.
-func (w *weighed) account(a *author, c *Contact) {
-	var best Evidence
-	for _, p := range c.Profiles {
-		if p.Network != a.network {
+// account compares the author's account with the profiles on file; the best one counts. A handle
+// alone is as good as handles are: some are somebody else's by now, which the name may tell.
+func (x *Index) account(f *fixed, a *author, c *Contact) {
+	const sameID, otherID, handleOnly, other = 4, 2, 3, 1
+	best, p := 0, Profile{}
+	for _, on := range c.Profiles {
+		if on.Network != a.network {
 			continue
 		}
-		native := foldNative(p.Network, p.NativeID)
-		sameHandle := a.handle != "" && foldHandle(p.Network, p.Handle, p.URL) == a.handle
-		e := Evidence{Field: "account"}
+		native, level := foldNative(on.Network, on.NativeID), other
+		sameHandle := a.handle != "" && foldHandle(on.Network, on.Handle, on.URL) == a.handle
 		switch {
 		case native != "" && native == a.native:
-			e.Level, e.AuthorValue, e.ContactValue, e.Bits = LevelAccountID, a.ID, p.NativeID, accountIDBits
+			level = sameID
 		case sameHandle && differ(native, a.native):
-			e.Level, e.AuthorValue, e.ContactValue, e.Bits = LevelOtherAccount, a.Handle+" ("+a.ID+")", p.Handle+" ("+p.NativeID+")", otherAccountBits
+			level = otherID
 		case sameHandle:
-			e.Level, e.AuthorValue, e.ContactValue, e.Bits = LevelHandle, a.Handle, p.Handle, handleBits
+			level = handleOnly
 		}
-		if e.Bits > best.Bits {
-			best = e
+		if level > best {
+			best, p = level, on
 		}
 	}
-	switch {
-	case best.Bits >= handleBits:
-		w.prove(best, "legitimate interest: profile on file")
-	case best.Bits > 0:
-		w.add(best)
-		w.basis = "legitimate interest: handle on file"
+	switch best {
+	case sameID:
+		f.prove(Evidence{"account", LevelAccountID, a.ID, p.NativeID, accountIDBits}, x.weights.prior(x.size), basisProfile)
+		f.sure = true
+	case handleOnly:
+		f.handle = x.weights.handle - x.weights.prior(x.size)
+		f.evidence = append(f.evidence, Evidence{"account", LevelHandle, a.Handle, p.Handle, f.handle})
+		f.basis = basisProfile
+	case otherID:
+		f.add(Evidence{"account", LevelOtherAccount, a.Handle + " (" + a.ID + ")", p.Handle + " (" + p.NativeID + ")", otherAccountBits})
+		f.hold, f.basis = true, basisHandle
+	case other:
+		if a.crowded {
+			return
+		}
+		f.add(Evidence{Field: "account", Level: LevelSecond, AuthorValue: a.Handle, Bits: secondBits})
 	}
 }
 
-// pagesOf compares the pages the network has verified, and a handle that is a domain, with the
-// contact's pages.
-func (x *Index) pagesOf(w *weighed, a *author, c *Contact) {
+// verifiedPages compares the pages the network has verified, and a handle that is a domain, with
+// the contact's pages.
+func (x *Index) verifiedPages(f *fixed, a *author, r *record, c *Contact) {
 	own, hasOwn := readPage(c.URL)
-	company := hasOwn && own.root && x.companySite(own.host, c)
+	company := hasOwn && own.root && x.companySite(own.host, r)
 	for _, verified := range a.pages {
 		switch {
 		case hasOwn && verified.text == own.text && !company && !verified.crowded:
-			w.prove(Evidence{"link", LevelOwnPage, verified.text, c.URL, ownPageBits}, "legitimate interest: page on file, verified by the network")
+			f.prove(Evidence{"link", LevelOwnPage, verified.text, c.URL, ownPageBits}, x.weights.prior(x.size), basisPage)
 			return
 		case hasOwn && verified.text == own.text:
-			w.add(Evidence{"link", LevelCompanyPage, verified.text, c.URL, companyPageBits})
+			f.add(Evidence{"link", LevelCompanyPage, verified.text, c.URL, companyPageBits})
+			return
+		case r.hostKey != 0 && companyHost(verified.host) == x.hosts.at(r.hostKey) && x.bearsName(verified.text[len(verified.host):], r):
+			f.add(Evidence{"link", LevelPageUnder, verified.text, x.hosts.at(r.hostKey), pageUnderBits})
 			return
 		}
 		for _, p := range c.Profiles {
 			if page, ok := readPage(p.URL); ok && page.text == verified.text && !verified.crowded {
-				w.prove(Evidence{"link", LevelProfilePage, verified.text, p.URL, ownPageBits}, "legitimate interest: profile on file, verified by the network")
+				f.prove(Evidence{"link", LevelProfilePage, verified.text, p.URL, ownPageBits}, x.weights.prior(x.size), basisVerified)
 				return
 			}
 		}
 	}
-	if a.network != "bluesky" || !hasOwn || !own.root || a.handle != own.host {
+	if a.network != "bluesky" || a.handle == "" {
 		return
 	}
-	if company {
-		w.add(Evidence{"handle", LevelCompanyHost, a.Handle, c.URL, companyPageBits})
-		return
+	switch host := x.hosts.at(r.hostKey); {
+	case hasOwn && own.root && a.handle == own.host && !company:
+		f.prove(Evidence{"handle", LevelOwnDomain, a.Handle, c.URL, ownDomainBits}, x.weights.prior(x.size), basisDomain)
+	case hasOwn && own.root && a.handle == own.host:
+		f.add(Evidence{"handle", LevelCompanyHost, a.Handle, c.URL, companyPageBits})
+	case host == "":
+	case a.handle == host && x.ownDomain(host, r):
+		f.prove(Evidence{"handle", LevelOwnDomain, a.Handle, host, ownDomainBits}, x.weights.prior(x.size), basisDomain)
+	case a.handle == host:
+		f.add(Evidence{"handle", LevelCompanyHost, a.Handle, host, companyPageBits})
+	case strings.HasSuffix(a.handle, "."+host):
+		f.add(Evidence{"handle", LevelCompanyHost, a.Handle, host, companyPageBits})
 	}
-	w.prove(Evidence{"handle", LevelOwnDomain, a.Handle, c.URL, ownDomainBits}, "legitimate interest: own domain on file")
+}
+
+// bearsName says that a path holds the contact's surname: acme.example/team/anna-mueller.
+func (x *Index) bearsName(path string, r *record) (found bool) {
+	letters := strings.ReplaceAll(Fold(path, maxNameRunes), " ", "")
+	x.eachWord(r.lastKey, func(last uint32) {
+		text := x.words.at(last)
+		found = found || len(text) >= 3 && strings.Contains(letters, text)
+	})
+	return found
 }
 
 // companySite says that a site proves the company and not the person: several contacts have their
 // page there, or it bears the company's name and not theirs.
-func (x *Index) companySite(host string, c *Contact) bool {
-	var buf [1]int32
-	if len(x.find(&buf, keyHost, "", host)) > 1 {
+func (x *Index) companySite(host string, r *record) bool {
+	if x.keys.find(textKey(keyHost, "", host)).count > 1 {
 		return true
 	}
-	words := companyWords(c.Company)
+	if x.bearsName(host, r) {
+		return false
+	}
+	words := strings.Fields(x.companies.at(r.companyKey))
 	if len(words) == 0 {
 		return false
 	}
 	label := strings.ReplaceAll(host, "-", "")
-	last := strings.ReplaceAll(Fold(c.LastName, maxNameRunes), " ", "")
-	if len(last) >= 2 && strings.Contains(label, last) {
-		return false
-	}
 	return strings.Contains(label, strings.Join(words, "")) || len(words[0]) >= 4 && strings.Contains(label, words[0])
 }
 
-// person compares name, company and city. A name speaks only when no other contact has it.
-func (x *Index) person(w *weighed, a *author, c *Contact) {
-	if a.name == "" {
-		return
-	}
-	same := ""
-	for _, name := range c.names() {
-		if nameKey(name) == a.name {
-			same = strings.TrimSpace(name)
+// ownDomain says that a domain on file is the person's: it bears their name, given and surname,
+// and nobody else has it.
+func (x *Index) ownDomain(host string, r *record) bool {
+	first := x.words.at(r.firstKey)
+	return r.lastKey != 0 && first != "" && x.hosts.of(r.hostKey) == 1 && x.bearsName(host, r) &&
+		strings.Contains(strings.ReplaceAll(host, "-", ""), strings.ReplaceAll(first, " ", ""))
+}
+
+// claims compares what the author only says, and the handle with those on other networks.
+func (x *Index) claims(f *fixed, a *author, r *record, c *Contact) {
+	own, hasOwn := readPage(c.URL)
+	company := hasOwn && own.root && x.companySite(own.host, r)
+	for _, p := range a.claimed {
+		if hasOwn && p.text == own.text && !company && !p.crowded && !f.proven {
+			f.add(Evidence{"link", LevelNamesPage, p.text, c.URL, namesPageBits})
+			break
+		}
+		if x.namesProfile(f, &p, c) {
 			break
 		}
 	}
-	var buf [1]int32
-	if same == "" || len(x.find(&buf, keyName, "", a.name)) != 1 {
+	if r.mail != 0 && slices.Contains(a.mails, r.mail) {
+		f.add(Evidence{"e-mail", LevelMail, "", "", mailBits})
+	}
+	if a.skeleton == 0 || f.proven || f.hold || f.handle != 0 {
 		return
 	}
-	w.add(Evidence{"name", LevelSameName, a.Name, same, nameBits})
-	if w.basis == "" {
-		w.basis = "legitimate interest: public name and employer or city"
+	same, value := r.local == a.skeleton, "the e-mail address"
+	for _, p := range c.Profiles {
+		if !same && p.Network != a.network && skeletonHash(skeleton(p.Handle)) == a.skeleton {
+			same, value = true, p.Network+": "+p.Handle
+		}
 	}
-	if a.context == "" {
-		a.place = Fold(firstRunes(a.Location, maxNameRunes)+" "+firstRunes(a.Bio, maxBioRunes), maxNameRunes+maxBioRunes)
-		a.context = Fold(a.Name, maxNameRunes) + " . " + a.place
+	if same {
+		f.add(Evidence{"same handle", LevelSameHandle, a.Handle, value, x.sameHandle(a.letters, r)})
 	}
-	if words := companyWords(c.Company); holds(a.context, words) {
-		w.add(Evidence{"company", LevelNamed, strings.Join(words, " "), c.Company, companyBits})
+}
+
+func (x *Index) namesProfile(f *fixed, p *page, c *Contact) bool {
+	for _, on := range c.Profiles {
+		if page, ok := readPage(on.URL); ok && page.text == p.text && !p.crowded && !f.proven {
+			f.add(Evidence{"link", LevelNamesProfile, p.text, on.URL, namesPageBits})
+			return true
+		}
 	}
-	if city := strings.Fields(Fold(c.City, maxNameRunes)); len(strings.Join(city, "")) >= 3 && holds(a.place, city) {
-		w.add(Evidence{"city", LevelNamed, strings.Join(city, " "), c.City, cityBits})
+	return false
+}
+
+// sameHandle weighs that the same handle is used elsewhere. One that is made of the name might be
+// taken by anybody of that name.
+func (x *Index) sameHandle(letters string, r *record) float64 {
+	made := false
+	for _, name := range []uint32{r.lastKey, r.firstKey} {
+		x.eachWord(name, func(w uint32) {
+			if text := x.words.at(w); len(text) >= 3 && strings.Contains(letters, text) {
+				made, letters = true, strings.Replace(letters, text, "", 1)
+			}
+		})
+	}
+	switch left := len(letters); {
+	case !made && left >= 6, left >= 4:
+		return sameHandleBits
+	case left >= 2:
+		return sameDigitsBits
+	default:
+		return sameFormBits
 	}
 }

@@ -14,6 +14,7 @@ type Explanation struct {
 	Bits        float64    `json:"bits"`
 	BeyondName  float64    `json:"beyond_name_bits"`
 	RunnerUp    *RunnerUp  `json:"runner_up,omitempty"`
+	LeftOut     int        `json:"left_out,omitempty"` // contacts of the same name who were too many to look at
 	Probability float64    `json:"probability"`
 	Decision    string     `json:"decision"`
 	Proven      bool       `json:"proven"`
@@ -22,7 +23,7 @@ type Explanation struct {
 
 // Explanation is the match's own.
 func (m *Match) Explanation() Explanation {
-	e := Explanation{Model: m.Model, Prior: m.Prior, Evidence: m.Evidence, Bits: m.Bits, BeyondName: m.BeyondName,
+	e := Explanation{Model: m.Model, Prior: m.Prior, Evidence: m.Evidence, Bits: m.Bits, BeyondName: m.BeyondName, LeftOut: m.LeftOut,
 		Probability: m.Probability, Decision: m.Decision, Proven: m.Proven, Sentence: Explain(*m)}
 	if m.RunnerUp.ContactID != "" {
 		e.RunnerUp = &m.RunnerUp
@@ -43,13 +44,20 @@ func Explain(m Match) string {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		fmt.Fprintf(&b, "%s: %s (%q, on file %q, %+.1f bits)", e.Field, e.Level, e.AuthorValue, e.ContactValue, e.Bits)
+		fmt.Fprintf(&b, "%s: %s (", e.Field, e.Level)
+		if e.AuthorValue != "" || e.ContactValue != "" {
+			fmt.Fprintf(&b, "%q, on file %q, ", e.AuthorValue, e.ContactValue)
+		}
+		fmt.Fprintf(&b, "%+.1f bits)", e.Bits)
 	}
 	switch n := len(m.Rivals); {
 	case n > 0:
 		fmt.Fprintf(&b, "; not confirmed, because %d more %s the same author", n, map[bool]string{true: "contact claims", false: "contacts claim"}[n == 1])
 	case m.RunnerUp.ContactID != "":
 		fmt.Fprintf(&b, "; the next contact is %.1f bits behind", m.RunnerUp.Behind)
+	}
+	if m.LeftOut > 0 {
+		fmt.Fprintf(&b, "; %d contacts of the same name are left out, and share the probability", m.LeftOut)
 	}
 	b.WriteByte('.')
 	return b.String()

@@ -1,11 +1,11 @@
 package matcher
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/mozillazg/go-unidecode"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -13,7 +13,6 @@ import (
 const (
 	maxNameRunes = 100
 	maxBioRunes  = 1000
-	maxNameWords = 8
 )
 
 // letters writes out what German and its neighbours write with one letter or with two.
@@ -89,7 +88,7 @@ func foldUnicode(dst []byte, s string, maxRunes int) []byte {
 	for _, r := range norm.NFKD.String(b.String()) {
 		switch {
 		case n >= maxRunes:
-			return trimFold(dst, start, len(dst))
+			return trimFold(dst, start, maxRunes)
 		case unicode.Is(unicode.M, r), r == '\'', r == '’', r == '`', r == '´', r == '\u02bc':
 			continue
 		case unicode.IsLetter(r), unicode.IsNumber(r):
@@ -97,9 +96,11 @@ func foldUnicode(dst []byte, s string, maxRunes int) []byte {
 				dst = append(dst, two...)
 				n += len(two) - 1
 			} else {
-				dst = utf8.AppendRune(dst, unicode.ToLower(r))
+				from := len(dst)
+				dst = appendLatin(dst, unicode.ToLower(r))
+				n += len(dst) - from - 1
 			}
-			blank = false
+			blank = len(dst) == start || dst[len(dst)-1] == ' '
 		case blank:
 			continue
 		default:
@@ -107,7 +108,23 @@ func foldUnicode(dst []byte, s string, maxRunes int) []byte {
 		}
 		n++
 	}
-	return trimFold(dst, start, len(dst))
+	return trimFold(dst, start, maxRunes)
+}
+
+// appendLatin writes a letter of any script in Latin letters: Иван is ivan.
+func appendLatin(dst []byte, r rune) []byte {
+	if r < utf8.RuneSelf {
+		return append(dst, byte(r))
+	}
+	for _, c := range []byte(unidecode.Unidecode(string(r))) {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			dst = append(dst, c|0x20)
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			dst = append(dst, c)
+		}
+	}
+	return dst
 }
 
 func trimFold(dst []byte, start, limit int) []byte {
@@ -129,78 +146,4 @@ func firstRunes(s string, n int) string {
 		n--
 	}
 	return s
-}
-
-func set(words string) map[string]bool {
-	m := make(map[string]bool)
-	for _, w := range strings.Fields(words) {
-		m[w] = true
-	}
-	return m
-}
-
-var (
-	titles     = set("dr prof professor dipl ing kfm phd msc bsc mba ma ba mag med rer nat jur phil habil hc mr mrs ms herr frau sir lic esq jr sr")
-	particles  = set("von van de der den dem zu zum zur vom da di du del della la le ten ter af av al el bin ibn und y e")
-	legalForms = set("gmbh mbh ag kg kgaa ohg ug gbr se eg ev ek co company inc incorporated ltd limited llc llp lp corp corporation plc sa sas sarl srl spa bv nv ab as oy aps und and the group gruppe holding")
-)
-
-// nameWords are the words of a person's name that tell, sorted, so that "Müller, Dr. Anna" is
-// "Anna Müller": no titles, no particles, no initials. Nil when fewer than two are left or when it
-// is longer than a name: one word names nobody.
-func nameWords(name string) []string {
-	name = firstRunes(name, maxNameRunes)
-	if i := strings.IndexAny(name, "|([{•·—–@/:\n"); i > 0 {
-		name = name[:i] // "Anna Müller | Acme"
-	}
-	var buf [4 * maxNameRunes]byte
-	words := strings.Fields(string(appendFold(buf[:0], name, maxNameRunes)))
-	words = slices.DeleteFunc(words, func(w string) bool { return !longer(w, 1) || isNumber(w) })
-	for _, filler := range []map[string]bool{titles, particles} {
-		kept := 0
-		for _, w := range words {
-			if !filler[w] {
-				kept++
-			}
-		}
-		if kept >= 2 {
-			words = slices.DeleteFunc(words, func(w string) bool { return filler[w] })
-		}
-	}
-	if len(words) < 2 || len(words) > maxNameWords {
-		return nil
-	}
-	for _, w := range words {
-		if w == "gmbh" || w == "inc" || w == "ltd" || w == "llc" {
-			return nil // a company, not a person
-		}
-	}
-	slices.Sort(words)
-	return words
-}
-
-// longer says that a word has more than n characters.
-func longer(w string, n int) bool { return len(w) > n && utf8.RuneCountInString(w) > n }
-
-func isNumber(w string) bool { return strings.Trim(w, "0123456789") == "" }
-
-// nameKey is the key under which a name stands in the index; empty when it is none.
-func nameKey(name string) string { return strings.Join(nameWords(name), " ") }
-
-// companyWords are the words of a company's name without its legal form.
-func companyWords(company string) []string {
-	words := strings.Fields(Fold(company, maxNameRunes))
-	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return legalForms[w] })
-	if len(strings.Join(kept, "")) < 3 {
-		return nil
-	}
-	return kept
-}
-
-// holds says that a folded text holds the words, next to each other.
-func holds(text string, words []string) bool {
-	if len(words) == 0 {
-		return false
-	}
-	return strings.Contains(" "+text+" ", " "+strings.Join(words, " ")+" ")
 }

@@ -1,45 +1,71 @@
 package matcher
 
 import (
-	"hash/maphash"
-	"slices"
+	"bytes"
+	"strings"
 	"sync"
-
-	"github.com/groundswell/groundswell/post"
 )
 
 // An Index holds contacts so that Resolve finds them. It is safe for concurrent use; a change is
 // seen by the next Resolve.
 type Index struct {
 	mu       sync.RWMutex
-	seed     maphash.Seed
-	slots    []string // packed contacts; "" where one was deleted
-	free     []int32
-	postings map[uint64]int32 // key → slot, or -1-i for lists[i]
-	lists    [][]int32
-	freeList []int32
-	size     int
 	settings Settings
+	changes  uint64 // counts what may change an answer
+	memory   *memory
+	model    Model
+	weights  weights // the model's, in bits
+
+	firsts, lasts, employers, towns column // as they are on file
+	words                           names
+	companies, cities, hosts        counted
+
+	records []record
+	free    []uint32
+	packed  []byte // what is rarely looked at, see packRest
+	scratch []byte
+	wasted  int // bytes of packed that belong to nobody any more
+	size    int
+
+	keys      postings // contacts by key
+	deletions postings // surnames by what is left of them without one letter
 }
 
-// Kinds of keys. A key is the hash of its kind and text, so a lookup may find a contact that is
-// none; evidence is always taken from the contact itself.
-const (
-	keyID     = 'i'
-	keyNative = 'n' // network and account id
-	keyHandle = 'h' // network and handle
-	keyPage   = 'u' // a page of theirs: own or profile
-	keyHost   = 'd' // host of the own page
-	keyName   = 'f' // the words of a name
-)
+// names are the words and wholes of names, and how many contacts bear each.
+type names struct {
+	vocabulary
+	asFirst, asLast []uint32
+}
+
+func (n *names) put(s string) (uint32, bool) {
+	i, fresh := n.vocabulary.put(s)
+	for len(n.asLast) < len(n.ends) {
+		n.asFirst, n.asLast = append(n.asFirst, 0), append(n.asLast, 0)
+	}
+	return i, fresh
+}
 
 // NewIndex makes an index of contacts.
 func NewIndex(contacts []Contact) *Index {
-	x := &Index{seed: maphash.MakeSeed(), settings: DefaultSettings(), postings: make(map[uint64]int32, 4*len(contacts))}
+	x := &Index{settings: DefaultSettings()}
+	x.SetModel(DefaultModel())
+	x.Reserve(len(contacts))
 	for i := range contacts {
 		x.put(&contacts[i])
 	}
 	return x
+}
+
+// Reserve makes room for n contacts, so that putting them moves nothing.
+func (x *Index) Reserve(n int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.size > 0 || n < 1000 {
+		return
+	}
+	x.records = make([]record, 0, n)
+	x.packed = make([]byte, 0, 48*n)
+	x.keys.reserve(9 * n)
 }
 
 // Len is the number of contacts.
@@ -54,6 +80,15 @@ func (x *Index) Configure(s Settings) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.settings = s
+	x.changes++
+}
+
+// SetModel sets what evidence weighs.
+func (x *Index) SetModel(m Model) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.model, x.weights = m, m.weights()
+	x.changes++
 }
 
 // Put adds a contact or replaces the one of the same id.
@@ -71,168 +106,187 @@ func (x *Index) Delete(id string) {
 }
 
 func (x *Index) put(c *Contact) {
-	x.delete(c.ID)
-	packed := pack(c)
-	kept := unpack(packed) // keys are made of what is kept, so that delete makes the same
-	var slot int32
+	r := x.record(c)
+	x.scratch = packRest(x.scratch[:0], c)
+	if x.same(cut(c.ID), r) {
+		return
+	}
+	x.changes++
+	x.delete(cut(c.ID))
+	r.rest = uint32(len(x.packed)) + 1
+	x.packed = append(x.packed, x.scratch...)
+	var number uint32
 	if n := len(x.free); n > 0 {
-		slot, x.free = x.free[n-1], x.free[:n-1]
-		x.slots[slot] = packed
+		number, x.free = x.free[n-1], x.free[:n-1]
+		x.records[number] = r
 	} else {
-		slot = int32(len(x.slots))
-		x.slots = append(x.slots, packed)
+		number = uint32(len(x.records))
+		x.records = append(x.records, r)
 	}
-	for _, key := range x.keys(&kept) {
-		x.add(key, slot)
-	}
+	x.count(&r, 1)
+	kept := x.rest(number) // keys are made of what is kept, so that delete makes the same
+	x.keysOf(&r, &kept, func(key uint32) { x.keys.add(key, number) })
 	x.size++
 }
 
+// same says that a contact is on file as it is put: whoever follows a database puts some again.
+func (x *Index) same(id string, r record) bool {
+	number, ok := x.byID(id)
+	if !ok {
+		return false
+	}
+	r.rest = x.records[number].rest
+	return r == x.records[number] && bytes.HasPrefix(x.packed[r.rest-1:], x.scratch)
+}
+
+// record takes a contact's texts into the vocabularies.
+func (x *Index) record(c *Contact) record {
+	var r record
+	first, last := strings.TrimSpace(c.FirstName), strings.TrimSpace(c.LastName)
+	switch {
+	case first == "" && last == "":
+		first, last = splitName(c.DisplayName)
+	case last == "" && strings.ContainsRune(first, ' '):
+		first, last = splitName(first)
+	case first == "" && strings.ContainsAny(last, " ,"):
+		if f, l := splitName(last); f != "" && !particles[strings.ToLower(f)] {
+			first, last = f, l
+		}
+	}
+	r.first, r.firstKey = x.firsts.put(cut(first), x.nameWord)
+	r.last, r.lastKey = x.lasts.put(cut(last), x.nameWord)
+	r.company, r.companyKey = x.employers.put(cut(c.Company), func(s string) uint32 {
+		i, _ := x.companies.put(companyForm(s))
+		return i
+	})
+	r.city, r.cityKey = x.towns.put(cut(c.City), func(s string) uint32 {
+		i, _ := x.cities.put(cityForm(s))
+		return i
+	})
+	host := companyHost(c.Domain)
+	if _, mail, ok := strings.Cut(c.Email, "@"); ok && host == "" {
+		host = companyHost(mail)
+	}
+	r.hostKey, _ = x.hosts.put(host)
+	r.mail, r.local = mailHash(c.Email), localHash(c.Email)
+	if len(c.Profiles) > 0 {
+		r.flags |= flagProfiles
+	}
+	return r
+}
+
+// nameWord takes a name into the words, whole and word by word.
+func (x *Index) nameWord(s string) uint32 {
+	form := nameForm(s)
+	whole, _ := x.words.put(form)
+	if strings.IndexByte(form, ' ') >= 0 {
+		for _, w := range strings.Fields(form) {
+			x.words.put(w)
+		}
+	}
+	return whole
+}
+
+// count adds n to the counts of everything in a record. A surname that was not there before is
+// found by its deletions from then on.
+func (x *Index) count(r *record, n int) {
+	x.companies.add(r.companyKey, n)
+	x.cities.add(r.cityKey, n)
+	x.hosts.add(r.hostKey, n)
+	x.eachWord(r.firstKey, func(w uint32) { x.words.asFirst[w] = uint32(int(x.words.asFirst[w]) + n) })
+	x.eachWord(r.lastKey, func(w uint32) {
+		before := x.words.asLast[w]
+		x.words.asLast[w] = uint32(int(before) + n)
+		if n > 0 && before == 0 {
+			eachDeletion(x.words.at(w), func(key uint32) { x.deletions.add(key, w) })
+		}
+		if n < 0 && x.words.asLast[w] == 0 {
+			eachDeletion(x.words.at(w), func(key uint32) { x.deletions.remove(key, w) })
+		}
+	})
+}
+
+// eachWord yields the words of a name: one for most, several for Müller-Lüdenscheidt.
+func (x *Index) eachWord(name uint32, yield func(uint32)) {
+	if name == 0 {
+		return
+	}
+	text := x.words.at(name)
+	if strings.IndexByte(text, ' ') < 0 {
+		yield(name)
+		return
+	}
+	for w := range strings.FieldsSeq(text) {
+		if i := x.words.find(w); i != 0 {
+			yield(i)
+		}
+	}
+}
+
+// eachDeletion yields the keys of a surname's neighbourhood: itself, and without each letter.
+func eachDeletion(word string, yield func(uint32)) {
+	if len(word) < 4 || len(word) > 24 {
+		return
+	}
+	yield(textKey(keyDeletion, "", word))
+	var buf [24]byte
+	for i := range len(word) {
+		if i > 0 && word[i] == word[i-1] {
+			continue
+		}
+		b := append(append(buf[:0], word[:i]...), word[i+1:]...)
+		yield(textKey(keyDeletion, "", string(b)))
+	}
+}
+
 func (x *Index) delete(id string) {
-	slot, c, ok := x.byID(id)
+	number, ok := x.byID(id)
 	if !ok {
 		return
 	}
-	for _, key := range x.keys(&c) {
-		x.remove(key, slot)
-	}
-	x.slots[slot] = ""
-	x.free = append(x.free, slot)
+	x.changes++
+	r, c := x.records[number], x.rest(number)
+	x.keysOf(&r, &c, func(key uint32) { x.keys.remove(key, number) })
+	x.count(&r, -1)
+	x.wasted += 16 + len(c.ID) + len(c.DisplayName) + len(c.URL)
+	x.records[number] = record{}
+	x.free = append(x.free, number)
 	x.size--
-}
-
-func (x *Index) byID(id string) (int32, Contact, bool) {
-	var buf [1]int32
-	for _, slot := range x.find(&buf, keyID, "", id) {
-		if c := unpack(x.slots[slot]); c.ID == id {
-			return slot, c, true
-		}
-	}
-	return 0, Contact{}, false
-}
-
-// keys are all the keys a contact stands under, each once.
-func (x *Index) keys(c *Contact) []uint64 {
-	keys := make([]uint64, 0, 8)
-	keys = append(keys, x.key(keyID, "", c.ID))
-	for _, p := range c.Profiles {
-		if id := foldNative(p.Network, p.NativeID); id != "" {
-			keys = append(keys, x.key(keyNative, p.Network, id))
-		}
-		if h := foldHandle(p.Network, p.Handle, p.URL); h != "" {
-			keys = append(keys, x.key(keyHandle, p.Network, h))
-		}
-		if page, ok := readPage(p.URL); ok {
-			keys = append(keys, x.key(keyPage, "", page.text))
-		}
-	}
-	if page, ok := readPage(c.URL); ok {
-		keys = append(keys, x.key(keyPage, "", page.text), x.key(keyHost, "", page.host))
-	}
-	for _, name := range c.names() {
-		if k := nameKey(name); k != "" {
-			keys = append(keys, x.key(keyName, "", k))
-		}
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
-func (x *Index) key(kind byte, network, text string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(x.seed)
-	h.WriteByte(kind)
-	h.WriteString(network)
-	h.WriteByte(0)
-	h.WriteString(text)
-	return h.Sum64()
-}
-
-func (x *Index) add(key uint64, slot int32) {
-	have, ok := x.postings[key]
-	switch {
-	case !ok:
-		x.postings[key] = slot
-	case have < 0:
-		x.lists[-1-have] = append(x.lists[-1-have], slot)
-	default:
-		list := []int32{have, slot}
-		if n := len(x.freeList); n > 0 {
-			i := x.freeList[n-1]
-			x.freeList = x.freeList[:n-1]
-			x.lists[i] = list
-			x.postings[key] = -1 - i
-			return
-		}
-		x.lists = append(x.lists, list)
-		x.postings[key] = int32(-len(x.lists))
+	if x.wasted > 1<<24 && x.wasted > len(x.packed)/2 {
+		x.compact()
 	}
 }
 
-func (x *Index) remove(key uint64, slot int32) {
-	have, ok := x.postings[key]
-	switch {
-	case !ok:
-	case have == slot:
-		delete(x.postings, key)
-	case have < 0:
-		i := -1 - have
-		list := x.lists[i]
-		if at := slices.Index(list, slot); at >= 0 {
-			list[at] = list[len(list)-1]
-			list = list[:len(list)-1]
-		}
-		x.lists[i] = list
-		if len(list) == 1 {
-			x.postings[key] = list[0]
-			x.lists[i] = nil
-			x.freeList = append(x.freeList, i)
+// compact takes out of packed what belongs to nobody any more.
+func (x *Index) compact() {
+	var packed []byte
+	for i := range x.records {
+		if r := &x.records[i]; r.rest != 0 {
+			c := x.rest(uint32(i))
+			r.rest = uint32(len(packed)) + 1
+			packed = packRest(packed, &c)
 		}
 	}
+	x.packed, x.wasted = packed, 0
 }
 
-// find returns the slots under a key; one alone is put into buf, so that nothing is allocated.
-func (x *Index) find(buf *[1]int32, kind byte, network, text string) []int32 {
-	have, ok := x.postings[x.key(kind, network, text)]
-	switch {
-	case !ok:
-		return nil
-	case have < 0:
-		return x.lists[-1-have]
-	default:
-		buf[0] = have
-		return buf[:]
-	}
-}
-
-// An author is one prepared for comparing.
-type author struct {
-	*post.Author
-	network string
-	native  string
-	handle  string
-	pages   []page // that the network has verified
-	name    string // key
-	context string // folded name, bio and location; made when it is needed
-	place   string // folded location and bio
-}
-
-func prepare(network string, a *post.Author) author {
-	address := a.URL
-	if address == "" {
-		address = a.ID
-	}
-	p := author{
-		Author:  a,
-		network: network,
-		native:  foldNative(network, a.ID),
-		handle:  foldHandle(network, a.Handle, address),
-		name:    nameKey(a.Name),
-	}
-	for _, link := range a.VerifiedLinks[:min(len(a.VerifiedLinks), maxProfiles)] {
-		if page, ok := readPage(link); ok {
-			p.pages = append(p.pages, page)
+func (x *Index) byID(id string) (number uint32, ok bool) {
+	x.keys.each(x.keys.find(textKey(keyID, "", id)), maxBlock, func(n uint32) {
+		if !ok && x.idOf(n) == id {
+			number, ok = n, true
 		}
-	}
-	return p
+	})
+	return number, ok
+}
+
+func (x *Index) idOf(number uint32) string {
+	u := unpacking{x.packed[x.records[number].rest-1:]}
+	return u.field()
+}
+
+// rest is what packRest keeps of a contact.
+func (x *Index) rest(number uint32) (c Contact) {
+	u := unpacking{x.packed[x.records[number].rest-1:]}
+	u.rest(&c)
+	return c
 }

@@ -10,7 +10,7 @@ import (
 
 // Decisions.
 const (
-	Confirmed = "confirmed" // proven, and by one contact only
+	Confirmed = "confirmed" // sure, and by one contact only: linked automatically
 	Suggested = "suggested" // for a person to decide
 )
 
@@ -25,6 +25,7 @@ type Match struct {
 	Bits        float64 // prior and evidence together; 2^Bits to one
 	BeyondName  float64 // bits of the evidence that is not the name
 	RunnerUp    RunnerUp
+	LeftOut     int     // contacts of the same name who were too many to look at; they share the probability
 	Model       string  // version of the model that weighed it
 	Basis       string  // legal basis (GDPR Art. 6)
 	Rivals      []Match // other contacts who claim the author: all of them, and this one, are suggested
@@ -44,105 +45,166 @@ func (m Match) All() []Match {
 }
 
 const (
-	minSuggested = 0.3 // below it nothing is kept
-	maxSuggested = 0.9
 	maxConfirmed = 0.9999
-	minClaimed   = 0.01 // of one among several who have a proof
-	maxClaims    = 8    // contacts under one key; more of them, and it is no evidence for any
+	maxSuggested = 0.9989 // of what a person has to look at
+	minClaimed   = 0.01   // of one among several who have a proof
+	anotherName  = -5.0   // bits of a name that speaks against a verified page
 )
+
+// A candidate is a contact with what speaks for it.
+type candidate struct {
+	number uint32
+	near   bool // shares more than a name
+	comparison
+	name, other float64 // bits
+	fixed
+}
+
+func (c *candidate) sum() float64 { return c.name + c.beyond() }
+
+// beyond are the bits that are not the name's.
+func (c *candidate) beyond() float64 { return c.other + c.fixed.bits + c.handle }
+
+// claims says that the account is on file, or a proof is, so that the name alone decides nothing.
+func (c *candidate) claims() bool { return c.proven || c.hold || c.handle != 0 }
 
 // Resolve says which contact an author is; false when there is nothing to say. Where several claim
 // the author, it returns the most probable with the others as its rivals.
-func (x *Index) Resolve(network string, a *post.Author) (Match, bool) {
-	p := prepare(network, a)
+func (x *Index) Resolve(network string, post *post.Author) (Match, bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	var buf [4 * maxClaims]int32
-	candidates := x.candidates(buf[:0], &p)
+	if x.memory == nil {
+		return x.resolve(network, post)
+	}
+	key := x.memory.key(network, post)
+	m, known := x.memory.recall(key, x.changes)
+	if !known {
+		m, _ = x.resolve(network, post)
+		x.memory.keep(key, m)
+	}
+	return m, m.ContactID != ""
+}
+
+func (x *Index) resolve(network string, post *post.Author) (Match, bool) {
+	a := x.prepare(network, post)
+	candidates, leftOut := x.weigh(a)
 	if len(candidates) == 0 {
 		return Match{}, false
 	}
-	weights := make([]weighed, 0, len(candidates))
-	for _, slot := range candidates {
-		c := unpack(x.slots[slot])
-		if w := x.weigh(&p, &c); len(w.evidence) > 0 {
-			weights = append(weights, w)
-		}
-	}
-	if x.settings.provenOnly(network) {
-		weights = slices.DeleteFunc(weights, func(w weighed) bool { return !w.proven })
-	}
-	return decide(weights)
+	return x.decide(a, candidates, leftOut)
 }
 
-// candidates are the contacts that share a key with the author. An account that more contacts than
-// maxClaims have on file, a company's for example, says nothing of any and is taken out of the author.
-func (x *Index) candidates(found []int32, a *author) []int32 {
-	var buf [1]int32
-	add := func(slots []int32) (few bool) {
-		if len(slots) > maxClaims {
-			return false
-		}
-		for _, slot := range slots {
-			if len(found) < cap(found) && !slices.Contains(found, slot) {
-				found = append(found, slot)
+// weigh finds the candidates and what speaks for each.
+func (x *Index) weigh(a *author) ([]candidate, int) {
+	numbers, leftOut := x.candidates(a)
+	candidates := make([]candidate, len(numbers))
+	for i, n := range numbers {
+		c := &candidates[i]
+		c.number, c.near = n>>1, n&1 == 1
+		r := &x.records[c.number]
+		c.comparison = x.compare(a, r)
+		c.name, c.other = c.comparison.bits(&x.weights)
+		if c.near || r.flags&flagProfiles != 0 && c.name+c.other > 0 {
+			rest := x.rest(c.number)
+			c.fixed = x.fixedEvidence(a, r, &rest)
+			if c.claims() && c.level[fieldHandle] != 0 { // the handle is on file: that it bears the name is nothing new
+				c.level[fieldHandle] = 0
+				c.name, c.other = c.comparison.bits(&x.weights)
 			}
 		}
-		return true
 	}
-	if a.native != "" && !add(x.find(&buf, keyNative, a.network, a.native)) {
-		a.native = ""
-	}
-	if a.handle != "" && !add(x.find(&buf, keyHandle, a.network, a.handle)) {
-		a.handle = ""
-	}
-	for i := range a.pages {
-		a.pages[i].crowded = !add(x.find(&buf, keyPage, "", a.pages[i].text))
-	}
-	if a.network == "bluesky" && a.handle != "" {
-		if slots := x.find(&buf, keyHost, "", a.handle); len(slots) == 1 {
-			add(slots)
-		}
-	}
-	if a.name != "" {
-		if slots := x.find(&buf, keyName, "", a.name); len(slots) == 1 {
-			add(slots)
-		}
-	}
-	return found
+	return candidates, leftOut
 }
 
-// decide turns weights into a match. The candidates share the probability; proven ones leave
-// nothing to the others.
-func decide(weights []weighed) (Match, bool) {
-	proven := 0
-	for _, w := range weights {
-		if w.proven {
-			proven++
+// A verdict is how the candidates and "none of them" share the probability.
+type verdict struct {
+	prior  float64 // bits of a contact before any evidence
+	none   float64 // weight of none of them, beside 1: strangers who bear the name
+	unseen float64 // weight of contacts of the same name who were left out
+	total  float64
+	best   int // the most probable
+	second int // -1: none
+}
+
+// share sums up the weights of everybody the author may be.
+func (x *Index) share(candidates []candidate, leftOut int) (v verdict) {
+	n := float64(max(1, x.size))
+	v.prior = x.weights.prior(x.size)
+	v.none = 1 - x.weights.namesake
+	v.second = -1
+	top := 0.0
+	for i := range candidates {
+		c := &candidates[i]
+		v.none += x.weights.namesake * math.Exp2(min(60, c.name)) / n
+		v.total += math.Exp2(v.prior + c.sum())
+		top = max(top, c.name)
+		switch {
+		case i == 0:
+		case c.sum() > candidates[v.best].sum():
+			v.best, v.second = i, v.best
+		case v.second < 0 || c.sum() > candidates[v.second].sum():
+			v.second = i
 		}
 	}
-	if proven > 0 {
-		weights = slices.DeleteFunc(weights, func(w weighed) bool { return !w.proven })
+	if leftOut > 0 {
+		v.unseen = float64(leftOut) * math.Exp2(v.prior+top)
+		v.none += x.weights.namesake * float64(leftOut) * math.Exp2(min(60, top)) / n
 	}
-	odds := 1.0
-	for _, w := range weights {
-		odds += math.Exp2(w.bits)
+	v.total += v.none + v.unseen
+	return v
+}
+
+// decide turns candidates into a match. Those who claim the author, by a proof or because the
+// account is on file, leave nothing to the others.
+func (x *Index) decide(a *author, candidates []candidate, leftOut int) (Match, bool) {
+	var claims []candidate
+	for i := range candidates {
+		if candidates[i].claims() {
+			claims = append(claims, candidates[i])
+		}
 	}
-	var matches []Match
-	for _, w := range weights {
-		m := Match{ContactID: w.contactID, Probability: math.Exp2(w.bits) / odds, Decision: Suggested, Proven: w.proven, Prior: priorBits,
-			Evidence: w.evidence, Bits: w.bits, BeyondName: beyondName(w.evidence), Model: modelVersion, Basis: w.basis}
+	v := x.share(candidates, leftOut)
+	if len(claims) > 0 {
+		if m, ok := x.decideClaims(a, claims); ok {
+			return m, true
+		}
+	}
+	if x.settings.provenOnly(a.network) {
+		return Match{}, false
+	}
+	return x.decideProbable(a, candidates, v, leftOut)
+}
+
+// decideClaims links by account or proof. Where several contacts have one, or the handle is on
+// file but what else is shown speaks of somebody else, a person decides.
+func (x *Index) decideClaims(a *author, claims []candidate) (Match, bool) {
+	if slices.ContainsFunc(claims, func(c candidate) bool { return c.proven }) {
+		claims = slices.DeleteFunc(claims, func(c candidate) bool { return !c.proven && c.handle == 0 })
+	}
+	v := x.share(claims, 0)
+	matches := make([]Match, len(claims))
+	for i := range claims {
+		c := &claims[i]
+		m := x.match(a, c, &v)
 		switch {
-		case proven == 1:
+		case len(claims) == 1 && (c.sure || c.proven && !c.hold && c.name > anotherName):
+			m.Decision, m.Probability = Confirmed, min(max(m.Probability, x.settings.Automatic), maxConfirmed)
+		case len(claims) == 1 && !c.hold && m.Probability >= x.settings.Automatic:
 			m.Decision, m.Probability = Confirmed, min(m.Probability, maxConfirmed)
-		case proven == 0 && m.Probability < minSuggested:
-			continue
+		case len(claims) == 1:
+			m.Probability = max(x.settings.Review, min(m.Probability, maxSuggested))
 		default:
 			m.Probability = max(minClaimed, min(m.Probability, maxSuggested))
 		}
-		m.Probability = math.Round(m.Probability*1e4) / 1e4
-		matches = append(matches, m)
+		m.Proven = c.proven || m.Decision == Confirmed
+		m.Probability = round(m.Probability)
+		matches[i] = m
 	}
+	return first(matches)
+}
+
+// first puts the most probable match before its rivals.
+func first(matches []Match) (Match, bool) {
 	if len(matches) == 0 {
 		return Match{}, false
 	}
@@ -156,15 +218,82 @@ func decide(weights []weighed) (Match, bool) {
 	return best, true
 }
 
-// beyondName sums the bits that are not the name's.
-func beyondName(evidence []Evidence) (bits float64) {
-	for _, e := range evidence {
-		if e.Field != "name" {
-			bits += e.Bits
+func (x *Index) decideProbable(a *author, candidates []candidate, v verdict, leftOut int) (Match, bool) {
+	var matches []Match
+	for i := range candidates {
+		c := &candidates[i]
+		p := x.model.Calibration.Correct(math.Exp2(v.prior+c.sum()) / v.total)
+		if p < x.settings.Review {
+			continue
 		}
+		m := x.match(a, c, &v)
+		m.Probability, m.LeftOut = p, leftOut
+		behind := math.Inf(1)
+		if i == v.best && v.second >= 0 {
+			behind = c.sum() - candidates[v.second].sum()
+			m.RunnerUp = RunnerUp{ContactID: x.idOf(candidates[v.second].number), Behind: round(behind)}
+		}
+		if p >= x.settings.Automatic && i == v.best && c.beyond() >= x.settings.BeyondName && behind >= x.settings.Lead && leftOut == 0 {
+			m.Decision, m.Probability = Confirmed, round(min(p, maxConfirmed))
+		} else {
+			m.Probability = round(min(p, maxSuggested))
+		}
+		matches = append(matches, m)
 	}
-	return bits
+	return first(matches)
 }
 
-// modelVersion names the weights of evidence.go.
-const modelVersion = "fixed-1"
+func round(p float64) float64 { return math.Round(p*1e4) / 1e4 }
+
+// match explains a candidate.
+func (x *Index) match(a *author, c *candidate, v *verdict) Match {
+	m := Match{ContactID: x.idOf(c.number), Probability: math.Exp2(v.prior+c.sum()) / v.total, Decision: Suggested, Proven: c.proven,
+		Prior: v.prior, Bits: v.prior + c.sum() - math.Log2(v.none), BeyondName: c.beyond(), Model: x.model.Version, Basis: c.basis}
+	m.Evidence = append(m.Evidence, c.evidence...)
+	r := &x.records[c.number]
+	for f := range fieldCount {
+		if l := c.level[f]; l != 0 {
+			shown, onFile := x.values(a, r, f)
+			m.Evidence = append(m.Evidence, Evidence{fieldNames[f], levelNames[f][l], shown, onFile, float64(x.weights.m[f][l] + c.rare[f])})
+		}
+	}
+	if bits := -math.Log2(v.none); bits < -0.05 {
+		m.Evidence = append(m.Evidence, Evidence{Field: "namesakes", Level: LevelNamesake, Bits: bits})
+	}
+	if m.Basis == "" {
+		m.Basis = basisPublic
+	}
+	return m
+}
+
+// values are what was compared, as shown and as on file.
+func (x *Index) values(a *author, r *record, field int) (shown, onFile string) {
+	first, last := x.firsts.raw.at(r.first), x.lasts.raw.at(r.last)
+	switch field {
+	case fieldSurname:
+		return a.Name, last
+	case fieldGiven:
+		return a.Name, first
+	case fieldSingle:
+		return a.Name, first + " " + last
+	case fieldHandle:
+		return a.Handle, first + " " + last
+	case fieldCity:
+		if a.Location == "" {
+			return firstRunes(a.Bio, 80), x.towns.raw.at(r.city)
+		}
+		return a.Location, x.towns.raw.at(r.city)
+	default:
+		company := x.employers.raw.at(r.company)
+		if company == "" {
+			company = x.hosts.at(r.hostKey)
+		}
+		for _, c := range a.companies {
+			return x.companies.at(c), company
+		}
+		for _, h := range append(a.hosts, a.verified...) {
+			return x.hosts.at(h), company
+		}
+		return firstRunes(a.Bio, 80), company
+	}
+}

@@ -40,6 +40,7 @@ func benchCommand() *cobra.Command {
 	c.Flags().IntVar(&opt.Posts, "posts", 100_000, "how many posts")
 	c.Flags().Float64Var(&opt.MatchShare, "match-share", 1, "share of posts that match a monitor")
 	c.Flags().IntVar(&opt.Contacts, "contacts", 100_000, "how many contacts may be recognised")
+	c.AddCommand(benchMatchCommand())
 	return c
 }
 

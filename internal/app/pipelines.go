@@ -41,6 +41,7 @@ func (a *App) addPipelines(ctx context.Context) error {
 		return err
 	}
 	a.contacts = matcher.NewIndex(nil)
+	a.contacts.Remember(rememberedAuthors)
 	follow := &follower{db: a.DB, index: a.contacts, now: a.Now, settings: -1}
 	if err := follow.refresh(ctx); err != nil {
 		return err
@@ -69,6 +70,9 @@ func (a *App) addPipelines(ctx context.Context) error {
 		}})
 	return nil
 }
+
+// rememberedAuthors is about how many people talk in an hour where much is said.
+const rememberedAuthors = 50_000
 
 // every does something again and again until ctx ends; a failure is logged and tried again.
 func (a *App) every(ctx context.Context, pause time.Duration, failure string, do func(context.Context) error) error {
@@ -163,7 +167,7 @@ func (f *follower) configure(ctx context.Context) error {
 // matchable is a contact as the matcher takes it.
 func matchable(row *crm.ContactRow) matcher.Contact {
 	c := matcher.Contact{ID: row.ID, FirstName: row.FirstName, LastName: row.LastName, DisplayName: row.DisplayName,
-		Company: row.Company, City: row.City, URL: row.URL}
+		Email: row.Email, Company: row.Company, City: row.City, URL: row.URL}
 	for _, p := range row.Profiles {
 		c.Profiles = append(c.Profiles, matcher.Profile{Network: p.Network, NativeID: p.NativeID, Handle: p.Handle, URL: p.URL})
 	}

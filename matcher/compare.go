@@ -1,0 +1,266 @@
+package matcher
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// A comparison says how far an author and a contact agree in what is weighed by the model.
+type comparison struct {
+	level [fieldCount]uint8
+	rare  [fieldCount]float32 // bits: how seldom a stranger agrees as far
+}
+
+func (c *comparison) set(field int, level uint8, share float64) {
+	c.level[field], c.rare[field] = level, float32(-math.Log2(share))
+}
+
+// bits are those of the name and of the other fields.
+func (c *comparison) bits(w *weights) (name, other float64) {
+	for f := range fieldCount {
+		if c.level[f] == 0 {
+			continue
+		}
+		b := float64(w.m[f][c.level[f]] + c.rare[f])
+		if f < fieldCity {
+			name += b
+		} else {
+			other += b
+		}
+	}
+	return name, other
+}
+
+func (x *Index) compare(a *author, r *record) (c comparison) {
+	switch {
+	case a.person:
+		used := x.compareSurname(&c, a, r)
+		x.compareGiven(&c, a, r, used)
+	case len(a.name.words) == 1 && !a.name.company:
+		x.compareSingle(&c, a, r)
+	case len(a.name.words) > 1 && !a.name.company: // no given name that we know; a surname may be
+		if used := x.compareSurname(&c, a, r); used == 0 {
+			c.level[fieldSurname] = 0
+		} else {
+			x.compareGiven(&c, a, r, used)
+		}
+	}
+	if s := c.level[fieldSurname]; s == 0 || s == surnameInitial {
+		x.compareHandle(&c, a, r)
+	}
+	x.compareCity(&c, a, r)
+	x.compareCompany(&c, a, r)
+	return c
+}
+
+// compareSurname returns the author's words that are the contact's surname, as bits.
+func (x *Index) compareSurname(c *comparison, a *author, r *record) (used uint) {
+	if r.lastKey == 0 {
+		return 0
+	}
+	words, same, share := 0, 0, 1.0
+	x.eachWord(r.lastKey, func(last uint32) {
+		words++
+		if i := slices.Index(a.words[:len(a.name.words)], last); i >= 0 {
+			same++
+			used |= 1 << i
+			share = min(share, x.surnameShare(last, x.words.at(last)))
+		}
+	})
+	if same > 1 { // two names that go together are much rarer than either
+		share *= 0.05
+	}
+	switch {
+	case same > 0 && same == words:
+		c.set(fieldSurname, surnameSame, share)
+		return used
+	case same > 0:
+		c.set(fieldSurname, surnamePart, share)
+		return used
+	}
+	x.eachWord(r.lastKey, func(last uint32) {
+		text := x.words.at(last)
+		for i, w := range a.name.words {
+			if used == 0 && similar(w, text) {
+				used = 1 << i
+				share = max(x.surnameShare(last, text), x.surnameShare(a.words[i], w)) + 5e-5
+			}
+		}
+	})
+	switch {
+	case used != 0:
+		c.set(fieldSurname, surnameSimilar, share)
+	case len(a.name.words) == 1 && slices.Contains(a.name.initials, x.words.at(r.lastKey)[0]):
+		c.set(fieldSurname, surnameInitial, 0.06)
+	default:
+		c.set(fieldSurname, surnameOther, 1)
+	}
+	return used
+}
+
+// compareGiven compares what the surname has left of the author's words.
+func (x *Index) compareGiven(c *comparison, a *author, r *record, used uint) {
+	if r.firstKey == 0 {
+		return
+	}
+	level, share := uint8(0), 1.0
+	better := func(l uint8, s float64) {
+		if level == 0 || l < level {
+			level, share = l, s
+		}
+	}
+	x.eachWord(r.firstKey, func(first uint32) {
+		text := x.words.at(first)
+		for i, w := range a.name.words {
+			if used&(1<<i) != 0 {
+				continue
+			}
+			switch {
+			case a.words[i] == first:
+				better(givenSame, x.givenShare(first, text))
+			case sameOrigin(w, text):
+				better(givenNick, x.givenShare(first, text)+x.givenShare(a.words[i], w)+0.002)
+			case len(text) == 1 && w[0] == text[0]:
+				better(givenInitial, 0.08)
+			case similar(w, text):
+				better(givenSimilar, x.givenShare(first, text)+5e-4)
+			default:
+				better(givenOther, 1)
+			}
+		}
+		for _, initial := range a.name.initials {
+			if initial == text[0] {
+				better(givenInitial, 0.08)
+			}
+		}
+	})
+	if level != 0 {
+		c.set(fieldGiven, level, share)
+	}
+}
+
+// compareSingle compares a name of one word, which may be either.
+func (x *Index) compareSingle(c *comparison, a *author, r *record) {
+	w, number := a.name.words[0], a.words[0]
+	known := x.isGiven(w, number) || number != 0 && x.words.asLast[number] > 0
+	level, share := uint8(0), 1.0
+	if known {
+		level = singleOther
+	}
+	x.eachWord(r.firstKey, func(first uint32) {
+		if text := x.words.at(first); first == number || level != singleGiven && sameOrigin(w, text) {
+			level, share = singleGiven, x.givenShare(first, text)
+			if first != number {
+				share += x.givenShare(number, w) + 0.002
+			}
+		}
+	})
+	x.eachWord(r.lastKey, func(last uint32) {
+		if last == number {
+			level, share = singleSurname, x.surnameShare(last, w)
+		}
+	})
+	if level != 0 {
+		c.set(fieldSingle, level, share)
+	}
+}
+
+// byAccident is how often letters stand in a handle without being the name.
+func byAccident(length int) float64 {
+	return 2 * math.Pow(10, -float64(min(length, 7)-1))
+}
+
+// compareHandle looks for the contact's name in the handle.
+func (x *Index) compareHandle(c *comparison, a *author, r *record) {
+	if a.hits.letters == "" || r.lastKey == 0 && r.firstKey == 0 {
+		return
+	}
+	shownGiven := c.level[fieldSingle] == singleGiven || c.level[fieldGiven] > 0 && c.level[fieldGiven] < givenOther
+	level, share := uint8(handleOther), 1.0
+	for i := range a.hits.names {
+		h := &a.hits.names[i]
+		x.eachWord(r.lastKey, func(last uint32) {
+			if last != h.last {
+				return
+			}
+			text := x.words.at(last)
+			s := x.surnameShare(last, text) + byAccident(h.length)/10
+			if !h.clean {
+				s += byAccident(h.length)
+			}
+			l, g := x.besideSurname(h, r)
+			if shownGiven {
+				g = 1
+			}
+			if l != 0 && (l < level || l == level && s*g < share) {
+				level, share = l, s*g
+			}
+		})
+	}
+	if level == handleOther && !shownGiven {
+		x.eachWord(r.firstKey, func(first uint32) {
+			if slices.Contains(a.hits.given, first) {
+				text := x.words.at(first)
+				level, share = handleGiven, x.givenShare(first, text)+byAccident(len(text))
+			}
+		})
+	}
+	c.set(fieldHandle, level, min(1, share))
+}
+
+// besideSurname compares what stands beside a surname in the handle with the contact's given
+// name; 0 says that it is another's.
+func (x *Index) besideSurname(h *handleName, r *record) (level uint8, share float64) {
+	if r.firstKey == 0 || h.given == 0 && h.initial == 0 {
+		return handleSurname, 1
+	}
+	x.eachWord(r.firstKey, func(first uint32) {
+		text := x.words.at(first)
+		switch {
+		case level == handleFull:
+		case h.given != 0 && (h.given == first || sameOrigin(x.words.at(h.given), text)):
+			level, share = handleFull, x.givenShare(first, text)+1e-4
+		case h.given == 0 && h.initial == text[0]:
+			level, share = handleInitial, 0.09
+		}
+	})
+	return level, share
+}
+
+func (x *Index) compareCity(c *comparison, a *author, r *record) {
+	switch {
+	case r.cityKey == 0:
+	case slices.Contains(a.cities, r.cityKey):
+		c.set(fieldCity, citySame, x.cityShare(r.cityKey))
+	case slices.Contains(a.inBio, r.cityKey):
+		c.set(fieldCity, cityInBio, x.cityShare(r.cityKey)+2e-4)
+	case len(a.cities) > 0:
+		c.set(fieldCity, cityOther, 1)
+	}
+}
+
+func (x *Index) compareCompany(c *comparison, a *author, r *record) {
+	switch {
+	case r.companyKey == 0 && r.hostKey == 0:
+	case slices.Contains(a.companies, r.companyKey) && r.companyKey != 0:
+		c.set(fieldCompany, companySame, x.companyShare(r.companyKey))
+	case r.hostKey != 0 && (slices.Contains(a.hosts, r.hostKey) || slices.Contains(a.verified, r.hostKey)):
+		c.set(fieldCompany, companySite, x.hostShare(r.hostKey))
+	case a.text != "" && r.companyKey != 0 && x.namesPart(a, r.companyKey):
+		c.set(fieldCompany, companyPart, 1e-3)
+	case len(a.companies)+len(a.hosts) > 0:
+		c.set(fieldCompany, companyOther, 1)
+	}
+}
+
+// namesPart says that the profile names a company by its first word only: Acme for Acme
+// Maschinenbau. Words that are cities or names say nothing.
+func (x *Index) namesPart(a *author, company uint32) bool {
+	word, _, more := strings.Cut(x.companies.at(company), " ")
+	if !more || len(word) < 4 || x.cities.of(x.cities.find(word)) > 0 || slices.Contains(a.name.words, word) || a.companies != nil {
+		return false
+	}
+	at := strings.Index(a.text, word)
+	return at >= 0 && (at == 0 || a.text[at-1] == ' ') && (at+len(word) == len(a.text) || a.text[at+len(word)] == ' ')
+}

@@ -1,0 +1,141 @@
+package matcher
+
+import (
+	"math"
+
+	"github.com/groundswell/groundswell/post"
+)
+
+// A Seen is an author on a network.
+type Seen struct {
+	Network string
+	Author  *post.Author
+}
+
+// How a model is fitted: until the share of known authors moves by less than settled, and as if
+// so many authors had been seen who are as the model before says.
+const (
+	maxRounds    = 100
+	settled      = 1e-4
+	priorAuthors = 40.0
+	priorHandles = 400.0
+	enoughProven = 60.0
+	minNamesakes = 0.003
+	minKnown     = 0.002
+	maxKnown     = 0.97
+)
+
+// observation is what fitting keeps of an author: the candidates that say anything.
+type observation struct{ candidates []candidate }
+
+// Fit estimates the model from authors, without knowing who they are, by expectation and
+// maximisation (Dempster, Laird, Rubin 1977; for record linkage Winkler 1988): each author is one
+// of the candidates, a stranger who bears a candidate's name, or a stranger. It returns the model;
+// SetModel puts it to use.
+func (x *Index) Fit(authors []Seen, version string) Model {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	observed := make([]observation, 0, len(authors))
+	for _, s := range authors {
+		candidates, _ := x.weigh(x.prepare(s.Network, s.Author))
+		observed = append(observed, observation{candidates})
+	}
+	m := x.model
+	m.Known, m.Authors = x.weights.knownOf(x.size), len(authors)
+	start := m
+	for range maxRounds {
+		next := x.maximise(observed, &m, &start)
+		moved := math.Abs(next.Known - m.Known)
+		m = next
+		if moved < settled {
+			break
+		}
+	}
+	m.Version, m.Calibration = version, Calibration{}
+	return m
+}
+
+// A tally counts, by expectation, what a round of fitting sees.
+type tally struct {
+	known, namesakes, strangers float64
+	handles, recycled           float64
+	levels                      [fieldCount][levelCount]float64 // of those who are contacts
+	claimed                     [fieldCount][levelCount]float64 // of those of them who have a proof or the account on file
+}
+
+// maximise is one round.
+func (x *Index) maximise(observed []observation, m, start *Model) Model {
+	w := m.weights()
+	t := tally{known: priorAuthors * start.Known, namesakes: priorAuthors * (1 - start.Known) * start.Namesakes,
+		strangers: priorAuthors * (1 - start.Known) * (1 - start.Namesakes), handles: priorHandles, recycled: priorHandles * start.Recycled}
+	for i := range observed {
+		t.add(observed[i].candidates, &w, max(1, x.size))
+	}
+	next := *m
+	next.Known = min(maxKnown, max(minKnown, t.known/(t.known+t.namesakes+t.strangers)))
+	next.Namesakes = min(0.5, max(minNamesakes, t.namesakes/(t.namesakes+t.strangers)))
+	next.Recycled = max(1e-5, t.recycled/t.handles)
+	for f := range fieldCount {
+		next.M[f] = t.field(f, &start.M[f])
+	}
+	return next
+}
+
+// add shares an author among the candidates, strangers of the name and strangers.
+func (t *tally) add(candidates []candidate, w *weights, n int) {
+	prior := w.prior(n)
+	stranger, same := 1-w.namesake, 0.0
+	total := stranger
+	for j := range candidates {
+		c := &candidates[j]
+		c.name, c.other = c.comparison.bits(w)
+		if c.handle != 0 {
+			c.handle = w.handle - prior
+		}
+		total += math.Exp2(prior + c.sum())
+		same += w.namesake * math.Exp2(min(60, c.name)) / float64(n)
+	}
+	total += same
+	t.namesakes += same / total
+	t.strangers += stranger / total
+	for j := range candidates {
+		c := &candidates[j]
+		p := math.Exp2(prior+c.sum()) / total
+		t.known += p
+		if c.handle != 0 {
+			t.handles, t.recycled = t.handles+1, t.recycled+1-p
+		}
+		if p < 1e-4 {
+			continue
+		}
+		for f := range fieldCount {
+			t.levels[f][c.level[f]] += p
+			if c.proven || c.handle != 0 {
+				t.claimed[f][c.level[f]] += p
+			}
+		}
+	}
+}
+
+// field is how often each level of a field is found. How often city and company agree is learnt
+// from those who have a proof, where they are enough: among the others, contacts who moved and
+// strangers of the same name look alike, and the one would be taken for the other.
+func (t *tally) field(f int, start *[levelCount]float64) (m [levelCount]float64) {
+	seen := &t.levels[f]
+	proven := 0.0
+	for l := 1; l < levelCount; l++ {
+		proven += t.claimed[f][l]
+	}
+	if f >= fieldCity && proven >= enoughProven {
+		seen = &t.claimed[f]
+	}
+	sum := 0.0
+	for l := 1; l < levelCount; l++ {
+		m[l] = seen[l] + priorAuthors*start[l]
+		sum += m[l]
+	}
+	for l := range m {
+		m[l] /= sum
+	}
+	return m
+}
