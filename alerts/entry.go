@@ -65,7 +65,9 @@ func (i *Incident) detected(c *spike.Change) Entry {
 }
 
 // newID makes an id; those of one process ascend within a millisecond, too.
-func newID(now time.Time) string { return ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String() }
+func newID(now time.Time) string {
+	return ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String()
+}
 
 func saveEntries(ctx context.Context, tx *sqldb.Tx, entries ...Entry) error {
 	rows := make([][]any, len(entries))

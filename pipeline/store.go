@@ -126,7 +126,7 @@ func (p *Pipeline) remove(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	if err != nil {
 		return fmt.Errorf("forget authors: %w", err)
 	}
-	gone := append(removed, forgotten...)
+	gone := slices.Concat(removed, forgotten)
 	if err := crm.RemoveTouches(ctx, tx, gone); err != nil {
 		return fmt.Errorf("remove touches: %w", err)
 	}

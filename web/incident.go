@@ -15,15 +15,22 @@ import (
 type Incident struct {
 	ID             string     `json:"id"`
 	MonitorID      string     `json:"monitor_id"`
-	Monitor        string     `json:"monitor" doc:"The monitor's name."`
+	Monitor        string     `json:"monitor" doc:"The monitor's name; empty when it is deleted."`
 	Kind           string     `json:"kind" enum:"firestorm,volume,coordinated,praise"`
 	State          string     `json:"state" enum:"open,escalating,subsiding,resolved"`
 	Severity       int        `json:"severity" minimum:"0" maximum:"6"`
+	Degree         string     `json:"degree" doc:"The severity in words."`
 	OpenedAt       time.Time  `json:"opened_at"`
 	PeakAt         *time.Time `json:"peak_at"`
 	ResolvedAt     *time.Time `json:"resolved_at"`
 	AcknowledgedAt *time.Time `json:"acknowledged_at"`
 	AcknowledgedBy string     `json:"acknowledged_by" doc:"The user's name; empty when nobody has."`
+	Assignee       string     `json:"assignee" doc:"The name of the user who takes care; empty: nobody."`
+	SilencedUntil  *time.Time `json:"silenced_until" doc:"Nobody is told of it before."`
+	MergedInto     string     `json:"merged_into" doc:"Id of the incident that it is a part of; empty: none."`
+	Label          string     `json:"label" enum:"right,false_alarm," doc:"What a person says of it; empty: nobody has."`
+	LabelledBy     string     `json:"labelled_by"`
+	LabelledAt     *time.Time `json:"labelled_at"`
 	Reasons        []string   `json:"reasons" nullable:"false" doc:"What speaks for it, in sentences."`
 	Reopened       int        `json:"reopened" doc:"Waves after the first."`
 	People         int64      `json:"people" doc:"Most people in an hour; most posts, where it is coordinated."`
@@ -32,14 +39,16 @@ type Incident struct {
 	Terms          []string   `json:"terms" nullable:"false" doc:"Words that stand out."`
 	FirstPost      string     `json:"first_post" doc:"Id of the post it began with; empty when it is not known."`
 	TopPost        string     `json:"top_post" doc:"Id of the post with the most engagement; empty when it is not known."`
+	Version        int64      `json:"version" doc:"Counts the changes that people made; what the detector finds is none."`
 }
 
 func incidentOf(i alerts.Incident, monitors map[string]string) Incident {
 	return Incident{ID: i.ID, MonitorID: i.MonitorID, Monitor: monitors[i.MonitorID], Kind: string(i.Kind), State: string(i.State),
-		Severity: i.Severity, OpenedAt: instant(i.OpenedAt), PeakAt: maybe(i.PeakAt), ResolvedAt: maybe(i.ResolvedAt),
-		AcknowledgedAt: maybe(i.AcknowledgedAt), AcknowledgedBy: i.AcknowledgedBy,
+		Severity: i.Severity, Degree: i.Degree(), OpenedAt: instant(i.OpenedAt), PeakAt: maybe(i.PeakAt), ResolvedAt: maybe(i.ResolvedAt),
+		AcknowledgedAt: maybe(i.AcknowledgedAt), AcknowledgedBy: i.AcknowledgedBy, Assignee: i.Assignee, SilencedUntil: maybe(i.SilencedUntil),
+		MergedInto: i.MergedInto, Label: string(i.Label), LabelledBy: i.LabelledBy, LabelledAt: maybe(i.LabelledAt),
 		Reasons: some(i.Reasons), Reopened: i.Detail.Reopened, People: i.Detail.People, Contacts: i.Detail.Contacts,
-		Networks: some(i.Detail.Networks), Terms: some(i.Detail.Terms), FirstPost: i.Detail.First, TopPost: i.Detail.Top}
+		Networks: some(i.Detail.Networks), Terms: some(i.Detail.Terms), FirstPost: i.Detail.First, TopPost: i.Detail.Top, Version: i.Version}
 }
 
 // some is the list, [] in JSON when it is empty and never null.
@@ -65,9 +74,13 @@ func incidentsOf(ctx context.Context, q sqldb.Querier, incidents []alerts.Incide
 
 type incidentsInput struct {
 	PageInput
-	Monitor string `query:"monitor" maxLength:"100" doc:"Id of a monitor."`
-	State   string `query:"state" enum:"open,escalating,subsiding,resolved"`
-	Kind    string `query:"kind" enum:"firestorm,volume,coordinated,praise"`
+	Monitor  string `query:"monitor" maxLength:"100" doc:"Id of a monitor."`
+	State    string `query:"state" enum:"open,escalating,subsiding,resolved"`
+	Kind     string `query:"kind" enum:"firestorm,volume,coordinated,praise"`
+	Severity int    `query:"severity" minimum:"0" maximum:"6" doc:"At least."`
+	Assignee string `query:"assignee" maxLength:"100" doc:"Name of a user."`
+	On       bool   `query:"on" doc:"Only those that are not resolved."`
+	Merged   bool   `query:"merged" doc:"Also those that are merged into another."`
 }
 
 func (s *Server) incidentRoutes() {
@@ -76,13 +89,13 @@ func (s *Server) incidentRoutes() {
 		Summary: "List incidents, the newest first"}, s.listIncidents)
 	operate(s, huma.Operation{OperationID: "get-incident", Method: http.MethodGet, Path: "/incidents/{id}", Tags: tags,
 		Summary: "Get an incident", Errors: []int{404}}, s.getIncident)
-	operate(s, huma.Operation{OperationID: "acknowledge-incident", Method: http.MethodPost, Path: "/incidents/{id}/acknowledge", Tags: tags,
-		Summary: "Acknowledge an incident", Description: "Tells the others that somebody takes care. Who was first stays.",
-		Errors: []int{404}}, s.acknowledge)
+	s.incidentEditRoutes(tags)
+	s.incidentDetailRoutes(tags)
 }
 
 func (s *Server) listIncidents(ctx context.Context, in *incidentsInput) (*one[Page[Incident]], error) {
-	incidents, next, err := alerts.FindIncidents(ctx, s.DB, alerts.Filter{Monitor: in.Monitor, State: in.State, Kind: in.Kind, Cursor: in.Cursor, Limit: in.Limit})
+	incidents, next, err := alerts.FindIncidents(ctx, s.DB, alerts.Filter{Monitor: in.Monitor, State: in.State, Kind: in.Kind, Severity: in.Severity,
+		Assignee: in.Assignee, OpenOnly: in.On, Merged: in.Merged, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
@@ -93,9 +106,9 @@ func (s *Server) listIncidents(ctx context.Context, in *incidentsInput) (*one[Pa
 	return page(items, next), nil
 }
 
-func (s *Server) getIncident(ctx context.Context, in *IDInput) (*one[Incident], error) {
+func (s *Server) getIncident(ctx context.Context, in *IDInput) (*versioned[Incident], error) {
 	incident, err := s.incident(ctx, s.DB, in.ID)
-	return &one[Incident]{incident}, err
+	return &versioned[Incident]{etag(incident.Version), incident}, err
 }
 
 func (s *Server) incident(ctx context.Context, q sqldb.Querier, id string) (Incident, error) {
@@ -108,19 +121,6 @@ func (s *Server) incident(ctx context.Context, q sqldb.Querier, id string) (Inci
 		return Incident{}, err
 	}
 	return items[0], nil
-}
-
-func (s *Server) acknowledge(ctx context.Context, in *IDInput) (*one[Incident], error) {
-	var out Incident
-	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := alerts.Edit{IncidentID: in.ID, By: userFrom(ctx).name, At: s.Now()}.Acknowledge(ctx, tx)
-		if err != nil {
-			return err
-		}
-		out, err = s.incident(ctx, tx, in.ID)
-		return err
-	})
-	return &one[Incident]{out}, err
 }
 
 func (s *Server) incidentEvents(ctx context.Context, ids []string) ([]event, error) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/listening"
 )
@@ -71,7 +72,7 @@ func (s *Server) monitorRoutes() {
 	operate(s, huma.Operation{OperationID: "update-monitor", Method: http.MethodPut, Path: "/monitors/{id}", Tags: tags,
 		Summary: "Change a monitor", Description: "What was heard stays; the new query holds for what comes.", Errors: []int{404, 409}}, s.updateMonitor)
 	operate(s, huma.Operation{OperationID: "delete-monitor", Method: http.MethodDelete, Path: "/monitors/{id}", Tags: tags,
-		Summary: "Delete a monitor", Description: "Its mentions and counts go with it.", Errors: []int{404}}, s.deleteMonitor)
+		Summary: "Delete a monitor", Description: "Its mentions, counts and rules go with it; its incidents stay.", Errors: []int{404}}, s.deleteMonitor)
 }
 
 func (s *Server) listMonitors(ctx context.Context, _ *struct{}) (*one[Page[Monitor]], error) {
@@ -119,7 +120,12 @@ func (s *Server) saveMonitor(ctx context.Context, m listening.Monitor,
 }
 
 func (s *Server) deleteMonitor(ctx context.Context, in *IDInput) (*struct{}, error) {
-	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return listening.DeleteMonitor(ctx, tx, in.ID) })
+	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		if err := listening.DeleteMonitor(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		return alerts.DeleteMentionRulesOf(ctx, tx, in.ID)
+	})
 }
 
 func (s *Server) checkQuery(_ context.Context, in *checkQueryInput) (*one[QueryCheck], error) {

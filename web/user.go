@@ -8,10 +8,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/oklog/ulid/v2"
 )
@@ -127,3 +129,33 @@ func findUser(ctx context.Context, q sqldb.Querier, column, value string) (user,
 }
 
 func newID(now time.Time) string { return ulid.MustNew(ulid.Timestamp(now), rand.Reader).String() }
+
+// User is who may sign in, and to whom something can be assigned.
+type User struct {
+	Name string `json:"name"`
+}
+
+func (s *Server) userRoutes() {
+	operate(s, huma.Operation{OperationID: "list-users", Method: http.MethodGet, Path: "/users", Tags: []string{"users"},
+		Summary: "List who may sign in", Description: "All of them, by name; there are never so many that they come in pages."}, s.listUsers)
+}
+
+func (s *Server) listUsers(ctx context.Context, _ *struct{}) (*one[Page[User]], error) {
+	rows, err := s.DB.Query(ctx, "SELECT name FROM users WHERE NOT disabled ORDER BY name")
+	if err != nil {
+		return nil, fmt.Errorf("load users: %w", err)
+	}
+	defer rows.Close()
+	var users []User
+	for rows.Next() {
+		var u User
+		if err := rows.Scan(&u.Name); err != nil {
+			return nil, fmt.Errorf("load users: %w", err)
+		}
+		users = append(users, u)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load users: %w", err)
+	}
+	return page(users, ""), nil
+}

@@ -27,11 +27,18 @@ export const incident: Incident = {
   kind: 'firestorm',
   state: 'open',
   severity: 4,
+  degree: 'strong wind',
   opened_at: '2026-03-01T12:00:00Z',
   peak_at: null,
   resolved_at: null,
   acknowledged_at: null,
   acknowledged_by: '',
+  assignee: '',
+  silenced_until: null,
+  merged_into: '',
+  label: '',
+  labelled_by: '',
+  labelled_at: null,
   reasons: ['40 people wrote negatively in 15 min, usual 0.3', '80 % of the increase is negative', 'networks: x'],
   reopened: 0,
   people: 40,
@@ -40,6 +47,7 @@ export const incident: Incident = {
   terms: ['recall'],
   first_post: '',
   top_post: '',
+  version: 3,
 };
 
 export const link: Link = {

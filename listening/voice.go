@@ -1,0 +1,105 @@
+package listening
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/post"
+)
+
+// A Voice is what one author said about a monitor in a time.
+type Voice struct {
+	Author          AuthorView
+	Posts           int64
+	Negative        int64
+	Positive        int64
+	Recommendations int64  // posts that recommend
+	Helpful         int64  // positive answers to others
+	Engagement      int64  // of the posts, together
+	Reach           int64  // of the post that most may have seen
+	TopPost         string // id of the post with the most engagement
+}
+
+// A VoiceFilter chooses the voices of a monitor.
+type VoiceFilter struct {
+	Monitor     string
+	From, Until time.Time
+	Polarity    post.Polarity // of at least one post; empty: any
+	Limit       int           // those of the largest reach
+}
+
+// Voices returns who spoke about a monitor, the largest reach first.
+func Voices(ctx context.Context, q sqldb.Querier, f VoiceFilter) ([]Voice, error) {
+	having := ""
+	switch f.Polarity {
+	case post.Negative:
+		having = "HAVING SUM(CASE WHEN m.polarity = 'negative' THEN 1 ELSE 0 END) > 0"
+	case post.Positive:
+		having = "HAVING SUM(CASE WHEN m.polarity = 'positive' THEN 1 ELSE 0 END) > 0"
+	}
+	rows, err := q.Query(ctx, `SELECT m.author_id, MAX(p.network), MAX(COALESCE(a.handle, '')), MAX(COALESCE(a.name, '')), MAX(COALESCE(a.url, '')),
+		MAX(COALESCE(a.followers, 0)), MAX(CASE WHEN a.bot THEN 1 ELSE 0 END), COUNT(*),
+		SUM(CASE WHEN m.polarity = 'negative' THEN 1 ELSE 0 END), SUM(CASE WHEN m.polarity = 'positive' THEN 1 ELSE 0 END),
+		SUM(CASE WHEN m.intent = 'recommendation' THEN 1 ELSE 0 END),
+		SUM(CASE WHEN m.polarity = 'positive' AND p.kind = 'reply' THEN 1 ELSE 0 END),
+		CAST(SUM(p.engagement) AS bigint), MAX(m.reach)
+		FROM mentions m JOIN posts p ON p.id = m.post_id LEFT JOIN authors a ON a.id = m.author_id
+		WHERE m.monitor_id = $1 AND m.posted_at >= $2 AND m.posted_at < $3 GROUP BY m.author_id `+having+`
+		ORDER BY MAX(m.reach) DESC, m.author_id LIMIT $4`, f.Monitor, millis(f.From), millis(f.Until), f.Limit)
+	if err != nil {
+		return nil, fmt.Errorf("load voices: %w", err)
+	}
+	defer rows.Close()
+	var voices []Voice
+	for rows.Next() {
+		var v Voice
+		var bot int
+		if err := rows.Scan(&v.Author.ID, &v.Author.Network, &v.Author.Handle, &v.Author.Name, &v.Author.URL, &v.Author.Followers, &bot,
+			&v.Posts, &v.Negative, &v.Positive, &v.Recommendations, &v.Helpful, &v.Engagement, &v.Reach); err != nil {
+			return nil, fmt.Errorf("load voices: %w", err)
+		}
+		v.Author.Bot = bot == 1
+		voices = append(voices, v)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load voices: %w", err)
+	}
+	return voices, nil
+}
+
+// TopPosts fills in which post of each voice has the most engagement, among those of the polarity.
+func TopPosts(ctx context.Context, q sqldb.Querier, f VoiceFilter, voices []Voice) error {
+	byAuthor := make(map[string]*Voice, len(voices))
+	ids := make([]string, len(voices))
+	for i := range voices {
+		ids[i], byAuthor[voices[i].Author.ID] = voices[i].Author.ID, &voices[i]
+	}
+	for some := range slices.Chunk(ids, perQuery) {
+		query := `SELECT m.author_id, m.post_id FROM mentions m JOIN posts p ON p.id = m.post_id
+			WHERE m.monitor_id = $1 AND m.posted_at >= $2 AND m.posted_at < $3 AND ($4 = '' OR m.polarity = $4) AND ` +
+			sqldb.In("m.author_id", 5, len(some)) + " ORDER BY p.engagement, m.post_id DESC"
+		if err := topPostsOf(ctx, q, query, append([]any{f.Monitor, millis(f.From), millis(f.Until), string(f.Polarity)}, anys(some)...), byAuthor); err != nil {
+			return fmt.Errorf("load the posts of voices: %w", err)
+		}
+	}
+	return nil
+}
+
+func topPostsOf(ctx context.Context, q sqldb.Querier, query string, args []any, byAuthor map[string]*Voice) error {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var author, id string
+		if err := rows.Scan(&author, &id); err != nil {
+			return err
+		}
+		byAuthor[author].TopPost = id
+	}
+	return rows.Err()
+}
