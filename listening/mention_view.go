@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/post"
@@ -65,6 +67,7 @@ type Filter struct {
 	Intent      string
 	Network     string
 	Author      string // id
+	Text        string // what the text holds, in small, capital or title letters
 	From, Until time.Time
 	Cursor      string // where the page begins: what the page before returned
 	Limit       int    // of the page; 50 when 0
@@ -100,6 +103,9 @@ func FindMentions(ctx context.Context, q sqldb.Querier, f Filter) (page []Mentio
 	}
 	if !f.Until.IsZero() {
 		restrict("m.posted_at < ?", millis(f.Until))
+	}
+	if f.Text != "" {
+		restrict("(p.text LIKE ? ESCAPE '!' OR p.text LIKE ? ESCAPE '!' OR p.text LIKE ? ESCAPE '!')", patterns(f.Text)...)
 	}
 	if f.Cursor != "" {
 		posted, postID, monitorID, err := readCursor(f.Cursor)
@@ -184,6 +190,14 @@ func AuthorByID(ctx context.Context, q sqldb.Querier, id string) (AuthorView, er
 	}
 	a.SeenAt = fromMillis(seen)
 	return a, nil
+}
+
+// patterns finds a text as it is mostly written. The databases fold the letters of ASCII at most,
+// and one of them none, so each way of writing has its pattern.
+func patterns(text string) []any {
+	lower := strings.ToLower(strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text))
+	first, size := utf8.DecodeRuneInString(lower)
+	return []any{"%" + lower + "%", "%" + string(unicode.ToUpper(first)) + lower[size:] + "%", "%" + strings.ToUpper(lower) + "%"}
 }
 
 func writeCursor(posted int64, postID, monitorID string) string {

@@ -137,6 +137,7 @@ type mentionsInput struct {
 	Intent   string    `query:"intent" enum:"none,purchase,complaint,support_request,information_request,recommendation"`
 	Network  string    `query:"network" maxLength:"100"`
 	Author   string    `query:"author" maxLength:"100" doc:"Id of an author."`
+	Text     string    `query:"text" maxLength:"100" doc:"What the text holds."`
 	From     time.Time `query:"from" doc:"Posted at this time or later."`
 	Until    time.Time `query:"until" doc:"Posted before this time."`
 }
@@ -148,7 +149,7 @@ func (s *Server) mentionRoutes() {
 
 func (s *Server) listMentions(ctx context.Context, in *mentionsInput) (*one[Page[Mention]], error) {
 	views, next, err := listening.FindMentions(ctx, s.DB, listening.Filter{Monitor: in.Monitor, Polarity: in.Polarity, Intent: in.Intent,
-		Network: in.Network, Author: in.Author, From: in.From, Until: in.Until, Cursor: in.Cursor, Limit: in.Limit})
+		Network: in.Network, Author: in.Author, Text: in.Text, From: in.From, Until: in.Until, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,8 @@ func TestMentions(t *testing.T) {
 		"OKIntent":   {"intent=purchase", "r1"},
 		"OKNetwork":  {"network=x", ""},
 		"OKAuthor":   {"author=a1", "p1 r1 p3"},
+		"OKText":     {"text=POST+3", "p3"},
+		"OKNoWild":   {"text=%25", ""},
 		"OKWindow":   {"from=" + noon.Add(-2*time.Hour).Format(time.RFC3339) + "&until=" + noon.Format(time.RFC3339), "p1 r1 p2"},
 	} {
 		t.Run(name, func(t *testing.T) {

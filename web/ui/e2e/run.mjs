@@ -32,8 +32,10 @@ async function open(settings) {
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   page.on('console', (message) => {
-    // The browser itself reports every answer of 400 and above; a refused sign-in is one.
-    const refused = message.text().includes('status of 401') && message.location().url.endsWith('/api/v1/session');
+    // The browser itself reports every answer of 400 and above; a refused sign-in is one, a refused rule another.
+    const refused =
+      (message.text().includes('status of 401') && message.location().url.endsWith('/api/v1/session')) ||
+      (message.text().includes('status of 422') && message.location().url.endsWith('/api/v1/mention-rules'));
     if (message.type() === 'error' && !refused) complaints.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
@@ -79,6 +81,9 @@ try {
     await picture(page);
   });
   await step('the incident is acknowledged and explained', () => steps.acknowledge(page, shot));
+  await step('an incident is cared for, and its history tells', () => steps.care(page, shot));
+  await step('a rule on mentions is made and met', () => steps.mentionRule(page, shot));
+  await step('monitors are compared', () => steps.measures(page, shot));
   await step('hostile text is only text', () => steps.hostile(page, shot));
   await step('a monitor is created, checked and deleted', () => steps.monitor(page, shot));
   await step('the keyboard reaches everything', () => steps.keyboard(page));

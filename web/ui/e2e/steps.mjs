@@ -93,6 +93,68 @@ export async function acknowledge(page, shot) {
   await shot(page, 'incident');
 }
 
+/** An incident is assigned, commented on, silenced and labelled; each change stands in its history. */
+export async function care(page, shot) {
+  const history = page.getByRole('region', { name: 'History' });
+  await history.getByText('Acknowledged', { exact: true }).waitFor();
+  await history.getByText(/^Opened with severity/).waitFor();
+  await page.getByRole('combobox', { name: 'Assignee' }).click();
+  await page.getByRole('option', { name: 'admin' }).click();
+  await history.getByText('Assigned to admin').waitFor();
+  await page.getByLabel('Comment').fill(`We are on it. ${markup}`);
+  await page.getByRole('button', { name: 'Add comment' }).click();
+  await history.getByText('We are on it.').waitFor();
+  assert.equal(await history.locator('img, script, b').count(), 0, 'a comment is no markup');
+  await page.getByRole('button', { name: 'Silence', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'For an hour' }).click();
+  await page.getByRole('button', { name: 'End the silence' }).click();
+  await history.getByText('Silence ended').waitFor();
+  await page.getByRole('button', { name: 'It was right' }).click();
+  await history.getByText('Labelled: It was right').waitFor();
+  await page.getByRole('region', { name: 'People' }).getByTestId('person').first().waitFor();
+  await page.getByRole('region', { name: 'Reasons' }).getByRole('link').first().click();
+  await page.getByTestId('mention').first().waitFor();
+  await shot(page, 'incident-mentions');
+  await page.goto('/incidents?assignee=admin');
+  await page.getByTestId('incident').first().waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /^Firestorm/, level: 1 }).waitFor();
+}
+
+/** A rule on mentions is made, and a mention meets it. */
+export async function mentionRule(page, shot) {
+  await visit(page, 'Mention alerts');
+  await page.getByRole('button', { name: 'New rule' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Browser test');
+  await dialog.getByRole('combobox', { name: 'Monitor' }).click();
+  await page.getByRole('option').first().click();
+  await dialog.getByRole('combobox', { name: 'Alerts on' }).click();
+  await page.getByRole('option', { name: 'Keyword' }).click();
+  await dialog.getByLabel('Query').fill('(acme OR');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.getByRole('alert').waitFor();
+  await shot(page, 'mention-rule');
+  await dialog.getByRole('combobox', { name: 'Alerts on' }).click();
+  await page.getByRole('option', { name: 'Influential author' }).click();
+  await dialog.getByLabel('Followers, at least').fill('1');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await page.getByTestId('rule').filter({ hasText: 'Browser test' }).waitFor();
+  await page.getByTestId('mention-alert').first().waitFor({ timeout: scenario });
+  await shot(page, 'mention-alerts');
+}
+
+/** Monitors are compared. */
+export async function measures(page, shot) {
+  await visit(page, 'Measures');
+  await page.getByTestId('measure').first().waitFor();
+  await page.getByTestId('share').first().waitFor();
+  await page.getByRole('radiogroup', { name: 'Compare' }).getByText('Kinds').click();
+  await page.getByTestId('measure').filter({ hasText: 'Own brand' }).waitFor();
+  await shot(page, 'measures');
+}
+
 const markup = `<img src="https://evil.example/x.png" onerror="alert('ran')"><script>alert('ran')</script><b>bold</b>`;
 
 /** A post, its author and its address are hostile, and so is a contact's name. */
@@ -182,7 +244,7 @@ export async function everyPage(page, shot) {
 
 async function addresses(page) {
   const first = async (path) => (await (await page.request.get(`/api/v1${path}`)).json()).items[0];
-  const places = ['incidents', 'mentions', 'contacts', 'leads', 'monitors', 'sources'].map((name) => [name, `/${name}`]);
+  const places = ['incidents', 'mentions', 'contacts', 'leads', 'measures', 'mention-alerts', 'monitors', 'sources'].map((name) => [name, `/${name}`]);
   const contact = (await first('/mentions?limit=200&intent=purchase'))?.contact ?? (await first('/contacts'));
   return [
     ['overview', '/'],

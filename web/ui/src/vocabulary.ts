@@ -1,5 +1,5 @@
 // The words of the product as people read them, and the order in which they are listed.
-import type { Decision, IncidentKind, IncidentState, Intent, Milestone, MonitorKind, Polarity, Source } from './api/types';
+import type { Decision, Action, Label, RuleKind, IncidentKind, IncidentState, Intent, Milestone, MonitorKind, Polarity, Source } from './api/types';
 
 export const polarities: Record<Polarity, string> = {
   negative: 'Negative',
@@ -29,6 +29,39 @@ export const incidentStates: Record<IncidentState, string> = {
   escalating: 'Escalating',
   subsiding: 'Subsiding',
   resolved: 'Resolved',
+};
+
+export const labels: Record<Label, string> = {
+  right: 'It was right',
+  false_alarm: 'False alarm',
+};
+
+/** What happened to an incident; the value stands for %. */
+export const actions: Record<Action, string> = {
+  opened: 'Opened with severity %',
+  reopened: 'A new wave with severity %',
+  escalated: 'Escalated to severity %',
+  subsided: 'Subsides',
+  resolved: 'Resolved',
+  acknowledged: 'Acknowledged',
+  assigned: 'Assigned to %',
+  unassigned: 'Taken from %',
+  commented: 'Commented',
+  silenced: 'Silenced until %',
+  unsilenced: 'Silence ended',
+  merged: 'Merged into another incident',
+  took_in: 'Another incident was merged into this one',
+  separated: 'Separated again',
+  labelled: 'Labelled: %',
+  unlabelled: 'Label taken back: %',
+};
+
+export const ruleKinds: Record<RuleKind, string> = {
+  influential_author: 'Influential author',
+  contact: 'Contact',
+  purchase: 'Purchase intent',
+  keyword: 'Keyword',
+  negative_reach: 'Negative with high reach',
 };
 
 export const milestones: Record<Milestone, string> = {

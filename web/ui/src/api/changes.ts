@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { send } from './client';
 import { keys } from './queries';
-import type { ContactFields, Decision, Lead, Milestone, MonitorFields } from './types';
+import type { ContactFields, Decision, Incident, Label, Lead, Milestone, MonitorFields, RuleFields } from './types';
 
 function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: QueryKey[]) {
   const client = useQueryClient();
@@ -27,6 +27,47 @@ export function useSignOut() {
 
 export function useAcknowledge() {
   return useChange((id: string) => send('post', '/incidents/{id}/acknowledge', { path: { id } }), keys.incidents);
+}
+
+/** What a person can do to an incident besides acknowledging it. */
+export type IncidentChange =
+  | { assign: string }
+  | { comment: string }
+  | { silence: string }
+  | { merge: string }
+  | { label: Label | '' };
+
+/** Changes the incident that was read in this version; an empty value takes back what was set. */
+export function useChangeIncident() {
+  return useChange(({ incident: { id, version }, change }: { incident: Incident; change: IncidentChange }) => {
+    const path = { id };
+    if ('comment' in change) return send('post', '/incidents/{id}/comments', { path, body: { text: change.comment } });
+    if ('assign' in change) {
+      return change.assign ? send('put', '/incidents/{id}/assignee', { path, version, body: { user: change.assign } }) : send('delete', '/incidents/{id}/assignee', { path, version });
+    }
+    if ('silence' in change) {
+      return change.silence ? send('put', '/incidents/{id}/silence', { path, version, body: { until: change.silence } }) : send('delete', '/incidents/{id}/silence', { path, version });
+    }
+    if ('merge' in change) {
+      return change.merge ? send('put', '/incidents/{id}/merge', { path, version, body: { into: change.merge } }) : send('delete', '/incidents/{id}/merge', { path, version });
+    }
+    return change.label ? send('put', '/incidents/{id}/label', { path, version, body: { label: change.label } }) : send('delete', '/incidents/{id}/label', { path, version });
+  }, keys.incidents);
+}
+
+/** Creates a rule for a monitor, or changes the one that was read in this version. */
+export function useSaveRule(rule?: { id: string; version: number }) {
+  return useChange(
+    ({ monitor, ...body }: RuleFields & { monitor: string }) =>
+      rule
+        ? send('put', '/mention-rules/{id}', { path: { id: rule.id }, body, version: rule.version })
+        : send('post', '/mention-rules', { body: { ...body, monitor_id: monitor } }),
+    keys.rules,
+  );
+}
+
+export function useDeleteRule() {
+  return useChange((id: string) => send('delete', '/mention-rules/{id}', { path: { id } }), keys.rules);
 }
 
 export function useSaveMonitor(id: string) {

@@ -10,6 +10,10 @@ export const keys = {
   mentions: ['mentions'],
   series: ['series'],
   incidents: ['incidents'],
+  measures: ['measures'],
+  rules: ['mention-rules'],
+  alerts: ['mention-alerts'],
+  users: ['users'],
   contacts: ['contacts'],
   leads: ['leads'],
   sources: ['sources'],
@@ -58,6 +62,7 @@ export interface MentionFilter {
   intent?: Intent | undefined;
   network?: string | undefined;
   author?: string | undefined;
+  text?: string | undefined;
   from?: string | undefined;
   until?: string | undefined;
 }
@@ -111,6 +116,12 @@ export interface IncidentFilter {
   monitor?: string | undefined;
   state?: IncidentState | undefined;
   kind?: IncidentKind | undefined;
+  /** At least. */
+  severity?: number | undefined;
+  /** Name of a user. */
+  assignee?: string | undefined;
+  /** Only those that are not resolved. */
+  on?: boolean | undefined;
 }
 
 export function useIncidents(filter: IncidentFilter = {}) {
@@ -125,6 +136,61 @@ export function useIncident(id: string) {
     queryKey: [...keys.incidents, id],
     queryFn: ({ signal }) => send('get', '/incidents/{id}', { path: { id }, signal }),
     refetchInterval: often,
+  });
+}
+
+/** What happened to an incident, the newest first. */
+export function useIncidentHistory(id: string) {
+  return useInfiniteQuery({
+    ...paged([...keys.incidents, id, 'history'], (cursor, signal) => send('get', '/incidents/{id}/history', { path: { id }, query: { limit: 50, cursor }, signal })),
+    refetchInterval: often,
+  });
+}
+
+/** The incidents that are merged into one. */
+export function useIncidentParts(id: string) {
+  return useQuery({ queryKey: [...keys.incidents, id, 'parts'], queryFn: ({ signal }) => send('get', '/incidents/{id}/parts', { path: { id }, signal }) });
+}
+
+/** The posts that began and drove an incident. */
+export function useIncidentPosts(id: string) {
+  return useQuery({ queryKey: [...keys.incidents, id, 'posts'], queryFn: ({ signal }) => send('get', '/incidents/{id}/posts', { path: { id }, signal }), refetchInterval: seldom });
+}
+
+/** Who spoke within an incident. */
+export function useIncidentPeople(id: string) {
+  return useQuery({ queryKey: [...keys.incidents, id, 'people'], queryFn: ({ signal }) => send('get', '/incidents/{id}/people', { path: { id }, signal }), refetchInterval: seldom });
+}
+
+/** Ideas and recommendations within an incident. */
+export function useIncidentIdeas(id: string) {
+  return useQuery({ queryKey: [...keys.incidents, id, 'ideas'], queryFn: ({ signal }) => send('get', '/incidents/{id}/ideas', { path: { id }, signal }), refetchInterval: seldom });
+}
+
+/** Who may sign in, and to whom something can be assigned. */
+export function useUsers() {
+  return useQuery({ queryKey: keys.users, queryFn: ({ signal }) => send('get', '/users', { signal }), staleTime: seldom });
+}
+
+export function useMentionRules(monitor: string) {
+  return useQuery({ queryKey: [...keys.rules, monitor], queryFn: ({ signal }) => send('get', '/mention-rules', { query: { monitor }, signal }) });
+}
+
+/** Mentions that met a rule, the newest first. */
+export function useMentionAlerts(monitor: string) {
+  return useInfiniteQuery({
+    ...paged([...keys.alerts, monitor], (cursor, signal) => send('get', '/mention-alerts', { query: { monitor, limit: 30, cursor }, signal })),
+    refetchInterval: seldom,
+  });
+}
+
+/** The measures of all monitors in the last days, against the days before. */
+export function useMeasures(days: number, by: 'monitor' | 'kind') {
+  return useQuery({
+    queryKey: [...keys.measures, days, by],
+    queryFn: ({ signal }) => send('get', '/measures', { query: { by, from: new Date(clock.now() - days * 86_400_000).toISOString(), limit: 200 }, signal }),
+    refetchInterval: seldom,
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -7158,6 +7158,8 @@ export interface operations {
                 network?: string;
                 /** @description Id of an author. */
                 author?: string;
+                /** @description What the text holds. */
+                text?: string;
                 /** @description Posted at this time or later. */
                 from?: string;
                 /** @description Posted before this time. */

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { Link } from 'react-router';
 import { useAcknowledge } from '../api/changes';
 import type { Incident } from '../api/types';
-import { incidentKinds } from '../vocabulary';
+import { incidentKinds, labels } from '../vocabulary';
 import { Ago } from './Ago';
 import { Icon } from './Icon';
 import { SeverityMark, StateMark } from './marks';
@@ -21,14 +21,24 @@ export function IncidentCard({ incident, reasons = incident.reasons.length }: Pr
   return (
     <Stack component="article" gap={8} py="sm" data-testid="incident" aria-label={`${incidentKinds[incident.kind]} about ${incident.monitor}`}>
       <Group gap={8} justify="space-between" align="flex-start" wrap="nowrap">
-        <Anchor component={Link} to={page} fw={650} c="inherit">
-          {incidentKinds[incident.kind] ?? incident.kind}: {incident.monitor}
+        <Anchor component={Link} to={page} fw={650} c="inherit" data-opens>
+          {incidentKinds[incident.kind] ?? incident.kind}: {incident.monitor || 'a deleted monitor'}
         </Anchor>
         <Ago time={incident.opened_at} style={{ whiteSpace: 'nowrap' }} />
       </Group>
       <Group gap={6}>
         <StateMark incident={incident} />
         <SeverityMark severity={incident.severity} />
+        {incident.assignee && (
+          <Badge variant="outline" color="gray" leftSection={<Icon name="contacts" size={12} />} styles={{ label: { color: 'var(--mantine-color-text)' } }}>
+            {incident.assignee}
+          </Badge>
+        )}
+        {incident.label && (
+          <Badge variant="light" color={incident.label === 'right' ? 'brand' : 'gray'}>
+            {labels[incident.label]}
+          </Badge>
+        )}
       </Group>
       <Reasons reasons={incident.reasons.slice(0, reasons)} />
       {more > 0 && (

@@ -17,15 +17,17 @@ interface Props {
   series: Series;
   /** Incidents whose beginning is marked. */
   incidents?: Incident[];
+  /** Whether the peaks and ends of the incidents are marked, too. */
+  life?: boolean;
   /** What the series is of, for its summary: "in the last hour". */
   span: string;
   height?: number;
 }
 
 /** Volume by polarity, and the sentiment index below it, on one axis of time. */
-export function SeriesChart({ series, incidents = [], span, height = 170 }: Props) {
+export function SeriesChart({ series, incidents = [], life = false, span, height = 170 }: Props) {
   const { points, step } = series;
-  const marks = marksOf(points, incidents);
+  const marks = [...marksOf(points, incidents), ...(life ? momentsOf(points, incidents) : [])];
   const shared = {
     dataKey: 'time',
     withTooltip: true,
@@ -95,6 +97,26 @@ function marksOf(points: Point[], incidents: Incident[]) {
     marks.push({ x: points[at]?.time ?? '', color, labelPosition, ...(free ? { label: incidentKinds[i.kind] } : {}) });
   }
   return marks;
+}
+
+/** Lines where incidents peak and end; a word where it does not write over that of the beginning. */
+function momentsOf(points: Point[], incidents: Incident[]) {
+  const near = points.length / 7;
+  return incidents.flatMap((i) => {
+    const opened = stepOf(points, i.opened_at);
+    const moments = [
+      { at: i.peak_at, label: 'Peak', color: 'caution.7' },
+      { at: i.resolved_at, label: 'Resolved', color: 'gray.6' },
+    ];
+    let last = opened;
+    return moments.flatMap(({ at, label, color }) => {
+      const step = at ? stepOf(points, at) : -1;
+      if (step < 0 || step === opened) return [];
+      const free = step - last > near;
+      if (free) last = step;
+      return [{ x: points[step]?.time ?? '', color, labelPosition: 'insideTopRight' as const, ...(free ? { label } : {}) }];
+    });
+  });
 }
 
 function tooltip(label: (time: string) => string) {

@@ -16,6 +16,8 @@ const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/mentions', name: 'Mentions', icon: 'mentions' },
   { to: '/contacts', name: 'Contacts', icon: 'contacts' },
   { to: '/leads', name: 'Leads', icon: 'leads' },
+  { to: '/measures', name: 'Measures', icon: 'measures' },
+  { to: '/mention-alerts', name: 'Mention alerts', icon: 'alerts' },
   { to: '/monitors', name: 'Monitors', icon: 'monitors' },
   { to: '/sources', name: 'Sources', icon: 'sources' },
 ];
@@ -54,7 +56,7 @@ export function Shell({ session }: { session: Session }) {
       <AppShell.Navbar p="xs">
         <ScrollArea component="nav" aria-label="Main" style={{ flex: 1 }}>
           {places.map((place) => (
-            <Place key={place.to} {...place} active={place.to === '/' ? pathname === '/' : pathname.startsWith(place.to)} onClick={close} />
+            <Place key={place.to} {...place} active={place.to === '/' ? pathname === '/' : pathname === place.to || pathname.startsWith(`${place.to}/`)} onClick={close} />
           ))}
         </ScrollArea>
         <Text fz="xs" c="dimmed" p="xs">

@@ -48,8 +48,8 @@ export function IntentMark({ intent }: { intent: Intent }) {
   );
 }
 
-/** What the degrees of severity are called, from 0 to 6. */
-const degrees = ['calm', 'breeze', 'fresh wind', 'strong wind', 'storm', 'heavy storm', 'hurricane'];
+/** What the degrees of severity are called, from 0 to 6 (docs/alerts.md). */
+const degrees = ['calm', 'light air', 'light breeze', 'fresh breeze', 'strong wind', 'storm', 'hurricane'];
 
 export function SeverityMark({ severity }: { severity: number }) {
   const color = severity >= 4 ? 'negative' : severity >= 2 ? 'caution' : 'gray';

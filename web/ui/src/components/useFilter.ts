@@ -2,17 +2,19 @@ import { useSearchParams } from 'react-router';
 
 /**
  * A filter that stands in the address, so that it can be shared and survives going back. Returns the
- * values that are set and a function that sets one; the empty string takes it out.
+ * values that are set and a function that sets one or several; the empty string takes them out.
  */
-export function useFilter<K extends string>(...names: K[]): [Record<K, string>, (name: K, value: string) => void, () => void] {
+export function useFilter<K extends string>(...names: K[]): [Record<K, string>, (name: K | K[], value: string) => void, () => void] {
   const [params, setParams] = useSearchParams();
   const values = Object.fromEntries(names.map((n) => [n, params.get(n) ?? ''])) as Record<K, string>;
-  const set = (name: K, value: string) => {
+  const set = (name: K | K[], value: string) => {
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
-        if (value) after.set(name, value);
-        else after.delete(name);
+        for (const n of [name].flat()) {
+          if (value) after.set(n, value);
+          else after.delete(n);
+        }
         return after;
       },
       { replace: true },

@@ -1,4 +1,4 @@
-import { Button, SimpleGrid } from '@mantine/core';
+import { Button, Group, SimpleGrid } from '@mantine/core';
 import { mentionKey } from '../../api/live';
 import { useMentions, useSources } from '../../api/queries';
 import { MentionRow } from '../../components/MentionRow';
@@ -7,11 +7,12 @@ import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { WordSelect } from '../../components/WordSelect';
+import { formatTime } from '../../format';
 import { intents, networkName, polarities } from '../../vocabulary';
 
 /** Everything that was heard, by what it is. */
 export default function MentionsPage() {
-  const [filter, setFilter, clear] = useFilter('monitor', 'polarity', 'intent', 'network', 'author');
+  const [filter, setFilter, clear] = useFilter('monitor', 'polarity', 'intent', 'network', 'author', 'text', 'from', 'until');
   const sources = useSources();
   const networks = Object.fromEntries((sources.data?.items ?? []).map((s) => [s.network, networkName(s.network)]));
   if (filter.network) networks[filter.network] = networkName(filter.network);
@@ -21,6 +22,9 @@ export default function MentionsPage() {
     intent: known(filter.intent, intents),
     network: filter.network,
     author: filter.author,
+    text: filter.text,
+    from: filter.from,
+    until: filter.until,
   });
   const filtered = Object.values(filter).some(Boolean);
   return (
@@ -32,6 +36,18 @@ export default function MentionsPage() {
         <WordSelect label="Intent" words={intents} value={filter.intent} onChange={(v) => setFilter('intent', v)} />
         <WordSelect label="Network" words={networks} value={filter.network} onChange={(v) => setFilter('network', v)} />
       </SimpleGrid>
+      <Group gap="xs" mb={filter.text || filter.from || filter.until ? 'md' : 0}>
+        {filter.text && (
+          <Button size="xs" variant="light" onClick={() => setFilter('text', '')}>
+            With “{filter.text}”: show all
+          </Button>
+        )}
+        {(filter.from || filter.until) && (
+          <Button size="xs" variant="light" onClick={() => setFilter(['from', 'until'], '')}>
+            {[filter.from && `From ${formatTime(filter.from)}`, filter.until && `until ${formatTime(filter.until)}`].filter(Boolean).join(' ')}: show all
+          </Button>
+        )}
+      </Group>
       {filter.author && (
         <Button size="xs" variant="light" mb="md" onClick={() => setFilter('author', '')}>
           Only one author: show all
