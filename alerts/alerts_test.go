@@ -189,7 +189,11 @@ func everything(channels ...string) *alerts.Router { return router(config.Alerts
 // router is routing by a configuration.
 func router(c config.Alerts, channels ...string) *alerts.Router {
 	c.Language = cmp.Or(c.Language, "en")
-	routes, err := alerts.NewRoutes(&c, channels)
+	takesDigests := make(map[string]bool)
+	for _, name := range channels {
+		takesDigests[name] = true
+	}
+	routes, err := alerts.NewRoutes(&c, takesDigests)
 	if err != nil {
 		panic(err)
 	}

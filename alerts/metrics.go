@@ -13,6 +13,7 @@ type Metrics struct {
 	deliveries *prometheus.CounterVec
 	tick       prometheus.Histogram
 	oldest     prometheus.Gauge
+	templates  *prometheus.CounterVec
 
 	shown map[string]int // what the gauges of open say; only the Watch changes it
 }
@@ -32,6 +33,8 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		oldest: f.NewGauge(prometheus.GaugeOpts{Name: "groundswell_alert_oldest_delivery_seconds",
 			Help: "Age of the oldest notification that waits to be delivered; 0 when none does."}),
 	}
+	m.templates = f.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_alert_template_failures_total",
+		Help: "Notifications sent with the built-in text because their template failed, by template."}, []string{"template"})
 	for _, kind := range []spike.Kind{spike.Firestorm, spike.Volume, spike.Coordinated, spike.Praise} {
 		m.incidents.WithLabelValues(string(kind)).Add(0)
 	}

@@ -15,11 +15,18 @@ import (
 // An Outbox delivers what the Watch has written, at least once, each channel by itself. It lives
 // on the real clock: people read its notifications there.
 type Outbox struct {
-	DB       *sqldb.DB
-	Channels map[string]notify.Notifier
-	Lease    func(ctx context.Context, name string, ttl time.Duration) (bool, error)
-	Metrics  *Metrics
-	Logger   *slog.Logger
+	DB        *sqldb.DB
+	Channels  map[string]notify.Notifier
+	Templates notify.Templates
+	Zone      *time.Location // that times are told in; nil: UTC
+	Links     *Links         // for acknowledging; nil: none
+	// Curve returns how a monitor went, for pictures; nil: none.
+	Curve func(ctx context.Context, monitorID string, from, until time.Time) ([]notify.Point, error)
+	// Report fills a digest of which the period and the monitors are known; nil: it stays empty.
+	Report  func(ctx context.Context, d *notify.Digest) error
+	Lease   func(ctx context.Context, name string, ttl time.Duration) (bool, error)
+	Metrics *Metrics
+	Logger  *slog.Logger
 }
 
 const (
@@ -95,7 +102,10 @@ func (o *Outbox) deliverDue(ctx context.Context, channel string, notifier notify
 // attempt makes one attempt and notes what became of it, even when the process is ending.
 func (o *Outbox) attempt(ctx context.Context, d *delivery, notifier notify.Notifier) (done bool, err error) {
 	limited, cancel := context.WithTimeout(ctx, deliverWithin)
-	failure := notifier.Notify(limited, d.payload)
+	failure := o.complete(limited, &d.payload, d.channel, notifier)
+	if failure == nil {
+		failure = notifier.Notify(limited, d.payload)
+	}
 	cancel()
 	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverWithin/3)
 	defer cancel()

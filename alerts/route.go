@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type Routes struct {
 	otherwise Telling // where no route matches
 	teams     map[string][]string
 	zone      *time.Location
+	digests   []Digest
 }
 
 // A Telling is what a route says of alerts that take it.
@@ -53,6 +55,7 @@ type match struct {
 	types, monitors, monitorKinds, kinds, teams []string
 	severity                                    int
 	hours, outside                              Hours
+	words                                       []string // what it asks for, for people
 }
 
 // urgent is the severity that no quiet hours hide.
@@ -72,8 +75,10 @@ const (
 	deepest    = 10
 )
 
-// NewRoutes checks the routing of a configuration. Every error names its place.
-func NewRoutes(c *config.Alerts, channels []string) (*Routes, error) {
+// NewRoutes checks the routing of a configuration, for channels of which digests says whether they
+// take digests. Every error names its place.
+func NewRoutes(c *config.Alerts, digests map[string]bool) (*Routes, error) {
+	channels := slices.Sorted(maps.Keys(digests))
 	zone, err := readZone(cmp.Or(c.TimeZone, "UTC"), time.UTC)
 	if err != nil {
 		return nil, fmt.Errorf("alerts.%w", err)
@@ -99,7 +104,9 @@ func NewRoutes(c *config.Alerts, channels []string) (*Routes, error) {
 	if err := errors.Join(r.errs...); err != nil {
 		return nil, err
 	}
-	return &Routes{top: top, otherwise: otherwise, teams: r.teams, zone: zone}, nil
+	routes := &Routes{top: top, otherwise: otherwise, teams: r.teams, zone: zone}
+	routes.digests, err = readDigests(c, channels, zone, func(channel string) bool { return digests[channel] })
+	return routes, err
 }
 
 // A routeReader checks routes and gathers what is wrong with them.
@@ -202,17 +209,12 @@ func (r *routeReader) steps(at string, list []config.Escalation) []Step {
 func (r *routeReader) match(at string, c *config.Match) match {
 	r.known(at+".types", c.Types, types, "some of")
 	r.known(at+".monitor_kinds", c.MonitorKinds, []string{"own", "competitor", "campaign", "market"}, "some of")
-	teams := make([]string, 0, len(r.teams))
-	for name := range r.teams {
-		teams = append(teams, name)
-	}
-	slices.Sort(teams)
-	r.known(at+".teams", c.Teams, teams, "the name of a team")
+	r.known(at+".teams", c.Teams, slices.Sorted(maps.Keys(r.teams)), "the name of a team")
 	r.known(at+".kinds", c.Kinds, Kinds(), "some of")
 	if c.Severity < 0 || c.Severity > 6 {
 		r.fail(at+".severity", "%d: want from 0 to 6", c.Severity)
 	}
-	m := match{types: c.Types, monitors: c.Monitors, monitorKinds: c.MonitorKinds, kinds: c.Kinds, teams: c.Teams, severity: c.Severity}
+	m := match{types: c.Types, monitors: c.Monitors, monitorKinds: c.MonitorKinds, kinds: c.Kinds, teams: c.Teams, severity: c.Severity, words: words(c)}
 	if c.Hours != "" {
 		m.hours = r.named(at+".hours", c.Hours)
 	}
@@ -293,6 +295,12 @@ func (m *match) fits(n *notify.Notification, teams []string, at time.Time) bool 
 // Zone is the time zone that times are told in.
 func (r *Routes) Zone() *time.Location { return r.zone }
 
+// Language is that of built-in texts where no route says otherwise.
+func (r *Routes) Language() string { return r.otherwise.Language }
+
+// Digests are those of the configuration.
+func (r *Routes) Digests() []Digest { return r.digests }
+
 // groupKey names the group of an alert; empty when it is told by itself.
 func (t *Telling) groupKey(n *notify.Notification) string {
 	if len(t.GroupBy) == 0 {
@@ -304,4 +312,48 @@ func (t *Telling) groupKey(n *notify.Notification) string {
 		key += "/" + word + "=" + values[word]
 	}
 	return key
+}
+
+// A RouteView is a route as people see it. Routes stand in the order in which they are tried.
+type RouteView struct {
+	Depth   int // how many routes it stands within
+	Match   []string
+	GoesOn  bool
+	IsQuiet bool // has quiet hours
+	Telling
+}
+
+// List returns the routes, each before those within it.
+func (r *Routes) List() (all []RouteView) {
+	var add func(list []*route, depth int)
+	add = func(list []*route, depth int) {
+		for _, route := range list {
+			all = append(all, RouteView{Depth: depth, Match: route.match.words, GoesOn: route.goOn, IsQuiet: route.Quiet != nil, Telling: route.Telling})
+			add(route.children, depth+1)
+		}
+	}
+	add(r.top, 0)
+	return all
+}
+
+// words says what a match asks for.
+func words(c *config.Match) (all []string) {
+	for _, by := range []struct {
+		name   string
+		values []string
+	}{{"type", c.Types}, {"monitor", c.Monitors}, {"kind of monitor", c.MonitorKinds}, {"kind", c.Kinds}, {"team", c.Teams}} {
+		if len(by.values) > 0 {
+			all = append(all, by.name+": "+strings.Join(by.values, " or "))
+		}
+	}
+	if c.Severity > 0 {
+		all = append(all, fmt.Sprintf("severity: from %d", c.Severity))
+	}
+	if c.Hours != "" {
+		all = append(all, "during "+c.Hours)
+	}
+	if c.Outside != "" {
+		all = append(all, "outside "+c.Outside)
+	}
+	return all
 }

@@ -35,7 +35,7 @@ func (s *Server) describe() error {
 	s.api.UseMiddleware(s.admit)
 	for _, noun := range []func(){s.sessionRoutes, s.monitorRoutes, s.mentionRoutes, s.seriesRoutes, s.measureRoutes, s.incidentRoutes, s.mentionRuleRoutes, s.mentionAlertRoutes, s.userRoutes, s.contactRoutes,
 		s.profileRoutes, s.linkRoutes, s.accountRoutes, s.leadRoutes, s.opportunityRoutes, s.processRoutes, s.activityRoutes, s.productRoutes, s.quoteRoutes, s.orderRoutes, s.invoiceRoutes,
-		s.sourceRoutes, s.liveRoutes} {
+		s.sourceRoutes, s.channelRoutes, s.routeRoutes, s.liveRoutes} {
 		noun()
 	}
 	s.describeHooks()

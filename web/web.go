@@ -12,6 +12,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -26,6 +27,10 @@ type Options struct {
 
 	// Sources tells the state of every source. nil: there are none.
 	Sources func(ctx context.Context) ([]Source, error)
+	// Routing says who is told of alerts. nil: it is not known here.
+	Routing *alerts.Routing
+	// Links reads the addresses by which people acknowledge. nil: there are none.
+	Links *alerts.Links
 	// Live calls receive with each payload of the live feed until ctx ends. nil: there is none.
 	Live func(ctx context.Context, receive func(payload []byte)) error
 	// Hooks are the handlers of signed deliveries, by source; they verify and limit by themselves.
@@ -53,9 +58,11 @@ type Server struct {
 	sessions    *scs.SessionManager
 	crossOrigin *http.CrossOriginProtection
 	passwords   *passwords
-	throttle    *throttle
-	live        *live
-	metrics     *metrics
+	throttle    *throttle // of signing in
+
+	linkThrottle, testThrottle *throttle
+	live                       *live
+	metrics                    *metrics
 }
 
 // Limits of one request.
@@ -79,7 +86,7 @@ func New(opt Options) (*Server, error) {
 	s.setDefaults()
 	s.metrics = newMetrics(s.Registerer)
 	s.passwords = newPasswords()
-	s.throttle = newThrottle(s.Clock)
+	s.throttle, s.linkThrottle, s.testThrottle = newThrottle(s.Clock), newThrottle(s.Clock), newThrottle(s.Clock)
 	s.live = newLive(s.Logger, s.metrics.liveClients)
 	s.sessions = s.newSessions()
 	if err := s.routes(); err != nil {
@@ -121,6 +128,7 @@ func (s *Server) routes() error {
 		s.mux.HandleFunc("/", s.notFound)
 		return nil
 	}
+	s.acknowledgeRoutes()
 	s.mux.Handle("/api/", s.sessions.LoadAndSave(s.apiMux))
 	s.apiMux.HandleFunc("/api/", s.notFound)
 	if err := s.describe(); err != nil {

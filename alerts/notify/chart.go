@@ -33,15 +33,15 @@ func (n *Notification) curvePicture() ([]byte, error) {
 
 // digestPicture draws posts and the sentiment index of a monitor over the time of a digest.
 func (n *Notification) digestPicture(part *DigestMonitor) ([]byte, error) {
-	if len(part.Days) < 2 || len(part.Days) > mostPoints {
+	if len(part.Curve) < 2 || len(part.Curve) > mostPoints {
 		return nil, nil
 	}
-	posts, index, labels := make([]float64, len(part.Days)), make([]float64, len(part.Days)), make([]string, len(part.Days))
+	posts, index, labels := make([]float64, len(part.Curve)), make([]float64, len(part.Curve)), make([]string, len(part.Curve))
 	layout := "2.1."
-	if part.Days[1].At.Sub(part.Days[0].At) < 20*time.Hour {
+	if part.Curve[1].At.Sub(part.Curve[0].At) < 20*time.Hour {
 		layout = "15:04"
 	}
-	for i, p := range part.Days {
+	for i, p := range part.Curve {
 		posts[i], index[i], labels[i] = float64(p.Posts), charts.GetNullValue(), p.At.In(n.zone()).Format(layout)
 		if p.Index != nil {
 			index[i] = *p.Index

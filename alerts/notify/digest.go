@@ -7,13 +7,15 @@ import (
 
 // A Digest is what a day or a week brought.
 type Digest struct {
-	Name   string          `json:"name"`
-	Every  string          `json:"every"` // day, week
-	From   time.Time       `json:"from"`
-	Until  time.Time       `json:"until"`
-	Parts  []DigestMonitor `json:"parts"`            // by monitor
-	Leads  int             `json:"leads"`            // new ones, of all monitors
-	Others int             `json:"others,omitempty"` // monitors that are left out, for there are too many
+	Name     string          `json:"name"`
+	Every    string          `json:"every"` // day, week
+	From     time.Time       `json:"from"`
+	Until    time.Time       `json:"until"`
+	Zone     string          `json:"zone"`               // name of the time zone
+	Monitors []string        `json:"monitors,omitempty"` // names of those it is about; all when empty
+	Parts    []DigestMonitor `json:"parts"`              // by monitor
+	Leads    int             `json:"leads"`              // new ones, of all monitors
+	Others   int             `json:"others,omitempty"`   // monitors that are left out, for there are too many
 }
 
 // DigestMonitor is what was said about one monitor.
@@ -31,7 +33,7 @@ type DigestMonitor struct {
 	Fans      []DigestAuthor   `json:"fans,omitempty"`
 	Critics   []DigestAuthor   `json:"critics,omitempty"`
 	Leads     int              `json:"leads"`
-	Days      []DigestPoint    `json:"days,omitempty"` // by day, of a daily digest by hour
+	Curve     []DigestPoint    `json:"curve,omitempty"`
 }
 
 // DigestPoint is a stretch of the chart.

@@ -114,6 +114,9 @@ func (cfg *emailConfig) options() ([]mail.Option, error) {
 // Pace is one mail a second.
 func (*email) Pace() time.Duration { return time.Second }
 
+// Illustrates says that mails have pictures.
+func (*email) Illustrates() {}
+
 // Notify sends one message to all addresses. The server takes it for all of them or for none.
 func (e *email) Notify(ctx context.Context, n Notification) error {
 	msg, err := e.message(&n)

@@ -89,6 +89,11 @@ type Gatherer interface {
 	Pace() time.Duration
 }
 
+// An Illustrator is a Notifier that shows the curve of an incident.
+type Illustrator interface {
+	Illustrates()
+}
+
 // TooSoon says that the target wants to be left alone for a while.
 type TooSoon struct {
 	After time.Duration
@@ -134,4 +139,13 @@ func New(kind string, section yaml.Node) (Notifier, error) {
 		return nil, fmt.Errorf("channel %s: %w", kind, err)
 	}
 	return n, nil
+}
+
+// TakesDigests says whether a channel takes digests: those that keep alerts do not.
+func TakesDigests(n Notifier) bool {
+	switch n.(type) {
+	case *alertmanager, *pagerduty:
+		return false
+	}
+	return true
 }

@@ -12,7 +12,7 @@ import (
 type words struct {
 	kinds, states, rules                                       map[string]string
 	degrees                                                    [7]string
-	back, severity, of, began, peak, over, networks, terms     string
+	back, severity, grade, began, peak, over, networks, terms  string
 	open, acknowledge, more, nobody, mentionBy, followers      string
 	test, testText, templateFailed, read, contact, openMention string
 	date, clock, decimal, thousands                            string
@@ -25,7 +25,7 @@ var languages = map[string]*words{
 		rules: map[string]string{"influential_author": "an influential author", "contact": "a contact", "purchase": "wants to buy",
 			"keyword": "a keyword", "negative_reach": "far-reaching criticism"},
 		degrees: [7]string{"calm", "light air", "light breeze", "fresh breeze", "strong wind", "storm", "hurricane"},
-		back:    "is back", severity: "Severity", of: "of", began: "Began", peak: "Peak", over: "Over", networks: "Networks", terms: "Words",
+		back:    "is back", severity: "Severity", grade: "(severity %d of 6)", began: "Began", peak: "Peak", over: "Over", networks: "Networks", terms: "Words",
 		open: "Open the incident", acknowledge: "Acknowledge", more: "and %d more", nobody: "Nobody has acknowledged it yet (step %d).",
 		mentionBy: "%s on %s", followers: "%s followers", test: "Groundswell: test", testText: "This is a test. Notifications reach this channel.",
 		templateFailed: "(The template %q failed: %s. This is the built-in text.)", read: "Read the post", contact: "Contact", openMention: "Open the mention",
@@ -37,7 +37,7 @@ var languages = map[string]*words{
 		rules: map[string]string{"influential_author": "jemand mit großer Reichweite", "contact": "ein Kontakt", "purchase": "will kaufen",
 			"keyword": "ein Stichwort", "negative_reach": "Kritik mit großer Reichweite"},
 		degrees: [7]string{"Windstille", "leiser Zug", "schwache Brise", "frische Brise", "starker Wind", "Sturm", "Orkan"},
-		back:    "ist zurück", severity: "Schwere", of: "von", began: "Beginn", peak: "Höhepunkt", over: "Ende", networks: "Netzwerke", terms: "Wörter",
+		back:    "ist zurück", severity: "Schwere", grade: "(Schwere %d von 6)", began: "Beginn", peak: "Höhepunkt", over: "Ende", networks: "Netzwerke", terms: "Wörter",
 		open: "Vorfall öffnen", acknowledge: "Übernehmen", more: "und %d weitere", nobody: "Noch hat sich niemand darum gekümmert (Stufe %d).",
 		mentionBy: "%s auf %s", followers: "%s Follower", test: "Groundswell: Test", testText: "Das ist ein Test. Meldungen kommen in diesem Kanal an.",
 		templateFailed: "(Die Vorlage %q schlug fehl: %s. Dies ist der eingebaute Text.)", read: "Beitrag lesen", contact: "Kontakt", openMention: "Erwähnung öffnen",
@@ -89,7 +89,7 @@ func (n *Notification) Headline() string {
 			line += " (" + n.Rule + ")"
 		}
 	default:
-		line = fmt.Sprintf("%s: %s %s (%s %d %s 6)", n.Monitor, n.KindWord(), n.StateWord(), strings.ToLower(w.severity), n.Severity, w.of)
+		line = fmt.Sprintf("%s: %s %s "+w.grade, n.Monitor, n.KindWord(), n.StateWord(), n.Severity)
 	}
 	if more := len(n.Also) + n.Others + n.More; more > 0 {
 		line += ", " + fmt.Sprintf(w.more, more)

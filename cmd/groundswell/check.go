@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/alerts/notify"
 	"github.com/groundswell/groundswell/connectors"
 	"github.com/groundswell/groundswell/internal/app"
@@ -78,6 +79,7 @@ func check(ctx context.Context, out io.Writer, cfg *config.Config) error {
 		section := &cfg.Sources[i]
 		try("source "+section.Name, func(ctx context.Context) (string, error) { return checkSource(ctx, section) })
 	}
+	try("routes", func(context.Context) (string, error) { return describeRouting(cfg) })
 	for i := range cfg.Channels {
 		section := &cfg.Channels[i]
 		try("channel "+section.Name, func(ctx context.Context) (string, error) { return checkChannel(ctx, section) })
@@ -193,12 +195,24 @@ func checkSource(ctx context.Context, section *config.Section) (string, error) {
 }
 
 func checkChannel(ctx context.Context, section *config.Section) (string, error) {
-	channel, err := app.NewChannel(section)
+	channel, err := alerts.NewChannel(section)
 	if err != nil {
 		return "", err
 	}
 	if checker, ok := channel.(notify.Checker); ok {
 		return "", checker.Check(ctx)
 	}
-	return " (can only be tested by notifying)", nil
+	return fmt.Sprintf(" (can only be tested by notifying: groundswell alerts test %s)", section.Name), nil
+}
+
+// describeRouting checks routes, templates and digests, and says how many there are.
+func describeRouting(cfg *config.Config) (string, error) {
+	if err := alerts.CheckRouting(cfg); err != nil {
+		return "", err
+	}
+	a := &cfg.Alerts
+	if len(a.Routes) == 0 {
+		return fmt.Sprintf(" everything to every channel, %d digests", len(a.Digests)), nil
+	}
+	return fmt.Sprintf(" %d at the top, %d templates, %d digests", len(a.Routes), len(a.Templates), len(a.Digests)), nil
 }

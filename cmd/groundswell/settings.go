@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/internal/config"
 	"github.com/spf13/cobra"
 )
@@ -33,7 +34,13 @@ func (s *settings) load() (config.Config, error) {
 	if s.data != "" {
 		c.Data = s.data
 	}
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	if err := alerts.CheckRouting(&c); err != nil {
+		return c, fmt.Errorf("read configuration %s:\n%w", path, err)
+	}
+	return c, nil
 }
 
 // existing is load for commands that work on the data of a Groundswell that has run: they do not

@@ -3,68 +3,55 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/groundswell/groundswell/alerts"
-	"github.com/groundswell/groundswell/alerts/notify"
 	"github.com/groundswell/groundswell/alerts/spike"
 	"github.com/groundswell/groundswell/connectors"
 	"github.com/groundswell/groundswell/crm"
-	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/pipeline"
 	"github.com/groundswell/groundswell/post"
 	"github.com/groundswell/groundswell/sentiment"
 )
 
-// addAlerts sets up the role alerts: the watch over all monitors and the outbox of the channels.
-func (a *App) addAlerts(context.Context) error {
+// addAlerts sets up the role alerts: the watch over all monitors, alerts on mentions, digests, and
+// the outbox of the channels.
+func (a *App) addAlerts(ctx context.Context) (err error) {
+	if a.routing, err = alerts.NewRouting(&a.Config); err != nil {
+		if a.Config.Has("alerts") {
+			return err
+		}
+		a.Logger.Warn("channels cannot be shown here", "err", err) // the process that delivers may know secrets that this one does not
+		a.routing = nil
+	}
+	if a.links, err = alerts.OpenLinks(ctx, a.DB, a.Config.Web.URL); err != nil {
+		return err
+	}
 	if !a.Config.Has("alerts") {
 		return nil
 	}
-	channels := make(map[string]notify.Notifier)
-	var names []string
-	for i := range a.Config.Channels {
-		section := &a.Config.Channels[i]
-		n, err := NewChannel(section)
-		if err != nil {
-			return err
-		}
-		channels[section.Name] = n
-		names = append(names, section.Name)
-	}
-	routes, err := alerts.NewRoutes(&a.Config.Alerts, names)
-	if err != nil {
-		return err
-	}
-	router := &alerts.Router{Routes: routes, MonitorKind: func(id string) string {
+	router := &alerts.Router{Routes: a.routing.Routes, MonitorKind: func(id string) string {
 		kinds, _ := a.kinds.Load().(map[string]string)
 		return kinds[id]
 	}}
 	metrics := alerts.NewMetrics(a.metrics)
 	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Blind: a.blind,
 		Lease: a.memory.Lease, Tell: a.tellIncident, Router: router, BaseURL: a.Config.Web.URL, Now: a.Now, Metrics: metrics, Logger: a.Logger})
-	outbox := &alerts.Outbox{DB: a.DB, Channels: channels, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
+	outbox := &alerts.Outbox{DB: a.DB, Channels: a.routing.Channels, Templates: a.routing.Templates, Zone: a.routing.Routes.Zone(), Links: a.links,
+		Curve: a.curve, Report: a.report, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
 	teller := &alerts.Teller{DB: a.DB, Router: router, Monitors: a.enabledMonitors, BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Logger: a.Logger}
-	a.workers = append(a.workers, worker{"outbox", outbox.Run}, worker{"teller", teller.Run}, worker{"alerts", func(ctx context.Context) error {
-		if a.BeforeAlerts != nil {
-			if err := a.BeforeAlerts(ctx); err != nil {
-				return err
+	digester := &alerts.Digester{DB: a.DB, Digests: a.routing.Routes.Digests(), BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Now: a.Now, Logger: a.Logger}
+	a.workers = append(a.workers, worker{"outbox", outbox.Run}, worker{"teller", teller.Run}, worker{"digests", digester.Run},
+		worker{"alerts", func(ctx context.Context) error {
+			if a.BeforeAlerts != nil {
+				if err := a.BeforeAlerts(ctx); err != nil {
+					return err
+				}
 			}
-		}
-		return watch.Run(ctx)
-	}})
+			return watch.Run(ctx)
+		}})
 	return nil
-}
-
-// NewChannel makes a channel of its section in the configuration.
-func NewChannel(section *config.Section) (notify.Notifier, error) {
-	n, err := notify.New(section.Kind, section.Settings)
-	if err != nil {
-		return nil, fmt.Errorf("channels, %s: %w", section.Name, err)
-	}
-	return n, nil
 }
 
 func (a *App) enabledMonitors(ctx context.Context) (map[string]string, error) {

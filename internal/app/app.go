@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/connectors"
 	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/internal/memory"
@@ -64,6 +65,8 @@ type App struct {
 	listener net.Listener
 	server   *web.Server
 	kinds    atomic.Value // of monitors, by id: map[string]string
+	routing  *alerts.Routing
+	links    *alerts.Links
 	workers  []worker
 	closers  []closer // drained last in, first out
 }

@@ -14,7 +14,7 @@ import (
 func (a *App) addWeb(context.Context) (err error) {
 	a.server, err = web.New(web.Options{
 		DB: a.DB, Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies,
-		Sources: a.sourceStates, Hooks: a.hooks(), Ready: a.ready,
+		Routing: a.routing, Links: a.links, Sources: a.sourceStates, Hooks: a.hooks(), Ready: a.ready,
 		Live: func(ctx context.Context, receive func([]byte)) error {
 			return a.memory.Subscribe(ctx, pipeline.FeedChannel, receive)
 		},

@@ -73,6 +73,40 @@ export interface paths {
         patch: operations["update-activity"];
         trace?: never;
     };
+    "/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channels, and how it stands with each */
+        get: operations["list-channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test to a channel at once */
+        post: operations["test-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts": {
         parameters: {
             query?: never;
@@ -159,6 +193,23 @@ export interface paths {
         };
         /** What a contact said, the newest first */
         get: operations["get-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List deliveries, the newest first */
+        get: operations["list-deliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1271,6 +1322,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told what: the routes and digests of the configuration */
+        get: operations["get-routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/routes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which routes and channels an alert would take, and what it would say */
+        post: operations["preview-alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/series": {
         parameters: {
             query?: never;
@@ -1452,6 +1537,41 @@ export interface components {
         };
         CancelInputBody: {
             reason: string;
+        };
+        Channel: {
+            /**
+             * Format: date-time
+             * @description When something arrived last.
+             */
+            delivered_at: string | null;
+            /** @description Takes digests. */
+            digests: boolean;
+            /**
+             * Format: int64
+             * @description Deliveries that wait for the channel.
+             */
+            due: number;
+            /** @description Why what is tried now does not arrive; empty when nothing is wrong. */
+            error: string;
+            /** Format: date-time */
+            error_at: string | null;
+            /** @description Of many things at once it tells in one message; programs get each by itself. */
+            gathers: boolean;
+            /**
+             * Format: int64
+             * @description Deliveries that wait for their time: quiet hours, groups, escalations.
+             */
+            held: number;
+            /** @description slack, email … as in the configuration. */
+            kind: string;
+            name: string;
+            /** Format: date-time */
+            oldest_due_at: string | null;
+        };
+        ChannelTest: {
+            delivered: boolean;
+            /** @description Why it did not arrive, and what to do. */
+            error: string;
         };
         CheckQueryInputBody: {
             query: string;
@@ -1692,6 +1812,58 @@ export interface components {
             reason: string;
             /** Format: int64 */
             version: number;
+        };
+        Delivery: {
+            /** Format: int64 */
+            attempts: number;
+            channel: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            delivered_at: string | null;
+            /** @description Of the last attempt; why it was dropped. */
+            error: string;
+            /**
+             * Format: int64
+             * @description The step, when it is told because nobody acknowledged; 0: it is not.
+             */
+            escalation: number;
+            /** @description Why it waits: quiet, group, escalation; empty: it is due. */
+            held: string;
+            id: string;
+            /** @description Of an incident, or of the alert on a mention; empty for a digest. */
+            incident_id: string;
+            /** Format: date-time */
+            next_at: string | null;
+            /** @description The incident's state that it tells. */
+            phase: string;
+            /** @description Empty: no route matched. */
+            route: string;
+            /** Format: int64 */
+            severity: number;
+            /** @enum {string} */
+            state: "waiting" | "delivered" | "failed" | "dropped";
+            /** @description The monitor, or the digest. */
+            title: string;
+            /** @description The delivery whose message told of it, too. */
+            told_with: string;
+            /** @enum {string} */
+            type: "incident" | "mention" | "digest";
+        };
+        Digest: {
+            channels: string[];
+            /** @enum {string} */
+            every: "day" | "week";
+            language: string;
+            /**
+             * Format: date-time
+             * @description When the last period ended.
+             */
+            last_end: string;
+            /** @description Empty: all. */
+            monitors: string[];
+            name: string;
+            time_zone: string;
         };
         EndOrderInputBody: {
             reason?: string;
@@ -2404,8 +2576,18 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageChannel: {
+            items: components["schemas"]["Channel"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageContact: {
             items: components["schemas"]["Contact"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageDelivery: {
+            items: components["schemas"]["Delivery"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -2486,6 +2668,11 @@ export interface components {
         };
         PageOrderView: {
             items: components["schemas"]["OrderView"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PagePreview: {
+            items: components["schemas"]["Preview"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -2579,6 +2766,59 @@ export interface components {
             time: string;
             /** Format: int64 */
             unknown: number;
+        };
+        Preview: {
+            /** Format: double */
+            cooldown_seconds: number;
+            group_by: string[];
+            /** @description Empty: no route matches, and everybody is told. */
+            route: string;
+            template: string;
+            /** @description Why the built-in text is used in place of the template. */
+            template_error: string;
+            text: string;
+            title: string;
+            told: components["schemas"]["PreviewTold"][];
+        };
+        PreviewRequest: {
+            /**
+             * Format: date-time
+             * @description Now, when left out.
+             */
+            at?: string;
+            /** @description A stored incident; what follows describes an example in its place. */
+            incident_id?: string;
+            /**
+             * @default firestorm
+             * @enum {string}
+             */
+            kind: "firestorm" | "volume" | "coordinated" | "praise" | "influential_author" | "contact" | "purchase" | "keyword" | "negative_reach";
+            monitor_id?: string;
+            /** Format: int64 */
+            severity?: number;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            state: "open" | "escalating" | "subsiding" | "resolved";
+            /**
+             * @default incident
+             * @enum {string}
+             */
+            type: "incident" | "mention";
+        };
+        PreviewTold: {
+            /** Format: date-time */
+            at: string;
+            channel: string;
+            /** @description Why it waits: quiet, group, escalation; empty: it does not. */
+            held: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description Of an escalation, unless somebody acknowledges before; 0: at once.
+             */
+            step: number;
         };
         PriceList: {
             /** Format: date-time */
@@ -2730,6 +2970,44 @@ export interface components {
         RoleView: {
             label: string;
             name: string;
+        };
+        Route: {
+            /** @description Empty: nobody is told. */
+            channels: string[];
+            /** @description The next route is tried, too. */
+            continue: boolean;
+            /** Format: double */
+            cooldown_seconds: number;
+            /**
+             * Format: int64
+             * @description How many routes it stands within.
+             */
+            depth: number;
+            escalate: components["schemas"]["RouteStage"][];
+            group_by: string[];
+            /** Format: double */
+            group_interval_seconds: number;
+            /** Format: double */
+            group_wait_seconds: number;
+            language: string;
+            /** @description What it asks for, in words; empty: everything. */
+            match: string[];
+            name: string;
+            /** @description Has quiet hours. */
+            quiet: boolean;
+            template: string;
+        };
+        RouteStage: {
+            /** Format: double */
+            after_seconds: number;
+            channels: string[];
+        };
+        Routes: {
+            digests: components["schemas"]["Digest"][];
+            /** @description In the order in which they are tried; none: everything goes to every channel. */
+            items: components["schemas"]["Route"][];
+            language: string;
+            time_zone: string;
         };
         RuleFields: {
             /** @description true when left out. */
@@ -3293,6 +3571,138 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChannel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "test-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3917,6 +4327,62 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-deliveries": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                channel?: string;
+                state?: "waiting" | "delivered" | "failed" | "dropped";
+                /** @description Id of an incident, or of an alert on a mention. */
+                incident?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10813,6 +11279,131 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Routes"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "preview-alert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
