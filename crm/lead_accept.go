@@ -18,7 +18,7 @@ type Acceptance struct {
 // to or a new one, and with or without an account. version is the one the caller loaded, or 0.
 func AcceptLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, a Acceptance) (Opportunity, error) {
 	ch = ch.Begin()
-	l, err := MoveLead(ctx, tx, id, version, SalesAccepted, ch)
+	l, err := moveLead(ctx, tx, id, version, SalesAccepted, ch)
 	if err != nil {
 		return Opportunity{}, err
 	}

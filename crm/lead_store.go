@@ -177,7 +177,16 @@ func FindLeads(ctx context.Context, q sqldb.Querier, f LeadFilter) (leads []Lead
 
 // MoveLead takes a lead to another milestone. version is the one the caller loaded, or 0 to take
 // any. Opening a closed lead again is ErrConflict while its author has another open one.
+//
+// Sales-accepted is reached by AcceptLead alone, which opens the opportunity.
 func MoveLead(ctx context.Context, tx *sqldb.Tx, id string, version int64, to Milestone, ch Change) (Lead, error) {
+	if to == SalesAccepted {
+		return Lead{}, invalid("milestone", "a lead becomes %s when sales accepts it, which opens its opportunity: POST /leads/{id}/accept", to)
+	}
+	return moveLead(ctx, tx, id, version, to, ch)
+}
+
+func moveLead(ctx context.Context, tx *sqldb.Tx, id string, version int64, to Milestone, ch Change) (Lead, error) {
 	l, err := LeadByID(ctx, tx, id)
 	if err != nil {
 		return Lead{}, err

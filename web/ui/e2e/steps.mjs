@@ -68,8 +68,17 @@ export async function lead(page, shot) {
   await panel.getByTestId('lead').first().waitFor({ timeout: scenario });
   await panel.getByTestId('lead').first().getByRole('link').first().click();
   await page.getByRole('button', { name: 'Move to marketing-qualified' }).click();
-  await page.getByRole('button', { name: 'Move to sales-qualified' }).waitFor();
+  await page.getByRole('button', { name: 'Move to sales-qualified' }).click();
   await shot(page, 'lead');
+  await page.getByRole('button', { name: 'Accept, and open an opportunity' }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('heading', { name: 'Develop', level: 2 }).waitFor();
+  await page.getByTestId('missing').getByText('amount is not filled in').waitFor();
+  await page.getByLabel('Value').fill('7800');
+  await page.getByLabel('Expected close').fill('2027-06-30');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByTestId('missing').waitFor({ state: 'detached' });
+  await shot(page, 'opportunity');
   await visit(page, 'Overview');
 }
 
@@ -244,7 +253,7 @@ export async function everyPage(page, shot) {
 
 async function addresses(page) {
   const first = async (path) => (await (await page.request.get(`/api/v1${path}`)).json()).items[0];
-  const places = ['incidents', 'mentions', 'contacts', 'leads', 'measures', 'mention-alerts', 'monitors', 'sources'].map((name) => [name, `/${name}`]);
+  const places = ['incidents', 'mentions', 'contacts', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources'].map((name) => [name, `/${name}`]);
   const contact = (await first('/mentions?limit=200&intent=purchase'))?.contact ?? (await first('/contacts'));
   return [
     ['overview', '/'],
@@ -252,6 +261,7 @@ async function addresses(page) {
     ['incident', `/incidents/${(await first('/incidents')).id}`],
     ['contact', `/contacts/${contact.id}`],
     ['lead', `/leads/${(await first('/leads')).id}`],
+    ['opportunity', `/opportunities/${(await first('/opportunities')).id}`],
     ['not-found', '/no-such-page'],
   ];
 }

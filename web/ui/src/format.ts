@@ -7,6 +7,7 @@ const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionD
 const probability = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const clockSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
@@ -21,6 +22,24 @@ export const formatProbability = (p: number) => probability.format(Math.floor(p 
 
 /** The sentiment index, −10 to 10; a dash when there is none. */
 export const formatIndex = (index: number | null | undefined) => (index == null ? '–' : signed.format(index).replace('-', '−'));
+
+/** An amount in the minor unit of its currency; a dash when none is said. */
+export function formatMoney({ amount, currency }: { amount: number; currency: string }): string {
+  if (!currency) return '–';
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount / minorUnits(currency));
+}
+
+/** How many minor units make one of a currency: 100 cents a euro, 1 for the yen. */
+export function minorUnits(currency: string): number {
+  try {
+    return 10 ** (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2);
+  } catch {
+    return 100; // no code of a currency: the server says so
+  }
+}
+
+/** The day of a time; a dash when there is none. */
+export const formatDay = (time: string | undefined) => (time ? written(date, time) : '–');
 
 /** A time in full; a dash when it cannot be read. */
 export const formatTime = (time: string) => written(full, time);

@@ -64,6 +64,9 @@ export const ruleKinds: Record<RuleKind, string> = {
   negative_reach: 'Negative with high reach',
 };
 
+/** Where an opportunity stands. */
+export const opportunityStates: Record<'open' | 'won' | 'lost', string> = { open: 'Open', won: 'Won', lost: 'Lost' };
+
 export const milestones: Record<Milestone, string> = {
   unqualified: 'Unqualified',
   'marketing-qualified': 'Marketing-qualified',

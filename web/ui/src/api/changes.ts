@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { send } from './client';
 import { keys } from './queries';
-import type { ContactFields, Decision, Incident, Label, Lead, Milestone, MonitorFields, RuleFields } from './types';
+import type { ContactFields, Decision, Incident, Label, Lead, Milestone, MonitorFields, OpportunityFields, OpportunityView, RuleFields } from './types';
 
 function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: QueryKey[]) {
   const client = useQueryClient();
@@ -127,4 +127,46 @@ export function useMoveLead() {
       send('patch', '/leads/{id}', { path: { id: lead.id }, body: { milestone }, version: lead.version }),
     keys.leads,
   );
+}
+
+/** Accepts a lead for sales, which opens its opportunity. */
+export function useAcceptLead() {
+  return useChange(
+    ({ lead, account }: { lead: Lead; account: boolean }) => send('post', '/leads/{id}/accept', { path: { id: lead.id }, body: { account }, version: lead.version }),
+    keys.leads,
+    keys.opportunities,
+    keys.contacts,
+  );
+}
+
+export function useSaveOpportunity(o: OpportunityView) {
+  return useChange((body: OpportunityFields) => send('put', '/opportunities/{id}', { path: { id: o.id }, body, version: o.version }), keys.opportunities);
+}
+
+export type OpportunityStep =
+  | { step: 'advance' }
+  | { step: 'back'; stage: string; reason: string }
+  | { step: 'won' | 'lost'; reason: string }
+  | { step: 'reopen'; reason: string };
+
+/** What leads an opportunity on, back, or to its end. */
+export function useStepOpportunity(o: OpportunityView) {
+  const path = { id: o.id };
+  return useChange((s: OpportunityStep) => {
+    const { version } = o;
+    switch (s.step) {
+      case 'advance':
+        return send('post', '/opportunities/{id}/advance', { path, version });
+      case 'back':
+        return send('post', '/opportunities/{id}/back', { path, body: { stage: s.stage, reason: s.reason }, version });
+      case 'reopen':
+        return send('post', '/opportunities/{id}/reopen', { path, body: { reason: s.reason }, version });
+      default:
+        return send('post', '/opportunities/{id}/close', { path, body: { state: s.step, reason: s.reason }, version });
+    }
+  }, keys.opportunities);
+}
+
+export function useTickTask() {
+  return useChange(({ id, done }: { id: string; done: boolean }) => send('patch', '/activities/{id}', { path: { id }, body: { done } }), keys.opportunities);
 }

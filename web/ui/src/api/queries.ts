@@ -16,6 +16,8 @@ export const keys = {
   users: ['users'],
   contacts: ['contacts'],
   leads: ['leads'],
+  opportunities: ['opportunities'],
+  quotes: ['quotes'],
   sources: ['sources'],
 } as const;
 
@@ -225,6 +227,20 @@ export function useLeads(filter: { milestone?: Milestone | undefined; contact?: 
 
 export function useLead(id: string) {
   return useQuery({ queryKey: [...keys.leads, id], queryFn: ({ signal }) => send('get', '/leads/{id}', { path: { id }, signal }) });
+}
+
+export function useOpportunities(filter: { state?: 'open' | 'won' | 'lost' | undefined; contact?: string | undefined } = {}, limit = 50) {
+  return useInfiniteQuery(
+    paged([...keys.opportunities, 'list', filter, limit], (cursor, signal) => send('get', '/opportunities', { query: { ...filter, limit, cursor }, signal })),
+  );
+}
+
+export function useOpportunity(id: string) {
+  return useQuery({ queryKey: [...keys.opportunities, id], queryFn: ({ signal }) => send('get', '/opportunities/{id}', { path: { id }, signal }) });
+}
+
+export function useQuotes(opportunity: string) {
+  return useInfiniteQuery(paged([...keys.quotes, opportunity], (cursor, signal) => send('get', '/quotes', { query: { opportunity, cursor }, signal })));
 }
 
 export function useSources() {

@@ -4,6 +4,7 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+export type Activity = Schemas['Activity'];
 export type Author = Schemas['Author'];
 export type Contact = Schemas['Contact'];
 export type ContactDetail = Schemas['ContactDetail'];
@@ -20,8 +21,12 @@ export type Measures = Schemas['Measures'];
 export type Mention = Schemas['Mention'];
 export type MentionAlert = Schemas['MentionAlert'];
 export type MentionRule = Schemas['MentionRule'];
+export type Money = Schemas['Money'];
 export type Monitor = Schemas['Monitor'];
 export type MonitorFields = Schemas['MonitorFields'];
+export type Opportunity = Schemas['Opportunity'];
+export type OpportunityFields = Schemas['OpportunityBody'];
+export type OpportunityView = Schemas['OpportunityView'];
 export type Point = Schemas['Point'];
 export type Profile = Schemas['Profile'];
 export type QueryCheck = Schemas['QueryCheck'];

@@ -16,6 +16,7 @@ const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/mentions', name: 'Mentions', icon: 'mentions' },
   { to: '/contacts', name: 'Contacts', icon: 'contacts' },
   { to: '/leads', name: 'Leads', icon: 'leads' },
+  { to: '/opportunities', name: 'Opportunities', icon: 'opportunities' },
   { to: '/measures', name: 'Measures', icon: 'measures' },
   { to: '/mention-alerts', name: 'Mention alerts', icon: 'alerts' },
   { to: '/monitors', name: 'Monitors', icon: 'monitors' },

@@ -1,6 +1,7 @@
-import { Button, Card, Grid, Group, Stack, Text, Title } from '@mantine/core';
-import { useParams } from 'react-router';
-import { useMoveLead } from '../../api/changes';
+import { Button, Card, Checkbox, Grid, Group, Stack, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { useAcceptLead, useMoveLead } from '../../api/changes';
 import { Problem } from '../../api/client';
 import { useLead } from '../../api/queries';
 import type { Lead, Milestone } from '../../api/types';
@@ -65,10 +66,11 @@ function Move({ lead, onReload }: { lead: Lead; onReload: () => void }) {
         </Text>
       ) : (
         <Stack gap="xs" align="stretch" mt="xs">
-          {lead.next_milestones.map((next, i) => (
+          {lead.next_milestones.includes('sales-accepted') && <Accept lead={lead} />}
+          {lead.next_milestones.filter((next) => next !== 'sales-accepted').map((next, i) => (
             <Button
               key={next}
-              variant={i === 0 ? 'filled' : 'default'}
+              variant={i === 0 && !lead.next_milestones.includes('sales-accepted') ? 'filled' : 'default'}
               loading={move.isPending && move.variables.milestone === next}
               disabled={move.isPending}
               onClick={() => move.mutate({ lead, milestone: next as Milestone })}
@@ -79,6 +81,25 @@ function Move({ lead, onReload }: { lead: Lead; onReload: () => void }) {
         </Stack>
       )}
     </Card>
+  );
+}
+
+/** Sales takes the lead over: from then on it is an opportunity. */
+function Accept({ lead }: { lead: Lead }) {
+  const accept = useAcceptLead();
+  const navigate = useNavigate();
+  const [account, setAccount] = useState(lead.company !== '');
+  return (
+    <Stack gap="xs">
+      {accept.error && <Failed error={accept.error} />}
+      {lead.company && <Checkbox size="sm" label={`With the account ${lead.company}`} checked={account} onChange={(e) => setAccount(e.currentTarget.checked)} />}
+      <Button
+        loading={accept.isPending}
+        onClick={() => accept.mutate({ lead, account }, { onSuccess: (o) => void navigate(`/opportunities/${encodeURIComponent(o.id)}`) })}
+      >
+        Accept, and open an opportunity
+      </Button>
+    </Stack>
   );
 }
 

@@ -1,0 +1,51 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { Route, Routes } from 'react-router';
+import { expect, test } from 'vitest';
+import type { OpportunityView } from '../../api/types';
+import { answer, problem, show } from '../../testing/render';
+import OpportunityPage from './OpportunityPage';
+
+const opportunity: OpportunityView = {
+  id: 'o1', version: 3, created_at: '2026-03-01T12:00:00Z', updated_at: '2026-03-01T12:00:00Z', name: 'Hotel Seeblick: six grills', need: 'Six grills',
+  account_id: '', contact_id: 'c1', lead_id: 'l1', owner_id: 'u1', amount: { amount: 759_335, currency: 'EUR' }, state: 'open', forecast: 'pipeline', stage: 'Develop',
+  process_id: 'default', process_version: 1, odds: { percent: 35, reason: '' }, close_reason: '', fields: {}, process_name: 'Sales', guidance: 'Work it out.', steps: [],
+  missing: [{ kind: 'task', name: 't1', reason: 'task "Call them" is not done' }],
+  tasks: [{ id: 't1', version: 1, created_at: '', updated_at: '', kind: 'task', record_type: 'opportunity', record_id: 'o1', subject: 'Call them', text: '', owner_id: 'u1', process_id: 'default', stage: 'Develop' }],
+  visits: [
+    { process_id: 'default', stage: 'Qualify', entered_at: '2026-03-01T12:00:00Z', entered_by: 'u1', left_at: '2026-03-02T12:00:00Z' },
+    { process_id: 'default', stage: 'Develop', entered_at: '2026-03-02T12:00:00Z', entered_by: 'u1' },
+  ],
+  approvals: [], side_processes: [],
+};
+
+function open(o: OpportunityView, more: Record<string, unknown> = {}) {
+  const calls = answer({ 'GET /opportunities/o1': o, 'GET /quotes': { items: [], next: '' }, ...more });
+  show(
+    <Routes>
+      <Route path="/opportunities/:id" element={<OpportunityPage />} />
+    </Routes>,
+    '/opportunities/o1',
+  );
+  return calls;
+}
+
+test('a closed gate says what is missing, and ticking the task tells the server', async () => {
+  const calls = open(opportunity, { 'PATCH /activities/t1': {} });
+  expect(await screen.findByText('€7,593.35')).toBeInTheDocument();
+  expect(screen.getByTestId('missing')).toHaveTextContent('task "Call them" is not done');
+  expect(screen.getByRole('button', { name: 'Go on' })).toBeDisabled();
+  await userEvent.click(screen.getByRole('checkbox', { name: /Call them/ }));
+  expect(calls.find((c) => c.method === 'PATCH')?.body).toEqual({ done: true });
+});
+
+test('closing asks for a reason, and shows why the server refuses', async () => {
+  const calls = open({ ...opportunity, missing: [] }, { 'POST /opportunities/o1/close': problem(409, 'The gate of the stage demands more', 'it is won in the last stage') });
+  await userEvent.click(await screen.findByRole('button', { name: 'Won' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).getByRole('button', { name: 'Save' })).toBeDisabled();
+  await userEvent.type(within(dialog).getByLabelText(/Reason/), 'quality');
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Save' }));
+  expect(await within(dialog).findByText(/won in the last stage/)).toBeInTheDocument();
+  expect(calls.find((c) => c.path.endsWith('/close'))?.body).toEqual({ state: 'won', reason: 'quality' });
+});

@@ -1,0 +1,126 @@
+import { Alert, Button, Card, Checkbox, Group, Modal, Select, Stack, Text, Textarea, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useStepOpportunity, useTickTask, type OpportunityStep } from '../../api/changes';
+import { Problem } from '../../api/client';
+import type { OpportunityView } from '../../api/types';
+import { Failed } from '../../components/states';
+import { formatDay } from '../../format';
+
+/** The stage: guidance, tasks, what its gate still demands, and the ways out of it. */
+export function StagePanel({ opportunity: o }: { opportunity: OpportunityView }) {
+  const step = useStepOpportunity(o);
+  const [asked, setAsked] = useState<Question | null>(null);
+  const refused = step.error instanceof Problem && step.error.status === 409 ? null : step.error;
+  const ask = (question: Question) => {
+    step.reset();
+    setAsked(question);
+  };
+  return (
+    <Card component="section" aria-label="Stage">
+      <Title order={2} mb="xs">
+        {o.stage}
+      </Title>
+      {o.guidance && (
+        <Text fz="sm" c="dimmed" mb="sm">
+          {o.guidance}
+        </Text>
+      )}
+      <Tasks opportunity={o} />
+      <Demands opportunity={o} />
+      {refused && <Failed error={refused} />}
+      <Group gap="xs" mt="md">
+        <Button loading={step.isPending && step.variables.step === 'advance'} disabled={o.missing.length > 0} onClick={() => step.mutate({ step: 'advance' })}>
+          Go on
+        </Button>
+        {o.state === 'open' && <Button variant="default" onClick={() => ask('won')}>Won</Button>}
+        {o.state === 'open' && <Button variant="default" onClick={() => ask('lost')}>Lost</Button>}
+        {o.state !== 'open' && <Button variant="default" onClick={() => ask('reopen')}>Reopen</Button>}
+        {earlier(o).length > 0 && <Button variant="subtle" color="gray" onClick={() => ask('back')}>Go back</Button>}
+      </Group>
+      {asked && <Ask question={asked} opportunity={o} step={step} onClose={() => setAsked(null)} />}
+    </Card>
+  );
+}
+
+/** The stages before this one that it has been in. */
+const earlier = (o: OpportunityView) => [...new Set(o.visits.filter((v) => v.process_id === o.process_id && v.stage !== o.stage).map((v) => v.stage))];
+
+function Tasks({ opportunity: o }: { opportunity: OpportunityView }) {
+  const tick = useTickTask();
+  if (o.tasks.length === 0) return null;
+  return (
+    <Stack component="ul" gap="xs" m={0} p={0} style={{ listStyle: 'none' }} aria-label="Tasks">
+      {tick.error && <Failed error={tick.error} />}
+      {o.tasks.map((t) => (
+        <li key={t.id}>
+          <Checkbox
+            checked={Boolean(t.done_at)}
+            disabled={tick.isPending}
+            onChange={(e) => tick.mutate({ id: t.id, done: e.currentTarget.checked })}
+            label={t.subject}
+            description={t.due_at && !t.done_at ? `Due ${formatDay(t.due_at)}` : undefined}
+          />
+        </li>
+      ))}
+    </Stack>
+  );
+}
+
+function Demands({ opportunity: o }: { opportunity: OpportunityView }) {
+  if (o.missing.length === 0) return null;
+  return (
+    <Alert color="caution" variant="light" mt="sm" title="Before it goes on" data-testid="missing">
+      <ul style={{ margin: 0, paddingInlineStart: '1.2em' }}>
+        {o.missing.map((m) => (
+          <li key={m.kind + m.name}>{m.reason}</li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
+
+type Question = 'won' | 'lost' | 'reopen' | 'back';
+
+const titles: Record<Question, string> = { won: 'Why was it won?', lost: 'Why was it lost?', reopen: 'Why does it go on?', back: 'Back to which stage, and why?' };
+
+interface AskProps {
+  question: Question;
+  opportunity: OpportunityView;
+  step: ReturnType<typeof useStepOpportunity>;
+  onClose: () => void;
+}
+
+/** Asks for the reason, which the next ones learn from. */
+function Ask({ question, opportunity, step, onClose }: AskProps) {
+  const stages = earlier(opportunity);
+  const [reason, setReason] = useState('');
+  const [stage, setStage] = useState(stages.at(-1) ?? '');
+  const send = () => {
+    const s: OpportunityStep = question === 'back' ? { step: 'back', stage, reason } : { step: question, reason };
+    step.mutate(s, { onSuccess: onClose });
+  };
+  return (
+    <Modal opened onClose={onClose} title={titles[question]}>
+      <form
+        onSubmit={(e) => {
+          e.preventDefault();
+          send();
+        }}
+      >
+        <Stack gap="md">
+          {step.error && <Failed error={step.error} />}
+          {question === 'back' && <Select label="Stage" data={stages} value={stage} onChange={(v) => setStage(v ?? '')} allowDeselect={false} />}
+          <Textarea label="Reason" required maxLength={200} rows={3} data-autofocus value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={step.isPending} disabled={reason.trim() === ''}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
