@@ -92,13 +92,14 @@ type mentionWire struct {
 	Score      float64       `json:"score"`
 	Confidence float64       `json:"confidence"`
 	Intent     post.Intent   `json:"intent"`
+	IntentConf float64       `json:"intent_confidence"`
 	Reach      int64         `json:"reach"`
 }
 
 func (p *Pipeline) appendMention(dst []byte, h *listening.Heard) []byte {
 	mentions := make([]mentionWire, 0, len(h.Mentions))
 	for _, m := range h.Mentions {
-		mentions = append(mentions, mentionWire{m.MonitorID, p.Monitors.Name(m.MonitorID), m.Language, m.Polarity, m.Score, m.Confidence, m.Intent, m.Reach})
+		mentions = append(mentions, mentionWire{m.MonitorID, p.Monitors.Name(m.MonitorID), m.Language, m.Polarity, m.Score, m.Confidence, m.Intent, m.IntentConfidence, m.Reach})
 	}
 	list, err := json.Marshal(mentions)
 	if err != nil {

@@ -6,118 +6,287 @@ import (
 	"github.com/groundswell/groundswell/post"
 )
 
-// Intents are found by phrases. The first intent in the list with a phrase in the text wins: who
-// wants to buy and also asks a question wants to buy. '*' ends a phrase that a word may continue.
-var intents = []struct {
+// An intent is found by phrases (intent_phrases.go): each is evidence of some strength, and
+// together they make a confidence. What a text denies, what it passes on and what it sells is no
+// intent of its author.
+
+const (
+	leastIntent   = 0.5  // confidence from which there is an intent
+	mostIntent    = 0.98 // no phrase makes it certain
+	reportedDoubt = 0.5  // that a text which reads like news tells of its author
+	gapWords      = 7    // that "~" stands for, at most
+)
+
+const intents = 5
+
+// intentOrder is what wins where two are as likely: who wants to buy and asks, wants to buy.
+var intentOrder = [intents]post.Intent{post.IntentPurchase, post.IntentSupport, post.IntentComplaint, post.IntentRecommendation, post.IntentInformation}
+
+// A phrase is words in a row; see readPhrases for its form.
+type phrase struct {
 	intent post.Intent
-	needs  post.Polarity // empty: any
-	de, en []string
-}{
-	{post.IntentPurchase, "", []string{
-		"wo kann ich * kaufen", "wo kann man * kaufen", "wo bekomme ich", "wo krieg ich", "will ich haben", "will ich kaufen", "möchte * kaufen", "möchte * bestellen",
-		"würde gern* kaufen", "werde ich kaufen", "werde mir * kaufen", "kaufe ich mir", "suche ein* neue*", "suchen ein* neue*", "überlege * zu kaufen", "was kostet", "wie teuer ist",
-		"angebot für", "bitte ein angebot", "ab wann * bestellen", "wann * erhältlich", "wechseln zu", "umsteigen auf", "kaufberatung", "könnt ihr * anbieten",
-	}, []string{
-		"where can i buy", "where can i get", "where do i buy", "want to buy", "wanna buy", "going to buy", "looking to buy", "thinking of buying", "thinking about buying", "interested in buying",
-		"ready to buy", "need a new", "looking for a new", "how much is", "how much does * cost", "what does * cost", "can i order", "can we order", "take my money", "shut up and take", "in the market for",
-		"request a quote", "get a quote", "send me a quote", "when can i order", "switch to", "switching to",
-	}},
-	{post.IntentRecommendation, post.Positive, []string{
-		"kann ich * empfehlen", "kann * nur empfehlen", "sehr zu empfehlen", "empfehle ich", "klare empfehlung", "absolute empfehlung", "kaufempfehlung", "weiterempfehlen",
-	}, []string{
-		"highly recommend", "would recommend", "can recommend", "i recommend", "strongly recommend", "recommend it to", "you should try", "you have to try", "must have", "worth every",
-	}},
-	{post.IntentSupport, "", []string{
-		"könnt ihr * helfen", "kann mir * helfen", "brauche hilfe", "bitte um hilfe", "wie kann ich * zurücksetzen", "funktioniert nicht", "geht nicht mehr", "startet nicht", "fehlermeldung",
-		"hilfe bei", "wie bekomme ich * zum laufen", "login geht nicht", "passwort vergessen",
-	}, []string{
-		"can you help", "can anyone help", "could you help", "please help", "need help", "help me", "how do i fix", "how can i reset", "doesn't work", "does not work", "not working", "won't start", "error message",
-		"stopped working", "can't log in", "cannot log in", "forgot my password",
-	}},
-	{post.IntentComplaint, post.Negative, []string{
-		"beschwer*", "nie wieder", "unverschämt*", "frechheit", "eine zumutung", "geld zurück", "rückerstattung", "reklam*", "kündig*", "seit * wochen", "seit tagen", "keine antwort", "enttäuscht*", "abzocke", "skandal", "boykott*",
-	}, []string{
-		"complain*", "never again", "refund", "money back", "unacceptable", "rip off", "ripoff", "scam", "disappointed", "worst", "terrible service", "customer service", "no response", "cancel my", "still waiting", "boycott*", "shame on",
-	}},
-	{post.IntentInformation, "", []string{
-		"weiß jemand", "weiss jemand", "hat jemand erfahrung", "kennt jemand", "wann kommt", "wann gibt es", "wie funktioniert", "gibt es * schon", "habt ihr * infos", "stimmt es, dass", "wie lange",
-	}, []string{
-		"does anyone know", "anyone know", "does it", "do you know", "when will", "when does", "how does", "is there a", "what is the difference", "has anyone tried", "is it true",
-	}},
+	weight float64
+	mode   phraseMode
+	starts bool // stands at the beginning of a sentence
+	words  []phraseWord
 }
 
-// intent finds what the author wants.
-func intent(t text, language string, polarity post.Polarity) post.Intent {
-	joined := " " + strings.Join(t.words, " ") + " "
-	for i := range intents {
-		entry := &intents[i]
-		if entry.needs != "" && entry.needs != polarity {
-			continue
+type phraseMode uint8
+
+const (
+	evenDenied   phraseMode = 1 << iota // counts though it is negated: "does not work"
+	asked                               // counts in a question only
+	whenNegative                        // counts in a negative text only
+	whenKind                            // does not count in a negative text
+	sold                                // is no intent but says that the text sells something
+	mocked                              // is no intent but says that the text means the opposite
+	idle                                // is no intent but says that nobody waits for an answer
+)
+
+type phraseWord struct {
+	words  map[string]bool
+	prefix []string // of words that go on
+	gap    bool     // up to gapWords words
+	start  bool     // the beginning of a sentence
+}
+
+// phrasebook is the phrases of a language by their first word, or where that may go on, by its
+// first three bytes.
+type phrasebook struct {
+	byWord   map[string][]*phrase
+	byPrefix map[string][]*phrase
+}
+
+var phrasebooks = map[string]*phrasebook{"en": readPhrases(englishPhrases), "de": readPhrases(germanPhrases)}
+
+// A phraseGroup is phrases that are evidence of an intent, all as strong. Phrases are divided by
+// semicolons, words that stand for each other by "|"; "*" ends a word that may go on, "~" is some
+// words of the sentence, "^" its beginning.
+type phraseGroup struct {
+	intent  post.Intent
+	weight  float64
+	mode    phraseMode
+	phrases string
+}
+
+func readPhrases(groups []phraseGroup) *phrasebook {
+	b := &phrasebook{byWord: make(map[string][]*phrase), byPrefix: make(map[string][]*phrase)}
+	for _, g := range groups {
+		for text := range strings.SplitSeq(g.phrases, ";") {
+			p := &phrase{intent: g.intent, weight: g.weight, mode: g.mode}
+			for w := range strings.FieldsSeq(text) {
+				p.words = append(p.words, readPhraseWord(w))
+			}
+			b.add(p)
 		}
-		phrases := entry.en
-		if language == "de" {
-			phrases = entry.de
+	}
+	return b
+}
+
+func (b *phrasebook) add(p *phrase) {
+	if len(p.words) > 0 && p.words[0].start {
+		p.words, p.starts = p.words[1:], true
+	}
+	if len(p.words) == 0 {
+		return
+	}
+	for w := range p.words[0].words {
+		b.byWord[w] = append(b.byWord[w], p)
+	}
+	for _, prefix := range p.words[0].prefix {
+		b.byPrefix[prefix[:3]] = append(b.byPrefix[prefix[:3]], p)
+	}
+}
+
+func readPhraseWord(text string) phraseWord {
+	w := phraseWord{gap: text == "~", start: text == "^", words: make(map[string]bool)}
+	for alternative := range strings.SplitSeq(text, "|") {
+		if prefix, open := strings.CutSuffix(alternative, "*"); open {
+			w.prefix = append(w.prefix, prefix)
+		} else {
+			w.words[alternative] = true
 		}
-		for _, phrase := range phrases {
-			if contains(joined, phrase) {
-				return entry.intent
+	}
+	return w
+}
+
+func (w *phraseWord) is(word string) bool {
+	if w.words[word] {
+		return true
+	}
+	for _, p := range w.prefix {
+		if strings.HasPrefix(word, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// intent finds what the author wants, and how sure that is.
+func intent(t text, language string, polarity post.Polarity) (post.Intent, float64) {
+	book := phrasebooks[language]
+	if book == nil || passedOn(t.words) {
+		return post.IntentNone, 0
+	}
+	f := &intentFinder{text: t, polarity: polarity, doubt: [...]float64{1, 1, 1, 1, 1}}
+	for i, w := range t.words {
+		for _, p := range book.byWord[w] {
+			f.weigh(p, i)
+		}
+		if len(w) >= 3 {
+			for _, p := range book.byPrefix[w[:3]] {
+				f.weigh(p, i)
 			}
 		}
 	}
-	return post.IntentNone
+	return f.decide()
 }
 
-// contains looks for a phrase at word borders. " * " in a phrase stands for up to five words, '*'
-// at a word's end for the rest of the word.
-func contains(joined, phrase string) bool {
-	parts := strings.Split(phrase, " * ")
-	for from := 0; ; {
-		at := find(joined[from:], parts[0])
-		if at < 0 {
-			return false
+// passedOn says that a text begins like a share of another's.
+func passedOn(words []string) bool {
+	return len(words) > 1 && words[0] == "rt" && words[1] == wordHandle
+}
+
+// intentFinder gathers the evidence in one text.
+type intentFinder struct {
+	text
+	polarity     post.Polarity
+	doubt        [intents]float64 // 1 − the confidence so far, in the order of intentOrder
+	sells, mocks bool
+	idles        bool
+}
+
+func (f *intentFinder) weigh(p *phrase, at int) {
+	end, denied := f.match(p.words, at, false)
+	switch {
+	case end < 0, p.starts && !f.begins(at):
+		return
+	case p.mode&sold != 0:
+		f.sells = true
+		return
+	case p.mode&mocked != 0:
+		f.mocks = true
+		return
+	case p.mode&idle != 0:
+		f.idles = true
+		return
+	case p.mode&evenDenied == 0 && (denied || f.deniedAfter(end)),
+		p.mode&asked != 0 && !f.question(at),
+		p.mode&whenNegative != 0 && f.polarity != post.Negative,
+		p.mode&whenKind != 0 && f.polarity == post.Negative:
+		return
+	}
+	for i, intent := range intentOrder {
+		if intent == p.intent {
+			f.doubt[i] *= 1 - p.weight
 		}
-		end := from + at + 1 + len(strings.TrimRight(parts[0], "*"))
-		if len(parts) == 1 || within(joined[end:], parts[1], 5) {
+	}
+}
+
+// match says where the phrase that begins at a word ends, or −1, and whether a word of it is denied.
+func (f *intentFinder) match(words []phraseWord, at int, denied bool) (end int, anyDenied bool) {
+	for k := range words {
+		w := &words[k]
+		switch {
+		case w.gap:
+			for skip := 0; skip <= gapWords && at+skip < len(f.words); skip++ {
+				if end, d := f.match(words[k+1:], at+skip, denied); end >= 0 {
+					return end, d
+				}
+				if sentenceEnd(f.words[at+skip]) {
+					break
+				}
+			}
+			return -1, false
+		case at >= len(f.words) || !w.is(f.words[at]):
+			return -1, false
+		default:
+			denied = denied || f.marks[at]&markNegated != 0
+			at++
+		}
+	}
+	return at, denied
+}
+
+func sentenceEnd(word string) bool { return word == "!" || word == "?" }
+
+// begins says that a sentence begins with a word, accounts and signs before it left out.
+func (f *intentFinder) begins(at int) bool {
+	for at--; at >= 0; at-- {
+		if f.marks[at]&markEnd != 0 {
 			return true
 		}
-		from = end
+		if f.words[at][0] != '<' && f.marks[at]&markTag == 0 {
+			return false
+		}
 	}
+	return true
 }
 
-// find returns the place of the space before the words, or −1.
-func find(s, phrase string) int {
-	pieces := strings.Split(phrase, "* ")
-	if len(pieces) == 1 {
-		if open, ok := strings.CutSuffix(phrase, "*"); ok {
-			return strings.Index(s, " "+open)
+// deniedAfter says that a negation follows right behind a phrase, as in German main clauses
+// ("den kaufe ich mir nicht").
+func (f *intentFinder) deniedAfter(end int) bool {
+	for i := max(0, end-1); i < min(len(f.words), end+3); i++ {
+		if i >= end && deniers[f.words[i]] {
+			return true
 		}
-		return strings.Index(s, " "+phrase+" ")
+		if f.marks[i]&markEnd != 0 {
+			return false
+		}
 	}
-	for from := 0; ; { // an open word inside the phrase
-		at := strings.Index(s[from:], " "+pieces[0])
-		if at < 0 {
-			return -1
-		}
-		rest := s[from+at+1+len(pieces[0]):]
-		if space := strings.IndexByte(rest, ' '); space >= 0 && find(rest[space:], strings.Join(pieces[1:], "* ")) == 0 {
-			return from + at
-		}
-		from += at + 1
-	}
+	return false
 }
 
-// within says whether the phrase begins at most n words on.
-func within(s, phrase string, n int) bool {
-	end := 0
-	for range n + 1 {
-		next := strings.IndexByte(s[min(len(s), end+1):], ' ')
-		if next < 0 {
-			end = len(s)
-			break
+var deniers = wordSet("nicht nie niemals kein keine keinen never")
+
+// question says that the sentence a word stands in ends with a question mark.
+func (f *intentFinder) question(at int) bool {
+	for _, w := range f.words[at:min(len(f.words), at+30)] {
+		if w == "?" {
+			return true
 		}
-		end += next + 1
+		if w == "!" {
+			return false
+		}
 	}
-	limit := min(len(s), end+len(phrase)+2)
-	at := find(s[:limit], phrase)
-	return at >= 0 && at <= end
+	return false
+}
+
+// reported says that a text reads like news: it speaks of nobody and to nobody, at length or with
+// an address.
+func (f *intentFinder) reported() bool {
+	long := len(f.words) > 30
+	for _, w := range f.words {
+		switch {
+		case personal[w], w == wordHandle:
+			return false
+		case w == wordURL:
+			long = true
+		}
+	}
+	return long
+}
+
+var personal = wordSet(`i i'm i've i'd i'll im ive my me mine myself we we're our us you your you're u ur ich mein meine meinen meinem meiner mir mich wir uns unser unsere
+	ihr euch euer eure eurem euren du dein deine dir dich hab`)
+
+// decide takes the likeliest intent. A text that sells is no wish to buy and no advice; one that
+// means the opposite neither.
+func (f *intentFinder) decide() (post.Intent, float64) {
+	best, most := post.IntentNone, 0.0
+	reported := f.reported()
+	for n, i := range intentOrder {
+		confidence := min(mostIntent, 1-f.doubt[n])
+		switch i {
+		case post.IntentPurchase, post.IntentComplaint, post.IntentSupport:
+			if reported {
+				confidence *= 1 - reportedDoubt
+			}
+		}
+		void := (f.sells || f.mocks) && (i == post.IntentPurchase || i == post.IntentRecommendation) || (f.sells || f.idles) && i == post.IntentInformation
+		if !void && confidence >= leastIntent && confidence > most+1e-9 {
+			best, most = i, confidence
+		}
+	}
+	return best, most
 }

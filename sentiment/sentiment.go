@@ -53,6 +53,6 @@ func (s *Scorer) Read(text, claimed string) post.Reading {
 	best := argmax(p[:])
 	r.Polarity, r.Confidence = Classes[best], p[best]
 	r.Score = p[classes-1] - p[0]
-	r.Intent = intent(t, r.Language, r.Polarity)
+	r.Intent, r.IntentConfidence = intent(t, r.Language, r.Polarity)
 	return r
 }

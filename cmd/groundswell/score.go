@@ -253,7 +253,8 @@ func appendReading(dst []byte, r *post.Reading, failed error) []byte {
 	dst = append(dst, `,"confidence":`...)
 	number(r.Confidence)
 	dst = append(append(dst, `,"intent":"`...), r.Intent...)
-	dst = append(dst, '"')
+	dst = append(dst, `","intent_confidence":`...)
+	number(r.IntentConfidence)
 	if failed != nil {
 		reason, err := json.Marshal(failed.Error())
 		if err != nil {
