@@ -7,12 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
 const linkColumns = `author_id, contact_id, decision, probability, evidence, basis, reason, explanation, model, proposed, version,
 	 decided_by, decided_at`
+
+// linkColumnsOf are linkColumns of a table named l, the first without its name.
+var linkColumnsOf = strings.ReplaceAll(strings.Join(strings.Fields(linkColumns), " "), ", ", ", l.")
 
 func queryLinks(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]Link, error) {
 	rows, err := q.Query(ctx, "SELECT "+linkColumns+" FROM links WHERE "+where, args...)
