@@ -113,6 +113,16 @@ func (b *Band) holds(automatic bool, probability float64) bool {
 	return b.Automatic == automatic && probability >= b.From && (probability < b.To || b.To == 1)
 }
 
+// CountBand counts a link that the model made in its band.
+func CountBand(all []Band, l *Link) {
+	for i := range all {
+		if all[i].holds(l.Proposed == Confirmed, l.Probability) {
+			all[i].Links++
+			return
+		}
+	}
+}
+
 // PublishedPrecision is how right the model was in each band, by the labels that it has not learned
 // from.
 func PublishedPrecision(labels []Label) []Band {

@@ -68,6 +68,7 @@ type Filter struct {
 	Network     string
 	Author      string // id
 	Text        string // what the text holds, in small, capital or title letters
+	Authors     string // an SQL condition on m.author_id, from who knows what authors are
 	From, Until time.Time
 	Cursor      string // where the page begins: what the page before returned
 	Limit       int    // of the page; 50 when 0
@@ -97,6 +98,9 @@ func FindMentions(ctx context.Context, q sqldb.Querier, f Filter) (page []Mentio
 		if by.value != "" {
 			restrict(by.column+" = ?", by.value)
 		}
+	}
+	if f.Authors != "" {
+		where = append(where, "("+f.Authors+")")
 	}
 	if !f.From.IsZero() {
 		restrict("m.posted_at >= ?", millis(f.From))

@@ -138,6 +138,7 @@ type mentionsInput struct {
 	Network  string    `query:"network" maxLength:"100"`
 	Author   string    `query:"author" maxLength:"100" doc:"Id of an author."`
 	Text     string    `query:"text" maxLength:"100" doc:"What the text holds."`
+	Group    string    `query:"group" enum:"customers,contacts,leads,unknown" doc:"What the author is to the company now."`
 	From     time.Time `query:"from" doc:"Posted at this time or later."`
 	Until    time.Time `query:"until" doc:"Posted before this time."`
 }
@@ -148,8 +149,15 @@ func (s *Server) mentionRoutes() {
 }
 
 func (s *Server) listMentions(ctx context.Context, in *mentionsInput) (*one[Page[Mention]], error) {
+	authors := ""
+	if in.Group != "" {
+		var err error
+		if authors, err = crm.GroupCondition(in.Group, "m.author_id"); err != nil {
+			return nil, err
+		}
+	}
 	views, next, err := listening.FindMentions(ctx, s.DB, listening.Filter{Monitor: in.Monitor, Polarity: in.Polarity, Intent: in.Intent,
-		Network: in.Network, Author: in.Author, Text: in.Text, From: in.From, Until: in.Until, Cursor: in.Cursor, Limit: in.Limit})
+		Network: in.Network, Author: in.Author, Authors: authors, Text: in.Text, From: in.From, Until: in.Until, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}

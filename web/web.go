@@ -13,6 +13,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -31,6 +32,8 @@ type Options struct {
 	Routing *alerts.Routing
 	// Links reads the addresses by which people acknowledge. nil: there are none.
 	Links *alerts.Links
+	// Storms are the incidents that are not resolved, for the order of the review queue. nil: none.
+	Storms func(ctx context.Context) ([]crm.Storm, error)
 	// Live calls receive with each payload of the live feed until ctx ends. nil: there is none.
 	Live func(ctx context.Context, receive func(payload []byte)) error
 	// Hooks are the handlers of signed deliveries, by source; they verify and limit by themselves.

@@ -28,6 +28,7 @@ type Config struct {
 	Memory    Memory    `yaml:"memory"`
 	Pipeline  Pipeline  `yaml:"pipeline"`
 	Sentiment Sentiment `yaml:"sentiment"`
+	Verify    Verify    `yaml:"verify"`
 	Web       Web       `yaml:"web"`
 	Monitors  []Monitor `yaml:"monitors"`
 	Sources   []Section `yaml:"sources"`
@@ -101,6 +102,11 @@ type Deep struct {
 	Batch     int               `yaml:"batch"`
 	Timeout   time.Duration     `yaml:"timeout"`
 	Queue     int               `yaml:"queue"`
+}
+
+// Verify says whether pages on contacts' files may be asked who they belong to.
+type Verify struct {
+	Enabled bool `yaml:"enabled"`
 }
 
 // Web sets the web server.

@@ -73,6 +73,77 @@ export interface paths {
         patch: operations["update-activity"];
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, when and why, the newest first */
+        get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List authors with what they are to the company */
+        get: operations["list-authors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authors/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much customers, contacts, leads and strangers said
+         * @description Each author is in one group, the one they are in now.
+         */
+        get: operations["count-groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an author */
+        get: operations["get-author"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channels": {
         parameters: {
             query?: never;
@@ -150,6 +221,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What merging another contact into this one would come to */
+        get: operations["preview-merge"];
+        put?: never;
+        /**
+         * Merge another contact into this one
+         * @description What is empty is filled; profiles, links, touches, leads and whatever else refers to the other contact go over. POST /merges/{id}/unmerge takes it back.
+         */
+        post: operations["merge-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts/{id}/profiles": {
         parameters: {
             query?: never;
@@ -201,6 +293,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/{id}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What proves that accounts are a contact's */
+        get: operations["list-verifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deliveries": {
         parameters: {
             query?: never;
@@ -212,6 +321,43 @@ export interface paths {
         get: operations["list-deliveries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts that may be one person, the most probable first
+         * @description Found by the job duplicates of POST /matching/jobs.
+         */
+        get: operations["list-duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that two contacts are two people */
+        post: operations["dismiss-duplicate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -645,6 +791,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/links/declarations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that a contact told us that an account is theirs
+         * @description By saying so, or by signing in with the account (the sign-in itself is the caller's). Confirms the link in the caller's name.
+         */
+        post: operations["declare-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/links/undo": {
         parameters: {
             query?: never;
@@ -678,6 +844,102 @@ export interface paths {
          */
         get: operations["live"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/matching/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last jobs, the newest first */
+        get: operations["list-match-jobs"];
+        put?: never;
+        /**
+         * Learn the model anew, or search for duplicates
+         * @description One of a kind at a time; a process with the index does it.
+         */
+        post: operations["request-match-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/matching/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the matcher learned, and what would change with each */
+        get: operations["list-match-models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/matching/models/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a model on, or back
+         * @description Links change as their authors speak again.
+         */
+        post: operations["activate-match-model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/matching/precision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How right the matcher was, by people, for each decision band */
+        get: operations["get-precision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/matching/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How sure the matcher has to be, and what it may do */
+        get: operations["get-match-settings"];
+        /**
+         * Change how sure the matcher has to be, and what it may do
+         * @description Where matching by probability is switched off, the suggestions that rest on it go and what it confirmed goes back to review. Without If-Match the change is made in any case.
+         */
+        put: operations["save-match-settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -779,6 +1041,43 @@ export interface paths {
         get: operations["list-mentions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List merges, the newest first */
+        get: operations["list-merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merges/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a merged contact out again
+         * @description Both become what they were. What came in since goes where it belongs, and what people changed since stays: docs/review.md.
+         */
+        post: operations["unmerge-contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1288,6 +1587,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links that wait for a person, those on which most depends first
+         * @description Decide with POST /links.
+         */
+        get: operations["list-review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/review/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many links wait */
+        get: operations["review-summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roles": {
         parameters: {
             query?: never;
@@ -1475,6 +1811,9 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ActivateInputBody: {
+            reason?: string;
+        };
         Activity: {
             /** Format: date-time */
             created_at: string;
@@ -1519,6 +1858,26 @@ export interface components {
             /** @description The name of a user. */
             user: string;
         };
+        AuditEntry: {
+            /** @description Another record it concerns, such as a link's contact; empty: none. */
+            about: string;
+            action: string;
+            /** @description A user's id, or matcher, verifier, import, rule. */
+            actor: string;
+            /** @description What to show. */
+            actor_name: string;
+            after: unknown;
+            /** Format: date-time */
+            at: string;
+            /** @description The record, or the fields that changed; null: there was none, or a person was erased. */
+            before: unknown;
+            /** @description What changed together bears one. */
+            event: string;
+            id: string;
+            reason: string;
+            record_id: string;
+            record_type: string;
+        };
         Author: {
             /** Format: int64 */
             followers: number;
@@ -1527,9 +1886,79 @@ export interface components {
             name: string;
             url: string;
         };
+        AuthorDetail: {
+            bio: string;
+            bot: boolean;
+            /** Format: int64 */
+            followers: number;
+            handle: string;
+            id: string;
+            location: string;
+            name: string;
+            network: string;
+            /** Format: date-time */
+            seen_at: string;
+            url: string;
+        };
+        AuthorItem: {
+            bio: string;
+            bot: boolean;
+            /** @description Whom the author is, when a link to a contact is confirmed. */
+            contact?: components["schemas"]["ContactRef"];
+            /** Format: int64 */
+            followers: number;
+            /** @enum {string} */
+            group: "customers" | "contacts" | "leads" | "unknown";
+            handle: string;
+            id: string;
+            location: string;
+            name: string;
+            network: string;
+            /** Format: date-time */
+            seen_at: string;
+            url: string;
+        };
         BackInputBody: {
             reason: string;
             stage: string;
+        };
+        Band: {
+            /** @description Links that the matcher makes without asking. */
+            automatic: boolean;
+            /**
+             * Format: double
+             * @description What the matcher said of the labels, on average; null without any.
+             */
+            expected: number | null;
+            /** Format: double */
+            from: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: int64
+             * @description Decisions of people that the model has not learned from: one in five.
+             */
+            labels: number;
+            /**
+             * Format: int64
+             * @description That stand in the band now, undecided by people.
+             */
+            links: number;
+            /**
+             * Format: double
+             * @description The precision is at least this, at 95 % (Wilson).
+             */
+            low: number;
+            name: string;
+            /**
+             * Format: double
+             * @description Right of labels; null without any.
+             */
+            precision: number | null;
+            /** Format: int64 */
+            right: number;
+            /** Format: double */
+            to: number;
         };
         Branch: {
             to: string;
@@ -1813,6 +2242,19 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        DeclareInputBody: {
+            author_id: string;
+            /**
+             * @description given, when left out.
+             * @enum {string}
+             */
+            basis?: "consent" | "contract" | "given";
+            contact_id: string;
+            /** @description How and when they told us. */
+            detail: string;
+            /** @enum {string} */
+            method: "self-declared" | "oauth";
+        };
         Delivery: {
             /** Format: int64 */
             attempts: number;
@@ -1864,6 +2306,21 @@ export interface components {
             monitors: string[];
             name: string;
             time_zone: string;
+        };
+        DismissInputBody: {
+            a_id: string;
+            b_id: string;
+            reason?: string;
+        };
+        Duplicate: {
+            evidence: unknown[];
+            /** Format: date-time */
+            found_at: string;
+            loser: components["schemas"]["Contact"];
+            /** Format: double */
+            probability: number;
+            /** @description Proposed to win: the older contact, unless the other says much more. */
+            winner: components["schemas"]["Contact"];
         };
         EndOrderInputBody: {
             reason?: string;
@@ -1951,6 +2408,10 @@ export interface components {
              */
             share_of_voice: number | null;
         };
+        Filled: {
+            after: string;
+            before: string;
+        };
         ForecastRow: {
             /** Format: int64 */
             best_case: number;
@@ -1982,6 +2443,27 @@ export interface components {
             message?: string;
             processes?: string[] | null;
             tasks?: boolean;
+        };
+        GroupCount: {
+            /** Format: int64 */
+            authors: number;
+            /** @enum {string} */
+            group: "customers" | "contacts" | "leads" | "unknown";
+            /** Format: int64 */
+            mentions: number;
+            /** Format: int64 */
+            negative: number;
+            /** Format: int64 */
+            positive: number;
+            /** Format: int64 */
+            reach: number;
+        };
+        GroupCounts: {
+            /** Format: date-time */
+            from: string;
+            groups: components["schemas"]["GroupCount"][];
+            /** Format: date-time */
+            until: string;
         };
         HistoryEntry: {
             /** @enum {string} */
@@ -2145,6 +2627,10 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        JobInputBody: {
+            /** @enum {string} */
+            kind: "refit" | "duplicates";
+        };
         LabelInputBody: {
             /** @enum {string} */
             label: "right" | "false_alarm";
@@ -2247,6 +2733,96 @@ export interface components {
             reason: string;
             /** Format: int64 */
             version: number;
+        };
+        MatchJob: {
+            id: string;
+            /** @enum {string} */
+            kind: "refit" | "duplicates";
+            /** Format: double */
+            progress: number;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            /** @description In words; why, where it failed. */
+            result: string;
+            /** @enum {string} */
+            state: "requested" | "running" | "done" | "failed";
+        };
+        MatchModel: {
+            /** Format: date-time */
+            activated_at: string | null;
+            active: boolean;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Decisions of people it is calibrated by.
+             */
+            labels: number;
+            /** @description What would become of the links that the matcher made and nobody decided. */
+            preview: components["schemas"]["ModelPreview"];
+        };
+        MatchSettings: {
+            /**
+             * Format: double
+             * @description Least probability of a link that nobody has to look at.
+             */
+            automatic: number;
+            /**
+             * Format: double
+             * @description Bits that an automatic link needs beside the name.
+             */
+            beyond_name: number;
+            /** @description Match by probability nowhere: only what proves links. */
+            probability_off: boolean;
+            /** @description Networks on which there is no matching by probability. */
+            probability_off_on: string[];
+            /**
+             * Format: double
+             * @description Least probability of a link that a person is shown; below it nothing is kept.
+             */
+            review: number;
+            /**
+             * Format: double
+             * @description Bits by which the runner-up of an automatic link has to be behind.
+             */
+            runner_up: number;
+            /** Format: date-time */
+            updated_at: string | null;
+            updated_by: string;
+            /**
+             * Format: int64
+             * @description 0: nobody has changed them.
+             */
+            version: number;
+        };
+        MatchSettingsFields: {
+            /**
+             * Format: double
+             * @description Least probability of a link that nobody has to look at.
+             */
+            automatic: number;
+            /**
+             * Format: double
+             * @description Bits that an automatic link needs beside the name.
+             */
+            beyond_name: number;
+            /** @description Match by probability nowhere: only what proves links. */
+            probability_off: boolean;
+            /** @description Networks on which there is no matching by probability. */
+            probability_off_on: string[];
+            /**
+             * Format: double
+             * @description Least probability of a link that a person is shown; below it nothing is kept.
+             */
+            review: number;
+            /**
+             * Format: double
+             * @description Bits by which the runner-up of an automatic link has to be behind.
+             */
+            runner_up: number;
         };
         Measure: {
             /** @description The same in the period before. */
@@ -2371,9 +2947,60 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        Merge: {
+            /** @description What the winner took over. */
+            filled: {
+                [key: string]: components["schemas"]["Filled"];
+            };
+            id: string;
+            /** @description The contact that was merged, as it was called. */
+            loser: components["schemas"]["ContactRef"];
+            /** Format: date-time */
+            merged_at: string;
+            /** @description The user's name. */
+            merged_by: string;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description null: it stands.
+             */
+            unmerged_at: string | null;
+            unmerged_by: string;
+            /** @description The contact the other is part of; without a name where it is gone. */
+            winner: components["schemas"]["ContactRef"];
+        };
+        MergeContactInputBody: {
+            /** @description The contact that becomes part of this one. */
+            loser_id: string;
+            /**
+             * Format: int64
+             * @description Its version that was looked at; any, when left out.
+             */
+            loser_version?: number;
+            reason?: string;
+            /** @description Fields to take from the loser though the winner has them. */
+            take?: string[] | null;
+        };
         MergeInputBody: {
             /** @description Id of the incident that this one is a part of. */
             into: string;
+        };
+        MergePreview: {
+            /** @description Fields in which both say something, and not the same: the winner's stays unless it is taken. */
+            differing: string[];
+            filled: {
+                [key: string]: components["schemas"]["Filled"];
+            };
+            loser: components["schemas"]["Contact"];
+            /** @description The winner afterwards. */
+            merged: components["schemas"]["Contact"];
+            /** @description How many of the loser's records go over. */
+            moves: {
+                [key: string]: number;
+            };
+            /** @description The direction is the proposed one: the older contact wins, unless the other says much more. */
+            proposed: boolean;
+            winner: components["schemas"]["Contact"];
         };
         MigrateInputBody: {
             /** @description Do it; otherwise it is only said what would happen to each opportunity. */
@@ -2407,6 +3034,27 @@ export interface components {
             kind: string;
             name: string;
             reason: string;
+        };
+        ModelPreview: {
+            /** Format: double */
+            calibration_after: number;
+            /** Format: double */
+            calibration_before: number;
+            /** Format: int64 */
+            confirm: number;
+            /** Format: int64 */
+            doubt: number;
+            /** Format: int64 */
+            drop: number;
+            /** Format: int64 */
+            elsewhere: number;
+            examples: components["schemas"]["PreviewChange"][] | null;
+            /** Format: int64 */
+            held_out: number;
+            /** Format: int64 */
+            links: number;
+            /** Format: int64 */
+            same: number;
         };
         Money: {
             /** Format: int64 */
@@ -2576,6 +3224,16 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageAuditEntry: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageAuthorItem: {
+            items: components["schemas"]["AuthorItem"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageChannel: {
             items: components["schemas"]["Channel"][];
             /** @description The cursor of the next page; empty on the last one. */
@@ -2588,6 +3246,11 @@ export interface components {
         };
         PageDelivery: {
             items: components["schemas"]["Delivery"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageDuplicate: {
+            items: components["schemas"]["Duplicate"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -2636,6 +3299,16 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageMatchJob: {
+            items: components["schemas"]["MatchJob"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageMatchModel: {
+            items: components["schemas"]["MatchModel"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageMention: {
             items: components["schemas"]["Mention"][];
             /** @description The cursor of the next page; empty on the last one. */
@@ -2648,6 +3321,11 @@ export interface components {
         };
         PageMentionRule: {
             items: components["schemas"]["MentionRule"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageMerge: {
+            items: components["schemas"]["Merge"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -2696,6 +3374,11 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageReviewItem: {
+            items: components["schemas"]["ReviewItem"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageRoleView: {
             items: components["schemas"]["RoleView"][];
             /** @description The cursor of the next page; empty on the last one. */
@@ -2718,6 +3401,11 @@ export interface components {
         };
         PageUser: {
             items: components["schemas"]["User"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageVerification: {
+            items: components["schemas"]["Verification"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -2767,6 +3455,21 @@ export interface components {
             /** Format: int64 */
             unknown: number;
         };
+        Precision: {
+            bands: components["schemas"]["Band"][];
+            /**
+             * Format: int64
+             * @description Of them, those the model never learns from.
+             */
+            held_out: number;
+            /**
+             * Format: int64
+             * @description Decisions of people on what the matcher proposed.
+             */
+            labels: number;
+            /** @description What the matcher expects at thresholds, of the links it made. */
+            thresholds: components["schemas"]["ThresholdExpected"][];
+        };
         Preview: {
             /** Format: double */
             cooldown_seconds: number;
@@ -2779,6 +3482,16 @@ export interface components {
             text: string;
             title: string;
             told: components["schemas"]["PreviewTold"][];
+        };
+        PreviewChange: {
+            after: string;
+            author_id: string;
+            before: string;
+            contact_id: string;
+            /** Format: double */
+            is: number;
+            /** Format: double */
+            was: number;
         };
         PreviewRequest: {
             /**
@@ -2966,6 +3679,106 @@ export interface components {
         };
         ReopenInputBody: {
             reason: string;
+        };
+        ReviewContact: {
+            account_id: string;
+            city: string;
+            company: string;
+            country: string;
+            /** Format: date-time */
+            created_at: string;
+            display_name: string;
+            email: string;
+            external_id: string;
+            first_name: string;
+            id: string;
+            job_title: string;
+            last_name: string;
+            /** Format: date-time */
+            last_touch_at: string | null;
+            /** @description What to show. */
+            name: string;
+            phone: string;
+            profiles: components["schemas"]["Profile"][];
+            /** @description customer, prospect, partner or other; empty: not said. */
+            relationship: string;
+            /**
+             * Format: int64
+             * @description How many touches their timeline has.
+             */
+            touches: number;
+            /** Format: date-time */
+            updated_at: string;
+            url: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ReviewItem: {
+            /** @description Who wrote, as the network shows them. */
+            account: components["schemas"]["AuthorDetail"];
+            author?: components["schemas"]["Author"];
+            author_id: string;
+            /**
+             * @description Legal basis (GDPR Art. 6), see docs/review.md.
+             * @enum {string}
+             */
+            basis: "consent" | "contract" | "given" | "made-public" | "legitimate-interest";
+            /** @description Whom they may be, as on file. */
+            contact: components["schemas"]["ReviewContact"];
+            contact_id: string;
+            /** Format: date-time */
+            decided_at: string;
+            /** @description matcher, verifier, or a user's id. */
+            decided_by: string;
+            /** @enum {string} */
+            decision: "suggested" | "confirmed" | "rejected" | "ignored" | "unsure";
+            /** @description What speaks for it, as the matcher wrote it. */
+            evidence: unknown[];
+            /** @description What the matcher says beside the evidence; left out when it said nothing. */
+            explanation?: components["schemas"]["Explanation"];
+            /** @description Version of the model; empty when none has said anything. */
+            model: string;
+            /** @description The newest three. */
+            posts: components["schemas"]["Mention"][];
+            /** Format: double */
+            probability: number;
+            /** @description What the model would have: suggested or confirmed; empty without one. */
+            proposed: string;
+            /**
+             * Format: double
+             * @description The place in the queue, the highest first: docs/review.md has the formula.
+             */
+            rank: number;
+            /** @description Why it is as it is, in words; empty where the evidence says all. */
+            reason: string;
+            /** @description Other contacts linked to the account. */
+            rivals: components["schemas"]["Rival"][];
+            /** @description What depends on it, in words. */
+            stakes: string[];
+            verifications: components["schemas"]["Verification"][];
+            /** Format: int64 */
+            version: number;
+        };
+        ReviewSummary: {
+            /** @description How many wait, by network. */
+            networks: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Somebody looked and could not tell.
+             */
+            unsure: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        Rival: {
+            contact_id: string;
+            /** @enum {string} */
+            decision: "suggested" | "confirmed" | "rejected" | "ignored" | "unsure";
+            name: string;
+            /** Format: double */
+            probability: number;
         };
         RoleView: {
             label: string;
@@ -3177,6 +3990,17 @@ export interface components {
             /** Format: int64 */
             tax: number;
         };
+        ThresholdExpected: {
+            /** Format: int64 */
+            links: number;
+            /**
+             * Format: double
+             * @description Mean of the probabilities: the share that is right, if the matcher is calibrated.
+             */
+            precision: number;
+            /** Format: double */
+            threshold: number;
+        };
         Touch: {
             author_id: string;
             /** @description What was said; left out when no monitor holds it any longer. */
@@ -3218,6 +4042,9 @@ export interface components {
             /** @description Why, in words. */
             reason?: string;
         };
+        UnmergeInputBody: {
+            reason?: string;
+        };
         UpdateActivityInputBody: {
             done?: boolean;
             /** Format: date-time */
@@ -3228,6 +4055,27 @@ export interface components {
         };
         User: {
             name: string;
+        };
+        Verification: {
+            /** @description The page that is asked; empty: none. */
+            address: string;
+            author_id: string;
+            /** Format: date-time */
+            checked_at: string | null;
+            contact_id: string;
+            /** @description What was found, or why nothing was. */
+            detail: string;
+            /** @enum {string} */
+            method: "network-field" | "rel-me" | "bluesky-handle" | "self-declared" | "oauth";
+            /** Format: date-time */
+            next_at: string | null;
+            /**
+             * @description lapsed: it held and does no more, and the link went back to review.
+             * @enum {string}
+             */
+            state: "pending" | "verified" | "linked" | "failing" | "lapsed" | "absent";
+            /** Format: date-time */
+            verified_at: string | null;
         };
     };
     responses: never;
@@ -3562,6 +4410,240 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-audit": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description Id of a record: its own changes, and those that concern it. A link's is AUTHOR/CONTACT. */
+                record?: string;
+                /** @description Type of the record: contact, social_profile, link, lead, account, merge, match_settings, match_model. */
+                type?: string;
+                actor?: string;
+                event?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAuditEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-authors": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description What they are to the company now. */
+                group?: "customers" | "contacts" | "leads" | "unknown";
+                network?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAuthorItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "count-groups": {
+        parameters: {
+            query?: {
+                /** @description Id of a monitor; all together when left out. */
+                monitor?: string;
+                /** @description 30 days before until, when left out. */
+                from?: string;
+                /** @description Now, when left out. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-author": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4109,6 +5191,179 @@ export interface operations {
             };
         };
     };
+    "preview-merge": {
+        parameters: {
+            query: {
+                /** @description Id of the contact that would become part of this one. */
+                loser: string;
+                /** @description Fields to take from the loser though the winner has them. */
+                take?: string[] | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "merge-contact": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeContactInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "add-profile": {
         parameters: {
             query?: never;
@@ -4354,6 +5609,64 @@ export interface operations {
             };
         };
     };
+    "list-verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageVerification"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-deliveries": {
         parameters: {
             query?: {
@@ -4383,6 +5696,145 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-duplicates": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description Id of a contact, on either side. */
+                contact?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDuplicate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "dismiss-duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6920,6 +8372,102 @@ export interface operations {
             };
         };
     };
+    "declare-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclareInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "undo-link": {
         parameters: {
             query?: never;
@@ -7075,6 +8623,436 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-match-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMatchJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "request-match-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchJob"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-match-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMatchModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "activate-match-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a model, or built-in. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMatchModel"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-precision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Precision"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-match-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "save-match-settings": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchSettingsFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchSettings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7626,6 +9604,8 @@ export interface operations {
                 author?: string;
                 /** @description What the text holds. */
                 text?: string;
+                /** @description What the author is to the company now. */
+                group?: "customers" | "contacts" | "leads" | "unknown";
                 /** @description Posted at this time or later. */
                 from?: string;
                 /** @description Posted before this time. */
@@ -7648,6 +9628,158 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-merges": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description Id of a contact, on either side. */
+                contact?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMerge"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "unmerge-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11179,6 +13311,107 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-review": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description sample: automatic links that measure the matcher when a person checks them. */
+                queue?: "waiting" | "unsure" | "sample";
+                network?: string;
+                /** @description Id of a contact. */
+                contact?: string;
+                /** @description Id of an author. */
+                author?: string;
+                /** @description Least probability. */
+                min?: number;
+                /** @description Below this probability; no limit when left out. */
+                max?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReviewItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "review-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewSummary"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
