@@ -30,8 +30,10 @@ func load(f *Folder) (*model, error) {
 	opt := options.Defaults()
 	opt.Backend = "GO"
 	m := &model{tokens: f.Tokens}
-	for n := 16; n < f.Tokens; n *= 2 {
-		m.sequence = append(m.sequence, n)
+	for _, n := range []int{16, 32, 48, 64, 96} {
+		if n < f.Tokens {
+			m.sequence = append(m.sequence, n)
+		}
 	}
 	m.sequence = append(m.sequence, f.Tokens)
 	opt.GoMLXOptions.BatchBuckets, opt.GoMLXOptions.SequenceBuckets = []int{1, atOnce}, m.sequence
