@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/web"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -244,8 +245,8 @@ func (s *site) hear(h heard) {
 		VALUES ($1, 'bluesky', $1, $2, $3, 'https://bsky.app/profile/x', '', '', 42, '[]', false, 0) ON CONFLICT (id) DO NOTHING`,
 		h.author, h.author+".example", "Name of "+h.author)
 	s.exec(`INSERT INTO posts (id, network, native_id, author_id, kind, text, url, posted_at, edited_at, thread, reply_to, share_of,
-		quote_of, engagement, source, received_at) VALUES ($1, 'bluesky', $1, $2, 'post', $3, 'https://bsky.app/x', $4, 0, '', '', '', '', 7, 'sky', 0)`,
-		h.post, h.author, h.text, h.at.UnixMilli())
+		quote_of, engagement, source, received_at, fingerprint) VALUES ($1, 'bluesky', $1, $2, 'post', $3, 'https://bsky.app/x', $4, 0, '', '', '', '', 7, 'sky', 0, $5)`,
+		h.post, h.author, h.text, h.at.UnixMilli(), int64(listening.FingerprintOf(h.text)))
 	s.exec(`INSERT INTO mentions (post_id, monitor_id, author_id, posted_at, part, reach, language, polarity, score, confidence, intent)
 		VALUES ($1, $2, $3, $4, 0, 42, 'en', $5, -0.5, 0.9, $6)`, h.post, h.monitor, h.author, h.at.UnixMilli(), h.polarity, h.intent)
 }

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { send } from './client';
 import { keys } from './queries';
-import type { ContactFields, Decision, Incident, Label, Lead, Milestone, MonitorFields, OpportunityFields, OpportunityView, RuleFields } from './types';
+import type { ContactFields, CorrectedPolarity, Decision, Incident, Intent, Label, Lead, Milestone, MonitorFields, OpportunityFields, OpportunityView, RuleFields } from './types';
 
 function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: QueryKey[]) {
   const client = useQueryClient();
@@ -110,6 +110,19 @@ export function useRemoveProfile(contact: string) {
     (profile: string) => send('delete', '/contacts/{id}/profiles/{profile_id}', { path: { id: contact, profile_id: profile } }),
     keys.contacts,
   );
+}
+
+/** Says what a mention is: it outranks the model, for near-duplicates of the post too. */
+export function useCorrect() {
+  return useChange(
+    (body: { post_id: string; monitor_id: string; polarity?: CorrectedPolarity; intent?: Intent }) => send('post', '/corrections', { body }),
+    keys.mentions,
+    keys.series,
+  );
+}
+
+export function useUndoCorrection() {
+  return useChange((id: string) => send('delete', '/corrections/{id}', { path: { id } }), keys.mentions, keys.series);
 }
 
 export function useDecide() {

@@ -1,5 +1,5 @@
 import { Avatar, Badge, Box, Group, Stack, Text } from '@mantine/core';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import { Link } from 'react-router';
 import type { Author, ContactRef, Mention } from '../api/types';
 import { formatClockSeconds, formatCompact, formatTime, initials } from '../format';
@@ -7,6 +7,7 @@ import { networkName } from '../vocabulary';
 import { Ago } from './Ago';
 import { Icon } from './Icon';
 import { IntentMark, PolarityMark } from './marks';
+import { MentionMenu } from './MentionMenu';
 import { WebLink } from './WebLink';
 
 interface Props {
@@ -18,7 +19,10 @@ interface Props {
 }
 
 /** A mention. Its text and names come from strangers: they are only ever text. */
-export const MentionRow = memo(function MentionRow({ mention, lines, clock }: Props) {
+export const MentionRow = memo(function MentionRow({ mention: read, lines, clock }: Props) {
+  // What a person has just said of it, until the list is read anew.
+  const [said, setSaid] = useState<{ of: Mention; mention: Mention }>();
+  const mention = said?.of === read ? said.mention : read;
   const { author } = mention;
   return (
     <Group component="article" align="flex-start" gap="sm" py="sm" wrap="nowrap" data-testid="mention" aria-label={`Post by ${author.name || author.handle}`}>
@@ -46,6 +50,7 @@ export const MentionRow = memo(function MentionRow({ mention, lines, clock }: Pr
           <Details mention={mention} />
         </Group>
       </Stack>
+      <MentionMenu mention={mention} onChanged={(changed) => setSaid({ of: read, mention: { ...mention, ...changed } })} />
     </Group>
   );
 });
@@ -56,6 +61,7 @@ function Details({ mention }: { mention: Mention }) {
   if (mention.reach > 0) parts.push(`reach ${formatCompact(mention.reach)}`);
   if (mention.engagement > 0) parts.push(`engagement ${formatCompact(mention.engagement)}`);
   if (mention.edited_at) parts.push('edited');
+  if (mention.correction) parts.push(correctedBy(mention.correction));
   return (
     <Text fz="xs" c="dimmed">
       <WebLink address={mention.url} fz="xs" label={`Post on ${networkName(mention.network)}`}>
@@ -65,6 +71,11 @@ function Details({ mention }: { mention: Mention }) {
       {parts.map((part) => ` · ${part}`)}
     </Text>
   );
+}
+
+function correctedBy(correction: NonNullable<Mention['correction']>): string {
+  const by = correction.corrected_name || 'a person';
+  return correction.own ? `corrected by ${by}` : `corrected by ${by}, like a near-duplicate`;
 }
 
 export function PostText({ text, language, lines }: { text: string; language?: string; lines?: number }) {

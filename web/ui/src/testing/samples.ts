@@ -18,6 +18,7 @@ export const mention: Mention = {
   reach: 12_345,
   engagement: 3,
   source: 'fediverse',
+  model: 'v1',
 };
 
 export const incident: Incident = {
