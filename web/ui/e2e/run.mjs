@@ -72,6 +72,7 @@ try {
   page = await open({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
   await step('a wrong password is refused, the right one signs in', () => steps.signIn(page, password, shot));
   await step('mentions arrive live, and can be paused', () => steps.live(page));
+  await step('a rule on mentions is made and met', () => steps.mentionRule(page, shot));
   await step('the curve is drawn and told in words', () => steps.chart(page));
   await step('a contact is recognised and has a touch', () => steps.recognised(page, shot));
   await step('a lead was opened and can be moved', () => steps.lead(page, shot));
@@ -82,7 +83,6 @@ try {
   });
   await step('the incident is acknowledged and explained', () => steps.acknowledge(page, shot));
   await step('an incident is cared for, and its history tells', () => steps.care(page, shot));
-  await step('a rule on mentions is made and met', () => steps.mentionRule(page, shot));
   await step('monitors are compared', () => steps.measures(page, shot));
   await step('hostile text is only text', () => steps.hostile(page, shot));
   await step('a monitor is created, checked and deleted', () => steps.monitor(page, shot));

@@ -152,6 +152,7 @@ export async function mentionRule(page, shot) {
   await page.getByTestId('rule').filter({ hasText: 'Browser test' }).waitFor();
   await page.getByTestId('mention-alert').first().waitFor({ timeout: scenario });
   await shot(page, 'mention-alerts');
+  await visit(page, 'Overview');
 }
 
 /** Monitors are compared. */

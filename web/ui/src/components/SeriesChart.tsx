@@ -114,7 +114,8 @@ function momentsOf(points: Point[], incidents: Incident[]) {
       if (step < 0 || step === opened) return [];
       const free = step - last > near;
       if (free) last = step;
-      return [{ x: points[step]?.time ?? '', color, labelPosition: 'insideTopRight' as const, ...(free ? { label } : {}) }];
+      const labelPosition = step > points.length * 0.8 ? ('insideTopRight' as const) : ('insideTopLeft' as const);
+      return [{ x: points[step]?.time ?? '', color, labelPosition, ...(free ? { label } : {}) }];
     });
   });
 }
