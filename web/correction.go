@@ -54,7 +54,7 @@ func correctionsOf(ctx context.Context, q sqldb.Querier, views []listening.Menti
 			users = append(users, c.By)
 		}
 	}
-	names, err := userNames(ctx, q, users)
+	names, err := namesOfUsers(ctx, q, users)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (s *Server) listCorrections(ctx context.Context, in *PageInput) (*one[Page[
 	for i := range found {
 		users[i] = found[i].By
 	}
-	names, err := userNames(ctx, s.DB, users)
+	names, err := namesOfUsers(ctx, s.DB, users)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func correctionByID(ctx context.Context, q sqldb.Querier, id string) (*one[Corre
 	if err != nil {
 		return nil, err
 	}
-	names, err := userNames(ctx, q, []string{found.By})
+	names, err := namesOfUsers(ctx, q, []string{found.By})
 	if err != nil {
 		return nil, err
 	}
@@ -191,8 +191,8 @@ func (s *Server) exportCorrections(ctx context.Context, _ *struct{}) (*exported,
 	return out, nil
 }
 
-// userNames names users; those who are gone have none.
-func userNames(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
+// namesOfUsers names users; those who are gone have none.
+func namesOfUsers(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
 	names := make(map[string]string, len(ids))
 	var args []any
 	for _, id := range ids {
