@@ -2,8 +2,8 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -48,17 +48,14 @@ func correctionOf(c listening.CorrectedText, names map[string]string) Correction
 
 // correctionsOf composes the corrections that mentions are read by, with who made them.
 func correctionsOf(ctx context.Context, q sqldb.Querier, views []listening.MentionView) ([]*MentionCorrection, error) {
-	var users []string
-	for i := range views {
-		if c := views[i].Correction; c != nil {
-			users = append(users, c.By)
-		}
+	all := make([]*MentionCorrection, len(views))
+	if !slices.ContainsFunc(views, func(v listening.MentionView) bool { return v.Correction != nil }) {
+		return all, nil
 	}
-	names, err := namesOfUsers(ctx, q, users)
+	names, err := userNames(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]*MentionCorrection, len(views))
 	for i := range views {
 		if c := views[i].Correction; c != nil {
 			all[i] = &MentionCorrection{ID: c.ID, Own: c.Own, CorrectedBy: c.By, CorrectedName: names[c.By], CorrectedAt: instant(c.At),
@@ -110,11 +107,7 @@ func (s *Server) listCorrections(ctx context.Context, in *PageInput) (*one[Page[
 	if err != nil {
 		return nil, err
 	}
-	users := make([]string, len(found))
-	for i := range found {
-		users[i] = found[i].By
-	}
-	names, err := namesOfUsers(ctx, s.DB, users)
+	names, err := userNames(ctx, s.DB)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +127,7 @@ func correctionByID(ctx context.Context, q sqldb.Querier, id string) (*one[Corre
 	if err != nil {
 		return nil, err
 	}
-	names, err := namesOfUsers(ctx, q, []string{found.By})
+	names, err := userNames(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -189,35 +182,4 @@ func (s *Server) exportCorrections(ctx context.Context, _ *struct{}) (*exported,
 		}
 	}
 	return out, nil
-}
-
-// namesOfUsers names users; those who are gone have none.
-func namesOfUsers(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
-	names := make(map[string]string, len(ids))
-	var args []any
-	for _, id := range ids {
-		if _, ok := names[id]; !ok {
-			names[id] = ""
-			args = append(args, id)
-		}
-	}
-	if len(args) == 0 {
-		return names, nil
-	}
-	rows, err := q.Query(ctx, "SELECT id, name FROM users WHERE "+sqldb.In("id", 1, len(args)), args...)
-	if err != nil {
-		return nil, fmt.Errorf("load users: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, name string
-		if err := rows.Scan(&id, &name); err != nil {
-			return nil, fmt.Errorf("load users: %w", err)
-		}
-		names[id] = name
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("load users: %w", err)
-	}
-	return names, nil
 }

@@ -310,6 +310,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List corrections, the newest first */
+        get: operations["list-corrections"];
+        put?: never;
+        /**
+         * Correct a mention's polarity or intent
+         * @description It holds at once for the mention and for near-duplicates of its post under the same monitor, those that come later too, and outranks every model until it is undone. A mention that was corrected is corrected anew.
+         */
+        post: operations["correct-mention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the corrected texts for training
+         * @description Lines of polarity, tab, text, as groundswell train sentiment takes them.
+         */
+        get: operations["export-corrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a correction */
+        get: operations["get-correction"];
+        put?: never;
+        post?: never;
+        /**
+         * Undo a correction
+         * @description The mention and its near-duplicates are read as the model does again, or as another correction says.
+         */
+        delete: operations["undo-correction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deliveries": {
         parameters: {
             query?: never;
@@ -1587,6 +1649,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rescoring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how far the stored mentions are read anew after a change of the model */
+        get: operations["get-rescoring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/review": {
         parameters: {
             query?: never;
@@ -2105,6 +2184,54 @@ export interface components {
         ContactRef: {
             id: string;
             name: string;
+        };
+        CorrectInputBody: {
+            /**
+             * @description Left out: it stays as the model says.
+             * @enum {string}
+             */
+            intent?: "none" | "purchase" | "complaint" | "support_request" | "information_request" | "recommendation";
+            monitor_id: string;
+            /**
+             * @description Left out: it stays as the model says.
+             * @enum {string}
+             */
+            polarity?: "negative" | "neutral" | "positive";
+            post_id: string;
+        };
+        Correction: {
+            /** Format: date-time */
+            corrected_at: string;
+            /** @description A user's id. */
+            corrected_by: string;
+            /** @description The user's name; empty when they are gone. */
+            corrected_name: string;
+            id: string;
+            /**
+             * @description Left out: as the model says.
+             * @enum {string}
+             */
+            intent?: "none" | "purchase" | "complaint" | "support_request" | "information_request" | "recommendation";
+            /** @enum {string} */
+            intent_before: "none" | "purchase" | "complaint" | "support_request" | "information_request" | "recommendation";
+            /** @description The monitor's name. */
+            monitor: string;
+            monitor_id: string;
+            /**
+             * Format: int64
+             * @description How many other mentions are read by it.
+             */
+            near_duplicates: number;
+            /**
+             * @description Left out: as the model says.
+             * @enum {string}
+             */
+            polarity?: "negative" | "neutral" | "positive";
+            /** @enum {string} */
+            polarity_before: "negative" | "neutral" | "positive" | "unknown";
+            post_id: string;
+            /** @description Of the post; empty when it is gone. */
+            text: string;
         };
         CreateActivityInputBody: {
             /** Format: date-time */
@@ -2856,6 +2983,8 @@ export interface components {
             confidence: number;
             /** @description Whom the author is, when a link to a contact is confirmed. */
             contact?: components["schemas"]["ContactRef"];
+            /** @description The person's correction that it is read by. */
+            correction?: components["schemas"]["MentionCorrection"];
             /** Format: date-time */
             edited_at?: string;
             /** Format: int64 */
@@ -2866,6 +2995,8 @@ export interface components {
             kind: "post" | "reply" | "share" | "quote" | "comment" | "review" | "private";
             /** @description ISO 639-1; und when it cannot be told. */
             language: string;
+            /** @description Version of the model that read it; empty when that was not kept yet. */
+            model: string;
             /** @description The monitor's name. */
             monitor: string;
             monitor_id: string;
@@ -2905,6 +3036,24 @@ export interface components {
              * @description null: it waits to be told.
              */
             told_at: string | null;
+        };
+        MentionCorrection: {
+            /** Format: date-time */
+            corrected_at: string;
+            /** @description A user's id. */
+            corrected_by: string;
+            /** @description The user's name; empty when they are gone. */
+            corrected_name: string;
+            id: string;
+            /** @enum {string} */
+            model_intent: "none" | "purchase" | "complaint" | "support_request" | "information_request" | "recommendation";
+            /**
+             * @description What the model says.
+             * @enum {string}
+             */
+            model_polarity: "negative" | "neutral" | "positive" | "unknown";
+            /** @description It was made for this mention; else for a near-duplicate of its post. */
+            own: boolean;
         };
         MentionRule: {
             /** Format: date-time */
@@ -3241,6 +3390,11 @@ export interface components {
         };
         PageContact: {
             items: components["schemas"]["Contact"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageCorrection: {
+            items: components["schemas"]["Correction"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -3679,6 +3833,35 @@ export interface components {
         };
         ReopenInputBody: {
             reason: string;
+        };
+        Rescoring: {
+            /**
+             * Format: int64
+             * @description Mentions whose polarity or intent is another now.
+             */
+            changed: number;
+            /** Format: date-time */
+            finished_at?: string;
+            /** @description The version of the model that reads. */
+            model: string;
+            /** Format: double */
+            progress: number;
+            /** Format: int64 */
+            seen: number;
+            /** Format: date-time */
+            started_at?: string;
+            /**
+             * @description none: the model was never changed.
+             * @enum {string}
+             */
+            state: "none" | "running" | "finished";
+            /**
+             * Format: int64
+             * @description Mentions to be read when it began.
+             */
+            total: number;
+            /** Format: date-time */
+            updated_at?: string;
         };
         ReviewContact: {
             account_id: string;
@@ -5640,6 +5823,326 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-corrections": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCorrection"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "correct-mention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "export-corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines. */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/tab-separated-values": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "undo-correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13311,6 +13814,44 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-rescoring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rescoring"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
