@@ -39,6 +39,9 @@ func (a *App) addMatching(context.Context) error {
 		worker{"review", func(ctx context.Context) error {
 			return a.every(ctx, rankEvery, "the review queue keeps its order", func(ctx context.Context) error { return a.rank(ctx, waiting) })
 		}},
+		worker{"match jobs", func(ctx context.Context) error {
+			return a.every(ctx, 2*time.Second, "a job of the matcher was not done", a.jobs)
+		}},
 		worker{"verification", func(ctx context.Context) error {
 			return a.every(ctx, verifyEvery, "links are not verified", v.round)
 		}})

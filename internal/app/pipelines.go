@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -121,7 +122,8 @@ type follower struct {
 	index    *matcher.Index
 	now      func() time.Time
 	since    time.Time
-	settings int64 // version; -1: none yet
+	settings int64  // version; -1: none yet
+	model    string // that is switched on; empty: the one built in
 }
 
 // overlap is how far each refresh reaches back: a transaction that began earlier may end later.
@@ -148,8 +150,11 @@ func (f *follower) refresh(ctx context.Context) error {
 	return f.configure(ctx)
 }
 
-// configure hands the matcher the settings when they have changed.
+// configure hands the matcher the model and the settings when they have changed.
 func (f *follower) configure(ctx context.Context) error {
+	if err := f.switchModel(ctx); err != nil {
+		return err
+	}
 	s, err := crm.LoadMatchSettings(ctx, f.db)
 	if err != nil || s.Version == f.settings {
 		return err
@@ -161,6 +166,22 @@ func (f *follower) configure(ctx context.Context) error {
 	f.index.Configure(matcher.Settings{Automatic: s.Automatic, Review: s.Review, BeyondName: s.BeyondName, Lead: s.RunnerUp,
 		ProvenOnly: off, ProvenOnlyEverywhere: s.ProbabilityOff})
 	f.settings = s.Version
+	return nil
+}
+
+func (f *follower) switchModel(ctx context.Context) error {
+	active, _, err := crm.ActiveModel(ctx, f.db)
+	if err != nil || active.ID == f.model {
+		return err
+	}
+	model := matcher.DefaultModel()
+	if active.ID != "" {
+		if err := json.Unmarshal(active.Parameters, &model); err != nil {
+			return fmt.Errorf("load model %s: %w: switch another one on", active.ID, err)
+		}
+	}
+	f.index.SetModel(model)
+	f.model = active.ID
 	return nil
 }
 

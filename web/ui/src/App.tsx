@@ -27,6 +27,7 @@ export const routes: RouteObject[] = [
       page('/incidents', () => import('./pages/incidents/IncidentsPage')),
       page('/incidents/:id', () => import('./pages/incidents/IncidentPage')),
       page('/mentions', () => import('./pages/mentions/MentionsPage')),
+      page('/review', () => import('./pages/review/ReviewPage')),
       page('/contacts', () => import('./pages/contacts/ContactsPage')),
       page('/contacts/:id', () => import('./pages/contacts/ContactPage')),
       page('/leads', () => import('./pages/leads/LeadsPage')),

@@ -14,6 +14,7 @@ const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/', name: 'Overview', icon: 'overview' },
   { to: '/incidents', name: 'Incidents', icon: 'incidents' },
   { to: '/mentions', name: 'Mentions', icon: 'mentions' },
+  { to: '/review', name: 'Review', icon: 'check' },
   { to: '/contacts', name: 'Contacts', icon: 'contacts' },
   { to: '/leads', name: 'Leads', icon: 'leads' },
   { to: '/opportunities', name: 'Opportunities', icon: 'opportunities' },
