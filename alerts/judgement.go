@@ -103,6 +103,14 @@ func (w *Watch) step(ctx context.Context, id string, cells []spike.Cell, blind [
 			}
 			return spike.Summarise(kind, mentions), true
 		}}
+	if w.Spread != nil {
+		in.Spread = func(kind spike.Kind, from, until int64) (arrivals []spike.Arrival, ok bool) {
+			if failed == nil {
+				arrivals, failed = w.Spread(ctx, id, kind, from, until)
+			}
+			return arrivals, failed == nil
+		}
+	}
 	state, changes := spike.Step(w.states[id].State, in)
 	return judgement{id, state, changes}, failed
 }

@@ -167,7 +167,7 @@ func TestTellerTellsOnceAndSums(t *testing.T) {
 			}
 		}
 		first := outgoing(t, db, "crm")[0]
-		for _, part := range []string{`"type":"mention"`, `"monitor":"ACME"`, `"rule":"Loud"`, `"post_id":"p0"`, `"url":"https://gw.example.org/alerts?monitor=id-ACME"`,
+		for _, part := range []string{`"type":"mention"`, `"monitor":"ACME"`, `"rule":"Loud"`, `"post_id":"p0"`, `"url":"https://gw.example.org/mention-alerts?monitor=id-ACME"`,
 			`the author has 10 followers`, `acme said \u003cb\u003ethis`} {
 			if !strings.Contains(first, part) {
 				t.Errorf("want %s in %s", part, first)

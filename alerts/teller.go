@@ -153,7 +153,7 @@ func (t *telling) notification(a *MentionAlert, more int) notify.Notification {
 		n.Contacts = 1
 	}
 	if t.BaseURL != "" {
-		n.URL = t.BaseURL + "/alerts?monitor=" + a.MonitorID
+		n.URL = t.BaseURL + "/mention-alerts?monitor=" + a.MonitorID
 	}
 	return n
 }

@@ -23,6 +23,9 @@ type Options struct {
 	// Mentions returns what was said about a monitor in the minutes [from, until). Where it is very
 	// much, a part will do.
 	Mentions func(ctx context.Context, monitorID string, from, until int64) ([]spike.Mention, error)
+	// Spread returns what each network says about a monitor in the minutes [from, until) that counts
+	// for an incident of the kind, in a fixed order. It may be nil: then incidents escalate by numbers only.
+	Spread func(ctx context.Context, monitorID string, kind spike.Kind, from, until int64) ([]spike.Arrival, error)
 	// Blind returns the minutes of [from, until) in which a source could not hear.
 	Blind func(ctx context.Context, from, until int64) ([]spike.Span, error)
 

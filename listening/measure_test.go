@@ -113,6 +113,25 @@ func TestVoices(t *testing.T) {
 	})
 }
 
+func TestSpread(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		other := say("3", "c", noon, post.Negative, "m1")
+		other.Event.Post.Network, other.PostID = "bluesky", "other"
+		other.Mentions[0].PostID, other.Mentions[0].Reach = "other", 70_000
+		save(t, db, say("1", "a", noon, post.Negative, "m1"), say("2", "a", noon, post.Negative, "m1"), other, say("4", "d", noon, post.Positive, "m1"),
+			say("5", "e", noon, post.Negative, "m2"), say("6", "f", noon.Add(time.Hour), post.Negative, "m1"))
+		for polarity, want := range map[post.Polarity][]listening.NetworkShare{
+			post.Negative: {{Network: "bluesky", Authors: 1, Reach: 70_000}, {Network: "x", Authors: 1, Reach: 10}},
+			"":            {{Network: "bluesky", Authors: 1, Reach: 70_000}, {Network: "x", Authors: 2, Reach: 10}},
+		} {
+			got, err := listening.Spread(t.Context(), db, "m1", polarity, noon.Add(-time.Minute), noon.Add(time.Minute))
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("polarity %q: %v: %s", polarity, err, diff)
+			}
+		}
+	})
+}
+
 // What a page of measures costs: a month of ten monitors, 200,000 of whose mentions are of the period.
 func BenchmarkMeasures(b *testing.B) {
 	db, err := sqldb.Open(b.Context(), "sqlite:"+b.TempDir()+"/bench.db")

@@ -44,8 +44,9 @@ type Track struct {
 	People   int64   `json:"people"`  // most people (or posts) in an hour
 	Genuine  float64 `json:"genuine"` // part of them that is independent, as last looked up
 	Networks int     `json:"networks"`
-	Low      int64   `json:"low,omitempty"`  // minutes under half the peak
-	Calm     int64   `json:"calm,omitempty"` // minutes without surprise
+	Spread   *spread `json:"spread,omitempty"` // where it is known to be; nil: not yet
+	Low      int64   `json:"low,omitempty"`    // minutes under half the peak
+	Calm     int64   `json:"calm,omitempty"`   // minutes without surprise
 	Reopened int     `json:"reopened,omitempty"`
 }
 

@@ -35,6 +35,9 @@ type Input struct {
 	// Look fetches the evidence for the minutes [from, until), or says that there is none. It may
 	// be nil. It must answer the same for the same mentions.
 	Look func(kind Kind, from, until int64) (Evidence, bool)
+	// Spread fetches what each network says within an incident of a kind in the minutes
+	// [from, until), in a fixed order. It may be nil, and answers the same for the same mentions.
+	Spread func(kind Kind, from, until int64) ([]Arrival, bool)
 	// OpenFrom is the first minute that may open an incident: what was over before the detector
 	// came is not news.
 	OpenFrom int64
@@ -258,13 +261,19 @@ func (r *run) followAll(minute int64) {
 	blind := anyOverlaps(r.in.Blind, minute, minute+1)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		if !t.live() || !t.follow(minute, &r.short, &r.long, &r.Base, blind) {
+		if !t.live() {
+			continue
+		}
+		news := r.arrived(t, minute)
+		changed := t.follow(minute, &r.short, &r.long, &r.Base, blind)
+		if stirred := t.stir(news); !changed && !stirred {
 			continue
 		}
 		if t.Phase == Escalating {
 			f := r.describe(t)
 			ev, _ := r.look(&f, minute)
 			r.tell(t, &f, &ev, minute)
+			r.explain(news)
 			continue
 		}
 		t.regrade(&r.Base)

@@ -36,7 +36,7 @@ func (a *App) addAlerts(ctx context.Context) (err error) {
 		return kinds[id]
 	}}
 	metrics := alerts.NewMetrics(a.metrics)
-	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Blind: a.blind,
+	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Spread: a.spread, Blind: a.blind,
 		Lease: a.memory.Lease, Tell: a.tellIncident, Router: router, BaseURL: a.Config.Web.URL, Now: a.Now, Metrics: metrics, Logger: a.Logger})
 	outbox := &alerts.Outbox{DB: a.DB, Channels: a.routing.Channels, Templates: a.routing.Templates, Zone: a.routing.Routes.Zone(), Links: a.links,
 		Curve: a.curve, Report: a.report, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
@@ -111,6 +111,20 @@ func (a *App) mentions(ctx context.Context, monitorID string, from, until int64)
 			Topics: sentiment.Topics(v.Text, v.Reading.Language)}
 	}
 	return mentions, nil
+}
+
+// spread is what each network says that counts for an incident of the kind.
+func (a *App) spread(ctx context.Context, monitorID string, kind spike.Kind, from, until int64) ([]spike.Arrival, error) {
+	polarity := map[spike.Kind]post.Polarity{spike.Firestorm: post.Negative, spike.Praise: post.Positive}[kind]
+	shares, err := listening.Spread(ctx, a.DB, monitorID, polarity, spike.Time(from), spike.Time(until))
+	if err != nil {
+		return nil, err
+	}
+	arrivals := make([]spike.Arrival, len(shares))
+	for i, s := range shares {
+		arrivals[i] = spike.Arrival{Network: s.Network, People: s.Authors, Reach: s.Reach}
+	}
+	return arrivals, nil
 }
 
 // blind are the gaps of all sources.
