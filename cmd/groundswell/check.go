@@ -66,6 +66,15 @@ func check(ctx context.Context, out io.Writer, cfg *config.Config) error {
 	try("database", func(ctx context.Context) (string, error) { return checkDatabase(ctx, cfg) })
 	try("memory", func(ctx context.Context) (string, error) { return checkMemory(ctx, cfg) })
 	try("log", func(ctx context.Context) (string, error) { return checkLog(ctx, cfg) })
+	if cfg.Sentiment.Model != "" {
+		try("sentiment.model", func(context.Context) (string, error) {
+			scorer, err := app.NewScorer(cfg)
+			if err != nil {
+				return "", err
+			}
+			return fmt.Sprintf(" %s: version %s, %s", cfg.Sentiment.Model, scorer.Version(), scorer.Polarity().Score), nil
+		})
+	}
 	if cfg.Sentiment.Deep.Folder != "" {
 		try("sentiment.deep", func(ctx context.Context) (string, error) { return checkClassifier(ctx, cfg) })
 	}

@@ -29,10 +29,10 @@ func evalCascadeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "cascade --folder DIR --data FILE…",
 		Short: "Measure a classifier beside the fast model, and the two together at several thresholds",
-		Long:  "Files are lines of class, tab, text; classes are negative, neutral and positive. The classifier runs on one core.",
+		Long:  "Files are what eval sentiment takes. The classifier runs on one core.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			examples, err := readExamples(data)
+			examples, err := labelledExamples(data)
 			if err != nil {
 				return err
 			}
@@ -46,7 +46,8 @@ func evalCascadeCommand() *cobra.Command {
 			return report.print(c.OutOrStdout())
 		},
 	}
-	c.Flags().StringSliceVar(&data, "data", nil, "files of class, tab, text")
+	c.Flags().StringSliceVar(&data, "data", nil, "labelled files, each as FILE, de=FILE or en=FILE")
+	c.Flags().StringVar(&cfg.Sentiment.Model, "model", "", "file of the fast model; the embedded one without")
 	c.Flags().StringVar(&d.Folder, "folder", "", "the classifier's folder")
 	c.Flags().StringToStringVar(&d.Labels, "label", nil, "what a label means")
 	c.Flags().StringVar(&language, "language", "", "of the texts, as a network would claim it")

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,9 +61,9 @@ func (a *App) tellMentions(ctx context.Context, postIDs []string) { a.tell(ctx, 
 
 // NewReader loads the fast model and looks at the classifier, nil where none is configured.
 func NewReader(c *config.Config) (pipeline.Reader, *deep.Process, error) {
-	scorer, err := sentiment.New()
+	scorer, err := NewScorer(c)
 	if err != nil {
-		return pipeline.Reader{}, nil, fmt.Errorf("load sentiment models: %w", err)
+		return pipeline.Reader{}, nil, err
 	}
 	reader := pipeline.Reader{Scorer: scorer, Model: listening.Model{Version: scorer.Version()}}
 	process, err := NewClassifier(c)
@@ -71,6 +72,45 @@ func NewReader(c *config.Config) (pipeline.Reader, *deep.Process, error) {
 	}
 	return reader, process, err
 }
+
+// NewScorer loads the fast model: of the configured file, or the embedded one.
+func NewScorer(c *config.Config) (*sentiment.Scorer, error) {
+	name := c.Sentiment.Model
+	if name == "" {
+		scorer, err := sentiment.New()
+		if err != nil {
+			return nil, fmt.Errorf("load sentiment models: %w", err)
+		}
+		return scorer, nil
+	}
+	wrong := func(err error) (*sentiment.Scorer, error) {
+		return nil, fmt.Errorf("sentiment.model %s: %w", name, err)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return wrong(fmt.Errorf("%w: name a file that groundswell retrain or train sentiment wrote, or leave it empty", err))
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, modelMost+1))
+	if err != nil {
+		return wrong(err)
+	}
+	if len(data) > modelMost {
+		return wrong(fmt.Errorf("it is larger than %d MB: want a model of groundswell's", modelMost>>20))
+	}
+	model, err := sentiment.ReadModel(data)
+	if err != nil {
+		return wrong(err)
+	}
+	scorer, err := sentiment.With(model)
+	if err != nil {
+		return wrong(err)
+	}
+	return scorer, nil
+}
+
+// modelMost bounds a model's file.
+const modelMost = 256 << 20
 
 // NewClassifier makes the process of the configured classifier; nil where there is none. It is this
 // program, called again.

@@ -88,8 +88,9 @@ type Pipeline struct {
 
 // Sentiment sets how texts are read.
 type Sentiment struct {
-	Rescore int  `yaml:"rescore"`
-	Deep    Deep `yaml:"deep"`
+	Model   string `yaml:"model"`
+	Rescore int    `yaml:"rescore"`
+	Deep    Deep   `yaml:"deep"`
 }
 
 // Deep sets the classifier that looks again where the fast model is not sure; none without a folder.
