@@ -58,6 +58,7 @@ func picture(lines [][]float64, names, labels []string, index bool) ([]byte, err
 		list[1].YAxisIndex = 1
 	}
 	opt := charts.NewLineChartOptionWithSeries(list)
+	opt.Theme = charts.GetDefaultTheme().WithSeriesColors([]charts.Color{charts.ColorFromHex("#1c7ed6"), charts.ColorFromHex("#e03131")})
 	opt.Symbol.Shape = charts.SymbolNone
 	opt.LineStrokeWidth = 2
 	opt.Legend.SeriesNames = names

@@ -13,6 +13,7 @@ ALTER TABLE deliveries ADD COLUMN dropped_at bigint NOT NULL DEFAULT 0;    -- wh
 ALTER TABLE deliveries ADD COLUMN held text NOT NULL DEFAULT '';           -- why it waits: quiet, group, escalation
 DROP INDEX deliveries_due;
 CREATE INDEX deliveries_due ON deliveries (channel, id) WHERE delivered_at = 0 AND failed_at = 0 AND dropped_at = 0;
+CREATE INDEX deliveries_order ON deliveries (incident_id, channel, id) WHERE delivered_at = 0 AND failed_at = 0 AND dropped_at = 0;
 CREATE INDEX deliveries_subject ON deliveries (channel, subject, created_at);
 CREATE INDEX deliveries_told_with ON deliveries (told_with) WHERE told_with <> '';
 CREATE INDEX deliveries_listed ON deliveries (channel, id);
@@ -38,6 +39,7 @@ DROP TABLE alert_groups;
 DROP INDEX deliveries_listed;
 DROP INDEX deliveries_told_with;
 DROP INDEX deliveries_subject;
+DROP INDEX deliveries_order;
 DROP INDEX deliveries_due;
 ALTER TABLE deliveries DROP COLUMN held;
 ALTER TABLE deliveries DROP COLUMN dropped_at;
