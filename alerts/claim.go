@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/alerts/notify"
@@ -53,11 +54,12 @@ func claim(ctx context.Context, db *sqldb.DB, channel string, gather bool, now t
 }
 
 // nextDue is the oldest delivery that is due. One waits for those before it about the same
-// incident: nobody reads that a storm is over before that it has begun.
+// incident: nobody reads that a storm is over before that it has begun. (The channel of these is
+// compared as an expression: no database is to look for them among all of the channel.)
 func nextDue(ctx context.Context, q sqldb.Querier, channel string, now time.Time) (d delivery, ok bool, err error) {
 	rows, err := q.Query(ctx, `SELECT d.id, d.dedupe_key, d.incident_id, d.group_key, d.step, d.payload, d.attempts FROM deliveries d
 		WHERE d.delivered_at = 0 AND d.failed_at = 0 AND d.dropped_at = 0 AND d.channel = $1 AND d.next_at <= $2 AND d.told_with = ''
-		AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.incident_id = d.incident_id AND e.channel = d.channel AND d.incident_id <> ''
+		AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.incident_id = d.incident_id AND e.channel || '' = d.channel AND d.incident_id <> ''
 			AND e.delivered_at = 0 AND e.failed_at = 0 AND e.dropped_at = 0 AND e.step = 0 AND e.id < d.id)
 		ORDER BY d.id LIMIT 1`, channel, millis(now))
 	if err != nil {
@@ -116,17 +118,50 @@ func (d *delivery) gather(ctx context.Context, tx *sqldb.Tx, now time.Time) erro
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, "UPDATE deliveries SET told_with = $2, held = '' WHERE "+others+`
-		AND ($4 <> '' AND group_key = $4 OR next_at <= $3 AND (incident_id = $5 AND $5 <> '' OR $6 > $7))
-		AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.incident_id = deliveries.incident_id AND e.channel = $1 AND e.incident_id <> '' AND e.id <> $2
-			AND e.delivered_at = 0 AND e.failed_at = 0 AND e.dropped_at = 0 AND e.step = 0 AND e.attempts > 0 AND e.id < deliveries.id)`,
-		d.channel, d.id, millis(now), d.groupKey, d.incidentID, due, floodFrom)
+	together, args := []string{"CAST($3 AS bigint) < 0"}, []any{d.channel, d.id, millis(now)}
+	for _, by := range []struct{ condition, value string }{{"group_key = ", d.groupKey}, {"next_at <= $3 AND incident_id = ", d.incidentID}} {
+		if by.value != "" {
+			args = append(args, by.value)
+			together = append(together, fmt.Sprintf("%s$%d", by.condition, len(args)))
+		}
+	}
+	if due > floodFrom {
+		together = append(together, "next_at <= $3")
+	}
+	tried, err := d.tried(ctx, tx)
+	if err != nil {
+		return err
+	}
+	not := "TRUE"
+	if len(tried) > 0 {
+		not = "NOT " + sqldb.In("incident_id", len(args)+1, len(tried))
+	}
+	_, err = tx.Exec(ctx, "UPDATE deliveries SET told_with = $2, held = '' WHERE "+others+" AND ("+strings.Join(together, " OR ")+") AND "+not, append(args, tried...)...)
 	if err != nil || d.groupKey == "" {
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO alert_groups (channel, group_key, told_at) VALUES ($1, $2, $3)
 		ON CONFLICT (channel, group_key) DO UPDATE SET told_at = excluded.told_at`, d.channel, d.groupKey, millis(now))
 	return err
+}
+
+// tried are incidents of which something was tried on the channel and waits to be tried again: what
+// came after it is told after it.
+func (d *delivery) tried(ctx context.Context, tx *sqldb.Tx) (incidents []any, err error) {
+	rows, err := tx.Query(ctx, `SELECT DISTINCT incident_id FROM deliveries WHERE channel = $1 AND id <> $2 AND attempts > 0 AND step = 0
+		AND incident_id <> '' AND told_with = '' AND `+waiting+" ORDER BY incident_id LIMIT 500", d.channel, d.id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		incidents = append(incidents, id)
+	}
+	return incidents, rows.Err()
 }
 
 // join puts what is told together into one notification: of each incident the last news, the most

@@ -153,7 +153,7 @@ func TestGroupWaits(t *testing.T) {
 // deliver runs an outbox until a condition holds.
 func deliver(t testing.TB, db *sqldb.DB, channels map[string]notify.Notifier, done func() bool) {
 	t.Helper()
-	o := &alerts.Outbox{DB: db, Channels: channels, Lease: (&leases{}).of("a"), Metrics: alerts.NewMetrics(prometheus.NewRegistry()), Logger: slog.New(slog.DiscardHandler)}
+	o := &alerts.Outbox{DB: db, Channels: channels, Lease: (&leases{}).of("a"), Metrics: alerts.NewMetrics(prometheus.NewRegistry()), Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	ended := make(chan struct{})
