@@ -37,6 +37,7 @@ export const routes: RouteObject[] = [
       page('/measures', () => import('./pages/measures/MeasuresPage')),
       page('/mention-alerts', () => import('./pages/mention-alerts/MentionAlertsPage')),
       page('/monitors', () => import('./pages/monitors/MonitorsPage')),
+      page('/channels', () => import('./pages/channels/ChannelsPage')),
       page('/sources', () => import('./pages/sources/SourcesPage')),
       page('*', () => import('./pages/not-found/NotFoundPage')),
     ],

@@ -1,5 +1,5 @@
 // The words of the product as people read them, and the order in which they are listed.
-import type { Decision, Action, Label, RuleKind, IncidentKind, IncidentState, Intent, Milestone, MonitorKind, Polarity, Source } from './api/types';
+import type { Decision, DeliveryState, Action, Label, RuleKind, IncidentKind, IncidentState, Intent, Milestone, MonitorKind, Polarity, Source } from './api/types';
 
 export const polarities: Record<Polarity, string> = {
   negative: 'Negative',
@@ -22,6 +22,13 @@ export const incidentKinds: Record<IncidentKind, string> = {
   volume: 'Volume',
   coordinated: 'Coordinated accounts',
   praise: 'Praise',
+};
+
+export const deliveryStates: Record<DeliveryState, string> = {
+  waiting: 'Waiting',
+  delivered: 'Delivered',
+  failed: 'Failed',
+  dropped: 'Not told',
 };
 
 export const incidentStates: Record<IncidentState, string> = {

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { send } from './client';
 import { keys } from './queries';
-import type { ContactFields, CorrectedPolarity, Decision, Incident, Intent, Label, Lead, Milestone, MonitorFields, OpportunityFields, OpportunityView, RuleFields } from './types';
+import type { ContactFields, CorrectedPolarity, Decision, Incident, Intent, Label, Lead, Milestone, MonitorFields, OpportunityFields, OpportunityView, PreviewRequest, RuleFields } from './types';
 
 function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: QueryKey[]) {
   const client = useQueryClient();
@@ -182,4 +182,14 @@ export function useStepOpportunity(o: OpportunityView) {
 
 export function useTickTask() {
   return useChange(({ id, done }: { id: string; done: boolean }) => send('patch', '/activities/{id}', { path: { id }, body: { done } }), keys.opportunities);
+}
+
+/** Sends a test to a channel at once. */
+export function useTestChannel() {
+  return useChange((name: string) => send('post', '/channels/{name}/test', { path: { name } }));
+}
+
+/** Asks which routes and channels an alert would take. */
+export function usePreview() {
+  return useChange((body: PreviewRequest) => send('post', '/routes/preview', { body }));
 }

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { clock } from './clock';
 import { Problem, send } from './client';
-import type { IncidentKind, IncidentState, Intent, Milestone, Page, Polarity, Session, Step } from './types';
+import type { DeliveryState, IncidentKind, IncidentState, Intent, Milestone, Page, Polarity, Session, Step } from './types';
 
 export const keys = {
   session: ['session'],
@@ -19,6 +19,9 @@ export const keys = {
   opportunities: ['opportunities'],
   quotes: ['quotes'],
   sources: ['sources'],
+  channels: ['channels'],
+  deliveries: ['deliveries'],
+  routes: ['routes'],
 } as const;
 
 /** How often what nobody announces is asked for again, in milliseconds. */
@@ -245,6 +248,21 @@ export function useQuotes(opportunity: string) {
 
 export function useSources() {
   return useQuery({ queryKey: keys.sources, queryFn: ({ signal }) => send('get', '/sources', { signal }), refetchInterval: often });
+}
+
+export function useChannels() {
+  return useQuery({ queryKey: keys.channels, queryFn: ({ signal }) => send('get', '/channels', { signal }), refetchInterval: often });
+}
+
+export function useRoutes() {
+  return useQuery({ queryKey: keys.routes, queryFn: ({ signal }) => send('get', '/routes', { signal }), staleTime: seldom });
+}
+
+export function useDeliveries(filter: { channel?: string | undefined; state?: DeliveryState | undefined }) {
+  return useInfiniteQuery({
+    ...paged([...keys.deliveries, filter], (cursor, signal) => send('get', '/deliveries', { query: { ...filter, limit: 30, cursor }, signal })),
+    refetchInterval: seldom,
+  });
 }
 
 /** A list that is read page by page. */

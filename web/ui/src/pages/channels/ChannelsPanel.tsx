@@ -4,7 +4,7 @@ import { useChannels } from '../../api/queries';
 import type { Channel } from '../../api/types';
 import { Ago } from '../../components/Ago';
 import { Empty, Loaded } from '../../components/states';
-import { formatCount } from '../../vocabulary';
+import { formatCompact } from '../../format';
 
 /** The channels, what is wrong with them, and a test of each. */
 export function ChannelsPanel() {
@@ -60,8 +60,8 @@ function ChannelCard({ channel }: { channel: Channel }) {
         </Alert>
       )}
       <Text fz="sm">
-        {channel.due === 0 ? 'Nothing waits for it' : `${formatCount(channel.due)} wait for it`}
-        {channel.held > 0 && `, ${formatCount(channel.held)} for their time`}.
+        {channel.due === 0 ? 'Nothing waits for it' : `${formatCompact(channel.due)} wait for it`}
+        {channel.held > 0 && `, ${formatCompact(channel.held)} for their time`}.
       </Text>
       <Group mt="sm" gap="sm">
         <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate(channel.name)}>
