@@ -6,10 +6,6 @@ var (
 	Similar     = similar
 	SameOrigin  = sameOrigin
 	CityForm    = cityForm
-	CompanyForm = companyForm
 	CompanyHost = companyHost
 	Skeleton    = skeleton
 )
-
-// MaxBlock is how many contacts of a block are looked at.
-const MaxBlock = maxBlock

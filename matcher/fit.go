@@ -73,7 +73,15 @@ func (x *Index) maximise(observed []observation, m, start *Model) Model {
 	}
 	next := *m
 	next.Known = min(maxKnown, max(minKnown, t.known/(t.known+t.namesakes+t.strangers)))
-	next.Namesakes = min(0.5, max(minNamesakes, t.namesakes/(t.namesakes+t.strangers)))
+	beyond := 0.0
+	for f := fieldCity; f < fieldCount; f++ {
+		for l := 1; l < levelCount; l++ {
+			beyond += t.levels[f][l]
+		}
+	}
+	if beyond >= enoughProven { // where only names are compared, nothing tells namesakes from contacts
+		next.Namesakes = min(0.5, max(minNamesakes, t.namesakes/(t.namesakes+t.strangers)))
+	}
 	next.Recycled = max(1e-5, t.recycled/t.handles)
 	for f := range fieldCount {
 		next.M[f] = t.field(f, &start.M[f])

@@ -15,7 +15,7 @@ func koelner(word string) uint64 {
 		}
 		digits := koelnerLetter(c, before, after, i == 0)
 		for _, d := range []byte(digits) {
-			if d != last && (d != '0' || i == 0) && code < 1e17 {
+			if d != last && (d != '0' || code == 0) && code < 1e17 {
 				code = code*10 + uint64(d-'0') + 1
 			}
 			last = d

@@ -31,7 +31,7 @@ func run() int {
 		SilenceUsage:  true,
 		Version:       version,
 	}
-	root.AddCommand(demoCommand(), serveCommand(), checkCommand(), alertsCommand(), replayCommand(), importCommand(), usersCommand(), tokensCommand(), deadCommand(),
+	root.AddCommand(demoCommand(), serveCommand(), checkCommand(), alertsCommand(), replayCommand(), importCommand(), contactsCommand(), usersCommand(), tokensCommand(), deadCommand(),
 		benchCommand(), backtestCommand(), evalCommand(), healthCommand(), openapiCommand(), trainCommand(), scoreCommand(), correctionsCommand(), retrainCommand(), rescoreCommand(),
 		classifyCommand())
 	if err := root.ExecuteContext(ctx); err != nil {

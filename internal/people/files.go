@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// WriteFiles writes contacts.csv, authors.csv and truth.csv, as `backtest match` reads them.
+// WriteFiles writes contacts.csv, authors.csv and truth.csv, as `backtest match` reads them, and
+// duplicates.csv for `contacts duplicates`, whose column person is the truth.
 func (w *World) WriteFiles(dir string, authors int, mix Mix) error {
 	contacts := func(row func(...string) error) error {
 		for i := range w.n {
@@ -42,7 +43,17 @@ func (w *World) WriteFiles(dir string, authors int, mix Mix) error {
 		}
 		return nil
 	}
+	rows := func(row func(...string) error) error {
+		for i := range w.n {
+			c := w.Row(i)
+			if err := row(c.ID, c.Person, c.First, c.Last, c.Born, c.Street, c.Postcode, c.City, c.Email, c.Company); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	return errors.Join(
+		writeFile(dir, "duplicates.csv", "id,person,first_name,last_name,birth_date,street,postcode,city,email,company", rows),
 		writeFile(dir, "contacts.csv", "id,first,last,display_name,email,phone,company,domain,city,country,url,profiles", contacts),
 		writeFile(dir, "authors.csv", "id,network,handle,display_name,url,bio,location,verified_url", everybody),
 		writeFile(dir, "truth.csv", "author_id,contact_id", truth))
