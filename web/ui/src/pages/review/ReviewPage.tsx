@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Kbd, List, Modal, SegmentedControl, Text } from '@mantine/core';
+import { Badge, Button, Group, Kbd, List, Modal, ScrollArea, SegmentedControl, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { useReview, useReviewSummary, useUndo, useVerdict, type Queue, type ReviewItem } from '../../api/review';
@@ -24,15 +24,9 @@ export default function ReviewPage() {
       <PageTitle title="Review" about="Is this author this contact? What most depends on comes first.">
         {summary.data && <Badge color={summary.data.waiting > 0 ? 'caution' : 'gray'} variant="light">{summary.data.waiting} waiting</Badge>}
       </PageTitle>
-      <SegmentedControl
-        mb="md"
-        size="xs"
-        fullWidth
-        aria-label="View"
-        value={view}
-        onChange={(v) => setFilter('view', v)}
-        data={Object.entries(views).map(([value, label]) => ({ value, label }))}
-      />
+      <ScrollArea mb="md" type="auto" offsetScrollbars="x" viewportProps={{ 'aria-label': 'Views', tabIndex: 0, role: 'group' }}>
+        <SegmentedControl size="sm" aria-label="View" value={view} onChange={(v) => setFilter('view', v)} data={Object.entries(views).map(([value, label]) => ({ value, label }))} />
+      </ScrollArea>
       {view === 'duplicates' && <Duplicates />}
       {view === 'matching' && <Matching />}
       {view !== 'duplicates' && view !== 'matching' && <QueueView key={view} queue={view} network={network} />}
