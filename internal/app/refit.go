@@ -26,12 +26,12 @@ func (a *App) jobs(ctx context.Context) error {
 		return err
 	}
 	change := crm.Change{By: job.RequestedBy, At: a.Now()}
-	result, err := "", error(nil)
+	var result string
 	switch job.Kind {
 	case crm.JobRefit:
 		result, err = a.refit(ctx, &job, change)
 	default:
-		err = fmt.Errorf("%s: this version cannot search the database, use groundswell contacts duplicates on an export", job.Kind)
+		result, err = a.findDuplicates(ctx, &job)
 	}
 	if ctx.Err() != nil {
 		return nil // another process takes it over

@@ -218,6 +218,41 @@ func TestFromStrangerToContactAndBack(t *testing.T) {
 	})
 }
 
+// What people ask for that needs all contacts is done in the background, and told.
+func TestJobs(t *testing.T) {
+	sqldbtest.Each(t, testJobs)
+}
+
+func testJobs(t *testing.T, db *sqldb.DB) {
+	h := newHouse(t, db)
+	for i := range 30 {
+		h.ask(http.MethodPost, "/contacts", map[string]string{"first_name": "First" + fmt.Sprint(i), "last_name": "Last" + fmt.Sprint(i*7), "email": fmt.Sprintf("p%d@example.com", i), "city": "Kiel"})
+	}
+	twin := map[string]string{"first_name": "Friederike", "last_name": "Ahrensbök", "email": "friederike@example.org", "city": "Lübeck", "phone": "+49 451 123456"}
+	h.ask(http.MethodPost, "/contacts", twin)
+	h.ask(http.MethodPost, "/contacts", twin)
+	for _, kind := range []string{"duplicates", "refit"} {
+		h.ask(http.MethodPost, "/matching/jobs", map[string]string{"kind": kind})
+		for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+			job := h.items("/matching/jobs")[0]
+			if job["state"] == "done" {
+				break
+			}
+			if job["state"] == "failed" || time.Now().After(end) {
+				t.Fatalf("job %v", job)
+			}
+		}
+	}
+	if pairs := h.items("/duplicates"); len(pairs) == 0 || pairs[0]["winner"].(map[string]any)["last_name"] != "Ahrensbök" {
+		t.Errorf("duplicates %v: want the twins first", pairs)
+	}
+	models := h.items("/matching/models")
+	if len(models) != 1 || models[0]["active"] != false {
+		t.Fatalf("models %v: want one that is not switched on", models)
+	}
+	h.ask(http.MethodPost, "/matching/models/"+models[0]["id"].(string)+"/activate", map[string]string{})
+}
+
 // settle waits until the index has followed: it does so every second.
 func (h *house) settle() {
 	h.t.Helper()
