@@ -92,7 +92,7 @@ func (w *Watch) judge(ctx context.Context, ids []string, last int64) error {
 
 func (w *Watch) step(ctx context.Context, id string, cells []spike.Cell, blind []spike.Span, last int64) (judgement, error) {
 	var failed error
-	in := spike.Input{Now: spike.Time(last + 1), Cells: cells, Blind: blind, OpenFrom: last - openBack,
+	in := spike.Input{Now: spike.Time(last + 1), Cells: cells, Blind: blind, OpenFrom: last - openBack, Surprise: w.Surprise[w.names[id]],
 		Look: func(kind spike.Kind, from, until int64) (spike.Evidence, bool) {
 			if failed != nil {
 				return spike.Evidence{}, false

@@ -29,13 +29,14 @@ type Options struct {
 	// Blind returns the minutes of [from, until) in which a source could not hear.
 	Blind func(ctx context.Context, from, until int64) ([]spike.Span, error)
 
-	Lease   func(ctx context.Context, name string, ttl time.Duration) (bool, error)
-	Tell    func(ctx context.Context, incidentID string) // the live feed; may be nil
-	Router  *Router                                      // decides who is told
-	BaseURL string                                       // of the web page, for links in notifications
-	Now     func() time.Time
-	Metrics *Metrics
-	Logger  *slog.Logger
+	Lease    func(ctx context.Context, name string, ttl time.Duration) (bool, error)
+	Tell     func(ctx context.Context, incidentID string) // the live feed; may be nil
+	Router   *Router                                      // decides who is told
+	BaseURL  string                                       // of the web page, for links in notifications
+	Surprise map[string]float64                           // what it takes to open an incident, by the name of the monitor
+	Now      func() time.Time
+	Metrics  *Metrics
+	Logger   *slog.Logger
 }
 
 // A Watch asks the detector about every monitor, minute by minute. One process at a time does, by

@@ -24,8 +24,9 @@ var layers = [][]string{
 
 // beside are the exceptions, each with its reason.
 var beside = map[string][]string{
-	"internal/demo": {"connectors"}, // plays its posts as sources do
-	"internal":      {},
+	"internal/demo":     {"connectors"},        // plays its posts as sources do
+	"internal/backtest": {"internal/simulate"}, // tries the detector on simulated brands
+	"internal":          {},
 }
 
 func place(path string) (layer int, noun string) {

@@ -18,7 +18,8 @@ const (
 	spreadWeight = 20      // what that is worth, in the unit of Level.Square
 	leastSpread  = 0.03
 	mostSpread   = 1.2
-	enough       = day // minutes learnt until the baseline is no longer cold
+	leastMean    = 0.02 // of a window: nothing is so rare that once were a wonder
+	enough       = day  // minutes learnt until the baseline is no longer cold
 )
 
 // A Level is what is usual for one count over stretches of one length: the mean, and how far the
@@ -37,14 +38,16 @@ func (l *Level) spread() float64 {
 	return min(max(d, leastSpread), mostSpread)
 }
 
-func (l *Level) sigma() float64 {
-	return math.Sqrt(l.Mean + l.spread()*l.Mean*l.Mean)
+// clip is the count of a stretch, of which mean is usual, beyond which more teaches no more.
+func (l *Level) clip(mean float64) float64 {
+	return mean + clipSigmas*math.Sqrt(mean+l.spread()*mean*mean) + 1
 }
 
-// learn takes in the count of one more stretch.
-func (l *Level) learn(x float64, minutes int64) {
+// learn takes in the count of one more stretch, on which the level times the factor falls.
+func (l *Level) learn(x float64, minutes int64, factor float64) {
 	known := l.Weight * float64(minutes)
-	clip := l.Mean + clipSigmas*l.sigma() + 1
+	mean := l.Mean * factor
+	clip := l.clip(mean)
 	switch {
 	case known < enough: // nothing to measure an event by yet
 	case x <= clip:
@@ -57,11 +60,11 @@ func (l *Level) learn(x float64, minutes int64) {
 	}
 	if known >= enough/4 {
 		keep := math.Exp2(-float64(minutes) / dispersionHalfLife)
-		l.Over = l.Over*keep + (x-l.Mean)*(x-l.Mean) - l.Mean
-		l.Square = l.Square*keep + l.Mean*l.Mean
+		l.Over = l.Over*keep + (x-mean)*(x-mean) - mean
+		l.Square = l.Square*keep + mean*mean
 	}
-	l.Weight = l.Weight*math.Exp2(-float64(minutes)/levelHalfLife) + 1
-	l.Mean += (x - l.Mean) / l.Weight
+	l.Weight = l.Weight*math.Exp2(-float64(minutes)/levelHalfLife) + factor
+	l.Mean += (x - mean) / l.Weight
 }
 
 // A Baseline is what is usual for a monitor.
@@ -70,6 +73,7 @@ type Baseline struct {
 	Learnt  int64          `json:"learnt"`  // minutes it rests on
 	Quarter [streams]Level `json:"quarter"` // by quarter hours
 	Hour    [streams]Level `json:"hour"`    // by hours
+	Rhythm  Rhythm         `json:"rhythm"`
 	Surge   Surge          `json:"surge"`
 }
 
@@ -110,27 +114,58 @@ func (b *Baseline) learn(block, hourly *Cell, skip []Span) {
 	b.Until += quarter
 	if !anyOverlaps(skip, start, b.Until) {
 		b.Learnt += quarter
-		for s := range streams {
-			b.Quarter[s].learn(float64(block.count(s)), quarter)
-		}
+		learnAll(&b.Quarter, block, quarter, b.factor(start, quarter))
 	}
 	if b.Until%hour == 0 && !anyOverlaps(skip, b.Until-hour, b.Until) {
-		for s := range streams {
-			b.Hour[s].learn(float64(hourly.count(s)), hour)
-		}
+		b.learnHour(hourly)
 	}
 }
 
+func (b *Baseline) learnHour(hourly *Cell) {
+	start := b.Until - hour
+	factor := b.factor(start, hour)
+	if people := &b.Hour[allAuthors]; !b.Cold() {
+		b.Rhythm.learn(start, min(float64(hourly.Authors), people.clip(people.Mean*factor)), people.Mean, people.spread())
+	}
+	learnAll(&b.Hour, hourly, hour, factor)
+}
+
+// learnAll takes in a stretch. The level of volume is that of all hours alike.
+func learnAll(levels *[streams]Level, c *Cell, minutes int64, factor float64) {
+	for s := range streams {
+		by := factor
+		if s == allAuthors {
+			by = 1
+		}
+		levels[s].learn(float64(c.count(s)), minutes, by)
+	}
+}
+
+// factor is what the rhythm makes of the minutes from one on, as a multiple of the level.
+func (b *Baseline) factor(from, minutes int64) float64 {
+	return b.Rhythm.factor(from+minutes/2, b.Hour[allAuthors].Mean)
+}
+
 // usual is the mean and the dispersion of a count over a window.
-func (b *Baseline) usual(s stream, minutes int64) (mean, dispersion float64) {
+func (b *Baseline) usual(s stream, w *window) (mean, dispersion float64) {
+	mean, dispersion = b.level(s, w)
+	if b.Cold() {
+		return mean, dispersion
+	}
+	return max(mean*w.factor, leastMean), dispersion
+}
+
+// level is usual without the rhythm. Volume is measured by it: a peak stands out among all hours,
+// not among those of its own time of day.
+func (b *Baseline) level(s stream, w *window) (mean, dispersion float64) {
 	level := &b.Quarter[s]
-	if minutes == hour {
+	if w.minutes == hour {
 		level = &b.Hour[s]
 	}
 	if b.Cold() {
 		return max(level.Mean, 1), mostSpread
 	}
-	return max(level.Mean, 0.02), level.spread()
+	return max(level.Mean, leastMean), level.spread()
 }
 
 // usualShare is the part of the people that usually belongs to the stream, drawn towards a

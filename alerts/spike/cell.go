@@ -91,6 +91,7 @@ func search(cells []Cell, minute int64) int {
 type window struct {
 	Cell
 	minutes  int64
+	factor   float64 // what the rhythm makes of these minutes
 	cells    []Cell
 	next     int // the first cell that is not in yet
 	earliest int // the first cell that is still in
@@ -98,7 +99,7 @@ type window struct {
 
 // newWindow is the window that ends with, and holds, the minute.
 func newWindow(cells []Cell, minutes, minute int64) window {
-	w := window{minutes: minutes, cells: cells, earliest: search(cells, minute-minutes+1)}
+	w := window{minutes: minutes, factor: 1, cells: cells, earliest: search(cells, minute-minutes+1)}
 	w.next = w.earliest
 	w.moveTo(minute)
 	return w

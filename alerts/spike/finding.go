@@ -3,19 +3,23 @@ package spike
 // The thresholds. They are one fixed set for every monitor: what differs between monitors is
 // what is usual for them (Baseline).
 const (
-	alarm         = 6.0  // surprise from which a count is no accident: once in a million windows
+	// Usual is the surprise from which a count is no accident: once in a million windows.
+	Usual = 6.0
+
 	shareAlarm    = 3.2  // surprise of the part that writes so, against the usual part
 	peopleFloor   = 5    // people in a window, below which nothing is an incident
 	volumeFloor   = 15   // people, for volume alone
 	floodFloor    = 20   // posts, for a flood
+	floodCrowd    = 15   // people in a crowd beside a flood
 	coldFloor     = 20   // people, while less than a day is known
 	coldShare     = 0.6  // part of all people, while less than a day is known
 	excessShare   = 0.4  // part of the increase that must be of the polarity
-	crowdEach     = 2.5  // posts of each author from which a crowd is no crowd
+	crowdEach     = 2.0  // posts of each author from which a crowd is no crowd
+	knownEach     = 1.8  // likewise for a small crowd whose people are known
 	floodEach     = 4.0  // posts of each author from which it is a flood
-	duplicateMost = 0.4  // near-duplicates from which a crowd is one text
+	duplicateMost = 0.5  // near-duplicates from which a crowd is one text
 	topAuthorMost = 0.33 // posts of one author from which a crowd is one account
-	volumeMargin  = 2.0  // by how much the surprise of volume must exceed alarm
+	volumeMargin  = 2.0  // by how much the surprise of volume must exceed others'
 )
 
 // A finding is a window in which something is not usual.
@@ -44,8 +48,8 @@ func of(kind Kind) stream {
 }
 
 // crowd looks for many people of one polarity: a firestorm, or praise. counted is their number
-// where it is better known than from the cells; −1 otherwise.
-func (b *Baseline) crowd(kind Kind, w *window, counted int64) (finding, bool) {
+// where it is better known than from the cells; −1 otherwise. alarm is the surprise it takes.
+func (b *Baseline) crowd(kind Kind, w *window, counted int64, alarm float64) (finding, bool) {
 	f := finding{kind: kind, minutes: w.minutes, all: w.Cell, count: w.count(of(kind))}
 	if counted >= 0 {
 		f.count = min(f.count, counted)
@@ -54,13 +58,13 @@ func (b *Baseline) crowd(kind Kind, w *window, counted int64) (finding, bool) {
 		return f, false
 	}
 	var spread float64
-	if f.usual, spread = b.usual(of(kind), w.minutes); float64(f.count) <= f.usual {
+	if f.usual, spread = b.usual(of(kind), w); float64(f.count) <= f.usual {
 		return f, false
 	}
-	if counted < 0 && b.loud(kind, w) {
+	if counted < 0 && b.loud(kind, w) || counted >= 0 && float64(ofPolarity(kind, w)) >= knownEach*float64(f.count) && f.count < floodCrowd {
 		return f, false
 	}
-	people, _ := b.usual(allAuthors, w.minutes)
+	people, _ := b.usual(allAuthors, w)
 	increase := float64(f.count) - f.usual
 	f.share = min(1, increase/max(increase, float64(w.Authors)-people, 1))
 	if f.share < excessShare || b.Cold() && float64(f.count) < coldShare*float64(w.Authors) {
@@ -75,27 +79,31 @@ func (b *Baseline) crowd(kind Kind, w *window, counted int64) (finding, bool) {
 
 // loud says that a few accounts write most of it: of the polarity, or of what is more than usual.
 func (b *Baseline) loud(kind Kind, w *window) bool {
-	posts := w.Negative
-	if kind == Praise {
-		posts = w.Positive
-	}
-	if float64(posts) >= crowdEach*float64(w.count(of(kind))) {
+	if posts := ofPolarity(kind, w); float64(posts) >= crowdEach*float64(w.count(of(kind))) {
 		return true
 	}
-	usualPosts, _ := b.usual(allPosts, w.minutes)
-	usualPeople, _ := b.usual(allAuthors, w.minutes)
+	usualPosts, _ := b.usual(allPosts, w)
+	usualPeople, _ := b.usual(allAuthors, w)
 	return float64(w.Posts)-usualPosts >= crowdEach*max(1, float64(w.Authors)-usualPeople)
 }
 
+// ofPolarity is how many posts are of the kind's polarity.
+func ofPolarity(kind Kind, w *window) int64 {
+	if kind == Praise {
+		return w.Positive
+	}
+	return w.Negative
+}
+
 // flood looks for posts that come from few accounts.
-func (b *Baseline) flood(w *window) (finding, bool) {
+func (b *Baseline) flood(w *window, alarm float64) (finding, bool) {
 	f := finding{kind: Coordinated, minutes: w.minutes, all: w.Cell, count: w.Posts}
 	if f.count < floodFloor || b.Cold() && f.count < 2*coldFloor {
 		return f, false
 	}
 	var spread float64
-	f.usual, spread = b.usual(allPosts, w.minutes)
-	people, _ := b.usual(allAuthors, w.minutes)
+	f.usual, spread = b.usual(allPosts, w)
+	people, _ := b.usual(allAuthors, w)
 	increase := float64(f.count) - f.usual
 	if increase < floodEach*max(1, float64(w.Authors)-people) {
 		return f, false
@@ -105,13 +113,13 @@ func (b *Baseline) flood(w *window) (finding, bool) {
 }
 
 // volume looks for many people, whatever they think.
-func (b *Baseline) volume(w *window) (finding, bool) {
+func (b *Baseline) volume(w *window, alarm float64) (finding, bool) {
 	f := finding{kind: Volume, minutes: w.minutes, all: w.Cell, count: w.Authors}
 	if f.count < volumeFloor || b.Cold() && f.count < 2*coldFloor {
 		return f, false
 	}
 	var spread float64
-	if f.usual, spread = b.usual(allAuthors, w.minutes); float64(f.count) <= f.usual {
+	if f.usual, spread = b.level(allAuthors, w); float64(f.count) <= f.usual {
 		return f, false
 	}
 	f.surprise = Surprise(f.count, f.usual, spread)
@@ -119,9 +127,9 @@ func (b *Baseline) volume(w *window) (finding, bool) {
 }
 
 // stronger picks the window with the larger surprise of the two lengths.
-func stronger(short, long *window, look func(*window) (finding, bool)) (finding, bool) {
-	a, inShort := look(short)
-	b, inLong := look(long)
+func (r *run) stronger(look func(*window, float64) (finding, bool)) (finding, bool) {
+	a, inShort := look(&r.short, r.alarm)
+	b, inLong := look(&r.long, r.alarm)
 	if inShort && (!inLong || a.surprise >= b.surprise) {
 		return a, true
 	}

@@ -39,10 +39,11 @@ type Track struct {
 	Resolved int64   `json:"resolved,omitempty"`
 	Peak     float64 `json:"peak"` // largest excess of an hour over the usual
 	PeakAt   int64   `json:"peak_at"`
-	Wave     float64 `json:"wave"`    // largest excess since it was opened or reopened
-	Told     float64 `json:"told"`    // excess when it was last told
-	People   int64   `json:"people"`  // most people (or posts) in an hour
-	Genuine  float64 `json:"genuine"` // part of them that is independent, as last looked up
+	Wave     float64 `json:"wave"`            // largest excess since it was opened or reopened
+	Told     float64 `json:"told"`            // excess when it was last told
+	People   int64   `json:"people"`          // most people (or posts) in an hour
+	Crowd    int64   `json:"crowd,omitempty"` // of a flood: most people with a negative post in an hour, as it began
+	Genuine  float64 `json:"genuine"`         // part of them that is independent, as last looked up
 	Networks int     `json:"networks"`
 	Spread   *spread `json:"spread,omitempty"` // where it is known to be; nil: not yet
 	Low      int64   `json:"low,omitempty"`    // minutes under half the peak
@@ -65,6 +66,9 @@ func (t *Track) follow(minute int64, short, long *window, b *Baseline, blind boo
 	count, usual, spread := b.followed(t.Kind, long)
 	excess := float64(count) - usual
 	t.People = max(t.People, long.count(of(t.Kind)))
+	if t.Kind == Coordinated && minute < t.Opened+quarter {
+		t.Crowd = max(t.Crowd, long.NegativeAuthors)
+	}
 	if excess > t.Peak {
 		t.Peak, t.PeakAt = excess, minute
 	}
@@ -102,10 +106,10 @@ func (t *Track) follow(minute int64, short, long *window, b *Baseline, blind boo
 // people it takes, and for a flood the posts beyond one for each author, so that a crowd which
 // comes after it does not keep it alive.
 func (b *Baseline) followed(kind Kind, w *window) (count int64, usual, spread float64) {
-	usual, spread = b.usual(of(kind), w.minutes)
+	usual, spread = b.usual(of(kind), w)
 	count = w.count(of(kind))
 	if kind == Coordinated {
-		people, _ := b.usual(allAuthors, w.minutes)
+		people, _ := b.usual(allAuthors, w)
 		count, usual = count-w.Authors, max(0, usual-people)
 	}
 	return count, usual, spread

@@ -25,7 +25,7 @@ func reasons(f *finding, ev *Evidence) []string {
 		say("%d posts in %d min, usual %s", f.all.Posts, f.minutes, usual)
 		say("they come from %d accounts", f.all.Authors)
 	}
-	if f.surprise >= alarm {
+	if f.surprise >= 2 {
 		say("by chance this happens once in 10^%.0f such windows", min(f.surprise, 300))
 	}
 	if ev.Mentions == 0 {
@@ -57,7 +57,7 @@ func reasons(f *finding, ev *Evidence) []string {
 
 // lifeReasons says why an incident subsides or is resolved.
 func lifeReasons(t *Track, long *window, b *Baseline) []string {
-	usual, _ := b.usual(of(t.Kind), hour)
+	usual, _ := b.usual(of(t.Kind), long)
 	unit := "people"
 	if t.Kind == Coordinated {
 		unit = "posts"

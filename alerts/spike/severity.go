@@ -39,8 +39,8 @@ func grade(kind Kind, people int64, usual float64, networks int) int {
 }
 
 // regrade raises the severity to what the incident has become; it never falls.
-func (t *Track) regrade(b *Baseline) {
-	usual, _ := b.usual(of(t.Kind), hour)
+func (t *Track) regrade(b *Baseline, long *window) {
+	usual, _ := b.usual(of(t.Kind), long)
 	people := int64(float64(t.People)*t.Genuine + 0.5)
 	t.Severity = max(t.Severity, grade(t.Kind, people, usual, t.Networks))
 }

@@ -1,6 +1,7 @@
 package spike
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -41,6 +42,8 @@ type Input struct {
 	// OpenFrom is the first minute that may open an incident: what was over before the detector
 	// came is not news.
 	OpenFrom int64
+	// Surprise is what it takes to open an incident; 0: Usual. Less is more sensitive.
+	Surprise float64
 	// Trace is told of each minute that is judged; it may be nil.
 	Trace func(Judged)
 }
@@ -56,11 +59,12 @@ func Step(s State, in Input) (State, []Change) {
 		return s, nil
 	}
 	s.Tracks = slices.Clone(s.Tracks)
-	r := run{State: s, in: in, short: newWindow(in.Cells, quarter, s.At), long: newWindow(in.Cells, hour, s.At)}
+	r := run{State: s, in: in, short: newWindow(in.Cells, quarter, s.At), long: newWindow(in.Cells, hour, s.At), alarm: cmp.Or(in.Surprise, Usual)}
 	for m := s.At + 1; m <= last; m++ {
 		r.short.moveTo(m)
 		r.long.moveTo(m)
 		r.learn(m)
+		r.short.factor, r.long.factor = r.Base.factor(r.short.Minute, quarter), r.Base.factor(r.long.Minute, hour)
 		r.mark(m)
 		r.judge(m)
 		r.At = m
@@ -73,6 +77,7 @@ type run struct {
 	State
 	in          Input
 	short, long window
+	alarm       float64
 	changes     []Change
 }
 
@@ -128,7 +133,7 @@ func (r *run) judge(minute int64) {
 		r.openCrowd(Praise, minute)
 	}
 	if !r.live(Coordinated) {
-		if f, ok := stronger(&r.short, &r.long, r.Base.flood); ok {
+		if f, ok := r.stronger(r.Base.flood); ok {
 			ev, _ := r.look(&f, minute)
 			r.open(&f, &ev, minute)
 		}
@@ -141,7 +146,7 @@ func (r *run) judge(minute int64) {
 // openCrowd opens a firestorm or praise when many independent people take part, and a
 // coordinated incident when the crowd turns out to be one text or one account.
 func (r *run) openCrowd(kind Kind, minute int64) {
-	f, ok := stronger(&r.short, &r.long, func(w *window) (finding, bool) { return r.Base.crowd(kind, w, -1) })
+	f, ok := r.stronger(func(w *window, alarm float64) (finding, bool) { return r.Base.crowd(kind, w, -1, alarm) })
 	if !ok {
 		return
 	}
@@ -150,33 +155,55 @@ func (r *run) openCrowd(kind Kind, minute int64) {
 		r.open(&f, &ev, minute)
 		return
 	}
-	w := &r.short
-	if f.minutes == hour {
-		w = &r.long
+	w := r.window(&f)
+	people := genuinePeople(&f, &ev)
+	if genuine, ok := r.Base.crowd(kind, w, people, r.alarm); ok {
+		if genuine.count >= r.besideFlood(&f, &ev) {
+			r.open(&genuine, &ev, minute)
+			return
+		}
 	}
-	if genuine, ok := r.Base.crowd(kind, w, genuinePeople(&f, &ev)); ok {
-		r.open(&genuine, &ev, minute)
-		return
-	}
-	if !r.live(Coordinated) && f.all.Posts >= floodFloor && suspicious(&ev) {
+	if !r.live(Coordinated) && f.all.Posts >= floodFloor && (suspicious(&ev) || 2*people < f.count) {
 		f.kind = Coordinated
-		f.usual, _ = r.Base.usual(allPosts, f.minutes)
+		f.usual, _ = r.Base.usual(allPosts, w)
 		r.open(&f, &ev, minute)
 	}
 }
 
+// besideFlood is how many people it takes beside a flood, which leaves traces of its own: most of
+// the window's, or more than it had itself where it is known; 0 where there is none.
+func (r *run) besideFlood(f *finding, ev *Evidence) int64 {
+	for i := range r.Tracks {
+		if t := &r.Tracks[i]; t.Kind == Coordinated { // live, or over for a short while
+			return max(floodCrowd, t.Crowd+t.Crowd/2)
+		}
+	}
+	if suspicious(ev) {
+		return max(floodCrowd, f.count*6/10)
+	}
+	return 0
+}
+
 // openVolume opens a volume incident, unless the crowd is one text or one account.
 func (r *run) openVolume(minute int64) {
-	f, ok := stronger(&r.short, &r.long, r.Base.volume)
+	f, ok := r.stronger(r.Base.volume)
 	if !ok {
 		return
 	}
 	ev, known := r.look(&f, minute)
 	if known && suspicious(&ev) {
 		f.kind = Coordinated
-		f.usual, _ = r.Base.usual(allPosts, f.minutes)
+		f.usual, _ = r.Base.usual(allPosts, r.window(&f))
 	}
 	r.open(&f, &ev, minute)
+}
+
+// window is the one in which something was found.
+func (r *run) window(f *finding) *window {
+	if f.minutes == hour {
+		return &r.long
+	}
+	return &r.short
 }
 
 func suspicious(ev *Evidence) bool {
@@ -242,7 +269,7 @@ func (r *run) tell(t *Track, f *finding, ev *Evidence, minute int64) {
 			t.Genuine = min(1, float64(genuinePeople(f, ev))/float64(all))
 		}
 	}
-	t.regrade(&r.Base)
+	t.regrade(&r.Base, &r.long)
 	r.changes = append(r.changes, Change{Track: *t, At: minute, Reasons: reasons(f, ev), Evidence: *ev})
 }
 
@@ -276,7 +303,7 @@ func (r *run) followAll(minute int64) {
 			r.explain(news)
 			continue
 		}
-		t.regrade(&r.Base)
+		t.regrade(&r.Base, &r.long)
 		r.changes = append(r.changes, Change{Track: *t, At: minute, Reasons: lifeReasons(t, &r.long, &r.Base)})
 	}
 	r.Tracks = slices.DeleteFunc(r.Tracks, func(t Track) bool {
@@ -290,8 +317,8 @@ func (r *run) describe(t *Track) finding {
 	s := of(t.Kind)
 	f := finding{kind: t.Kind, minutes: hour, count: r.long.count(s), all: r.long.Cell}
 	var spread float64
-	f.usual, spread = r.Base.usual(s, hour)
-	people, _ := r.Base.usual(allAuthors, hour)
+	f.usual, spread = r.Base.usual(s, &r.long)
+	people, _ := r.Base.usual(allAuthors, &r.long)
 	increase := float64(f.count) - f.usual
 	f.share = max(0, min(1, increase/max(increase, float64(f.all.Authors)-people, 1)))
 	f.surprise = Surprise(f.count, f.usual, spread)

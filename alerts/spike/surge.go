@@ -6,12 +6,12 @@ import "math"
 // days. It follows the days one by one, as the threshold of adaptive conformal inference does
 // (Gibbs and Candès, 2021): down by a little after a day below it, up by more after a day above.
 const (
-	surgeEvery = 6.0
-	surgeStep  = 0.25 // of the bar's logarithm
+	surgeEvery = 10.0
+	surgeStep  = 0.15 // of the bar's logarithm
 	surgeJump  = 0.6  // how much of what the day had above the bar counts besides
 	surgeMost  = 3.0  // steps that one day may lift it
-	surgeFirst = 4.0  // the bar before anything is known
-	surgeFloor = 3.0  // once in a thousand windows is worth no more than a look
+	surgeFirst = 3.0  // the bar before anything is known
+	surgeFloor = 2.5  // once in a thousand windows is worth no more than a look
 	surgePause = day  // minutes after a surge in which there is no other
 )
 
@@ -72,25 +72,26 @@ type Judged struct {
 // mark judges the volume of a minute.
 func (r *run) mark(minute int64) {
 	b := &r.Base
-	v := 0.0
+	v, began := 0.0, false
 	if !b.Cold() && !anyOverlaps(r.in.Blind, minute+1-hour, minute+1) {
-		v = max(b.surprise(allAuthors, &r.short), b.surprise(allAuthors, &r.long))
-	}
-	began := false
-	if !b.Cold() {
+		v = max(b.crowding(&r.short), b.crowding(&r.long))
 		began = b.Surge.see(minute, v)
 	}
 	if r.in.Trace == nil {
 		return
 	}
 	j := Judged{Minute: minute, Surprise: v, Bar: b.Surge.height(), Surge: began, People: r.long.Authors, Negative: r.long.NegativeAuthors}
-	j.UsualPeople, _ = b.usual(allAuthors, hour)
-	j.UsualNegative, _ = b.usual(negativeAuthors, hour)
+	j.UsualPeople, _ = b.usual(allAuthors, &r.long)
+	j.UsualNegative, _ = b.usual(negativeAuthors, &r.long)
 	r.in.Trace(j)
 }
 
-// surprise is that of a stream in a window.
-func (b *Baseline) surprise(s stream, w *window) float64 {
-	mean, spread := b.usual(s, w.minutes)
-	return Surprise(w.count(s), mean, spread)
+// crowding is how surprising the number of people in a window is; 0 within one deviation of the
+// mean, where it says nothing and would cost the most.
+func (b *Baseline) crowding(w *window) float64 {
+	mean, spread := b.level(allAuthors, w)
+	if above := float64(w.Authors) - mean; above <= 0 || above*above < mean+spread*mean*mean {
+		return 0
+	}
+	return Surprise(w.Authors, mean, spread)
 }

@@ -6,6 +6,6 @@ import "github.com/spf13/cobra"
 // before (docs/alerts.md), and of authors whose contacts are known (docs/matching.md).
 func backtestCommand() *cobra.Command {
 	c := &cobra.Command{Use: "backtest", Short: "Measure what Groundswell would have said"}
-	c.AddCommand(backtestSpikesCommand(), backtestStormsCommand(), backtestMatchCommand())
+	c.AddCommand(backtestSpikesCommand(), backtestStormsCommand(), backtestMonitorCommand(), backtestMatchCommand())
 	return c
 }

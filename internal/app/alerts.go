@@ -37,7 +37,7 @@ func (a *App) addAlerts(ctx context.Context) (err error) {
 	}}
 	metrics := alerts.NewMetrics(a.metrics)
 	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Spread: a.spread, Blind: a.blind,
-		Lease: a.memory.Lease, Tell: a.tellIncident, Router: router, BaseURL: a.Config.Web.URL, Now: a.Now, Metrics: metrics, Logger: a.Logger})
+		Lease: a.memory.Lease, Tell: a.tellIncident, Router: router, BaseURL: a.Config.Web.URL, Surprise: a.Config.Alerts.Surprise, Now: a.Now, Metrics: metrics, Logger: a.Logger})
 	outbox := &alerts.Outbox{DB: a.DB, Channels: a.routing.Channels, Templates: a.routing.Templates, Zone: a.routing.Routes.Zone(), Links: a.links,
 		Curve: a.curve, Report: a.report, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
 	teller := &alerts.Teller{DB: a.DB, Router: router, Monitors: a.enabledMonitors, BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Logger: a.Logger}

@@ -42,7 +42,7 @@ func (b *bin) spread(cells []spike.Cell) []spike.Cell {
 		c := spike.Cell{Minute: b.from + k, Posts: part(b.counts.Posts, k), Negative: part(b.counts.Negative, k),
 			Neutral: part(b.counts.Neutral, k), Positive: part(b.counts.Positive, k), Authors: part(b.counts.Authors, k),
 			NegativeAuthors: part(b.counts.NegativeAuthors, k), PositiveAuthors: part(b.counts.PositiveAuthors, k)}
-		if c.Posts > 0 || c.Authors > 0 {
+		if c != (spike.Cell{Minute: c.Minute}) {
 			cells = append(cells, c)
 		}
 	}

@@ -64,36 +64,75 @@ func (t *Table) stormCell(r *Row) (spike.Cell, bool) {
 	return c, true
 }
 
-// evidence is what the optional columns tell of the minutes, by the posts of each bin.
+// evidence is what the bins of the minutes tell beyond their counts, by the posts of each: how
+// many people there are behind the bins' authors, and what the optional columns say.
 func (t *Table) evidence(bins []bin, from, until int64) (spike.Evidence, bool) {
-	if !t.Has("top_author_share") && !t.Has("near_duplicate_share") && !t.Has("networks") {
-		return spike.Evidence{}, false
-	}
 	var ev spike.Evidence
-	beyondOne := 0.0 // posts of the busiest author of each bin after the first
+	var posts, authors []float64 // negative ones, of each bin
+	beyondOne := 0.0             // posts of the busiest author of each bin after the first
 	for i := len(bins) - 1; i >= 0 && bins[i].until > from; i-- {
 		b := &bins[i]
 		if b.from >= until || b.blind {
 			continue
 		}
-		posts := int(b.counts.Posts)
 		weighted := func(column string) float64 {
 			if x := t.number(&t.Rows[i], column); !math.IsNaN(x) {
-				return min(x, 1) * float64(posts)
+				return min(x, 1) * float64(b.counts.Posts)
 			}
 			return 0
 		}
-		ev.Mentions += posts
+		ev.Mentions += int(b.counts.Posts)
 		beyondOne += max(0, weighted("top_author_share")-1)
 		ev.NearDuplicateShare += weighted("near_duplicate_share")
 		if n := t.number(&t.Rows[i], "networks"); !math.IsNaN(n) {
 			ev.NetworkCount = max(ev.NetworkCount, int(n))
 		}
+		posts = append(posts, float64(b.counts.Negative))
+		authors = append(authors, float64(b.counts.NegativeAuthors))
 	}
 	if ev.Mentions == 0 {
 		return ev, false
 	}
-	ev.TopAuthorShare = (1 + beyondOne) / float64(ev.Mentions)
 	ev.NearDuplicateShare /= float64(ev.Mentions)
+	if t.Has("top_author_share") {
+		ev.TopAuthorShare = (1 + beyondOne) / float64(ev.Mentions)
+	}
+	ev.NegativeAuthors = int(math.Ceil(people(posts, authors) * (1 - ev.NearDuplicateShare)))
 	return ev, true
+}
+
+// repeats is the part of a real crowd's posts that are not their author's first of a while.
+const repeats = 0.15
+
+// people is how many different ones there are behind bins of so many posts by so many authors:
+// who writes in two bins is an author of both. Where there are no more repeated posts than a crowd
+// has, all are different. If each post came from any of k people, n posts had k·(1−e^(−n/k))
+// authors (the occupancy problem, Feller 1968, IV.2); k is the one that gives the bins' authors in
+// sum. Of a handful of bots k is a handful, however many bins they fill.
+func people(posts, authors []float64) float64 {
+	var n, seen float64
+	for i := range posts {
+		n += posts[i]
+		seen += authors[i]
+	}
+	if usual := repeats * n; len(posts) < 2 || n-seen <= usual+math.Sqrt(usual) {
+		return seen
+	}
+	occupied := func(k float64) float64 {
+		sum := 0.0
+		for _, x := range posts {
+			sum += k * -math.Expm1(-x/k)
+		}
+		return sum
+	}
+	low, high := 0.0, math.Log(1e6)
+	for range 40 {
+		if mid := (low + high) / 2; occupied(math.Exp(mid)) < seen {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	k := math.Exp(high)
+	return min(seen, k*-math.Expm1(-n/k))
 }

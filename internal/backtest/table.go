@@ -131,7 +131,7 @@ func (t *Table) add(record []string, places []int, line int) error {
 	}
 	row := Row{Stamp: strings.Clone(record[places[0]]), Number: make([]float64, len(t.columns))}
 	var err error
-	if row.At, err = parseTime(row.Stamp); err != nil {
+	if row.At, err = ParseTime(row.Stamp); err != nil {
 		return refuse("timestamp %q: want one like 2026-05-04 12:00:00 or 2026-05-04T12:00:00Z", row.Stamp)
 	}
 	if n := len(t.Rows); n > 0 {
@@ -170,8 +170,8 @@ func (t *Table) add(record []string, places []int, line int) error {
 
 var timeLayouts = []string{"2006-01-02 15:04:05", time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05Z07:00", "2006-01-02"}
 
-// parseTime reads a timestamp, in UTC where it names no zone; a number is seconds since 1970.
-func parseTime(text string) (time.Time, error) {
+// ParseTime reads a timestamp, in UTC where it names no zone; a number is seconds since 1970.
+func ParseTime(text string) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	for _, layout := range timeLayouts {
 		if at, err := time.Parse(layout, text); err == nil && at.Year() >= 1970 && at.Year() < 2200 {

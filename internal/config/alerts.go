@@ -16,6 +16,8 @@ type Alerts struct {
 	Templates []Template `yaml:"templates"`
 	Routes    []Route    `yaml:"routes"`
 	Digests   []Digest   `yaml:"digests"`
+	// Surprise is what it takes to open an incident, by the name of the monitor.
+	Surprise map[string]float64 `yaml:"surprise"`
 }
 
 // Hours are a part of the week that has a name. Several of one name add up.

@@ -200,6 +200,11 @@ func (c *Config) Validate() error {
 		fail("pipeline.batch %d: want 1 to 10000", c.Pipeline.Batch)
 	}
 	c.Sentiment.validate(fail)
+	for monitor, surprise := range c.Alerts.Surprise {
+		if !(surprise >= 1 && surprise <= 300) {
+			fail("alerts.surprise: %s: %g: want a number from 1 to 300; 6 is usual", monitor, surprise)
+		}
+	}
 	if !c.Has("pipeline") || !c.Has("web") || !c.Has("connectors") || !c.Has("alerts") {
 		if len(c.Log.Brokers) == 0 || c.Memory.Address == "" || !strings.HasPrefix(c.Database.URL.Reveal(), "postgres") {
 			fail("roles %s: a process with some of the roles needs log.brokers, memory.address and a postgres database.url, which the others share",

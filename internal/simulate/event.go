@@ -92,8 +92,9 @@ func (w *World) Plan(kind Kind, from int64) {
 		e.negative, e.positive = min(w.negative*w.between(w.NewsShare), 0.5), w.positive
 	case Flood:
 		e.negative, e.positive = 0.7+0.3*w.random.Float64(), 0
+		e.height, e.shape = 3*e.height, Explosive // they write fast, and all at once
 		e.rise, e.fall = 20+60*w.random.Float64(), 30+60*w.random.Float64()
-		e.bots, e.text = 2+int32(w.random.IntN(12)), 1_000_000+w.texts
+		e.bots, e.text = 2+int32(w.random.IntN(7)), 1_000_000+w.texts
 		if w.FloodTexts {
 			e.bots = 1 << 30
 		}
@@ -119,7 +120,7 @@ func (w *World) strike(e *Event, m int64) {
 	for range w.poisson(e.height / hour * e.shape(float64(m-e.From), e.rise, e.fall)) {
 		p := Post{Minute: m, Polarity: w.polarity(e.negative, e.positive), Network: int8(w.random.IntN(4)), Author: w.caller(e)}
 		switch {
-		case e.Kind == Flood && w.random.IntN(10) > 0:
+		case e.Kind == Flood && w.random.IntN(30) > 0:
 			p.Text = e.text
 		case w.random.Float64() < 1.5*w.Duplicates:
 			p.Text = 2_000_000 + int32(m/30)

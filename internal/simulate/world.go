@@ -19,7 +19,7 @@ const (
 )
 
 // Start is the first minute of every world, midnight of a Monday.
-const Start = int64(29_456_640)
+const Start = int64(29_459_520)
 
 // A Post is one of a world.
 type Post struct {
