@@ -86,12 +86,18 @@ func nextDue(ctx context.Context, q sqldb.Querier, channel string, now time.Time
 // review brings an escalation up to date with its incident, or drops it.
 func (d *delivery) review(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	i, err := IncidentByID(ctx, tx, d.incidentID)
+	muted := false
+	if err == nil {
+		muted, err = i.muted(ctx, tx, now)
+	}
 	reason := ""
 	switch {
 	case errors.Is(err, ErrNotFound):
 		reason = "the incident is gone"
 	case err != nil:
 		return err
+	case muted:
+		reason = "the incident is silenced, or merged into another"
 	case !i.AcknowledgedAt.IsZero():
 		reason = "acknowledged by " + i.AcknowledgedBy
 	case i.State == spike.Resolved:

@@ -21,7 +21,7 @@ const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/measures', name: 'Measures', icon: 'measures' },
   { to: '/mention-alerts', name: 'Mention alerts', icon: 'alerts' },
   { to: '/monitors', name: 'Monitors', icon: 'monitors' },
-  { to: '/channels', name: 'Channels and routes', icon: 'channels' },
+  { to: '/channels', name: 'Channels', icon: 'channels' },
   { to: '/sources', name: 'Sources', icon: 'sources' },
 ];
 

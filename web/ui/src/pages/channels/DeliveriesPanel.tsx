@@ -1,4 +1,4 @@
-import { Badge, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { useChannels, useDeliveries } from '../../api/queries';
 import type { Delivery, DeliveryState } from '../../api/types';
@@ -50,7 +50,13 @@ function DeliveryRow({ delivery: d }: { delivery: Delivery }) {
     <Stack gap={2} py="sm" data-testid="delivery">
       <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
         <Text fz="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
-          {d.channel}: {d.type === 'incident' ? <Link to={`/incidents/${d.incident_id}`}>{what(d)}</Link> : what(d)}
+          {d.channel}: {d.type === 'incident' ? (
+            <Anchor component={Link} to={`/incidents/${d.incident_id}`} inherit>
+              {what(d)}
+            </Anchor>
+          ) : (
+            what(d)
+          )}
         </Text>
         <Badge color={colors[d.state]} variant="light" style={{ flex: 'none' }}>
           {deliveryStates[d.state]}
