@@ -101,7 +101,11 @@ func (w *Watch) step(ctx context.Context, id string, cells []spike.Cell, blind [
 			if mentions, failed = w.Mentions(ctx, id, from, until); failed != nil {
 				return spike.Evidence{}, false
 			}
-			return spike.Summarise(kind, mentions), true
+			ev := spike.Summarise(kind, mentions)
+			if w.Terms != nil {
+				ev.Terms, failed = w.Terms(ctx, id, from, until, kind.Polarity())
+			}
+			return ev, failed == nil
 		}}
 	if w.Spread != nil {
 		in.Spread = func(kind spike.Kind, from, until int64) (arrivals []spike.Arrival, ok bool) {

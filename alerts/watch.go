@@ -26,6 +26,9 @@ type Options struct {
 	// Spread returns what each network says about a monitor in the minutes [from, until) that counts
 	// for an incident of the kind, in a fixed order. It may be nil: then incidents escalate by numbers only.
 	Spread func(ctx context.Context, monitorID string, kind spike.Kind, from, until int64) ([]spike.Arrival, error)
+	// Terms returns what was said about a monitor in the minutes [from, until) more than usual, in
+	// posts of a polarity (−1 or 1, 0 for any). nil: nobody can tell.
+	Terms func(ctx context.Context, monitorID string, from, until int64, polarity int) ([]string, error)
 	// Blind returns the minutes of [from, until) in which a source could not hear.
 	Blind func(ctx context.Context, from, until int64) ([]spike.Span, error)
 

@@ -15,6 +15,7 @@ import (
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/sentiment"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -28,6 +29,8 @@ type Options struct {
 
 	// Sources tells the state of every source. nil: there are none.
 	Sources func(ctx context.Context) ([]Source, error)
+	// Terms says what is said about a monitor more than usual. nil: nothing.
+	Terms func(ctx context.Context, q TermsQuery) ([]sentiment.Term, error)
 	// Routing says who is told of alerts. nil: it is not known here.
 	Routing *alerts.Routing
 	// Links reads the addresses by which people acknowledge. nil: there are none.

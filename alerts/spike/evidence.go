@@ -19,7 +19,7 @@ type Evidence struct {
 	TopAuthorShare     float64  `json:"top_author_share"`        // of all posts
 	Networks           []string `json:"networks,omitempty"`      // most mentions first
 	NetworkCount       int      `json:"network_count,omitempty"` // where only their number is known
-	Terms              []string `json:"terms,omitempty"`         // used by most people first
+	Terms              []string `json:"terms,omitempty"` // what is said more than usual; who looks the evidence up adds them
 	FirstPost          string   `json:"first_post,omitempty"`    // id of the earliest negative post (praise: positive)
 	TopPost            string   `json:"top_post,omitempty"`      // id of the post with the most engagement
 	Contacts           int      `json:"contacts,omitempty"`      // contacts of the CRM among the authors
@@ -36,14 +36,10 @@ type Mention struct {
 	Polarity   int  // −1, 0, 1
 	Share      bool // hands on another's text
 	Contact    bool // the author is a contact
-	// Topics are the words that say what the text is about, where that is known; nil: any word may.
-	Topics []string
 }
 
 const (
 	clusterFloor = 3 // posts of one text until they are near-duplicates
-	termFloor    = 3 // people who use a word until it drives anything
-	termsShown   = 5
 	shortText    = 3 // words up to which equal texts mean nothing ("so good")
 )
 
@@ -70,7 +66,6 @@ func Summarise(kind Kind, mentions []Mention) Evidence {
 	ev.TopAuthorShare = float64(slices.Max(slices.Collect(maps.Values(byAuthor)))) / float64(len(mentions))
 	ev.Networks = byCount(byNetwork, 1)
 	ev.Contacts = len(contacts)
-	ev.Terms = terms(mentions, kind)
 	ev.FirstPost, ev.TopPost = outstanding(mentions, kind)
 	return ev
 }
@@ -162,40 +157,17 @@ func words(text string) []string {
 	return out
 }
 
-// terms are the words that most people of the window use, the kind's polarity only.
-func terms(mentions []Mention, kind Kind) []string {
-	type use struct{ word, author string }
-	seen, people := map[use]bool{}, map[string]int{}
-	for i := range mentions {
-		m := &mentions[i]
-		if !ofKind(m, kind) {
-			continue
-		}
-		said := m.Topics
-		if said == nil {
-			said = words(m.Text)
-		}
-		for _, w := range said {
-			u := use{w, m.AuthorID}
-			if seen[u] || w[0] == '@' || stopWords[w] || len([]rune(w)) < 3 {
-				continue
-			}
-			seen[u] = true
-			people[w]++
-		}
-	}
-	all := byCount(people, termFloor)
-	return all[:min(termsShown, len(all))]
-}
+func ofKind(m *Mention, kind Kind) bool { return kind.Polarity() == 0 || m.Polarity == kind.Polarity() }
 
-func ofKind(m *Mention, kind Kind) bool {
-	switch kind {
+// Polarity is that of the posts that make an incident of the kind: −1, 1, or 0 for any.
+func (k Kind) Polarity() int {
+	switch k {
 	case Firestorm:
-		return m.Polarity < 0
+		return -1
 	case Praise:
-		return m.Polarity > 0
+		return 1
 	default:
-		return true
+		return 0
 	}
 }
 

@@ -31,11 +31,11 @@ func TestSummarise(t *testing.T) {
 		"OKNone": {nil, spike.Evidence{}},
 		"OKFlood": {flood, spike.Evidence{
 			Mentions: 10, NegativeAuthors: 1, NearDuplicateShare: 1, TopAuthorShare: 0.1, Networks: []string{"x"},
-			Terms: []string{"acme", "cheats", "customers", "read"}, FirstPost: "f0", TopPost: "f0",
+			FirstPost: "f0", TopPost: "f0",
 		}},
 		"OKStorm": {storm, spike.Evidence{
 			Mentions: 6, NegativeAuthors: 5, PositiveAuthors: 1, TopAuthorShare: 1.0 / 6,
-			Networks: []string{"bluesky", "mastodon"}, Terms: []string{"#rückruf", "antwortet", "niemand"},
+			Networks: []string{"bluesky", "mastodon"},
 			FirstPost: "b", TopPost: "b", Contacts: 1,
 		}},
 	} {

@@ -12,7 +12,6 @@ import (
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/pipeline"
 	"github.com/groundswell/groundswell/post"
-	"github.com/groundswell/groundswell/sentiment"
 )
 
 // addAlerts sets up the role alerts: the watch over all monitors, alerts on mentions, digests, and
@@ -36,7 +35,7 @@ func (a *App) addAlerts(ctx context.Context) (err error) {
 		return kinds[id]
 	}}
 	metrics := alerts.NewMetrics(a.metrics)
-	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Spread: a.spread, Blind: a.blind,
+	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Terms: a.drivers, Spread: a.spread, Blind: a.blind,
 		Lease: a.memory.Lease, Tell: a.tellIncident, Router: router, BaseURL: a.Config.Web.URL, Surprise: a.Config.Alerts.Surprise, Now: a.Now, Metrics: metrics, Logger: a.Logger})
 	outbox := &alerts.Outbox{DB: a.DB, Channels: a.routing.Channels, Templates: a.routing.Templates, Zone: a.routing.Routes.Zone(), Links: a.links,
 		Curve: a.curve, Report: a.report, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
@@ -107,8 +106,7 @@ func (a *App) mentions(ctx context.Context, monitorID string, from, until int64)
 	for i := range views {
 		v := &views[i]
 		mentions[i] = spike.Mention{PostID: v.PostID, AuthorID: v.Author.ID, Network: v.Network, Text: v.Text, Minute: spike.Minute(v.PostedAt),
-			Engagement: v.Engagement, Polarity: polarity[v.Reading.Polarity], Share: v.Kind == string(post.KindShare), Contact: contacts[v.Author.ID] != "",
-			Topics: sentiment.Topics(v.Text, v.Reading.Language)}
+			Engagement: v.Engagement, Polarity: polarity[v.Reading.Polarity], Share: v.Kind == string(post.KindShare), Contact: contacts[v.Author.ID] != ""}
 	}
 	return mentions, nil
 }

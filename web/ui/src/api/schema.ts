@@ -1209,6 +1209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/monitors/{id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is said more than usual */
+        get: operations["get-terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/opportunities": {
         parameters: {
             query?: never;
@@ -4172,6 +4189,32 @@ export interface components {
             rate: number;
             /** Format: int64 */
             tax: number;
+        };
+        Term: {
+            /**
+             * Format: int64
+             * @description Who use it in the window.
+             */
+            people: number;
+            /**
+             * Format: double
+             * @description How unusual that is, in standard deviations of the log-odds ratio.
+             */
+            score: number;
+            term: string;
+            /**
+             * Format: int64
+             * @description Who use it in a sample of the week before.
+             */
+            usual: number;
+        };
+        Terms: {
+            /** Format: date-time */
+            from: string;
+            /** @description The most unusual first. */
+            terms: components["schemas"]["Term"][];
+            /** Format: date-time */
+            until: string;
         };
         ThresholdExpected: {
             /** Format: int64 */
@@ -10725,6 +10768,72 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-terms": {
+        parameters: {
+            query?: {
+                /** @description A day before until, when left out. */
+                from?: string;
+                /** @description Now, when left out. */
+                until?: string;
+                /** @description Of the posts of the window; any when left out. */
+                polarity?: "negative" | "neutral" | "positive" | "unknown";
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terms"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

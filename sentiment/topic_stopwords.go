@@ -1,8 +1,8 @@
-package spike
+package sentiment
 
 import "strings"
 
-// stopWords are what people say about anything, in English and German; they drive no incident.
+// stopWords are what people say about anything, in English and German; no text is about them.
 var stopWords = func() map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(`
