@@ -28,6 +28,7 @@ const Own = "groundswell"
 
 // Compare scores this detector and the rules of others on the same series.
 func Compare(corpus []Series) Report {
+	gaussian := func(t *Table) []bool { return WindowedGaussian(t, "value") }
 	vendor := func(t *Table) []bool { return VendorRule(t, "value") }
 	paused := func(rule func(*Table) []bool) func(*Table) []bool {
 		return func(t *Table) []bool { return WithPause(t, rule(t)) }
@@ -38,8 +39,8 @@ func Compare(corpus []Series) Report {
 		rule func(*Table) []bool
 	}{
 		{Own, func(t *Table) []bool { return alarms(Spikes(t)) }},
-		{"windowed Gaussian", WindowedGaussian},
-		{"windowed Gaussian, one a day", paused(WindowedGaussian)},
+		{"windowed Gaussian", gaussian},
+		{"windowed Gaussian, one a day", paused(gaussian)},
 		{"hour > 3 × seven-day mean", vendor},
 		{"hour > 3 × seven-day mean, one a day", paused(vendor)},
 	} {

@@ -10,13 +10,13 @@ import (
 // WindowedGaussian is the benchmark's detector of that name: how improbable is a value among the
 // last 6,400, normally distributed, their mean and deviation taken anew every 100 rows? An alarm
 // is what the benchmark's published threshold makes one: a probability that rounds to nothing.
-func WindowedGaussian(t *Table) []bool {
+func WindowedGaussian(t *Table, column string) []bool {
 	const size, step = 6400, 100
 	alarms := make([]bool, len(t.Rows))
 	var window, waiting []float64
 	var mean, deviation float64
 	for i := range t.Rows {
-		x := t.number(&t.Rows[i], "value")
+		x := t.number(&t.Rows[i], column)
 		score := 0.0
 		if len(window) > 0 {
 			score = 1 - math.Erfc(math.Abs(x-mean)/deviation/math.Sqrt2)/2
