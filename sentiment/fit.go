@@ -17,6 +17,8 @@ type fit struct {
 	from        []int     // and of which word; −1: none
 	mean        []float32
 	words       []int32
+	grams       float32
+	blind       bool // to the grams of this example
 }
 
 // signTune is the share of the rate for vectors that began at random.
@@ -27,10 +29,10 @@ func newFit(words, signs int, t Training) (*fit, error) {
 	if t.Vectors != nil {
 		dim = t.Vectors.Dim
 	}
-	if t.Filters < 1 || t.Filters > 4*maxGroups || t.Epochs < 1 {
-		return nil, errors.New("train: want 1 to 256 filters and an epoch or more")
+	if t.Filters < 1 || t.Filters > 4*maxGroups || t.Bits < 1 || t.Bits > 22 || t.Epochs < 1 {
+		return nil, errors.New("train: want 1 to 256 filters, 1 to 22 bits, and an epoch or more")
 	}
-	f := &fit{n: newNetwork(words, dim, t.Filters), squares: newNetwork(words, dim, t.Filters), decay: float32(t.Decay), tune: float32(t.Tune), signs: int32(words - signs),
+	f := &fit{n: newNetwork(words, dim, t.Filters, t.Bits), squares: newNetwork(words, dim, t.Filters, t.Bits), decay: float32(t.Decay), tune: float32(t.Tune), grams: float32(t.Grams), signs: int32(words - signs),
 		seen: make([]bool, t.Filters), kept: make([]float32, t.Filters), from: make([]int, t.Filters), mean: make([]float32, dim)}
 	random := rand.New(rand.NewPCG(t.Seed, t.Seed^2))
 	fill := func(weights []float32, spread float64) {
@@ -62,6 +64,7 @@ func (f *fit) blur(s sample, random *rand.Rand, t Training) sample {
 		}
 	}
 	s.words = f.words
+	f.blind = random.Float64() < t.Blind
 	return s
 }
 
@@ -73,18 +76,13 @@ func (f *fit) vector(row int32) []float32 {
 func (f *fit) forward(s sample) (p [classes]float64, norm float32) {
 	n := f.n
 	clear(f.mean)
-	count := float32(1)
+	norm = lengthNorm(len(s.words))
 	for _, w := range s.words {
 		if w != nobody {
-			count++
 			for i, x := range f.vector(w) {
-				f.mean[i] += x
+				f.mean[i] += x * norm
 			}
 		}
-	}
-	norm = 1 / float32(math.Sqrt(float64(count)))
-	for i := range f.mean {
-		f.mean[i] *= norm
 	}
 	for k := range n.filters {
 		f.kept[k], f.from[k] = 0, -1
@@ -99,6 +97,13 @@ func (f *fit) forward(s sample) (p [classes]float64, norm float32) {
 	}
 	for c := range classes {
 		p[c] = float64(n.bias[s.language*classes+c] + dot(f.mean, n.mean[c*n.dim:]) + dot(f.kept, n.out[c*n.filters:]))
+		if !f.blind {
+			sum := float32(0)
+			for _, g := range s.features {
+				sum += n.grams[int(g)*classes+c]
+			}
+			p[c] += float64(sum * norm)
+		}
 	}
 	softmax(p[:])
 	return p, norm
@@ -159,6 +164,14 @@ func (f *fit) step(s sample) float64 {
 	for _, w := range s.words {
 		if w != nobody && f.tune > 0 {
 			f.learnVector(w, back[:n.dim], f.tune)
+		}
+	}
+	if !f.blind {
+		for _, g := range s.features {
+			for c := range d {
+				at := int(g)*classes + c
+				f.learn(&n.grams[at], &q.grams[at], d[c]*norm, f.rate*f.grams, f.decay)
+			}
 		}
 	}
 	return loss

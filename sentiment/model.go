@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"sync"
 
 	"github.com/groundswell/groundswell/post"
 )
@@ -30,8 +31,10 @@ type Header struct {
 	Classes     []string `json:"classes"`
 	Dim         int      `json:"dim"`         // of a word's vector
 	Filters     int      `json:"filters"`     //
+	Bits        int      `json:"bits"`        // 2^bits grams have weights
 	Vocabulary  uint32   `json:"vocabulary"`  // checksum of the embedded lists of words
 	Signs       []string `json:"signs"`       // emoji, emoticons and the like, which have vectors too
+	Span        float32  `json:"span"`        // the largest value of a filter
 	Temperature float64  `json:"temperature"` // the sums are divided by it before they become probabilities
 	Training    []string `json:"training"`
 	Licences    []string `json:"licences"`
@@ -39,7 +42,7 @@ type Header struct {
 }
 
 const (
-	modelVersion = 2
+	modelVersion = 3
 	modelTask    = "polarity"
 	modelMagic   = "GSWMODEL"
 	maxSigns     = 2000
@@ -71,15 +74,15 @@ func ReadModel(data []byte) (*Model, error) {
 		return refuse("its header is no JSON")
 	}
 	switch {
-	case m.Version != modelVersion || m.Task != modelTask || len(m.Header.Classes) != classes || len(m.Languages) != languages:
-		return refuse("task %q, version %d, %d classes, %d languages; want %q, %d, %d, %d", m.Task, m.Version, len(m.Header.Classes), len(m.Languages), modelTask, modelVersion, classes, languages)
-	case m.Dim < 1 || m.Dim > 1024 || m.Filters < 1 || m.Filters > 4*maxGroups || len(m.Signs) > maxSigns || !(m.Temperature > 0):
-		return refuse("%d dimensions, %d filters, %d signs, temperature %g", m.Dim, m.Filters, len(m.Signs), m.Temperature)
+	case m.Version != modelVersion || m.Task != modelTask || len(m.Classes) != classes || len(m.Languages) != languages:
+		return refuse("task %q, version %d, %d classes, %d languages; want %q, %d, %d, %d", m.Task, m.Version, len(m.Classes), len(m.Languages), modelTask, modelVersion, classes, languages)
+	case m.Dim < 1 || m.Dim > 1024 || m.Filters < 1 || m.Filters > 4*maxGroups || m.Bits < 1 || m.Bits > 22 || len(m.Signs) > maxSigns || !(m.Temperature > 0) || !(m.Span > 0):
+		return refuse("%d dimensions, %d filters, %d bits, %d signs, span %g, temperature %g", m.Dim, m.Filters, m.Bits, len(m.Signs), m.Span, m.Temperature)
 	case m.Vocabulary != vocabularySum():
 		return refuse("it was trained with other lists of words")
 	}
 	m.rows = newRows(m.Signs)
-	m.net = newNetwork(m.rows.count, m.Dim, m.Filters)
+	m.net = newNetwork(m.rows.count, m.Dim, m.Filters, m.Bits)
 	if want := m.net.size(); len(body)-n != want {
 		return refuse("it holds %d bytes of weights, its header promises %d", len(body)-n, want)
 	}
@@ -91,7 +94,7 @@ func ReadModel(data []byte) (*Model, error) {
 			}
 		}
 	}
-	m.table = m.net.table()
+	m.table = m.net.table(m.rows, m.Span)
 	return m, nil
 }
 
@@ -111,9 +114,10 @@ func (n *network) small() [][]float32 {
 	return [][]float32{n.conv, n.convBias, n.negated, n.stressed, n.out, n.mean, n.bias}
 }
 
-// size is the length of the network in a file: a vector's numbers have eight bits and one scale.
+// size is the length of the network in a file: a vector's numbers have eight bits and one scale,
+// and so have the grams' weights together.
 func (n *network) size() int {
-	total := len(n.vectors) + len(n.vectors)/n.dim*4
+	total := len(n.vectors) + len(n.vectors)/n.dim*4 + len(n.grams) + 4
 	for _, weights := range n.small() {
 		total += 4 * len(weights)
 	}
@@ -127,20 +131,32 @@ func (n *network) encode(b []byte) []byte {
 		}
 	}
 	for at := 0; at < len(n.vectors); at += n.dim {
-		vector := n.vectors[at : at+n.dim]
-		top := float32(0)
-		for _, x := range vector {
-			top = max(top, x, -x)
+		b = quantise(b, n.vectors[at:at+n.dim], largest(n.vectors[at:at+n.dim]))
+	}
+	return quantise(b, n.grams, gramClip)
+}
+
+// gramClip bounds the weight of a gram in a file: few are larger, and those would coarsen all others.
+const gramClip = 1.5
+
+func largest(weights []float32) float32 {
+	top := float32(0)
+	for _, x := range weights {
+		top = max(top, x, -x)
+	}
+	return top
+}
+
+// quantise writes weights as whole parts, from −127 to 127, of the scale before them.
+func quantise(b []byte, weights []float32, top float32) []byte {
+	scale := top / 127
+	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(scale))
+	for _, x := range weights {
+		q := 0.0
+		if scale > 0 {
+			q = min(127, max(-127, math.Round(float64(x/scale))))
 		}
-		scale := top / 127
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(scale))
-		for _, x := range vector {
-			q := 0.0
-			if scale > 0 {
-				q = math.Round(float64(x / scale))
-			}
-			b = append(b, byte(int8(q)))
-		}
+		b = append(b, byte(int8(q)))
 	}
 	return b
 }
@@ -154,22 +170,39 @@ func (n *network) decode(b []byte) {
 		}
 	}
 	for at := 0; at < len(n.vectors); at += n.dim {
-		scale := math.Float32frombits(binary.LittleEndian.Uint32(b))
-		if !(scale >= 0 && scale < 1e6) {
-			scale = 0
-		}
-		for i, q := range b[4 : 4+n.dim] {
-			n.vectors[at+i] = scale * float32(int8(q))
-		}
-		b = b[4+n.dim:]
+		b = restore(b, n.vectors[at:at+n.dim])
 	}
+	restore(b, n.grams)
+}
+
+// restore reads what quantise wrote, and returns what follows.
+func restore(b []byte, weights []float32) []byte {
+	scale := math.Float32frombits(binary.LittleEndian.Uint32(b))
+	if !(scale >= 0 && scale < 1e6) {
+		scale = 0
+	}
+	for i, q := range b[4 : 4+len(weights)] {
+		weights[i] = scale * float32(int8(q))
+	}
+	return b[4+len(weights):]
 }
 
 // predict gives the probability of each class.
 func (m *Model) predict(t text, language string) [classes]float64 {
-	var buf [maxWords + 8]int32
-	return m.chances(m.table.read(m.rows.of(buf[:0], t.words, language), t.marks, slot(language)))
+	return m.chances(m.sums(t, language))
 }
+
+// sums reads a text.
+func (m *Model) sums(t text, language string) [classes]float32 {
+	l := lines.Get().(*line)
+	defer lines.Put(l)
+	*l = line{entries: l.entries[:0], grams: l.grams[:0], marks: t.marks, language: slot(language)}
+	m.table.line(l, t.words, language)
+	return m.table.read(l)
+}
+
+// lines are used again, for a text of many words needs room.
+var lines = sync.Pool{New: func() any { return new(line) }}
 
 // chances makes probabilities of the classes' sums.
 func (m *Model) chances(sums [classes]float32) (p [classes]float64) {
@@ -188,7 +221,7 @@ func (m *Model) Classify(s, language string) (class post.Polarity, probability f
 }
 
 // softmax turns sums into probabilities, in place.
-func softmax(p []float64) []float64 {
+func softmax(p []float64) {
 	top, total := p[argmax(p)], 0.0
 	for i := range p {
 		p[i] = math.Exp(p[i] - top)
@@ -197,7 +230,6 @@ func softmax(p []float64) []float64 {
 	for i := range p {
 		p[i] /= total
 	}
-	return p
 }
 
 func argmax(p []float64) int {

@@ -31,6 +31,21 @@ func newRows(signs []string) *rows {
 	return r
 }
 
+// list has the words by their row.
+func (r *rows) list() []string {
+	list := make([]string, r.count)
+	for w, row := range r.english {
+		list[row] = w
+	}
+	for w, row := range r.german {
+		list[len(r.english)+int(row)] = w
+	}
+	for w, row := range r.signs {
+		list[row] = w
+	}
+	return list
+}
+
 // of appends the row of each word of a text.
 func (r *rows) of(into []int32, words []string, language string) []int32 {
 	for _, w := range words {

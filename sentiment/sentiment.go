@@ -30,15 +30,28 @@ var embedded = sync.OnceValues(func() (*Model, error) { return ReadModel(polarit
 
 // New loads the embedded models.
 func New() (*Scorer, error) {
-	language, err := ReadLanguageModel(languageModel)
-	if err != nil {
-		return nil, err
-	}
 	polarity, err := embedded()
 	if err != nil {
 		return nil, err
 	}
-	return &Scorer{polarity: polarity, language: language, version: versionOf(languageModel, polarityModel)}, nil
+	return newScorer(polarity, polarityModel)
+}
+
+// NewWith reads polarity with another model, of the form that train sentiment writes.
+func NewWith(model []byte) (*Scorer, error) {
+	polarity, err := ReadModel(model)
+	if err != nil {
+		return nil, err
+	}
+	return newScorer(polarity, model)
+}
+
+func newScorer(polarity *Model, file []byte) (*Scorer, error) {
+	language, err := ReadLanguageModel(languageModel)
+	if err != nil {
+		return nil, err
+	}
+	return &Scorer{polarity: polarity, language: language, version: versionOf(languageModel, file)}, nil
 }
 
 // Read reads one text. Claimed is the language its network or its author's client names (BCP 47),

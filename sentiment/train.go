@@ -22,12 +22,16 @@ type Example struct {
 type Training struct {
 	Vectors  *Vectors // what the words' vectors begin with; nil: random ones of 16 dimensions
 	Filters  int
+	Bits     int // 2^bits grams have weights
 	Epochs   int
 	Rate     float64 // of learning, of the first epoch; it falls to zero
 	Tune     float64 // the vectors' share of it
+	Grams    float64 // the grams' share of it
 	Decay    float64 // L2
 	Dropout  float64 // share of the filters that an example does not see
 	Forget   float64 // share of the words that it does not see
+	Blind    float64 // share of the examples that see no grams, so that the filters learn to do without
+	Even     float64 // from 0, each example weighs alike, to 1, each language does
 	Seed     uint64
 	Sources  []string // for the header
 	Licences []string
@@ -36,9 +40,11 @@ type Training struct {
 
 // A sample is an example made ready.
 type sample struct {
+	text     text
 	words    []int32
 	marks    []mark
 	language int
+	features []gram // those that occur twice or more in training
 	class    int
 	weight   float32
 }
@@ -52,12 +58,13 @@ func Train(examples []Example, t Training) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Header: Header{Version: modelVersion, Task: modelTask, Languages: []string{"en", "de"}, Filters: t.Filters, Vocabulary: vocabularySum(),
+	m := &Model{Header: Header{Version: modelVersion, Task: modelTask, Languages: []string{"en", "de"}, Filters: t.Filters, Bits: t.Bits, Vocabulary: vocabularySum(),
 		Signs: signs, Temperature: 1, Training: t.Sources, Licences: t.Licences}, rows: newRows(signs)}
 	for _, c := range Classes {
-		m.Header.Classes = append(m.Header.Classes, string(c))
+		m.Classes = append(m.Classes, string(c))
 	}
-	samples := m.samples(ready)
+	samples := m.samples(ready, t.Even)
+	m.prune(samples)
 	random := rand.New(rand.NewPCG(t.Seed, t.Seed))
 	random.Shuffle(len(samples), func(i, j int) { samples[i], samples[j] = samples[j], samples[i] })
 	held := samples[:len(samples)/10]
@@ -114,19 +121,52 @@ func prepare(examples []Example) (out []ready, signs []string, err error) {
 }
 
 // samples looks up the words, and weighs a class by the inverse of its share in its language.
-func (m *Model) samples(examples []ready) []sample {
+func (m *Model) samples(examples []ready, even float64) []sample {
 	out := make([]sample, len(examples))
 	var counts [languages][classes]float32
 	for i, e := range examples {
 		l := slot(e.Language)
-		out[i] = sample{words: m.rows.of(nil, e.text.words, e.Language), marks: e.text.marks, language: l, class: e.class}
+		s := sample{text: e.text, words: m.rows.of(nil, e.text.words, e.Language), marks: e.text.marks, language: l, class: e.class}
+		before, previous := gram(0), gram(0)
+		add := func(g gram) { s.features = append(s.features, g) }
+		for j, w := range e.text.words {
+			seed := m.rows.seedOf(s.words[j], w, e.Language)
+			word := wordGram(seed, w)
+			own(seed, w, add)
+			context(before, previous, word, s.marks[j], add)
+			before, previous = previous, word
+		}
+		out[i] = s
 		counts[l][e.class]++
 	}
 	for i := range out {
 		of := counts[out[i].language]
-		out[i].weight = (of[0] + of[1] + of[2]) / (classes * of[out[i].class])
+		total := of[0] + of[1] + of[2]
+		out[i].weight = total / (classes * of[out[i].class]) * float32(math.Pow(float64(len(out))/float64(languages*total), even))
 	}
 	return out
+}
+
+// prune leaves only the grams that occur twice or more, folded to the model's bits.
+func (m *Model) prune(samples []sample) {
+	counts := make(map[gram]uint8)
+	for _, s := range samples {
+		for _, g := range s.features {
+			if counts[g] < 2 {
+				counts[g]++
+			}
+		}
+	}
+	mask := gram(1)<<m.Bits - 1
+	for i := range samples {
+		kept := samples[i].features[:0]
+		for _, g := range samples[i].features {
+			if counts[g] > 1 {
+				kept = append(kept, g&mask)
+			}
+		}
+		samples[i].features = kept
+	}
 }
 
 // fit trains the network anew. What is kept is what a file keeps.
@@ -151,9 +191,10 @@ func (m *Model) fit(step string, samples []sample, t Training) error {
 		f.n.out[i] *= float32(1 - t.Dropout) // all filters are seen from now on
 	}
 	m.Dim = f.n.dim
-	m.net = newNetwork(m.rows.count, f.n.dim, f.n.filters)
+	m.net = newNetwork(m.rows.count, f.n.dim, f.n.filters, m.Bits)
 	m.net.decode(f.n.encode(nil))
-	m.table = m.net.table()
+	m.Span = m.net.span()
+	m.table = m.net.table(m.rows, m.Span)
 	return nil
 }
 
@@ -163,7 +204,7 @@ func (m *Model) assess(held []sample) {
 	sums := make([][classes]float32, len(held))
 	var right, of [languages][classes]float64
 	for i, s := range held {
-		sums[i] = m.table.read(s.words, s.marks, s.language)
+		sums[i] = m.sums(s.text, m.Languages[s.language])
 		p := m.chances(sums[i])
 		of[s.language][s.class]++
 		if argmax(p[:]) == s.class {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ type govaderEval struct {
 // evalSentimentCommand measures polarity on labelled files, beside govader. docs/sentiment.md
 func evalSentimentCommand() *cobra.Command {
 	var data []string
-	var language string
+	var language, model string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "sentiment --data FILE…",
@@ -53,7 +54,7 @@ func evalSentimentCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			scorer, err := sentiment.New()
+			scorer, err := openScorer(model)
 			if err != nil {
 				return err
 			}
@@ -70,9 +71,22 @@ func evalSentimentCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringSliceVar(&data, "data", nil, "labelled files")
+	c.Flags().StringVar(&model, "model", "", "a model that train sentiment wrote, instead of the embedded one")
 	c.Flags().StringVar(&language, "lang", "auto", "language that the network claims: en, de, auto or none")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file")
 	return c
+}
+
+// openScorer reads polarity with a model of a file, or with the embedded one.
+func openScorer(model string) (*sentiment.Scorer, error) {
+	if model == "" {
+		return sentiment.New()
+	}
+	file, err := os.ReadFile(model)
+	if err != nil {
+		return nil, fmt.Errorf("read model: %w", err)
+	}
+	return sentiment.NewWith(file)
 }
 
 // evaluate reads each text once for the figures and as often as it takes for the speed.

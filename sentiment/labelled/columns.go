@@ -108,13 +108,7 @@ func layoutOf(rows [][]string) (layout, error) {
 				continue
 			}
 			length += utf8.RuneCountInString(row[c])
-			switch polarity := words[strings.ToLower(strings.TrimSpace(row[c]))]; {
-			case polarity == "":
-			case len(strings.TrimSpace(row[c])) > 2:
-				labels += 2 // a word says more than a number
-			default:
-				labels++
-			}
+			labels += weight(row[c])
 		}
 		if labels > 0 && labels >= best && labels*10 >= len(sample)*6 {
 			best, at.label = labels, c

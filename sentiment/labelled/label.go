@@ -15,7 +15,27 @@ var words = map[string]post.Polarity{
 	"mixed": "", "unknown": "", "both": "", "not available": "", "none": "", "": "",
 }
 
-// reader understands one set's labels. Numbers are 0, 1, 2, or from −2 to 2 where one is negative.
+// maxRating bounds the ratings from negative to positive that are understood: SemEval has −2 to 2,
+// VADER's raters −4 to 4.
+const maxRating = 4
+
+// tame is the rating below which a text is neutral.
+const tame = 0.5
+
+// weight says how far a column's value speaks for it being the labels: a word more than a number.
+func weight(value string) int {
+	value = strings.ToLower(strings.TrimSpace(value))
+	if words[value] != "" && len(value) > 2 {
+		return 2
+	}
+	if n, err := strconv.ParseFloat(value, 64); err == nil && n >= -maxRating && n <= maxRating || words[value] != "" {
+		return 1
+	}
+	return 0
+}
+
+// reader understands one set's labels. Numbers are 0, 1, 2, or ratings on both sides of zero where
+// one is negative.
 func reader(labels []string) func(string) (post.Polarity, bool) {
 	signed := false
 	for _, label := range labels {
@@ -30,14 +50,14 @@ func reader(labels []string) func(string) (post.Polarity, bool) {
 			switch {
 			case !signed && (n == 0 || n == 1 || n == 2):
 				return words[strconv.Itoa(int(n))], true
-			case signed && n >= -4 && n <= 4 && n < 0:
+			case !signed || n < -maxRating || n > maxRating:
+				return "", false
+			case n <= -tame:
 				return post.Negative, true
-			case signed && n >= -4 && n <= 4 && n > 0:
+			case n >= tame:
 				return post.Positive, true
-			case signed && n == 0:
-				return post.Neutral, true
 			}
-			return "", false
+			return post.Neutral, true
 		}
 		polarity, ok := words[label]
 		return polarity, ok

@@ -1,0 +1,119 @@
+package sentiment
+
+import "unicode/utf8"
+
+// A gram is the hash of a word, of a few letters inside it, or of words in a row; a model keeps as
+// many of its low bits as it has. Two spellings of an umlaut have one hash.
+type gram = uint32
+
+// FNV-1a, 32 bits (Fowler, Noll, Vo). Each kind of gram begins with a seed of its own.
+const (
+	fnvOffset  gram = 2166136261
+	fnvPrime   gram = 16777619
+	seedEN          = fnvOffset
+	seedDE          = fnvOffset ^ 0x5bd1e995
+	seedSign        = fnvOffset ^ 0x27d4eb2f
+	seedChars       = 0xc2b2ae35
+	seedNegate      = 0x85ebca6b
+)
+
+// maxLetters bounds the letters of a word that are looked into.
+const maxLetters = 30
+
+// wordGram hashes a word.
+func wordGram(seed gram, w string) gram {
+	h := seed
+	for i := 0; i < len(w); i++ {
+		b := w[i]
+		if b == 0xc3 && i+1 < len(w) {
+			if first, second := spelt(w[i+1]); first != 0 {
+				h = ((h^gram(first))*fnvPrime ^ gram(second)) * fnvPrime
+				i++
+				continue
+			}
+		}
+		h = (h ^ gram(b)) * fnvPrime
+	}
+	return h ^ h>>15
+}
+
+// spelt is how the second byte of ä, ö, ü or ß is written without it.
+func spelt(b byte) (first, second byte) {
+	switch b {
+	case 0xa4:
+		return 'a', 'e'
+	case 0xb6:
+		return 'o', 'e'
+	case 0xbc:
+		return 'u', 'e'
+	case 0x9f:
+		return 's', 's'
+	}
+	return 0, 0
+}
+
+// join hashes grams in a row.
+func join(a, b gram) gram {
+	h := (a*0x9e3779b1 ^ b) * 0x85ebca6b
+	return h ^ h>>13
+}
+
+// inside yields the grams of three to five letters of a word between its borders.
+func inside(seed gram, w string, yield func(gram)) {
+	var buf [2*maxLetters + 2]byte
+	letters := append(buf[:0], '<')
+	for i := 0; i < len(w) && len(letters) <= maxLetters; i++ {
+		if w[i] == 0xc3 && i+1 < len(w) {
+			if first, second := spelt(w[i+1]); first != 0 {
+				letters = append(letters, first, second)
+				i++
+				continue
+			}
+		}
+		letters = append(letters, w[i])
+	}
+	letters = append(letters, '>')
+	for i := range letters {
+		if !utf8.RuneStart(letters[i]) {
+			continue
+		}
+		h := seed ^ seedChars
+		for n := 1; n <= 5 && i+n <= len(letters); n++ {
+			h = (h ^ gram(letters[i+n-1])) * fnvPrime
+			if n >= 3 {
+				f := h ^ gram(n)*0x9e3779b1
+				yield(f ^ f>>15)
+			}
+		}
+	}
+}
+
+// own yields the grams of a word that depend on nothing else.
+func own(seed gram, w string, yield func(gram)) {
+	yield(wordGram(seed, w))
+	if seed != seedSign {
+		inside(seed, w, yield)
+	}
+}
+
+// seedOf is the seed of a word by the list that has it, or by the text's language.
+func (r *rows) seedOf(row int32, w, language string) gram {
+	switch {
+	case isSign(w):
+		return seedSign
+	case row >= int32(len(r.english)), row == nobody && language == "de":
+		return seedDE
+	}
+	return seedEN
+}
+
+// context yields the grams of a word that depend on its neighbours: the two and the three words
+// that it ends, and itself under a negation. Before the first word stands the gram 0.
+func context(before, previous, word gram, m mark, yield func(gram)) {
+	pair := join(previous, word)
+	yield(pair)
+	yield(join(before^seedNegate, pair))
+	if m&markNegated != 0 {
+		yield(word ^ seedNegate)
+	}
+}
