@@ -65,5 +65,8 @@ func (a *App) monitorID(ctx context.Context, name string) (string, error) {
 		}
 		names = append(names, m.Name)
 	}
+	if len(names) == 0 {
+		return "", fmt.Errorf("backtest monitor %s: there is no monitor in this database: name its configuration with --config or --data", name)
+	}
 	return "", fmt.Errorf("backtest monitor %s: there is no such monitor: want one of %s", name, strings.Join(names, ", "))
 }
