@@ -292,7 +292,7 @@ func (*table) slide(top, before, at, after, mood []uint64) {
 	for g, a := range top {
 		b := before[g] + at[g] + after[g] + mood[g]
 		larger := ((a | high) - b) & high
-		larger = larger | (larger - larger>>15)
+		larger |= larger - larger>>15
 		top[g] = a&larger | b&^larger
 	}
 }
