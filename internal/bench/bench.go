@@ -121,24 +121,30 @@ func (r *run) open(ctx context.Context, dir string) (err error) {
 func (r *run) addContacts(ctx context.Context) error {
 	known := make([]matcher.Contact, 0, r.Contacts)
 	change := crm.Change{By: crm.ByImport, At: time.Now()}.Begin()
-	err := r.db.Update(ctx, func(tx *sqldb.Tx) error {
-		for i := range r.Contacts {
-			c, err := crm.CreateContact(ctx, tx, crm.Contact{FirstName: fmt.Sprintf("First%d", i%3000), LastName: fmt.Sprintf("Last%d", i/7),
-				Company: fmt.Sprintf("Company %d GmbH", i%20000), City: "Köln"}, change)
-			if err != nil {
-				return err
+	const some = 2000 // in a transaction: what one has not committed stays in memory
+	for from := 0; from < r.Contacts; from += some {
+		err := r.db.Update(ctx, func(tx *sqldb.Tx) error {
+			for i := from; i < min(from+some, r.Contacts); i++ {
+				c, err := crm.CreateContact(ctx, tx, crm.Contact{FirstName: fmt.Sprintf("First%d", i%3000), LastName: fmt.Sprintf("Last%d", i/7),
+					Company: fmt.Sprintf("Company %d GmbH", i%20000), City: "Köln"}, change)
+				if err != nil {
+					return err
+				}
+				p, err := crm.AddProfile(ctx, tx, c.ID, fmt.Sprintf("https://bsky.app/profile/author%d.bsky.social", i*200), change)
+				if err != nil {
+					return err
+				}
+				known = append(known, matcher.Contact{ID: c.ID, FirstName: c.FirstName, LastName: c.LastName, Company: c.Company, City: c.City,
+					Profiles: []matcher.Profile{{Network: p.Network, NativeID: p.NativeID, Handle: p.Handle, URL: p.URL}}})
 			}
-			p, err := crm.AddProfile(ctx, tx, c.ID, fmt.Sprintf("https://bsky.app/profile/author%d.bsky.social", i*200), change)
-			if err != nil {
-				return err
-			}
-			known = append(known, matcher.Contact{ID: c.ID, FirstName: c.FirstName, LastName: c.LastName, Company: c.Company, City: c.City,
-				Profiles: []matcher.Profile{{Network: p.Network, NativeID: p.NativeID, Handle: p.Handle, URL: p.URL}}})
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+	}
 	r.index = matcher.NewIndex(known)
-	return err
+	return nil
 }
 
 func (r *run) close() (err error) {
