@@ -43,25 +43,27 @@ func GroupCondition(group, column string) (string, error) {
 func AuthorGroups(ctx context.Context, q sqldb.Querier, authorIDs []string) (map[string]string, error) {
 	groups := make(map[string]string, len(authorIDs))
 	for part := range chunks(authorIDs) {
-		rows, err := q.Query(ctx, "SELECT a.id, "+groupCase("a.id")+" FROM authors a WHERE "+sqldb.In("a.id", 1, len(part)), anys(part)...)
-		if err != nil {
-			return nil, fmt.Errorf("load groups: %w", err)
-		}
-		for rows.Next() {
-			var id, group string
-			if err := rows.Scan(&id, &group); err != nil {
-				rows.Close()
-				return nil, fmt.Errorf("load groups: %w", err)
-			}
-			groups[id] = group
-		}
-		err = rows.Err()
-		rows.Close()
-		if err != nil {
+		if err := addGroups(ctx, q, part, groups); err != nil {
 			return nil, fmt.Errorf("load groups: %w", err)
 		}
 	}
 	return groups, nil
+}
+
+func addGroups(ctx context.Context, q sqldb.Querier, authorIDs []string, groups map[string]string) error {
+	rows, err := q.Query(ctx, "SELECT a.id, "+groupCase("a.id")+" FROM authors a WHERE "+sqldb.In("a.id", 1, len(authorIDs)), anys(authorIDs)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, group string
+		if err := rows.Scan(&id, &group); err != nil {
+			return err
+		}
+		groups[id] = group
+	}
+	return rows.Err()
 }
 
 // A GroupCount is how much a group said.

@@ -81,28 +81,28 @@ const (
 
 // Run works until ctx ends. A classifier that fails rests, longer each time.
 func (c *Cascade) Run(ctx context.Context) error {
-	failed := 0
-	for {
-		batch, err := c.gather(ctx)
-		if err != nil {
-			return nil
-		}
-		start := time.Now()
-		pause := time.Duration(0)
-		if err := c.judge(ctx, batch); err != nil && ctx.Err() == nil {
-			c.fall(err, len(batch))
-			pause = min(time.Second<<min(failed, 10), restMost)
-			failed++
-		} else {
-			failed = 0
-			took := time.Since(start)
-			c.Metrics.seconds.Observe(took.Seconds())
-			pause = time.Duration(float64(took) * (1 - c.Share) / c.Share)
-		}
-		if err := wait(ctx, pause); err != nil {
-			return nil
-		}
+	for failed := 0; c.round(ctx, &failed); {
 	}
+	return nil
+}
+
+// round judges one batch and rests; it is false when ctx ended.
+func (c *Cascade) round(ctx context.Context, failed *int) bool {
+	batch, err := c.gather(ctx)
+	if err != nil {
+		return false
+	}
+	start := time.Now()
+	if err := c.judge(ctx, batch); err != nil && ctx.Err() == nil {
+		c.fall(err, len(batch))
+		pause := min(time.Second<<min(*failed, 10), restMost)
+		*failed++
+		return wait(ctx, pause) == nil
+	}
+	*failed = 0
+	took := time.Since(start)
+	c.Metrics.seconds.Observe(took.Seconds())
+	return wait(ctx, time.Duration(float64(took)*(1-c.Share)/c.Share)) == nil
 }
 
 // fall counts what keeps the fast model's answer.

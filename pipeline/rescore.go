@@ -39,42 +39,42 @@ const (
 
 // Run works until every mention is up to date, or ctx ends.
 func (r *Rescorer) Run(ctx context.Context) error {
+	for r.round(ctx) {
+	}
+	return nil
+}
+
+// round goes through what is left, and says whether there is more to do.
+func (r *Rescorer) round(ctx context.Context) (more bool) {
+	if err := r.turn(ctx); err != nil {
+		return false // ctx ended
+	}
+	rescoring, ok, err := listening.BeginRescoring(ctx, r.DB, r.Reader.Model, r.Now())
+	switch {
+	case err != nil && ctx.Err() == nil:
+		r.Logger.Warn("stored mentions are read anew later", "stage", "rescore", "err", err)
+		return wait(ctx, 10*time.Second) == nil
+	case err != nil || !ok:
+		r.show(&listening.Rescoring{})
+		return false
+	}
+	r.Logger.Info("stored mentions are read anew", "stage", "rescore", "model", rescoring.Model, "seen", rescoring.Seen, "total", rescoring.Total)
 	told := time.Now()
-	for {
-		if err := r.turn(ctx); err != nil {
-			return nil // ctx ended
+	for ; err == nil; err = r.step(ctx, &rescoring) {
+		r.show(&rescoring)
+		if !rescoring.FinishedAt.IsZero() {
+			r.Logger.Info("stored mentions are up to date", "stage", "rescore", "model", rescoring.Model, "seen", rescoring.Seen, "changed", rescoring.Changed)
+			return false
 		}
-		rescoring, ok, err := listening.BeginRescoring(ctx, r.DB, r.Reader.Model, r.Now())
-		switch {
-		case err != nil && ctx.Err() == nil:
-			r.Logger.Warn("stored mentions are read anew later", "stage", "rescore", "err", err)
-			if wait(ctx, 10*time.Second) != nil {
-				return nil
-			}
-			continue
-		case err != nil || !ok:
-			r.show(&listening.Rescoring{})
-			return nil
-		}
-		r.Logger.Info("stored mentions are read anew", "stage", "rescore", "model", rescoring.Model, "seen", rescoring.Seen, "total", rescoring.Total)
-		for ; err == nil; err = r.step(ctx, &rescoring) {
-			r.show(&rescoring)
-			if !rescoring.FinishedAt.IsZero() {
-				r.Logger.Info("stored mentions are up to date", "stage", "rescore", "model", rescoring.Model, "seen", rescoring.Seen, "changed", rescoring.Changed)
-				return nil
-			}
-			if time.Since(told) > rescoreTells {
-				told = time.Now()
-				r.Logger.Info("stored mentions are read anew", "stage", "rescore", "seen", rescoring.Seen, "total", rescoring.Total, "changed", rescoring.Changed)
-			}
-		}
-		if ctx.Err() == nil && !errors.Is(err, listening.ErrOvertaken) {
-			r.Logger.Warn("stored mentions are read anew later", "stage", "rescore", "err", err)
-		}
-		if wait(ctx, time.Second) != nil {
-			return nil
+		if time.Since(told) > rescoreTells {
+			told = time.Now()
+			r.Logger.Info("stored mentions are read anew", "stage", "rescore", "seen", rescoring.Seen, "total", rescoring.Total, "changed", rescoring.Changed)
 		}
 	}
+	if ctx.Err() == nil && !errors.Is(err, listening.ErrOvertaken) {
+		r.Logger.Warn("stored mentions are read anew later", "stage", "rescore", "err", err)
+	}
+	return wait(ctx, time.Second) == nil
 }
 
 // show tells how far it is.

@@ -19,7 +19,7 @@ type Evidence struct {
 	TopAuthorShare     float64  `json:"top_author_share"`        // of all posts
 	Networks           []string `json:"networks,omitempty"`      // most mentions first
 	NetworkCount       int      `json:"network_count,omitempty"` // where only their number is known
-	Terms              []string `json:"terms,omitempty"` // what is said more than usual; who looks the evidence up adds them
+	Terms              []string `json:"terms,omitempty"`         // what is said more than usual; who looks the evidence up adds them
 	FirstPost          string   `json:"first_post,omitempty"`    // id of the earliest negative post (praise: positive)
 	TopPost            string   `json:"top_post,omitempty"`      // id of the post with the most engagement
 	Contacts           int      `json:"contacts,omitempty"`      // contacts of the CRM among the authors

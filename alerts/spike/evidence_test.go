@@ -35,7 +35,7 @@ func TestSummarise(t *testing.T) {
 		}},
 		"OKStorm": {storm, spike.Evidence{
 			Mentions: 6, NegativeAuthors: 5, PositiveAuthors: 1, TopAuthorShare: 1.0 / 6,
-			Networks: []string{"bluesky", "mastodon"},
+			Networks:  []string{"bluesky", "mastodon"},
 			FirstPost: "b", TopPost: "b", Contacts: 1,
 		}},
 	} {

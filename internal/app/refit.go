@@ -33,11 +33,11 @@ func (a *App) jobs(ctx context.Context) error {
 	default:
 		result, err = a.findDuplicates(ctx, &job)
 	}
-	if ctx.Err() != nil {
-		return nil // another process takes it over
-	}
 	state := crm.JobDone
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return err // another process takes it over
+	case err != nil:
 		state, result = crm.JobFailed, err.Error()
 	}
 	return a.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.FinishJob(ctx, tx, job.ID, state, result) })
