@@ -38,6 +38,11 @@ type Training struct {
 	Progress func(step string, epoch int, loss float64)
 }
 
+// DefaultTraining is a training without data that suits some ten thousand posts.
+func DefaultTraining() Training {
+	return Training{Filters: 48, Bits: 19, Epochs: 4, Rate: 0.05, Tune: 0.1, Grams: 0.3, Decay: 1e-5, Dropout: 0.3, Forget: 0.1, Blind: 0.5, Seed: 1}
+}
+
 // A sample is an example made ready.
 type sample struct {
 	text     text

@@ -20,7 +20,7 @@ import (
 // anybody switches it on. docs/corrections.md
 func retrainCommand() *cobra.Command {
 	var s settings
-	r := &retraining{training: sentiment.Training{Filters: 48, Epochs: 4, Rate: 0.05, Tune: 0.1, Decay: 1e-5, Dropout: 0.3, Forget: 0.1, Seed: 1}}
+	r := &retraining{training: sentiment.DefaultTraining()}
 	c := &cobra.Command{
 		Use:   "retrain --base [LANGUAGE=]FILE… --out FILE",
 		Short: "Train the model with people's corrections and say what that gains",

@@ -20,7 +20,7 @@ func trainCommand() *cobra.Command {
 }
 
 func trainSentimentCommand() *cobra.Command {
-	t := sentiment.Training{}
+	t := sentiment.DefaultTraining()
 	var data []string
 	var vectors, out string
 	c := &cobra.Command{
@@ -66,18 +66,18 @@ func trainSentimentCommand() *cobra.Command {
 	c.Flags().StringVar(&out, "out", "model.bin", "where the model goes")
 	c.Flags().StringSliceVar(&t.Sources, "source", nil, "what the data is, for the model's header (default the files' names)")
 	c.Flags().StringSliceVar(&t.Licences, "licence", nil, "licences of the data, for the model's header")
-	c.Flags().IntVar(&t.Filters, "filters", 48, "filters of the network")
-	c.Flags().IntVar(&t.Bits, "bits", 19, "2^bits grams (words, words in a row, letters inside them) have weights")
-	c.Flags().Float64Var(&t.Grams, "grams", 0.3, "the grams' weights learn at this share of the rate")
-	c.Flags().Float64Var(&t.Blind, "blind", 0.5, "share of the examples that see no grams")
-	c.Flags().IntVar(&t.Epochs, "epochs", 4, "passes over the examples")
-	c.Flags().Float64Var(&t.Rate, "rate", 0.05, "learning rate")
-	c.Flags().Float64Var(&t.Tune, "tune", 0.1, "the words' vectors learn at this share of the rate")
-	c.Flags().Float64Var(&t.Decay, "decay", 1e-5, "weight decay")
-	c.Flags().Float64Var(&t.Dropout, "dropout", 0.3, "share of the filters that an example does not see")
-	c.Flags().Float64Var(&t.Forget, "forget", 0.1, "share of the words that an example does not see")
-	c.Flags().Float64Var(&t.Even, "even", 0, "from 0, each example weighs alike, to 1, each language does")
-	c.Flags().Uint64Var(&t.Seed, "seed", 1, "the same seed gives the same bytes")
+	c.Flags().IntVar(&t.Filters, "filters", t.Filters, "filters of the network")
+	c.Flags().IntVar(&t.Bits, "bits", t.Bits, "2^bits grams (words, words in a row, letters inside them) have weights")
+	c.Flags().Float64Var(&t.Grams, "grams", t.Grams, "the grams' weights learn at this share of the rate")
+	c.Flags().Float64Var(&t.Blind, "blind", t.Blind, "share of the examples that see no grams")
+	c.Flags().IntVar(&t.Epochs, "epochs", t.Epochs, "passes over the examples")
+	c.Flags().Float64Var(&t.Rate, "rate", t.Rate, "learning rate")
+	c.Flags().Float64Var(&t.Tune, "tune", t.Tune, "the words' vectors learn at this share of the rate")
+	c.Flags().Float64Var(&t.Decay, "decay", t.Decay, "weight decay")
+	c.Flags().Float64Var(&t.Dropout, "dropout", t.Dropout, "share of the filters that an example does not see")
+	c.Flags().Float64Var(&t.Forget, "forget", t.Forget, "share of the words that an example does not see")
+	c.Flags().Float64Var(&t.Even, "even", t.Even, "from 0, each example weighs alike, to 1, each language does")
+	c.Flags().Uint64Var(&t.Seed, "seed", t.Seed, "the same seed gives the same bytes")
 	_ = c.MarkFlagRequired("data")
 	return c
 }

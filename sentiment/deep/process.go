@@ -95,9 +95,12 @@ func (p *Process) receive(ctx context.Context) (a answer, err error) {
 	stop := context.AfterFunc(ctx, func() { _ = process.Kill() })
 	defer stop()
 	if !p.out.Scan() {
+		err := p.Close() // once it has ended, all it said is there
 		switch {
 		case ctx.Err() != nil:
 			return a, ctx.Err()
+		case err != nil:
+			return a, err
 		case p.said.last() != "":
 			return a, fmt.Errorf("its process ended: %s", p.said.last())
 		}
