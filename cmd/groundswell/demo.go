@@ -16,6 +16,7 @@ import (
 	"github.com/groundswell/groundswell/internal/demo"
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/post"
+	"github.com/groundswell/groundswell/web/ui"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 )
@@ -76,7 +77,7 @@ func (d *demoRun) run(ctx context.Context) (err error) {
 	for _, m := range demo.Monitors() {
 		cfg.Monitors = append(cfg.Monitors, config.Monitor(m))
 	}
-	d.app, err = app.Open(ctx, app.Options{Config: cfg, Version: version, UI: pages(), Now: d.clock.Now, Logger: newLogger("warn"),
+	d.app, err = app.Open(ctx, app.Options{Config: cfg, Version: version, UI: ui.Files(), Now: d.clock.Now, Logger: newLogger("warn"),
 		Sources: players, BeforeAlerts: d.whenLoaded})
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -51,7 +50,7 @@ func serveCommand() *cobra.Command {
 }
 
 func serve(ctx context.Context, out io.Writer, cfg config.Config) (err error) {
-	a, err := app.Open(ctx, app.Options{Config: cfg, Version: version, UI: pages(), Logger: newLogger(cfg.LogLevel)})
+	a, err := app.Open(ctx, app.Options{Config: cfg, Version: version, UI: ui.Files(), Logger: newLogger(cfg.LogLevel)})
 	if err != nil {
 		return err
 	}
@@ -72,13 +71,4 @@ func firstUser(ctx context.Context, out io.Writer, a *app.App, now time.Time) er
 		fmt.Fprintf(out, "sign in as %s with %s (shown this once; change it with: groundswell users password %s)\n", web.AdminName, password, web.AdminName)
 	}
 	return err
-}
-
-// pages are the built pages, or nil in a binary that was built without them.
-func pages() fs.FS {
-	files := ui.Files()
-	if _, err := fs.Stat(files, "index.html"); err != nil {
-		return nil
-	}
-	return files
 }
