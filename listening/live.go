@@ -3,9 +3,7 @@ package listening
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -57,20 +55,4 @@ func (l *Live) Refresh(ctx context.Context) error {
 	}
 	l.current.Store(next)
 	return nil
-}
-
-// Run refreshes every second until ctx ends. While the monitors cannot be loaded the last ones stay.
-func (l *Live) Run(ctx context.Context, logger *slog.Logger) error {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		if err := l.Refresh(ctx); err != nil && ctx.Err() == nil {
-			logger.Warn("monitors stay as they were", "err", err)
-		}
-	}
 }

@@ -3,9 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -60,22 +58,6 @@ func (r *Rules) Refresh(ctx context.Context) (err error) {
 	}
 	r.current.Store(next)
 	return nil
-}
-
-// Run refreshes every second until ctx ends. While the rules cannot be loaded the last ones stay.
-func (r *Rules) Run(ctx context.Context, logger *slog.Logger) error {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		if err := r.Refresh(ctx); err != nil && ctx.Err() == nil {
-			logger.Warn("rules on mentions stay as they were", "err", err)
-		}
-	}
 }
 
 // of returns the rules of a monitor.

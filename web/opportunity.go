@@ -61,10 +61,6 @@ type (
 		Expectation
 		Body OpportunityBody
 	}
-	advanceInput struct {
-		IDInput
-		Expectation
-	}
 	backInput struct {
 		IDInput
 		Expectation
@@ -239,7 +235,7 @@ func (s *Server) updateOpportunity(ctx context.Context, in *updateOpportunityInp
 	})
 }
 
-func (s *Server) advanceOpportunity(ctx context.Context, in *advanceInput) (*versioned[OpportunityView], error) {
+func (s *Server) advanceOpportunity(ctx context.Context, in *stepInput) (*versioned[OpportunityView], error) {
 	return s.ruled(ctx, in.IDInput, in.Expectation, "advance", "", (*crm.Opportunity).Advance)
 }
 

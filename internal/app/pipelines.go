@@ -61,8 +61,12 @@ func (a *App) addPipelines(ctx context.Context) error {
 		a.workers = append(a.workers, worker{fmt.Sprintf("pipeline %d", i), p.Run})
 	}
 	a.workers = append(a.workers,
-		worker{"monitors", func(ctx context.Context) error { return a.monitors.Run(ctx, a.Logger) }},
-		worker{"rules", func(ctx context.Context) error { return rules.Run(ctx, a.Logger) }},
+		worker{"monitors", func(ctx context.Context) error {
+			return a.every(ctx, time.Second, "monitors stay as they were", a.monitors.Refresh)
+		}},
+		worker{"rules", func(ctx context.Context) error {
+			return a.every(ctx, time.Second, "rules on mentions stay as they were", rules.Refresh)
+		}},
 		worker{"contacts", func(ctx context.Context) error {
 			return a.every(ctx, time.Second, "contacts stay as they were", follow.refresh)
 		}},
