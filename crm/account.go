@@ -7,23 +7,30 @@ import (
 
 // An Account is a company.
 type Account struct {
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Domain    string    `json:"domain"` // of its web and mail, lower case; empty when unknown
-	Industry  string    `json:"industry"`
-	City      string    `json:"city"`
-	Country   string    `json:"country"`
-	Version   int64     `json:"version"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	ID         string    `json:"id"`
+	Name       string    `json:"name"`
+	Domain     string    `json:"domain"` // of its web and mail, lower case; empty when unknown
+	Industry   string    `json:"industry"`
+	City       string    `json:"city"`
+	PostalCode string    `json:"postal_code"`
+	Country    string    `json:"country"`
+	Employees  int64     `json:"employees"` // 0: not known
+	Version    int64     `json:"version"`
+	CreatedAt  time.Time `json:"created_at"`
+	UpdatedAt  time.Time `json:"updated_at"`
 }
+
+const (
+	maxEmployees  = 10_000_000
+	maxPostalCode = 20
+)
 
 // Check tidies the fields and says which cannot be kept.
 func (a *Account) Check() error {
 	for _, f := range []struct {
 		name  string
 		value *string
-	}{{"name", &a.Name}, {"domain", &a.Domain}, {"industry", &a.Industry}, {"city", &a.City}, {"country", &a.Country}} {
+	}{{"name", &a.Name}, {"domain", &a.Domain}, {"industry", &a.Industry}, {"city", &a.City}, {"postal_code", &a.PostalCode}, {"country", &a.Country}} {
 		*f.value = tidy(*f.value)
 		if err := checkText(f.name, *f.value, maxName); err != nil {
 			return err
@@ -31,6 +38,9 @@ func (a *Account) Check() error {
 	}
 	if a.Name == "" {
 		return invalid("name", "is empty: an account needs one")
+	}
+	if a.Employees < 0 || a.Employees > maxEmployees {
+		return invalid("employees", "is %d: want 0, for not known, to %d", a.Employees, maxEmployees)
 	}
 	var err error
 	a.Domain, err = cleanDomain(a.Domain)

@@ -9,12 +9,12 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-const accountColumns = "id, name, domain, industry, city, country, version, created_at, updated_at"
+const accountColumns = "id, name, domain, industry, city, postal_code, country, employees, version, created_at, updated_at"
 
 func scanAccount(row interface{ Scan(...any) error }) (Account, error) {
 	var a Account
 	var created, updated int64
-	err := row.Scan(&a.ID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.Country, &a.Version, &created, &updated)
+	err := row.Scan(&a.ID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.PostalCode, &a.Country, &a.Employees, &a.Version, &created, &updated)
 	a.CreatedAt, a.UpdatedAt = fromMillis(created), fromMillis(updated)
 	return a, err
 }
@@ -28,18 +28,21 @@ func CreateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 	if err := insertAccounts(ctx, tx, []Account{a}); err != nil {
 		return Account{}, err
 	}
-	return a, record(ctx, tx, ch, changedRecord{action: "create", kind: RecordAccount, id: a.ID, after: a})
+	if err := record(ctx, tx, ch, changedRecord{action: "create", kind: RecordAccount, id: a.ID, after: a}); err != nil {
+		return Account{}, err
+	}
+	return a, assignTerritories(ctx, tx, ch, RecordAccount, a.ID)
 }
 
 func insertAccounts(ctx context.Context, tx *sqldb.Tx, accounts []Account) error {
 	rows := make([][]any, len(accounts))
 	for i, a := range accounts {
-		rows[i] = []any{a.ID, a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country,
+		rows[i] = []any{a.ID, a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees,
 			a.Version, millis(a.CreatedAt), millis(a.UpdatedAt)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "accounts",
-		Columns: []string{"id", "name", "name_key", "domain", "industry", "city", "country",
+		Columns: []string{"id", "name", "name_key", "domain", "industry", "city", "postal_code", "country", "employees",
 			"version", "created_at", "updated_at"},
 		Key: []string{"id"},
 	}, rows)
@@ -56,8 +59,8 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 		return Account{}, err
 	}
 	n, err := tx.Exec(ctx, `UPDATE accounts SET name = $1, name_key = $2, domain = $3, industry = $4, city = $5,
-		country = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9`,
-		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(ch.At), a.ID, a.Version)
+		country = $6, version = version + 1, updated_at = $7, postal_code = $10, employees = $11 WHERE id = $8 AND version = $9`,
+		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(ch.At), a.ID, a.Version, a.PostalCode, a.Employees)
 	if err != nil {
 		return Account{}, fmt.Errorf("update account %s: %w", a.ID, err)
 	}
@@ -66,7 +69,10 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 	}
 	a.Version, a.CreatedAt, a.UpdatedAt = a.Version+1, old.CreatedAt, ch.At
 	before, after := differing(old, a)
-	return a, record(ctx, tx, ch, changedRecord{action: "update", kind: RecordAccount, id: a.ID, before: before, after: after})
+	if err := record(ctx, tx, ch, changedRecord{action: "update", kind: RecordAccount, id: a.ID, before: before, after: after}); err != nil {
+		return Account{}, err
+	}
+	return a, errors.Join(assignTerritories(ctx, tx, ch, RecordAccount, a.ID), assignDependents(ctx, tx, ch, RecordAccount, a.ID))
 }
 
 // AccountByID loads an account.

@@ -78,6 +78,9 @@ const (
 	RecordInvoice     = "invoice"
 	RecordPayment     = "payment"
 	RecordUser        = "user"
+	RecordDimension   = "dimension"
+	RecordTerritory   = "territory"
+	RecordDraft       = "territory_draft"
 )
 
 // An AuditEntry is one change of one record.

@@ -20,6 +20,7 @@ type Contact struct {
 	Company      string    `json:"company"`
 	JobTitle     string    `json:"job_title"`
 	City         string    `json:"city"`
+	PostalCode   string    `json:"postal_code"`
 	Country      string    `json:"country"`
 	URL          string    `json:"url"`          // their own page
 	Relationship string    `json:"relationship"` // what they are to the company; one of Relationships, or empty
@@ -72,6 +73,7 @@ func (c *Contact) Check() error {
 		{"company", &c.Company, maxName},
 		{"job_title", &c.JobTitle, maxName},
 		{"city", &c.City, maxName},
+		{"postal_code", &c.PostalCode, maxPostalCode},
 		{"country", &c.Country, maxName},
 		{"url", &c.URL, maxURL},
 		{"relationship", &c.Relationship, maxName},

@@ -26,6 +26,7 @@ var importFields = map[string][]string{
 	"job_title": {"jobtitle", "position", "funktion", "berufsbezeichnung", "title", "role", "rolle", "organizationtitle", "organization1title", "titel"},
 	"city": {"city", "town", "ort", "stadt", "wohnort", "address1city", "mailingcity", "businesscity", "ortgeschaeftlich", "location",
 		"standort"},
+	"postal_code": {"postalcode", "zip", "zipcode", "plz", "postleitzahl", "address1postalcode", "mailingpostalcode", "businesspostalcode", "postleitzahlgeschaeftlich"},
 	"country": {"country", "land", "countryregion", "landregion", "address1country", "address1countryregion", "mailingcountry",
 		"businesscountryregion", "landregiongeschaeftlich"},
 	"url":       {"url", "website", "webseite", "webpage", "homepage", "websiteurl", "website1value", "internet", "web"},
@@ -186,6 +187,8 @@ func (c *Contact) field(name string) *string {
 		return &c.JobTitle
 	case "city":
 		return &c.City
+	case "postal_code":
+		return &c.PostalCode
 	case "country":
 		return &c.Country
 	case "url":

@@ -114,6 +114,13 @@ func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, 
 	if err := insertProfiles(ctx, tx, profiles); err != nil {
 		return err
 	}
+	ids := make([]string, len(saved))
+	for i, c := range saved {
+		ids[i] = c.contact.ID
+	}
+	if err := assignTerritories(ctx, tx, ch, RecordContact, ids...); err != nil {
+		return err
+	}
 	return record(ctx, tx, ch, log...)
 }
 
@@ -149,7 +156,14 @@ func (im *importing) accountsOf(ctx context.Context, tx *sqldb.Tx) (map[string]s
 			ids[key], created = a.ID, append(created, a)
 		}
 	}
-	return ids, insertAccounts(ctx, tx, created)
+	if err := insertAccounts(ctx, tx, created); err != nil {
+		return nil, err
+	}
+	fresh := make([]string, len(created))
+	for i := range created {
+		fresh[i] = created[i].ID
+	}
+	return ids, assignTerritories(ctx, tx, im.change, RecordAccount, fresh...)
 }
 
 // accountsByKey adds the accounts of the folded names; of several the oldest.

@@ -11,13 +11,13 @@ import (
 )
 
 const contactColumns = `id, external_id, first_name, last_name, display_name, email, phone, account_id, company,
-	job_title, city, country, url, relationship, version, created_at, updated_at`
+	job_title, city, postal_code, country, url, relationship, version, created_at, updated_at`
 
 func scanContact(row interface{ Scan(...any) error }) (Contact, error) {
 	var c Contact
 	var created, updated int64
 	err := row.Scan(&c.ID, &c.ExternalID, &c.FirstName, &c.LastName, &c.DisplayName, &c.Email, &c.Phone, &c.AccountID,
-		&c.Company, &c.JobTitle, &c.City, &c.Country, &c.URL, &c.Relationship, &c.Version, &created, &updated)
+		&c.Company, &c.JobTitle, &c.City, &c.PostalCode, &c.Country, &c.URL, &c.Relationship, &c.Version, &created, &updated)
 	c.CreatedAt, c.UpdatedAt = fromMillis(created), fromMillis(updated)
 	return c, err
 }
@@ -50,7 +50,10 @@ func CreateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	if err := insertContacts(ctx, tx, []Contact{c}); err != nil {
 		return Contact{}, err
 	}
-	return c, record(ctx, tx, ch, changedRecord{action: "create", kind: RecordContact, id: c.ID, after: c})
+	if err := record(ctx, tx, ch, changedRecord{action: "create", kind: RecordContact, id: c.ID, after: c}); err != nil {
+		return Contact{}, err
+	}
+	return c, assignTerritories(ctx, tx, ch, RecordContact, c.ID)
 }
 
 func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error {
@@ -59,13 +62,13 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 		c := &contacts[i]
 		k := c.keys()
 		rows[i] = []any{c.ID, c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID,
-			c.Company, c.JobTitle, c.City, c.Country, c.URL, c.Relationship, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
+			c.Company, c.JobTitle, c.City, c.PostalCode, c.Country, c.URL, c.Relationship, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
 			k.name, k.full, k.display, k.company, k.email}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "contacts",
 		Columns: []string{"id", "external_id", "first_name", "last_name", "display_name", "email", "phone", "account_id",
-			"company", "job_title", "city", "country", "url", "relationship", "version", "created_at", "updated_at",
+			"company", "job_title", "city", "postal_code", "country", "url", "relationship", "version", "created_at", "updated_at",
 			"name_key", "full_key", "display_key", "company_key", "email_key"},
 		Key: []string{"id"},
 	}, rows)
@@ -75,13 +78,13 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 const updateContactSQL = `UPDATE contacts SET external_id = $1, first_name = $2, last_name = $3, display_name = $4,
 	email = $5, phone = $6, account_id = $7, company = $8, job_title = $9, city = $10, country = $11, url = $12,
 	name_key = $13, full_key = $14, display_key = $15, company_key = $16, email_key = $17,
-	relationship = $18, version = version + 1, updated_at = $19 WHERE id = $20 AND version = $21`
+	relationship = $18, version = version + 1, updated_at = $19, postal_code = $22 WHERE id = $20 AND version = $21`
 
 func updateArgs(c *Contact, now time.Time) []any {
 	k := c.keys()
 	return []any{c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID, c.Company,
 		c.JobTitle, c.City, c.Country, c.URL, k.name, k.full, k.display, k.company, k.email,
-		c.Relationship, millis(now), c.ID, c.Version}
+		c.Relationship, millis(now), c.ID, c.Version, c.PostalCode}
 }
 
 // UpdateContact saves a changed contact. c.Version must be the one that was loaded: when somebody
@@ -103,7 +106,10 @@ func UpdateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	}
 	c.Version, c.CreatedAt, c.UpdatedAt = c.Version+1, old.CreatedAt, ch.At
 	before, after := differing(old, c)
-	return c, record(ctx, tx, ch, changedRecord{action: "update", kind: RecordContact, id: c.ID, before: before, after: after})
+	if err := record(ctx, tx, ch, changedRecord{action: "update", kind: RecordContact, id: c.ID, before: before, after: after}); err != nil {
+		return Contact{}, err
+	}
+	return c, errors.Join(assignTerritories(ctx, tx, ch, RecordContact, c.ID), assignDependents(ctx, tx, ch, RecordContact, c.ID))
 }
 
 // touchContact marks a contact as changed after something that belongs to it was.
@@ -141,6 +147,9 @@ func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, ch Change) erro
 		if _, err := tx.Exec(ctx, query, id); err != nil {
 			return fmt.Errorf("delete contact %s: %w", id, err)
 		}
+	}
+	if err := forgetTerritories(ctx, tx, RecordContact, id); err != nil {
+		return err
 	}
 	if err := forgetMerges(ctx, tx, id); err != nil {
 		return err

@@ -73,6 +73,9 @@ func contactOfLead(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) (Conta
 	if _, err := tx.Exec(ctx, "UPDATE leads SET contact_id = $1 WHERE id = $2", contact.ID, l.ID); err != nil {
 		return Contact{}, err
 	}
+	if err := assignTerritories(ctx, tx, ch, RecordLead, l.ID); err != nil {
+		return Contact{}, err
+	}
 	return contact, record(ctx, tx, ch, changedRecord{action: "link-contact", kind: RecordLead, id: l.ID, about: contact.ID, after: map[string]any{"contact_id": contact.ID}})
 }
 

@@ -64,6 +64,13 @@ func OpenLeads(ctx context.Context, tx *sqldb.Tx, leads []Lead, ch Change) ([]bo
 			log = append(log, changedRecord{action: "create", kind: RecordLead, id: l.ID, about: l.ContactID, author: l.AuthorID, after: l, reason: leadRules[l.Rule]})
 		}
 	}
+	ids := make([]string, len(log))
+	for i, entry := range log {
+		ids[i] = entry.id
+	}
+	if err := assignTerritories(ctx, tx, ch, RecordLead, ids...); err != nil {
+		return nil, err
+	}
 	return opened, record(ctx, tx, ch, log...)
 }
 

@@ -105,6 +105,12 @@ func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (
 	if counts["links"], err = mergeLinks(ctx, tx, &m, ch); err != nil {
 		return Merge{}, err
 	}
+	if err := forgetTerritories(ctx, tx, RecordContact, loser.ID); err != nil {
+		return Merge{}, err
+	}
+	if err := errors.Join(assignTerritories(ctx, tx, ch, RecordContact, winner.ID), assignDependents(ctx, tx, ch, RecordContact, winner.ID)); err != nil {
+		return Merge{}, err
+	}
 	before, after := differing(winner, merged)
 	return m, record(ctx, tx, ch,
 		changedRecord{action: "merge", kind: RecordContact, id: winner.ID, about: loser.ID, before: before, after: after},
@@ -187,6 +193,11 @@ func UnmergeContacts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 	}
 	if err := unmergeLinks(ctx, tx, &m, ch); err != nil {
 		return Merge{}, err
+	}
+	for _, id := range []string{m.WinnerID, m.LoserID} {
+		if err := errors.Join(assignTerritories(ctx, tx, ch, RecordContact, id), assignDependents(ctx, tx, ch, RecordContact, id)); err != nil {
+			return Merge{}, err
+		}
 	}
 	before, after := differing(winner, restored)
 	return m, record(ctx, tx, ch,

@@ -38,6 +38,9 @@ func CreateOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, o Opportuni
 	if err := opportunities.create(ctx, tx, ch, &o); err != nil {
 		return Opportunity{}, err
 	}
+	if err := assignTerritories(ctx, tx, ch, RecordOpportunity, o.ID); err != nil {
+		return Opportunity{}, err
+	}
 	return o, visit(ctx, tx, ch, p, &o)
 }
 
@@ -90,6 +93,9 @@ func ChangeOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, 
 		return Opportunity{}, err
 	}
 	if err := opportunities.save(ctx, tx, ch, action, &before, &after); err != nil {
+		return Opportunity{}, err
+	}
+	if err := assignTerritories(ctx, tx, ch, RecordOpportunity, id); err != nil {
 		return Opportunity{}, err
 	}
 	if after.Stage == before.Stage && after.ProcessID == before.ProcessID && after.Process == before.Process {

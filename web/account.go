@@ -11,19 +11,21 @@ import (
 
 // Account is a company.
 type Account struct {
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Domain    string    `json:"domain"`
-	Industry  string    `json:"industry"`
-	City      string    `json:"city"`
-	Country   string    `json:"country"`
-	Version   int64     `json:"version"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	ID         string    `json:"id"`
+	Name       string    `json:"name"`
+	Domain     string    `json:"domain"`
+	Industry   string    `json:"industry"`
+	City       string    `json:"city"`
+	PostalCode string    `json:"postal_code"`
+	Country    string    `json:"country"`
+	Employees  int64     `json:"employees" doc:"0: not known."`
+	Version    int64     `json:"version"`
+	CreatedAt  time.Time `json:"created_at"`
+	UpdatedAt  time.Time `json:"updated_at"`
 }
 
 func accountOf(a crm.Account) Account {
-	return Account{a.ID, a.Name, a.Domain, a.Industry, a.City, a.Country, a.Version, instant(a.CreatedAt), instant(a.UpdatedAt)}
+	return Account{a.ID, a.Name, a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees, a.Version, instant(a.CreatedAt), instant(a.UpdatedAt)}
 }
 
 type accountsInput struct {

@@ -22,6 +22,7 @@ type ContactFields struct {
 	Company      string `json:"company,omitempty"`
 	JobTitle     string `json:"job_title,omitempty"`
 	City         string `json:"city,omitempty"`
+	PostalCode   string `json:"postal_code,omitempty"`
 	Country      string `json:"country,omitempty"`
 	URL          string `json:"url,omitempty" doc:"Their own page."`
 	Relationship string `json:"relationship,omitempty" enum:"customer,prospect,partner,other" doc:"What they are to the company; not said, when left out."`
@@ -29,7 +30,7 @@ type ContactFields struct {
 
 func (f ContactFields) contact() crm.Contact {
 	return crm.Contact{ExternalID: f.ExternalID, FirstName: f.FirstName, LastName: f.LastName, DisplayName: f.DisplayName, Email: f.Email,
-		Phone: f.Phone, AccountID: f.AccountID, Company: f.Company, JobTitle: f.JobTitle, City: f.City, Country: f.Country, URL: f.URL, Relationship: f.Relationship}
+		Phone: f.Phone, AccountID: f.AccountID, Company: f.Company, JobTitle: f.JobTitle, City: f.City, PostalCode: f.PostalCode, Country: f.Country, URL: f.URL, Relationship: f.Relationship}
 }
 
 // Contact is a person the company knows.
@@ -46,6 +47,7 @@ type Contact struct {
 	Company      string     `json:"company"`
 	JobTitle     string     `json:"job_title"`
 	City         string     `json:"city"`
+	PostalCode   string     `json:"postal_code"`
 	Country      string     `json:"country"`
 	URL          string     `json:"url"`
 	Relationship string     `json:"relationship" doc:"customer, prospect, partner or other; empty: not said."`
@@ -59,7 +61,7 @@ type Contact struct {
 func contactOf(c *crm.Contact, touches crm.TouchCount) Contact {
 	return Contact{ID: c.ID, Name: c.Name(), ExternalID: c.ExternalID, FirstName: c.FirstName, LastName: c.LastName,
 		DisplayName: c.DisplayName, Email: c.Email, Phone: c.Phone, AccountID: c.AccountID, Company: c.Company, JobTitle: c.JobTitle,
-		City: c.City, Country: c.Country, URL: webLink(c.URL), Relationship: c.Relationship, Touches: touches.Touches, LastTouchAt: maybe(touches.Last),
+		City: c.City, PostalCode: c.PostalCode, Country: c.Country, URL: webLink(c.URL), Relationship: c.Relationship, Touches: touches.Touches, LastTouchAt: maybe(touches.Last),
 		Version: c.Version, CreatedAt: instant(c.CreatedAt), UpdatedAt: instant(c.UpdatedAt)}
 }
 

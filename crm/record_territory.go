@@ -1,0 +1,350 @@
+package crm
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// territoryTypes are the records that have territories, in the order in which all are assigned anew.
+var territoryTypes = []string{RecordAccount, RecordContact, RecordLead, RecordOpportunity}
+
+// assignTerritories finds the territories of records that were made or changed, in the transaction
+// that did. Without any territory it costs one query.
+func assignTerritories(ctx context.Context, tx *sqldb.Tx, ch Change, kind string, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	p, err := planOf(ctx, tx)
+	if err != nil || p == nil {
+		return err
+	}
+	for part := range chunks(ids) {
+		if err := p.assignAll(ctx, tx, ch, kind, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assignDependents assigns what reads an account's or a contact's fields: its contacts, leads and
+// opportunities.
+func assignDependents(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id string) error {
+	p, err := planOf(ctx, tx)
+	if err != nil || p == nil {
+		return err
+	}
+	queries := map[string]string{
+		RecordLead:        "SELECT id FROM leads WHERE contact_id = $1 AND contact_id <> ''",
+		RecordOpportunity: "SELECT id FROM opportunities WHERE contact_id = $1 AND contact_id <> ''",
+	}
+	if kind == RecordAccount {
+		queries = map[string]string{
+			RecordContact: "SELECT id FROM contacts WHERE account_id = $1 AND account_id <> ''",
+			RecordLead:    "SELECT l.id FROM leads l JOIN contacts c ON c.id = l.contact_id WHERE c.account_id = $1 AND c.account_id <> ''",
+			RecordOpportunity: `SELECT id FROM opportunities WHERE account_id = $1 AND account_id <> ''
+				UNION SELECT o.id FROM opportunities o JOIN contacts c ON c.id = o.contact_id WHERE c.account_id = $1 AND c.account_id <> '' AND o.contact_id <> ''`,
+		}
+	}
+	for _, dependent := range slices.Sorted(maps.Keys(queries)) {
+		ids, err := stringsOf(ctx, tx, queries[dependent], id)
+		if err != nil {
+			return fmt.Errorf("load what belongs to %s %s: %w", kind, id, err)
+		}
+		if err := assignTerritories(ctx, tx, ch, dependent, ids...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A Settlement is what was found for one record.
+type settlement struct {
+	id, name      string
+	before, after []Assignment
+	nearest       string
+}
+
+func primaryOf(list []Assignment) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0].TerritoryID
+}
+
+// assignAll finds and saves the territories of records of one type.
+func (p *TerritoryPlan) assignAll(ctx context.Context, tx *sqldb.Tx, ch Change, kind string, ids []string) error {
+	all, err := p.settle(ctx, tx, kind, ids)
+	if err != nil {
+		return err
+	}
+	return saveSettlements(ctx, tx, ch, kind, all)
+}
+
+// saveSettlements writes what was found. That a record goes from one territory to another is logged.
+func saveSettlements(ctx context.Context, tx *sqldb.Tx, ch Change, kind string, all []settlement) error {
+	var log []changedRecord
+	for i := range all {
+		s := &all[i]
+		if err := s.save(ctx, tx, ch, kind); err != nil {
+			return err
+		}
+		if from, to := primaryOf(s.before), primaryOf(s.after); from != to && from != "" {
+			log = append(log, changedRecord{action: "assign-territory", kind: kind, id: s.id, before: s.before, after: s.after})
+		}
+	}
+	return record(ctx, tx, ch, log...)
+}
+
+// settle finds the territories of records without saving them.
+func (p *TerritoryPlan) settle(ctx context.Context, q sqldb.Querier, kind string, ids []string) ([]settlement, error) {
+	subjects, err := p.subjects(ctx, q, kind, ids)
+	if err != nil {
+		return nil, err
+	}
+	before, err := RecordTerritories(ctx, q, kind, ids)
+	if err != nil {
+		return nil, err
+	}
+	pins, err := pinsOf(ctx, q, kind, ids)
+	if err != nil {
+		return nil, err
+	}
+	load := make(map[string]float64)
+	all := make([]settlement, 0, len(subjects))
+	for _, s := range subjects {
+		claims, nearest := p.Claims(s.traits)
+		standing := Standing{Primary: primaryOf(before[s.id]), Load: load, Pin: pins[s.id]}
+		if pin := standing.Pin; pin != nil && !p.enabled(pin.TerritoryID) {
+			standing.Pin = nil
+		}
+		if equal := tied(claims); len(equal) > 1 && !slices.ContainsFunc(equal, func(c Claim) bool { return c.TerritoryID == standing.Primary }) {
+			if err := p.measure(ctx, q, load, equal); err != nil {
+				return nil, err
+			}
+		}
+		after := Assign(claims, standing)
+		if to := primaryOf(after); to != standing.Primary && (kind == RecordLead || kind == RecordOpportunity) {
+			if _, measured := load[to]; measured { // the next of this batch sees it
+				load[to] += 1 / p.heads(to)
+			}
+		}
+		all = append(all, settlement{id: s.id, name: s.name, before: before[s.id], after: after, nearest: nearest})
+	}
+	return all, nil
+}
+
+func (p *TerritoryPlan) enabled(id string) bool {
+	return slices.ContainsFunc(p.territories, func(t *planned) bool { return t.ID == id && t.Enabled })
+}
+
+func (p *TerritoryPlan) heads(id string) float64 {
+	i := slices.IndexFunc(p.territories, func(t *planned) bool { return t.ID == id })
+	return float64(max(1, len(p.territories[i].Members)))
+}
+
+// measure counts the open leads and opportunities of territories that were not measured yet, for
+// each of their members.
+func (p *TerritoryPlan) measure(ctx context.Context, q sqldb.Querier, load map[string]float64, of []Claim) error {
+	for _, c := range of {
+		if _, done := load[c.TerritoryID]; done {
+			continue
+		}
+		var open int64
+		err := q.QueryRow(ctx, `SELECT (SELECT count(*) FROM record_territories r JOIN leads l ON l.id = r.record_id
+				WHERE r.territory_id = $1 AND r.record_type = 'lead' AND r.rank = 1 AND l.milestone IN ('unqualified', 'marketing-qualified', 'sales-qualified'))
+			+ (SELECT count(*) FROM record_territories r JOIN opportunities o ON o.id = r.record_id
+				WHERE r.territory_id = $1 AND r.record_type = 'opportunity' AND r.rank = 1 AND o.state = 'open')`, c.TerritoryID).Scan(&open)
+		if err != nil {
+			return fmt.Errorf("count open records of territory %s: %w", c.TerritoryID, err)
+		}
+		load[c.TerritoryID] = float64(open) / p.heads(c.TerritoryID)
+	}
+	return nil
+}
+
+// save writes the territories of a record, or that it waits in the queue for one.
+func (s *settlement) save(ctx context.Context, tx *sqldb.Tx, ch Change, kind string) error {
+	if !slices.Equal(s.before, s.after) {
+		if _, err := tx.Exec(ctx, "DELETE FROM record_territories WHERE record_type = $1 AND record_id = $2", kind, s.id); err != nil {
+			return fmt.Errorf("assign %s %s: %w", kind, s.id, err)
+		}
+		rows := make([][]any, len(s.after))
+		for i, a := range s.after {
+			rows[i] = []any{kind, s.id, a.TerritoryID, a.Rank, a.Reason}
+		}
+		if _, err := tx.InsertNew(ctx, sqldb.Insert{Table: "record_territories", Key: []string{"record_type", "record_id", "territory_id"},
+			Columns: []string{"record_type", "record_id", "territory_id", "rank", "reason"}}, rows); err != nil {
+			return err
+		}
+	}
+	if len(s.after) > 0 {
+		if len(s.before) > 0 {
+			return nil // it was in no queue
+		}
+		_, err := tx.Exec(ctx, "DELETE FROM territory_queue WHERE record_type = $1 AND record_id = $2", kind, s.id)
+		return err
+	}
+	reason := s.nearest
+	if reason == "" {
+		reason = "no territory is switched on"
+	}
+	return tx.Upsert(ctx, sqldb.Upsert{Table: "territory_queue", Key: []string{"record_type", "record_id"},
+		Columns: []string{"record_type", "record_id", "since", "reason"}, Set: "reason = excluded.reason"}, [][]any{{kind, s.id, millis(ch.At), reason}}, nil)
+}
+
+// RecordTerritories are the territories of records, the primary one first.
+func RecordTerritories(ctx context.Context, q sqldb.Querier, kind string, ids []string) (map[string][]Assignment, error) {
+	all := make(map[string][]Assignment, len(ids))
+	err := eachOfRecords(ctx, q, "SELECT record_id, territory_id, rank, reason FROM record_territories", kind, ids, func(rows *sql.Rows) error {
+		var id string
+		var a Assignment
+		err := rows.Scan(&id, &a.TerritoryID, &a.Rank, &a.Reason)
+		all[id] = append(all[id], a)
+		return err
+	})
+	for _, list := range all {
+		slices.SortFunc(list, func(a, b Assignment) int { return cmp.Compare(a.Rank, b.Rank) })
+	}
+	return all, err
+}
+
+func pinsOf(ctx context.Context, q sqldb.Querier, kind string, ids []string) (map[string]*Pin, error) {
+	all := make(map[string]*Pin)
+	err := eachOfRecords(ctx, q, "SELECT record_id, territory_id, reason, pinned_by FROM territory_pins", kind, ids, func(rows *sql.Rows) error {
+		var id string
+		var p Pin
+		err := rows.Scan(&id, &p.TerritoryID, &p.Reason, &p.By)
+		all[id] = &p
+		return err
+	})
+	return all, err
+}
+
+// eachOfRecords reads the rows that a table has for records of one type.
+func eachOfRecords(ctx context.Context, q sqldb.Querier, query, kind string, ids []string, each func(*sql.Rows) error) error {
+	read := func(part []string) error {
+		rows, err := q.Query(ctx, query+" WHERE record_type = $1 AND "+sqldb.In("record_id", 2, len(part)), append([]any{kind}, anys(part)...)...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := each(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	}
+	for part := range chunks(ids) {
+		if err := read(part); err != nil {
+			return fmt.Errorf("load territories of %ss: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+// PinTerritory makes a territory the primary one of a record, whatever its criteria say; an empty
+// one takes that back.
+func PinTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id, territoryID string) error {
+	if err := ch.check(); err != nil {
+		return err
+	}
+	if !slices.Contains(territoryTypes, kind) {
+		return invalid("record_type", "%q: want one of %s", kind, strings.Join(territoryTypes, ", "))
+	}
+	if err := checkRecord(ctx, tx, kind, id); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM territory_pins WHERE record_type = $1 AND record_id = $2", kind, id); err != nil {
+		return fmt.Errorf("pin %s %s: %w", kind, id, err)
+	}
+	entry := changedRecord{action: "unpin-territory", kind: kind, id: id}
+	if territoryID != "" {
+		t, err := optional(territoryID, func(id string) (Territory, error) { return territories.byID(ctx, tx, id, 0) }, "territory_id")
+		switch {
+		case err != nil:
+			return err
+		case !t.Enabled:
+			return invalid("territory_id", "%s is switched off", t.Name)
+		case ch.Why == "":
+			return invalid("reason", "is empty: say why it belongs to %s", t.Name)
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO territory_pins (record_type, record_id, territory_id, reason, pinned_by, pinned_at)
+			VALUES ($1, $2, $3, $4, $5, $6)`, kind, id, territoryID, ch.Why, ch.By, millis(ch.At)); err != nil {
+			return fmt.Errorf("pin %s %s: %w", kind, id, err)
+		}
+		entry.action, entry.after = "pin-territory", map[string]any{"territory_id": territoryID}
+	}
+	if err := record(ctx, tx, ch, entry); err != nil {
+		return err
+	}
+	return assignTerritories(ctx, tx, ch, kind, id)
+}
+
+// forgetTerritories takes a record that is gone out of its territories and out of the queue.
+func forgetTerritories(ctx context.Context, tx *sqldb.Tx, kind, id string) error {
+	for _, name := range []string{"record_territories", "territory_queue", "territory_pins"} {
+		if _, err := tx.Exec(ctx, "DELETE FROM "+name+" WHERE record_type = $1 AND record_id = $2", kind, id); err != nil {
+			return fmt.Errorf("forget territories of %s %s: %w", kind, id, err)
+		}
+	}
+	return nil
+}
+
+// A QueuedRecord is one that no territory takes.
+type QueuedRecord struct {
+	RecordType string    `json:"record_type"`
+	RecordID   string    `json:"record_id"`
+	Name       string    `json:"name"`
+	Since      time.Time `json:"since"`
+	Reason     string    `json:"reason"` // what came closest, and what it misses
+}
+
+// TerritoryQueue lists what no territory takes, the longest waiting first, a page at a time.
+func TerritoryQueue(ctx context.Context, q sqldb.Querier, kind, cursor string, limit int) (all []QueuedRecord, next string, err error) {
+	w := &where{}
+	if kind != "" {
+		w.add("record_type = ?", kind)
+	}
+	if cursor != "" {
+		at, id, err := decodeTimeCursor(cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		w.add("(since, record_id) > (?, ?)", at, id)
+	}
+	limit = pageSize(limit)
+	query := "SELECT record_type, record_id, since, reason FROM territory_queue" + w.sql() + " ORDER BY since, record_id" + w.limit(limit+1)
+	rows, err := q.Query(ctx, query, w.args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("load the queue of territories: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r QueuedRecord
+		if err := rows.Scan(&r.RecordType, &r.RecordID, atColumn{&r.Since}, &r.Reason); err != nil {
+			return nil, "", fmt.Errorf("load the queue of territories: %w", err)
+		}
+		all = append(all, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, "", fmt.Errorf("load the queue of territories: %w", err)
+	}
+	if len(all) > limit {
+		all = all[:limit]
+		next = timeCursor(all[limit-1].Since, all[limit-1].RecordID)
+	}
+	names, err := recordNames(ctx, q, all)
+	for i := range all {
+		all[i].Name = names[all[i].RecordType+all[i].RecordID]
+	}
+	return all, next, err
+}

@@ -1,0 +1,296 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// TerritoryBody is what people enter of a territory.
+type TerritoryBody struct {
+	Name     string                `json:"name" minLength:"1" maxLength:"200"`
+	ParentID string                `json:"parent_id,omitempty" maxLength:"100" doc:"The territory above, whose criteria hold here, too; empty: none."`
+	Priority int64                 `json:"priority,omitempty" minimum:"-1000" maximum:"1000" doc:"Of equally specific territories, the higher one is primary."`
+	Enabled  bool                  `json:"enabled"`
+	Criteria []crm.Criterion       `json:"criteria,omitempty" doc:"All of them have to hold; none: it takes everything."`
+	Members  []crm.TerritoryMember `json:"members,omitempty" doc:"People and teams that work in it."`
+}
+
+func (b *TerritoryBody) territory(id string, version int64) crm.Territory {
+	t := crm.Territory{Name: b.Name, ParentID: b.ParentID, Priority: b.Priority, Enabled: b.Enabled, Criteria: orEmpty(b.Criteria), Members: orEmpty(b.Members)}
+	t.ID, t.Version = id, version
+	for i := range t.Criteria {
+		t.Criteria[i].Values = orEmpty(t.Criteria[i].Values)
+	}
+	return t
+}
+
+// TerritoryView is a territory with how much it has, and what is odd about it.
+type TerritoryView struct {
+	crm.Territory
+	Size     crm.TerritorySize `json:"size" doc:"Records by type."`
+	Problems []string          `json:"problems" nullable:"false" doc:"What is odd about it, though it can be saved."`
+}
+
+// DraftView is a change that is tried, with what it would move.
+type DraftView struct {
+	crm.TerritoryDraft
+	Job   crm.TerritoryJob `json:"job" doc:"What it would move; it goes on until its state is done."`
+	Stale bool             `json:"stale" doc:"A territory or a dimension was changed since: try the change again."`
+}
+
+// RecordTerritoriesView is which territories take a record.
+type RecordTerritoriesView struct {
+	Territories []TerritoryOfRecord `json:"territories" nullable:"false" doc:"The primary one first; none: it waits in the queue."`
+}
+
+// TerritoryOfRecord is a territory of a record, with the reason.
+type TerritoryOfRecord struct {
+	crm.Assignment
+	Name string `json:"name"`
+}
+
+type (
+	createTerritoryInput struct{ Body TerritoryBody }
+	updateTerritoryInput struct {
+		IDInput
+		Expectation
+		Body TerritoryBody
+	}
+	draftTerritoryInput struct {
+		Body struct {
+			ID        string        `json:"id,omitempty" maxLength:"100" doc:"Of the territory that would be changed; left out: it would be a new one."`
+			Version   int64         `json:"version,omitempty" minimum:"0" doc:"The one that was loaded; left out: any."`
+			Territory TerritoryBody `json:"territory"`
+		}
+	}
+	queueInput struct {
+		PageInput
+		Type string `query:"type" enum:"lead,account,contact,opportunity"`
+	}
+	// RecordInput names a record of any type that has territories.
+	RecordInput struct {
+		Type string `path:"type" enum:"lead,account,contact,opportunity"`
+		ID   string `path:"id" maxLength:"100"`
+	}
+	recordTerritoriesInput struct{ RecordInput }
+	pinTerritoryInput      struct {
+		RecordInput
+		Body struct {
+			TerritoryID string `json:"territory_id,omitempty" maxLength:"100" doc:"The primary one from now on; empty: what the criteria say."`
+			Reason      string `json:"reason,omitempty" maxLength:"500"`
+		}
+	}
+)
+
+func (s *Server) territoryRoutes() {
+	const tag = "territories"
+	operate(s, getting(tag, "list-territories", "/territories", "List territories by name, with how many records each has"), s.listTerritories)
+	operate(s, doing(tag, "create-territory", http.MethodPost, "/territories", "Create a territory"), s.createTerritory)
+	operate(s, getting(tag, "get-territory", "/territories/{id}", "Get a territory"), s.getTerritory)
+	operate(s, doing(tag, "update-territory", http.MethodPut, "/territories/{id}", "Change a territory; records are assigned anew in the background"), s.updateTerritory)
+	operate(s, doing(tag, "draft-territory", http.MethodPost, "/territory-drafts", "Try a change of a territory: which records would move"), s.draftTerritory)
+	operate(s, getting(tag, "get-territory-draft", "/territory-drafts/{id}", "Get a change that is tried, with what it would move"), s.getTerritoryDraft)
+	operate(s, doing(tag, "apply-territory-draft", http.MethodPost, "/territory-drafts/{id}/apply", "Make the change that was tried"), s.applyTerritoryDraft)
+	operate(s, getting(tag, "get-territory-assignment", "/territory-assignment", "How far the records are assigned since the last change"), s.getAssignment)
+	operate(s, getting(tag, "list-territory-queue", "/territory-queue", "List records that no territory takes, with what came closest"), s.listTerritoryQueue)
+	operate(s, getting(tag, "get-record-territories", "/records/{type}/{id}/territories", "Which territories take a record, and why"), s.getRecordTerritories)
+	operate(s, doing(tag, "pin-territory", http.MethodPut, "/records/{type}/{id}/territories", "Put a record into a territory by hand, with a reason, or take that back"), s.pinTerritory)
+}
+
+func (s *Server) listTerritories(ctx context.Context, _ *struct{}) (*one[Page[TerritoryView]], error) {
+	all, err := crm.Territories(ctx, s.DB)
+	if err != nil {
+		return nil, err
+	}
+	items, err := territoryViews(ctx, s.DB, all)
+	return page(items, ""), err
+}
+
+func territoryViews(ctx context.Context, q sqldb.Querier, all []crm.Territory) ([]TerritoryView, error) {
+	sizes, err := crm.TerritorySizes(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	job, err := crm.LastAssignment(ctx, q)
+	if err != nil && !errors.Is(err, crm.ErrNotFound) {
+		return nil, err
+	}
+	views := make([]TerritoryView, len(all))
+	for i, t := range all {
+		size := sizes[t.ID]
+		if size.Primary == nil {
+			size = crm.TerritorySize{Primary: map[string]int64{}, Shared: map[string]int64{}}
+		}
+		t.Members, t.Criteria = orEmpty(t.Members), orEmpty(t.Criteria)
+		views[i] = TerritoryView{t, size, orEmpty(crm.TerritoryProblems(&t, size, job.State == crm.JobDone))}
+	}
+	return views, nil
+}
+
+func (s *Server) getTerritory(ctx context.Context, in *IDInput) (*versioned[TerritoryView], error) {
+	return territoryView(ctx, s.DB, in.ID)
+}
+
+func territoryView(ctx context.Context, q sqldb.Querier, id string) (*versioned[TerritoryView], error) {
+	t, err := crm.TerritoryByID(ctx, q, id)
+	if err != nil {
+		return nil, err
+	}
+	views, err := territoryViews(ctx, q, []crm.Territory{t})
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[TerritoryView]{etag(t.Version), views[0]}, nil
+}
+
+func (s *Server) createTerritory(ctx context.Context, in *createTerritoryInput) (*versioned[TerritoryView], error) {
+	return s.saveTerritory(ctx, in.Body.territory("", 0), 0)
+}
+
+func (s *Server) updateTerritory(ctx context.Context, in *updateTerritoryInput) (*versioned[TerritoryView], error) {
+	expected, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return s.saveTerritory(ctx, in.Body.territory(in.ID, expected), expected)
+}
+
+func (s *Server) saveTerritory(ctx context.Context, t crm.Territory, expected int64) (*versioned[TerritoryView], error) {
+	if err := s.checkMembers(ctx, t.Members); err != nil {
+		return nil, err
+	}
+	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		saved, err := crm.SaveTerritory(ctx, tx, s.change(ctx, ""), t)
+		t.ID = saved.ID
+		return err
+	})
+	if err != nil {
+		return nil, changed(err, crm.ErrConflict, expected)
+	}
+	return s.settledTerritory(ctx, t.ID)
+}
+
+// settledTerritory shows a territory after the first records were assigned: where there are few, all.
+func (s *Server) settledTerritory(ctx context.Context, id string) (*versioned[TerritoryView], error) {
+	if err := s.workTerritories(ctx); err != nil {
+		return nil, err
+	}
+	return territoryView(ctx, s.DB, id)
+}
+
+// atOnce is how many batches of records are done while somebody waits for the answer; the rest is
+// done in the background.
+const atOnce = 8
+
+func (s *Server) workTerritories(ctx context.Context) error {
+	job, err := crm.LastAssignment(ctx, s.DB)
+	if err == nil {
+		_, err = crm.WorkTerritoryJob(ctx, s.DB, job.ID, s.Now(), s.Clock(), atOnce)
+	}
+	return err
+}
+
+// checkMembers refuses people who are not there.
+func (s *Server) checkMembers(ctx context.Context, members []crm.TerritoryMember) error {
+	names, err := userNames(ctx, s.DB)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if _, ok := names[m.ID]; m.Type == crm.MemberUser && !ok {
+			return invalidField("members", "there is no user "+m.ID)
+		}
+	}
+	return nil
+}
+
+func (s *Server) draftTerritory(ctx context.Context, in *draftTerritoryInput) (*versioned[DraftView], error) {
+	t := in.Body.Territory.territory(in.Body.ID, in.Body.Version)
+	if err := s.checkMembers(ctx, t.Members); err != nil {
+		return nil, err
+	}
+	var id, jobID string
+	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		draft, job, err := crm.DraftTerritory(ctx, tx, s.change(ctx, ""), t)
+		id, jobID = draft.ID, job.ID
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := crm.WorkTerritoryJob(ctx, s.DB, jobID, s.Now(), s.Clock(), atOnce); err != nil {
+		return nil, err
+	}
+	return s.getTerritoryDraft(ctx, &IDInput{id})
+}
+
+func (s *Server) getTerritoryDraft(ctx context.Context, in *IDInput) (*versioned[DraftView], error) {
+	draft, job, stale, err := crm.TerritoryDraftByID(ctx, s.DB, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[DraftView]{etag(draft.Version), DraftView{draft, job, stale && draft.State == crm.DraftOpen}}, nil
+}
+
+func (s *Server) applyTerritoryDraft(ctx context.Context, in *stepInput) (*versioned[TerritoryView], error) {
+	var id string
+	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		t, err := crm.ApplyTerritoryDraft(ctx, tx, s.change(ctx, ""), in.ID)
+		id = t.ID
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.settledTerritory(ctx, id)
+}
+
+func (s *Server) getAssignment(ctx context.Context, _ *struct{}) (*one[crm.TerritoryJob], error) {
+	job, err := crm.LastAssignment(ctx, s.DB)
+	return &one[crm.TerritoryJob]{job}, err
+}
+
+func (s *Server) listTerritoryQueue(ctx context.Context, in *queueInput) (*one[Page[crm.QueuedRecord]], error) {
+	list, next, err := crm.TerritoryQueue(ctx, s.DB, in.Type, in.Cursor, in.Limit)
+	return page(list, next), err
+}
+
+func (s *Server) getRecordTerritories(ctx context.Context, in *recordTerritoriesInput) (*one[RecordTerritoriesView], error) {
+	return recordTerritories(ctx, s.DB, in.RecordInput)
+}
+
+func recordTerritories(ctx context.Context, q sqldb.Querier, of RecordInput) (*one[RecordTerritoriesView], error) {
+	found, err := crm.RecordTerritories(ctx, q, of.Type, []string{of.ID})
+	if err != nil {
+		return nil, err
+	}
+	all, err := crm.Territories(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	v := RecordTerritoriesView{[]TerritoryOfRecord{}}
+	for _, a := range found[of.ID] {
+		item := TerritoryOfRecord{Assignment: a}
+		if i := slices.IndexFunc(all, func(t crm.Territory) bool { return t.ID == a.TerritoryID }); i >= 0 {
+			item.Name = all[i].Name
+		}
+		v.Territories = append(v.Territories, item)
+	}
+	return &one[RecordTerritoriesView]{v}, nil
+}
+
+func (s *Server) pinTerritory(ctx context.Context, in *pinTerritoryInput) (out *one[RecordTerritoriesView], err error) {
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		if err := crm.PinTerritory(ctx, tx, s.change(ctx, in.Body.Reason), in.Type, in.ID, in.Body.TerritoryID); err != nil {
+			return err
+		}
+		out, err = recordTerritories(ctx, tx, in.RecordInput)
+		return err
+	})
+	return out, err
+}
