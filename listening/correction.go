@@ -9,7 +9,8 @@ import (
 )
 
 // A Correction is what a person says a mention is. It outranks every model until it is undone, and
-// holds for the near-duplicates of its post under the same monitor too. docs/corrections.md
+// holds for the near-duplicates of its post under the same monitor too. One that says what the
+// mention was read as anyway confirms the reading. docs/corrections.md
 type Correction struct {
 	ID        string // a ULID
 	PostID    string
@@ -40,6 +41,11 @@ func (c *Correction) Validate() error {
 	return nil
 }
 
+// Confirms says that it leaves a mention as it was.
+func (c *Correction) Confirms() bool {
+	return (c.Polarity == "" || c.Polarity == c.PolarityBefore) && (c.Intent == "" || c.Intent == c.IntentBefore)
+}
+
 // over is a model's reading as corrected: a person is sure.
 func (c *Correction) over(r post.Reading) post.Reading {
 	if c.Polarity != "" {
@@ -47,7 +53,10 @@ func (c *Correction) over(r post.Reading) post.Reading {
 		r.Score = map[post.Polarity]float64{post.Negative: -1, post.Positive: 1}[c.Polarity]
 	}
 	if c.Intent != "" {
-		r.Intent = c.Intent
+		r.Intent, r.IntentConfidence = c.Intent, 1
+	}
+	if r.Intent == post.IntentNone {
+		r.IntentConfidence = 0
 	}
 	return r
 }

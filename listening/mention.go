@@ -15,6 +15,7 @@ type Mention struct {
 	Part      int   // the partition that counts it
 	Reach     int64 // how many people may have seen the post
 	post.Reading
+	Aimed bool   // the reading is of what is said about the monitor's brand and not the whole text's; not stored
 	Model string // version of what read it
 	// Correction is the id of the correction that outranks the model, whose reading is ByModel then.
 	Correction string

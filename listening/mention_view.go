@@ -76,8 +76,9 @@ type Filter struct {
 
 const viewSelect = `SELECT m.post_id, m.monitor_id, COALESCE(mo.name, ''), p.network, p.kind, p.url, p.text, m.posted_at, p.edited_at,
 	m.author_id, COALESCE(a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''), COALESCE(a.followers, 0), p.source, m.reach, p.engagement,
-	m.language, m.polarity, m.score, m.confidence, m.intent, m.model, COALESCE(cm.correction_id, ''), COALESCE(co.post_id, ''), COALESCE(co.corrected_by, ''),
-	COALESCE(co.corrected_at, 0), COALESCE(cm.polarity, ''), COALESCE(cm.score, 0), COALESCE(cm.confidence, 0), COALESCE(cm.intent, '')
+	m.language, m.polarity, m.score, m.confidence, m.intent, m.intent_confidence, m.model, COALESCE(cm.correction_id, ''), COALESCE(co.post_id, ''), COALESCE(co.corrected_by, ''),
+	COALESCE(co.corrected_at, 0), COALESCE(cm.polarity, ''), COALESCE(cm.score, 0), COALESCE(cm.confidence, 0), COALESCE(cm.intent, ''),
+	COALESCE(cm.intent_confidence, 0)
 	FROM mentions m JOIN posts p ON p.id = m.post_id LEFT JOIN authors a ON a.id = m.author_id LEFT JOIN monitors mo ON mo.id = m.monitor_id
 	LEFT JOIN corrected_mentions cm ON cm.post_id = m.post_id AND cm.monitor_id = m.monitor_id LEFT JOIN corrections co ON co.id = cm.correction_id `
 
@@ -163,8 +164,9 @@ func queryViews(ctx context.Context, q sqldb.Querier, query string, args ...any)
 		var corrected string
 		if err := rows.Scan(&v.PostID, &v.MonitorID, &v.Monitor, &v.Network, &v.Kind, &v.URL, &v.Text, &posted, &edited,
 			&v.Author.ID, &v.Author.Handle, &v.Author.Name, &v.Author.URL, &v.Author.Followers, &v.Source, &v.Reach, &v.Engagement,
-			&v.Reading.Language, &v.Reading.Polarity, &v.Reading.Score, &v.Reading.Confidence, &v.Reading.Intent,
-			&v.Model, &c.ID, &corrected, &c.By, &at, &c.ByModel.Polarity, &c.ByModel.Score, &c.ByModel.Confidence, &c.ByModel.Intent); err != nil {
+			&v.Reading.Language, &v.Reading.Polarity, &v.Reading.Score, &v.Reading.Confidence, &v.Reading.Intent, &v.Reading.IntentConfidence,
+			&v.Model, &c.ID, &corrected, &c.By, &at, &c.ByModel.Polarity, &c.ByModel.Score, &c.ByModel.Confidence, &c.ByModel.Intent,
+			&c.ByModel.IntentConfidence); err != nil {
 			return nil, fmt.Errorf("load mentions: %w", err)
 		}
 		v.PostedAt, v.EditedAt, v.Author.Network = fromMillis(posted), fromMillis(edited), v.Network

@@ -3,6 +3,7 @@ package listening
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,7 +19,7 @@ func Remove(ctx context.Context, tx *sqldb.Tx, postIDs []string, now time.Time) 
 	if err := entomb(ctx, tx, postIDs, false, now); err != nil {
 		return nil, err
 	}
-	return removeStored(ctx, tx, postIDs)
+	return removeStored(ctx, tx, postIDs, now)
 }
 
 // Forget takes authors out with everything of theirs, and puts up tombstones so that nothing of
@@ -34,7 +35,7 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string, now time.Time
 	if err != nil {
 		return nil, err
 	}
-	if removed, err = removeStored(ctx, tx, posts); err != nil {
+	if removed, err = removeStored(ctx, tx, posts, now); err != nil {
 		return nil, err
 	}
 	rows := make([][]any, len(authorIDs))
@@ -89,34 +90,45 @@ func ids(ctx context.Context, q sqldb.Querier, query string, args ...any) (found
 	return found, nil
 }
 
-// removeStored deletes posts and uncounts their mentions.
-func removeStored(ctx context.Context, tx *sqldb.Tx, postIDs []string) (removed []string, err error) {
-	mentions, err := stored(ctx, tx, postIDs)
-	if err != nil || len(mentions) == 0 {
+// removeStored deletes posts, uncounts their mentions and withdraws what people said of them. A post
+// that was edited until no monitor heard it any more has no mention, but its text is stored.
+func removeStored(ctx context.Context, tx *sqldb.Tx, postIDs []string, now time.Time) (removed []string, err error) {
+	wanted := make(map[string]bool, len(postIDs))
+	for _, id := range postIDs {
+		wanted[id] = true
+	}
+	there, err := existing(ctx, tx, "posts", wanted)
+	if err != nil || len(there) == 0 {
+		return nil, err
+	}
+	removed = slices.Sorted(maps.Keys(there))
+	mentions, err := stored(ctx, tx, removed)
+	if err != nil {
 		return nil, err
 	}
 	total := newCounts()
-	var rows [][]any
-	for id, list := range mentions {
-		for i := range list {
-			total.add(&list[i], -1)
+	rows := make([][]any, len(removed))
+	for i, id := range removed {
+		rows[i] = []any{id}
+		for k := range mentions[id] {
+			total.add(&mentions[id][k], -1)
 		}
-		removed = append(removed, id)
-	}
-	slices.Sort(removed)
-	for _, id := range removed {
-		rows = append(rows, []any{id})
 	}
 	if err := deletePosts(ctx, tx, rows); err != nil {
+		return nil, err
+	}
+	if err := withdrawCorrections(ctx, tx, removed, now); err != nil {
 		return nil, err
 	}
 	return removed, total.save(ctx, tx)
 }
 
-// deletePosts deletes posts with their mentions. What a person said of them stays: it holds no text,
-// and near-duplicates may come.
+// deletePosts deletes posts with their mentions.
 func deletePosts(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 	if err := deleteMentions(ctx, tx, rows); err != nil {
+		return err
+	}
+	if err := tx.ExecMany(ctx, "DELETE FROM mention_changes WHERE post_id = $1", rows); err != nil {
 		return err
 	}
 	return tx.ExecMany(ctx, "DELETE FROM posts WHERE id = $1", rows)
@@ -132,7 +144,8 @@ func deleteMentions(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 }
 
 // Prune deletes posts older than before, limit of them at most, with their mentions and the authors
-// that nothing refers to any more, and returns the posts' ids. The cells stay: they name nobody.
+// that nothing refers to any more, and returns the posts' ids. The cells stay: they name nobody. So do
+// corrections: they hold no text, and copies of an old post may still come.
 func Prune(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (pruned []string, err error) {
 	at := millis(before)
 	if pruned, err = ids(ctx, tx, "SELECT id FROM posts WHERE posted_at < $1 ORDER BY posted_at, id LIMIT $2", at, limit); err != nil || len(pruned) == 0 {

@@ -136,12 +136,12 @@ func insertMentions(ctx context.Context, tx *sqldb.Tx, heard []*Heard, total *co
 		for i := range h.Mentions {
 			m := &h.Mentions[i]
 			rows = append(rows, []any{m.PostID, m.MonitorID, m.AuthorID, millis(m.PostedAt), m.Part, m.Reach,
-				m.Language, string(m.Polarity), m.Score, m.Confidence, string(m.Intent), m.Model})
+				m.Language, string(m.Polarity), m.Score, m.Confidence, string(m.Intent), m.IntentConfidence, m.Model})
 			mentions = append(mentions, m)
 		}
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "mentions", Key: []string{"post_id", "monitor_id"},
-		Columns: []string{"post_id", "monitor_id", "author_id", "posted_at", "part", "reach", "language", "polarity", "score", "confidence", "intent", "model"}}, rows)
+		Columns: []string{"post_id", "monitor_id", "author_id", "posted_at", "part", "reach", "language", "polarity", "score", "confidence", "intent", "intent_confidence", "model"}}, rows)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func stored(ctx context.Context, q sqldb.Querier, postIDs []string) (map[string]
 }
 
 func storedSome(ctx context.Context, q sqldb.Querier, postIDs []string, found map[string][]Mention) error {
-	rows, err := q.Query(ctx, `SELECT post_id, monitor_id, author_id, posted_at, part, reach, language, polarity, score, confidence, intent
+	rows, err := q.Query(ctx, `SELECT post_id, monitor_id, author_id, posted_at, part, reach, language, polarity, score, confidence, intent, intent_confidence
 		FROM mentions WHERE `+sqldb.In("post_id", 1, len(postIDs))+" ORDER BY post_id, monitor_id", anys(postIDs)...)
 	if err != nil {
 		return err
@@ -178,7 +178,8 @@ func storedSome(ctx context.Context, q sqldb.Querier, postIDs []string, found ma
 		var m Mention
 		var posted int64
 		var polarity, intent string
-		if err := rows.Scan(&m.PostID, &m.MonitorID, &m.AuthorID, &posted, &m.Part, &m.Reach, &m.Language, &polarity, &m.Score, &m.Confidence, &intent); err != nil {
+		if err := rows.Scan(&m.PostID, &m.MonitorID, &m.AuthorID, &posted, &m.Part, &m.Reach, &m.Language, &polarity, &m.Score, &m.Confidence, &intent,
+			&m.IntentConfidence); err != nil {
 			return err
 		}
 		m.PostedAt, m.Polarity, m.Intent = fromMillis(posted), post.Polarity(polarity), post.Intent(intent)

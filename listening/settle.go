@@ -30,8 +30,8 @@ func loadSubjects(ctx context.Context, q sqldb.Querier, monitorID string, postID
 
 func appendSubjects(ctx context.Context, q sqldb.Querier, monitorID string, postIDs []string, all []subject) ([]subject, error) {
 	rows, err := q.Query(ctx, `SELECT m.post_id, m.monitor_id, m.author_id, m.posted_at, m.part, m.reach, m.language, m.polarity, m.score, m.confidence,
-		m.intent, m.model, p.fingerprint, p.edited_at, COALESCE(c.correction_id, ''), COALESCE(c.polarity, ''), COALESCE(c.score, 0),
-		COALESCE(c.confidence, 0), COALESCE(c.intent, '')
+		m.intent, m.intent_confidence, m.model, p.fingerprint, p.edited_at, COALESCE(c.correction_id, ''), COALESCE(c.polarity, ''), COALESCE(c.score, 0),
+		COALESCE(c.confidence, 0), COALESCE(c.intent, ''), COALESCE(c.intent_confidence, 0)
 		FROM mentions m JOIN posts p ON p.id = m.post_id LEFT JOIN corrected_mentions c ON c.post_id = m.post_id AND c.monitor_id = m.monitor_id
 		WHERE ($1 = '' OR m.monitor_id = $1) AND `+sqldb.In("m.post_id", 2, len(postIDs))+" ORDER BY m.post_id, m.monitor_id",
 		append([]any{monitorID}, anys(postIDs)...)...)
@@ -43,8 +43,8 @@ func appendSubjects(ctx context.Context, q sqldb.Querier, monitorID string, post
 		var s subject
 		var posted, fingerprint int64
 		if err := rows.Scan(&s.PostID, &s.MonitorID, &s.AuthorID, &posted, &s.Part, &s.Reach, &s.Language, &s.Polarity, &s.Score, &s.Confidence,
-			&s.Intent, &s.Model, &fingerprint, &s.editedAt, &s.Correction, &s.ByModel.Polarity, &s.ByModel.Score,
-			&s.ByModel.Confidence, &s.ByModel.Intent); err != nil {
+			&s.Intent, &s.IntentConfidence, &s.Model, &fingerprint, &s.editedAt, &s.Correction, &s.ByModel.Polarity, &s.ByModel.Score,
+			&s.ByModel.Confidence, &s.ByModel.Intent, &s.ByModel.IntentConfidence); err != nil {
 			return nil, err
 		}
 		s.PostedAt, s.fingerprint, s.ByModel.Language = fromMillis(posted), Fingerprint(fingerprint), s.Language
@@ -86,6 +86,7 @@ type rereading struct {
 	mentions  [][]any
 	released  [][]any // from their correction
 	corrected [][]any
+	changed   []string // posts of which whoever reads the topic of mentions is to be told
 }
 
 // note takes a change in, and says whether what people see of it changed.
@@ -100,7 +101,10 @@ func (r *rereading) note(before, after *Mention) bool {
 		r.total.add(before, -1)
 		r.total.add(after, 1)
 	}
-	r.mentions = append(r.mentions, []any{after.Language, string(after.Polarity), after.Score, after.Confidence, string(after.Intent), after.Model,
+	if before.Reading != after.Reading {
+		r.changed = append(r.changed, after.PostID)
+	}
+	r.mentions = append(r.mentions, []any{after.Language, string(after.Polarity), after.Score, after.Confidence, string(after.Intent), after.IntentConfidence, after.Model,
 		after.PostID, after.MonitorID})
 	if before.Correction != "" {
 		r.released = append(r.released, []any{after.PostID, after.MonitorID})
@@ -116,8 +120,8 @@ func (r *rereading) save(ctx context.Context, tx *sqldb.Tx) error {
 	if len(r.mentions) == 0 {
 		return nil
 	}
-	if err := tx.ExecMany(ctx, `UPDATE mentions SET language = $1, polarity = $2, score = $3, confidence = $4, intent = $5, model = $6
-		WHERE post_id = $7 AND monitor_id = $8`, r.mentions); err != nil {
+	if err := tx.ExecMany(ctx, `UPDATE mentions SET language = $1, polarity = $2, score = $3, confidence = $4, intent = $5, intent_confidence = $6, model = $7
+		WHERE post_id = $8 AND monitor_id = $9`, r.mentions); err != nil {
 		return err
 	}
 	if err := tx.ExecMany(ctx, "DELETE FROM corrected_mentions WHERE post_id = $1 AND monitor_id = $2", r.released); err != nil {
@@ -126,17 +130,20 @@ func (r *rereading) save(ctx context.Context, tx *sqldb.Tx) error {
 	if err := saveCorrected(ctx, tx, r.corrected); err != nil {
 		return err
 	}
+	if err := noteChanged(ctx, tx, r.changed); err != nil {
+		return err
+	}
 	return r.total.save(ctx, tx)
 }
 
 // correctedRow is what is kept of a mention that is corrected.
 func (m *Mention) correctedRow() []any {
-	return []any{m.PostID, m.MonitorID, m.Correction, string(m.ByModel.Polarity), m.ByModel.Score, m.ByModel.Confidence, string(m.ByModel.Intent)}
+	return []any{m.PostID, m.MonitorID, m.Correction, string(m.ByModel.Polarity), m.ByModel.Score, m.ByModel.Confidence, string(m.ByModel.Intent), m.ByModel.IntentConfidence}
 }
 
 func saveCorrected(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "corrected_mentions", Key: []string{"post_id", "monitor_id"},
-		Columns: []string{"post_id", "monitor_id", "correction_id", "polarity", "score", "confidence", "intent"}}, rows)
+		Columns: []string{"post_id", "monitor_id", "correction_id", "polarity", "score", "confidence", "intent", "intent_confidence"}}, rows)
 	return err
 }
 

@@ -135,6 +135,53 @@ groundswell_sentiment_posts_total{engine="fast"} 4
 	})
 }
 
+// aiming is a fast model that is in doubt about every text, and reads what is said of a brand by its
+// place: what is said of the first brand is negative.
+type aiming struct{ doubtful }
+
+func (aiming) Toward(_ string, whole post.Reading, own, others [][2]int) post.Reading {
+	if len(others) > 0 && own[0][0] < others[0][0] {
+		return post.Reading{Language: "en", Polarity: post.Negative, Score: -0.4, Confidence: 0.5, Intent: post.IntentNone}
+	}
+	return whole
+}
+
+// What is said about one brand is not overruled by what the classifier makes of the whole text.
+func TestCascadeLeavesAimedReadingsAlone(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		c := newCascaded(t, db, 100, nil)
+		var rival listening.Monitor
+		if err := db.Update(t.Context(), func(tx *sqldb.Tx) (err error) {
+			rival, err = listening.CreateMonitor(t.Context(), tx, listening.Monitor{Name: "Bolt", Kind: listening.Competitor, Query: "bolt", Enabled: true}, noon)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.live.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c.Reader.Scorer, c.Reader.Monitors = aiming{}, c.live
+		if err := c.Handle(t.Context(), []post.Event{said("1", "a", "acme is slow, bolt is quick")}); err != nil {
+			t.Fatal(err)
+		}
+		<-c.asked
+		<-c.changed
+		page, _, err := listening.FindMentions(t.Context(), db, listening.Filter{})
+		if err != nil || len(page) != 2 {
+			t.Fatal(page, err)
+		}
+		for _, m := range page {
+			want := post.Negative
+			if m.MonitorID == rival.ID {
+				want = post.Positive // read as the whole text is, so the classifier may know better
+			}
+			if m.Reading.Polarity != want {
+				t.Errorf("%s: %s, want %s", m.Monitor, m.Reading.Polarity, want)
+			}
+		}
+	})
+}
+
 // What a person corrects, deletes or edits while the classifier thinks stays so.
 func TestCascadeComesTooLate(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {

@@ -7,8 +7,8 @@
 //	        recognise  is the author one of our contacts?   matcher
 //	        store      mentions, cells, touches, leads,     one transaction
 //	                   alerts on mentions
-//	        doubt      what is not sure, for the cascade    a second look, later
 //	        tell       topic "mentions", live feed
+//	        doubt      what is not sure, for the cascade    a second look, later
 //
 // The log delivers at least once, so everything here may happen twice: the transaction inserts
 // under unique keys and counts only what it inserted.
@@ -83,8 +83,11 @@ func (p *Pipeline) Handle(ctx context.Context, batch []post.Event) error {
 		return err
 	}
 	p.count(w)
+	if err := p.tell(ctx, w); err != nil {
+		return err
+	}
 	p.doubt(w)
-	return p.tell(ctx, w)
+	return nil
 }
 
 // work is a batch on its way.
@@ -93,6 +96,7 @@ type work struct {
 	edits   []*listening.Heard // edited, matching or not
 	deleted []string           // ids of posts
 	gone    []string           // ids of authors
+	keys    map[string]string  // of what is deleted or gone, in the log, by id
 	links   []crm.Link         // proposed by the matcher
 	stored  outcome            // what the transaction made
 }
@@ -110,7 +114,7 @@ func (w *work) heard() []*listening.Heard { return slices.Concat(w.posts, w.edit
 
 // hear sorts the batch and asks the monitors. A post that matches none goes no further.
 func (p *Pipeline) hear(batch []post.Event) *work {
-	w := &work{}
+	w := &work{keys: make(map[string]string)}
 	monitors := p.Monitors.Matcher()
 	for i := range batch {
 		e := &batch[i]
@@ -127,9 +131,11 @@ func (p *Pipeline) hear(batch []post.Event) *work {
 				w.posts = append(w.posts, h)
 			}
 		case post.Delete:
-			w.deleted = append(w.deleted, e.Post.Key().Short())
+			id := e.Post.Key().Short()
+			w.deleted, w.keys[id] = append(w.deleted, id), e.Key().String()
 		case post.AuthorGone:
-			w.gone = append(w.gone, e.Post.AuthorKey().Short())
+			id := e.Post.AuthorKey().Short()
+			w.gone, w.keys[id] = append(w.gone, id), e.Key().String()
 		}
 	}
 	return w
@@ -166,8 +172,9 @@ func (p *Pipeline) read(w *work) {
 		for i := range h.Mentions {
 			monitors[i] = h.Mentions[i].MonitorID
 		}
-		for i, reading := range p.Reader.Read(&h.Event.Post, monitors) {
-			h.Mentions[i].Reading, h.Mentions[i].Model = reading, p.Reader.Model.Version
+		for i, read := range p.Reader.Read(&h.Event.Post, monitors) {
+			m := &h.Mentions[i]
+			m.Reading, m.Aimed, m.Model = read.Reading, read.Aimed, p.Reader.Model.Version
 		}
 		p.Corrections.Apply(h)
 	}

@@ -122,11 +122,13 @@ func (r *Rescorer) step(ctx context.Context, rescoring *listening.Rescoring) err
 	for i := range posts {
 		p := &posts[i]
 		doubts[i] = doubt{postID: p.PostID, text: p.Post.Text, editedAt: p.EditedAt}
-		for j, reading := range r.Reader.Read(&p.Post, p.Monitors) {
-			doubts[i].mentions = append(doubts[i].mentions, listening.Reread{PostID: p.PostID, MonitorID: p.Monitors[j], EditedAt: p.EditedAt,
-				Reading: reading, Model: r.Reader.Model.Version})
+		for j, read := range r.Reader.Read(&p.Post, p.Monitors) {
+			reread := listening.Reread{PostID: p.PostID, MonitorID: p.Monitors[j], EditedAt: p.EditedAt, Reading: read.Reading, Model: r.Reader.Model.Version}
+			rereads = append(rereads, reread)
+			if !read.Aimed {
+				doubts[i].mentions = append(doubts[i].mentions, reread)
+			}
 		}
-		rereads = append(rereads, doubts[i].mentions...)
 	}
 	changed, err := rescoring.Advance(ctx, r.DB, posts, rereads, r.Now())
 	if err != nil {

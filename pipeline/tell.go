@@ -33,7 +33,7 @@ func (p *Pipeline) tell(ctx context.Context, w *work) error {
 		if len(h.Mentions) == 0 && !h.Known {
 			continue // an edit of a post that nobody listens for
 		}
-		messages = append(messages, stream.Message{Key: []byte(h.Event.Key().String()), Value: p.appendMention(nil, h)})
+		messages = append(messages, stream.Message{Key: []byte(h.Event.Key().String()), Value: appendMention(nil, p.Monitors, h, false)})
 	}
 	for _, kind := range []struct {
 		name string
@@ -41,7 +41,7 @@ func (p *Pipeline) tell(ctx context.Context, w *work) error {
 	}{{"delete", w.deleted}, {"author_gone", w.gone}} {
 		for _, id := range kind.ids {
 			value, _ := json.Marshal(map[string]any{"v": 1, "type": kind.name, "id": id})
-			messages = append(messages, stream.Message{Key: []byte(id), Value: value})
+			messages = append(messages, stream.Message{Key: []byte(w.keys[id]), Value: value})
 		}
 	}
 	if len(messages) == 0 {
@@ -92,14 +92,16 @@ type mentionWire struct {
 	Score      float64       `json:"score"`
 	Confidence float64       `json:"confidence"`
 	Intent     post.Intent   `json:"intent"`
-	IntentConf float64       `json:"intent_confidence"`
+	IntentSure float64       `json:"intent_confidence"`
 	Reach      int64         `json:"reach"`
 }
 
-func (p *Pipeline) appendMention(dst []byte, h *listening.Heard) []byte {
+// appendMention writes what was heard of a post. Reread says that only the readings are news: the
+// event has what the database keeps.
+func appendMention(dst []byte, monitors *listening.Live, h *listening.Heard, reread bool) []byte {
 	mentions := make([]mentionWire, 0, len(h.Mentions))
 	for _, m := range h.Mentions {
-		mentions = append(mentions, mentionWire{m.MonitorID, p.Monitors.Name(m.MonitorID), m.Language, m.Polarity, m.Score, m.Confidence, m.Intent, m.IntentConfidence, m.Reach})
+		mentions = append(mentions, mentionWire{m.MonitorID, monitors.Name(m.MonitorID), m.Language, m.Polarity, m.Score, m.Confidence, m.Intent, m.IntentConfidence, m.Reach})
 	}
 	list, err := json.Marshal(mentions)
 	if err != nil {
@@ -109,6 +111,9 @@ func (p *Pipeline) appendMention(dst []byte, h *listening.Heard) []byte {
 	dst = append(dst, h.PostID...)
 	dst = append(dst, `","mentions":`...)
 	dst = append(dst, list...)
+	if reread {
+		dst = append(dst, `,"reread":true`...)
+	}
 	dst = append(dst, `,"event":`...)
 	dst = h.Event.AppendJSON(dst)
 	return append(dst, '}')

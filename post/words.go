@@ -31,6 +31,6 @@ type Reading struct {
 	Score      float64  // −1…1; 0 when the polarity is unknown
 	Confidence float64  // 0…1, of the polarity
 	Intent     Intent
-	// IntentConfidence is that of the intent, 0…1; 0 when there is none. It is not stored.
+	// IntentConfidence is that of the intent, 0…1; 0 when there is none.
 	IntentConfidence float64
 }

@@ -22,6 +22,7 @@ type Correction struct {
 	Intent         string    `json:"intent,omitempty" enum:"none,purchase,complaint,support_request,information_request,recommendation" doc:"Left out: as the model says."`
 	PolarityBefore string    `json:"polarity_before" enum:"negative,neutral,positive,unknown"`
 	IntentBefore   string    `json:"intent_before" enum:"none,purchase,complaint,support_request,information_request,recommendation"`
+	Confirms       bool      `json:"confirms" doc:"It says what the mention was read as: the reading is right."`
 	CorrectedBy    string    `json:"corrected_by" doc:"A user's id."`
 	CorrectedName  string    `json:"corrected_name" doc:"The user's name; empty when they are gone."`
 	CorrectedAt    time.Time `json:"corrected_at"`
@@ -36,6 +37,7 @@ type MentionCorrection struct {
 	CorrectedBy   string    `json:"corrected_by" doc:"A user's id."`
 	CorrectedName string    `json:"corrected_name" doc:"The user's name; empty when they are gone."`
 	CorrectedAt   time.Time `json:"corrected_at"`
+	Confirms      bool      `json:"confirms" doc:"It says what the model says: the reading is right."`
 	ModelPolarity string    `json:"model_polarity" enum:"negative,neutral,positive,unknown" doc:"What the model says."`
 	ModelIntent   string    `json:"model_intent" enum:"none,purchase,complaint,support_request,information_request,recommendation"`
 }
@@ -43,7 +45,7 @@ type MentionCorrection struct {
 func correctionOf(c listening.CorrectedText, names map[string]string) Correction {
 	return Correction{ID: c.ID, PostID: c.PostID, MonitorID: c.MonitorID, Monitor: c.Monitor, Polarity: string(c.Polarity), Intent: string(c.Intent),
 		PolarityBefore: string(c.PolarityBefore), IntentBefore: string(c.IntentBefore), CorrectedBy: c.By, CorrectedName: names[c.By],
-		CorrectedAt: instant(c.At), NearDuplicates: c.Near, Text: c.Text}
+		CorrectedAt: instant(c.At), Confirms: c.Confirms(), NearDuplicates: c.Near, Text: c.Text}
 }
 
 // correctionsOf composes the corrections that mentions are read by, with who made them.
@@ -59,6 +61,7 @@ func correctionsOf(ctx context.Context, q sqldb.Querier, views []listening.Menti
 	for i := range views {
 		if c := views[i].Correction; c != nil {
 			all[i] = &MentionCorrection{ID: c.ID, Own: c.Own, CorrectedBy: c.By, CorrectedName: names[c.By], CorrectedAt: instant(c.At),
+				Confirms:      c.ByModel.Polarity == views[i].Reading.Polarity && c.ByModel.Intent == views[i].Reading.Intent,
 				ModelPolarity: string(c.ByModel.Polarity), ModelIntent: string(c.ByModel.Intent)}
 		}
 	}
@@ -86,8 +89,8 @@ func (s *Server) correctionRoutes() {
 	operate(s, huma.Operation{OperationID: "list-corrections", Method: http.MethodGet, Path: "/corrections", Tags: tags,
 		Summary: "List corrections, the newest first"}, s.listCorrections)
 	operate(s, huma.Operation{OperationID: "correct-mention", Method: http.MethodPost, Path: "/corrections", Tags: tags, DefaultStatus: http.StatusCreated,
-		Summary: "Correct a mention's polarity or intent",
-		Description: "It holds at once for the mention and for near-duplicates of its post under the same monitor, those that come later too, and outranks " +
+		Summary: "Correct or confirm a mention's polarity or intent",
+		Description: "To say what it is read as already confirms it. It holds at once for the mention and for near-duplicates of its post under the same monitor, those that come later too, and outranks " +
 			"every model until it is undone. A mention that was corrected is corrected anew.",
 		Errors: []int{404}}, s.correct)
 	operate(s, huma.Operation{OperationID: "get-correction", Method: http.MethodGet, Path: "/corrections/{id}", Tags: tags,

@@ -22,7 +22,7 @@ func TestCorrect(t *testing.T) {
 		want(http.StatusCreated).object()
 	id := c["id"].(string)
 	want := map[string]any{"id": id, "post_id": "p1", "monitor_id": acme, "monitor": "Acme", "polarity": "negative", "intent": "complaint",
-		"polarity_before": "neutral", "intent_before": "none", "corrected_by": c["corrected_by"], "corrected_name": "admin",
+		"polarity_before": "neutral", "intent_before": "none", "confirms": false, "corrected_by": c["corrected_by"], "corrected_name": "admin",
 		"corrected_at": "2026-03-02T12:00:00Z", "near_duplicates": 1.0, "text": text}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("correction (-want +got):\n%s", diff)
@@ -60,6 +60,25 @@ func TestCorrect(t *testing.T) {
 	}
 	s.do(http.MethodDelete, api+"/corrections/"+id, nil).problem(http.StatusNotFound, "not-found")
 	s.get(api+"/corrections/"+id).problem(http.StatusNotFound, "not-found")
+}
+
+// A person says that a reading is right: that is a label too, and exported.
+func TestConfirm(t *testing.T) {
+	s := newAdminSite(t, nil)
+	acme := s.monitor("Acme")
+	s.hear(heard{post: "p1", author: "a1", monitor: acme, text: "Acme sells grills"})
+	c := s.do(http.MethodPost, api+"/corrections", map[string]any{"post_id": "p1", "monitor_id": acme, "polarity": "neutral", "intent": "none"}).
+		want(http.StatusCreated).object()
+	if c["confirms"] != true {
+		t.Errorf("%v", c)
+	}
+	items, _ := s.get(api + "/mentions").items()
+	if m := items[0]; m["polarity"] != "neutral" || m["confidence"] != 1.0 || m["correction"].(map[string]any)["confirms"] != true {
+		t.Errorf("%v", m)
+	}
+	if got := string(s.get(api + "/corrections/export").want(http.StatusOK).body); got != "neutral\tAcme sells grills\n" {
+		t.Errorf("export: %q", got)
+	}
 }
 
 func TestCorrectIsRefused(t *testing.T) {

@@ -13,27 +13,28 @@ import (
 
 // Mention is a post that matches a monitor.
 type Mention struct {
-	PostID     string             `json:"post_id"`
-	MonitorID  string             `json:"monitor_id"`
-	Monitor    string             `json:"monitor" doc:"The monitor's name."`
-	Network    string             `json:"network"`
-	Kind       string             `json:"kind" enum:"post,reply,share,quote,comment,review,private"`
-	URL        string             `json:"url"`
-	Text       string             `json:"text" doc:"As the author wrote it: never to be taken for markup."`
-	PostedAt   time.Time          `json:"posted_at"`
-	EditedAt   *time.Time         `json:"edited_at,omitempty"`
-	Author     Author             `json:"author"`
-	Contact    *ContactRef        `json:"contact,omitempty" doc:"Whom the author is, when a link to a contact is confirmed."`
-	Language   string             `json:"language" doc:"ISO 639-1; und when it cannot be told."`
-	Polarity   string             `json:"polarity" enum:"negative,neutral,positive,unknown"`
-	Score      float64            `json:"score" minimum:"-1" maximum:"1"`
-	Confidence float64            `json:"confidence" minimum:"0" maximum:"1"`
-	Intent     string             `json:"intent" enum:"none,purchase,complaint,support_request,information_request,recommendation"`
-	Reach      int64              `json:"reach"`
-	Engagement int64              `json:"engagement"`
-	Source     string             `json:"source"`
-	Model      string             `json:"model" doc:"Version of the model that read it; empty when that was not kept yet."`
-	Correction *MentionCorrection `json:"correction,omitempty" doc:"The person's correction that it is read by."`
+	PostID           string             `json:"post_id"`
+	MonitorID        string             `json:"monitor_id"`
+	Monitor          string             `json:"monitor" doc:"The monitor's name."`
+	Network          string             `json:"network"`
+	Kind             string             `json:"kind" enum:"post,reply,share,quote,comment,review,private"`
+	URL              string             `json:"url"`
+	Text             string             `json:"text" doc:"As the author wrote it: never to be taken for markup."`
+	PostedAt         time.Time          `json:"posted_at"`
+	EditedAt         *time.Time         `json:"edited_at,omitempty"`
+	Author           Author             `json:"author"`
+	Contact          *ContactRef        `json:"contact,omitempty" doc:"Whom the author is, when a link to a contact is confirmed."`
+	Language         string             `json:"language" doc:"ISO 639-1; und when it cannot be told."`
+	Polarity         string             `json:"polarity" enum:"negative,neutral,positive,unknown"`
+	Score            float64            `json:"score" minimum:"-1" maximum:"1"`
+	Confidence       float64            `json:"confidence" minimum:"0" maximum:"1"`
+	Intent           string             `json:"intent" enum:"none,purchase,complaint,support_request,information_request,recommendation"`
+	IntentConfidence float64            `json:"intent_confidence" minimum:"0" maximum:"1" doc:"0 where there is no intent."`
+	Reach            int64              `json:"reach"`
+	Engagement       int64              `json:"engagement"`
+	Source           string             `json:"source"`
+	Model            string             `json:"model" doc:"Version of the model that read it; empty when that was not kept yet."`
+	Correction       *MentionCorrection `json:"correction,omitempty" doc:"The person's correction that it is read by."`
 }
 
 // Author is who wrote a post.
@@ -60,7 +61,7 @@ func mentionOf(v listening.MentionView) Mention {
 		PostID: v.PostID, MonitorID: v.MonitorID, Monitor: v.Monitor, Network: v.Network, Kind: v.Kind, URL: webLink(v.URL), Text: v.Text,
 		PostedAt: instant(v.PostedAt), EditedAt: maybe(v.EditedAt), Author: authorOf(v.Author),
 		Language: v.Reading.Language, Polarity: string(v.Reading.Polarity), Score: v.Reading.Score, Confidence: v.Reading.Confidence,
-		Intent: string(v.Reading.Intent), Reach: v.Reach, Engagement: v.Engagement, Source: v.Source, Model: v.Model,
+		Intent: string(v.Reading.Intent), IntentConfidence: v.Reading.IntentConfidence, Reach: v.Reach, Engagement: v.Engagement, Source: v.Source, Model: v.Model,
 	}
 }
 

@@ -25,7 +25,7 @@ func TestMentions(t *testing.T) {
 	items, _ := s.get(api + "/mentions?limit=1").items()
 	want := map[string]any{"post_id": "p0", "monitor_id": acme, "monitor": "Acme", "network": "bluesky", "kind": "post", "url": "https://bsky.app/x",
 		"text": "post 0", "posted_at": "2026-03-02T12:00:00Z", "language": "en", "polarity": "neutral", "score": -0.5, "confidence": 0.9,
-		"intent": "none", "reach": 42.0, "engagement": 7.0, "source": "sky", "model": "", "contact": map[string]any{"id": contact, "name": "Anna Beispiel"},
+		"intent": "none", "intent_confidence": 0.0, "reach": 42.0, "engagement": 7.0, "source": "sky", "model": "", "contact": map[string]any{"id": contact, "name": "Anna Beispiel"},
 		"author": map[string]any{"id": "a0", "handle": "a0.example", "name": "Name of a0", "url": "https://bsky.app/profile/x", "followers": 42.0}}
 	if diff := cmp.Diff(want, items[0]); diff != "" {
 		t.Errorf("mention (-want +got):\n%s", diff)

@@ -20,7 +20,8 @@ import (
 const loadLimit = 2 * time.Minute
 
 // addSentiment sets up what reads texts: the fast model, people's corrections, the classifier where
-// there is one, and the worker that reads stored mentions anew after a change of the model.
+// there is one, and the workers that read stored mentions anew after a change of the model and tell
+// the topic of mentions what is read differently.
 func (a *App) addSentiment(ctx context.Context) (err error) {
 	var process *deep.Process
 	if a.reader, process, err = NewReader(&a.Config); err != nil {
@@ -32,6 +33,10 @@ func (a *App) addSentiment(ctx context.Context) (err error) {
 	}
 	a.workers = append(a.workers, worker{"corrections", func(ctx context.Context) error {
 		return a.every(ctx, time.Second, "corrections stay as they were", func(ctx context.Context) error { return a.corrections.Follow(ctx, a.Now()) })
+	}})
+	reteller := &pipeline.Reteller{DB: a.DB, Log: a.Log, Monitors: a.monitors, Lease: a.memory.Lease}
+	a.workers = append(a.workers, worker{"retelling", func(ctx context.Context) error {
+		return a.every(ctx, time.Second, "the topic of mentions is told of changes later", reteller.Tell)
 	}})
 	if process != nil {
 		// Before the database and the servers are closed; and what is wrong with it is said at the start.

@@ -8,6 +8,7 @@ export const keys = {
   session: ['session'],
   monitors: ['monitors'],
   mentions: ['mentions'],
+  rescoring: ['rescoring'],
   series: ['series'],
   incidents: ['incidents'],
   measures: ['measures'],
@@ -47,6 +48,15 @@ export const sessionQuery = queryOptions({
 
 export function useSession() {
   return useQuery(sessionQuery);
+}
+
+/** How far stored mentions are read anew after a change of the model. */
+export function useRescoring() {
+  return useQuery({
+    queryKey: keys.rescoring,
+    queryFn: ({ signal }) => send('get', '/rescoring', { signal }),
+    refetchInterval: ({ state }) => (state.data?.state === 'running' ? often : 4 * seldom),
+  });
 }
 
 export function useMonitors() {

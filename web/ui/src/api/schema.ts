@@ -321,8 +321,8 @@ export interface paths {
         get: operations["list-corrections"];
         put?: never;
         /**
-         * Correct a mention's polarity or intent
-         * @description It holds at once for the mention and for near-duplicates of its post under the same monitor, those that come later too, and outranks every model until it is undone. A mention that was corrected is corrected anew.
+         * Correct or confirm a mention's polarity or intent
+         * @description To say what it is read as already confirms it. It holds at once for the mention and for near-duplicates of its post under the same monitor, those that come later too, and outranks every model until it is undone. A mention that was corrected is corrected anew.
          */
         post: operations["correct-mention"];
         delete?: never;
@@ -2217,6 +2217,8 @@ export interface components {
             post_id: string;
         };
         Correction: {
+            /** @description It says what the mention was read as: the reading is right. */
+            confirms: boolean;
             /** Format: date-time */
             corrected_at: string;
             /** @description A user's id. */
@@ -3008,6 +3010,11 @@ export interface components {
             engagement: number;
             /** @enum {string} */
             intent: "none" | "purchase" | "complaint" | "support_request" | "information_request" | "recommendation";
+            /**
+             * Format: double
+             * @description 0 where there is no intent.
+             */
+            intent_confidence: number;
             /** @enum {string} */
             kind: "post" | "reply" | "share" | "quote" | "comment" | "review" | "private";
             /** @description ISO 639-1; und when it cannot be told. */
@@ -3055,6 +3062,8 @@ export interface components {
             told_at: string | null;
         };
         MentionCorrection: {
+            /** @description It says what the model says: the reading is right. */
+            confirms: boolean;
             /** Format: date-time */
             corrected_at: string;
             /** @description A user's id. */

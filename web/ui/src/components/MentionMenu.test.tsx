@@ -14,6 +14,7 @@ const correction: Correction = {
   polarity: 'positive',
   polarity_before: 'negative',
   intent_before: 'complaint',
+  confirms: false,
   corrected_by: 'u1',
   corrected_name: 'maria',
   corrected_at: '2026-03-01T12:00:00Z',
@@ -44,11 +45,23 @@ test('a mention is corrected by keyboard, and says so', async () => {
 test('what was corrected before stays so', async () => {
   const calls = answer({ 'POST /corrections': { ...correction, intent: 'purchase' } });
   const user = userEvent.setup();
-  const before = { id: 'c1', own: true, corrected_by: 'u1', corrected_name: 'maria', corrected_at: '', model_polarity: 'neutral', model_intent: 'complaint' } as const;
+  const before = { id: 'c1', own: true, corrected_by: 'u1', corrected_name: 'maria', corrected_at: '', confirms: false, model_polarity: 'neutral', model_intent: 'complaint' } as const;
   show(<MentionRow mention={{ ...mention, correction: before }} />);
   await user.click(screen.getByRole('button', { name: 'Correct this mention' }));
   await user.click(await screen.findByRole('menuitemradio', { name: 'Purchase' }));
   await waitFor(() => expect(calls[0]?.body).toEqual({ post_id: 'p1', monitor_id: 'm1', polarity: 'negative', intent: 'purchase' }));
+});
+
+test('a reading that is right is confirmed', async () => {
+  const calls = answer({ 'POST /corrections': { ...correction, polarity: 'negative', intent: 'complaint', confirms: true } });
+  const user = userEvent.setup();
+  show(<MentionRow mention={mention} />);
+  await user.click(screen.getByRole('button', { name: 'Correct this mention' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'It is read rightly' }));
+  await screen.findByText(/confirmed by maria/);
+  expect(calls[0]?.body).toEqual({ post_id: 'p1', monitor_id: 'm1', polarity: 'negative', intent: 'complaint' });
+  await user.click(screen.getByRole('button', { name: 'Correct this mention' }));
+  await screen.findByText('Undo the confirmation');
 });
 
 test('a correction that fails changes nothing', async () => {

@@ -19,10 +19,14 @@ export function MentionMenu({ mention, onChanged }: Props) {
   const correct = useCorrect();
   const undo = useUndoCorrection();
   const { correction } = mention;
+  const model = { polarity: correction?.model_polarity ?? mention.polarity, intent: correction?.model_intent ?? mention.intent };
+  const { polarity: now } = mention;
 
   const say = (values: { polarity?: CorrectedPolarity; intent?: Intent }) => {
-    // What was corrected before stays corrected.
-    const before = correction?.own ? { polarity: said(mention.polarity, correction.model_polarity), intent: said(mention.intent, correction.model_intent) } : {};
+    // What was corrected or confirmed before stays so.
+    const before = correction?.own
+      ? { polarity: said(mention.polarity, correction.model_polarity, correction.confirms), intent: said(mention.intent, correction.model_intent, correction.confirms) }
+      : {};
     const body = { ...defined(before), ...values } as { polarity?: CorrectedPolarity; intent?: Intent };
     correct.mutate(
       { post_id: mention.post_id, monitor_id: mention.monitor_id, ...body },
@@ -32,14 +36,16 @@ export function MentionMenu({ mention, onChanged }: Props) {
             polarity: c.polarity ?? mention.polarity,
             intent: c.intent ?? mention.intent,
             ...(c.polarity ? { score: { negative: -1, neutral: 0, positive: 1 }[c.polarity], confidence: 1 } : {}),
+            ...(c.intent ? { intent_confidence: c.intent === 'none' ? 0 : 1 } : {}),
             correction: {
               id: c.id,
               own: true,
               corrected_by: c.corrected_by,
               corrected_name: c.corrected_name,
               corrected_at: c.corrected_at,
-              model_polarity: correction?.model_polarity ?? mention.polarity,
-              model_intent: correction?.model_intent ?? mention.intent,
+              confirms: (c.polarity ?? mention.polarity) === model.polarity && (c.intent ?? mention.intent) === model.intent,
+              model_polarity: model.polarity,
+              model_intent: model.intent,
             },
           }),
         onError: (e) => notifications.show({ color: 'negative', title: 'Not corrected', message: e.message }),
@@ -65,6 +71,12 @@ export function MentionMenu({ mention, onChanged }: Props) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        {now !== 'unknown' && !correction?.own && (
+          <>
+            <Menu.Item onClick={() => say({ polarity: now, intent: mention.intent })}>It is read rightly</Menu.Item>
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Label>Polarity is</Menu.Label>
         <Menu.RadioGroup value={mention.polarity} onChange={(polarity) => say({ polarity: polarity as CorrectedPolarity })}>
           <Choices words={corrected} />
@@ -76,7 +88,7 @@ export function MentionMenu({ mention, onChanged }: Props) {
         {correction && (
           <>
             <Menu.Divider />
-            <Menu.Item onClick={takeBack}>{correction.own ? 'Undo the correction' : 'Undo the near-duplicate’s correction'}</Menu.Item>
+            <Menu.Item onClick={takeBack}>{undoing(correction)}</Menu.Item>
           </>
         )}
       </Menu.Dropdown>
@@ -92,9 +104,14 @@ function Choices({ words }: { words: Record<string, string> }) {
   ));
 }
 
+function undoing({ own, confirms }: NonNullable<Mention['correction']>): string {
+  const word = confirms ? 'confirmation' : 'correction';
+  return own ? `Undo the ${word}` : `Undo the near-duplicate’s ${word}`;
+}
+
 /** What a person said, where it is not what the model says anyway. */
-function said<T extends string>(now: T, model: T): T | undefined {
-  return now === model ? undefined : now;
+function said<T extends string>(now: T, model: T, confirmed: boolean): T | undefined {
+  return now === model && !confirmed ? undefined : now;
 }
 
 function defined(values: Record<string, unknown>): Record<string, unknown> {

@@ -46,7 +46,7 @@ export const MentionRow = memo(function MentionRow({ mention: read, lines, clock
         <PostText text={mention.text} language={mention.language} {...(lines ? { lines } : {})} />
         <Group gap={6} style={{ rowGap: 6 }}>
           <PolarityMark polarity={mention.polarity} score={mention.score} confidence={mention.confidence} />
-          <IntentMark intent={mention.intent} />
+          <IntentMark intent={mention.intent} confidence={mention.intent_confidence} />
           <Details mention={mention} />
         </Group>
       </Stack>
@@ -74,8 +74,8 @@ function Details({ mention }: { mention: Mention }) {
 }
 
 function correctedBy(correction: NonNullable<Mention['correction']>): string {
-  const by = correction.corrected_name || 'a person';
-  return correction.own ? `corrected by ${by}` : `corrected by ${by}, like a near-duplicate`;
+  const said = `${correction.confirms ? 'confirmed' : 'corrected'} by ${correction.corrected_name || 'a person'}`;
+  return correction.own ? said : `${said}, like a near-duplicate`;
 }
 
 export function PostText({ text, language, lines }: { text: string; language?: string; lines?: number }) {

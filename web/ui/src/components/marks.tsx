@@ -39,13 +39,15 @@ const intentColors: Record<Intent, string> = {
 };
 
 /** Nothing when the post wants nothing. */
-export function IntentMark({ intent }: { intent: Intent }) {
+export function IntentMark({ intent, confidence }: { intent: Intent; confidence?: number }) {
   if (intent === 'none') return null;
-  return (
+  const mark = (
     <Badge color={intentColors[intent] ?? 'gray'} variant="outline" styles={{ label: { color: 'var(--mantine-color-text)' } }}>
       {intents[intent] ?? intent}
     </Badge>
   );
+  if (!confidence) return mark;
+  return <Tooltip label={`Intent, confidence ${formatPercent(confidence)}`}>{mark}</Tooltip>;
 }
 
 /** What the degrees of severity are called, from 0 to 6 (docs/alerts.md). */

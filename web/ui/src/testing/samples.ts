@@ -15,6 +15,7 @@ export const mention: Mention = {
   score: -0.7,
   confidence: 0.9,
   intent: 'complaint',
+  intent_confidence: 0.75,
   reach: 12_345,
   engagement: 3,
   source: 'fediverse',

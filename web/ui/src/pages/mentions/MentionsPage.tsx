@@ -9,6 +9,7 @@ import { known, useFilter } from '../../components/useFilter';
 import { WordSelect } from '../../components/WordSelect';
 import { formatTime } from '../../format';
 import { intents, networkName, polarities } from '../../vocabulary';
+import { RescoringNote } from './RescoringNote';
 
 /** Everything that was heard, by what it is. */
 export default function MentionsPage() {
@@ -30,6 +31,7 @@ export default function MentionsPage() {
   return (
     <>
       <PageTitle title="Mentions" about="Posts that match a monitor, the newest first." />
+      <RescoringNote />
       <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm" mb="md" role="search" aria-label="Filter mentions">
         <MonitorSelect label="Monitor" value={filter.monitor} onChange={(v) => setFilter('monitor', v)} />
         <WordSelect label="Polarity" words={polarities} value={filter.polarity} onChange={(v) => setFilter('polarity', v)} />
