@@ -36,3 +36,13 @@ func HeaderMeanings() map[string][]string {
 	}
 	return all
 }
+
+// NextInvoice is the invoice that an order's lines and the invoices that stand leave.
+func NextInvoice(o *Order, standing []Invoice, quantities map[int]int64) (i Invoice, err error) {
+	if i.Lines, err = remaining(o, standing, quantities); err != nil {
+		return i, err
+	}
+	sums := nextSums(o, standing, i.Lines)
+	i.sums = &sums
+	return i, nil
+}

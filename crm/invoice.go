@@ -23,6 +23,8 @@ type Invoice struct {
 	Paid          int64     `json:"paid"` // minor units
 	PaidAt        time.Time `json:"paid_at,omitzero"`
 	Reason        string    `json:"reason"` // why it was cancelled
+
+	sums *Sums // nil: its lines, added up
 }
 
 // States of an invoice.
@@ -32,8 +34,14 @@ const (
 	InvoiceCancelled = "cancelled"
 )
 
-// Sums are what the invoice comes to.
-func (i *Invoice) Sums() Sums { return Total(i.Lines, i.Discount) }
+// Sums are what the invoice comes to: of an order that is invoiced in parts, what the parts so far
+// come to less what earlier invoices asked for, so that all of them add up to the order to the cent.
+func (i *Invoice) Sums() Sums {
+	if i.sums != nil {
+		return *i.sums
+	}
+	return Total(i.Lines, i.Discount)
+}
 
 // Due is what is still to be paid.
 func (i *Invoice) Due() int64 { return i.Sums().Gross - i.Paid }
@@ -82,10 +90,10 @@ func (i *Invoice) Take(p *Payment) error {
 
 var (
 	invoices = table[Invoice, *Invoice]{kind: RecordInvoice, name: "invoices",
-		columns: []string{"number", "order_id", "opportunity_id", "state", "currency", "lines", "discount", "due_at", "paid", "paid_at", "reason"},
+		columns: []string{"number", "order_id", "opportunity_id", "state", "currency", "lines", "discount", "due_at", "paid", "paid_at", "reason", "sums"},
 		bind: func(i *Invoice) []any {
 			return []any{&i.Number, &i.OrderID, &i.OpportunityID, &i.State, &i.Currency, jsonColumn{&i.Lines}, &i.Discount, atColumn{&i.DueAt}, &i.Paid,
-				atColumn{&i.PaidAt}, &i.Reason}
+				atColumn{&i.PaidAt}, &i.Reason, jsonColumn{&i.sums}}
 		}}
 	payments = table[Payment, *Payment]{kind: RecordPayment, name: "payments",
 		columns: []string{"invoice_id", "amount", "currency", "paid_at", "method", "reference"},
@@ -112,6 +120,8 @@ func CreateInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, orderID string,
 	if i.Lines, err = remaining(&o, earlier, quantities); err != nil {
 		return Invoice{}, err
 	}
+	sums := nextSums(&o, earlier, i.Lines)
+	i.sums = &sums
 	if i.DueAt.IsZero() {
 		i.DueAt = ch.At.AddDate(0, 0, 30)
 	}
@@ -151,6 +161,49 @@ func remaining(o *Order, earlier []Invoice, quantities map[int]int64) ([]Line, e
 		return nil, invalid("quantities", "leave nothing to invoice: all that was ordered is invoiced, or no line is named")
 	}
 	return lines, nil
+}
+
+// nextSums are what an invoice of some lines comes to. Each figure is that of everything invoiced so
+// far, this invoice included, less what the earlier invoices that stand asked for: what rounding
+// leaves is asked for by the next one, and by the last at the latest.
+func nextSums(o *Order, earlier []Invoice, lines []Line) Sums {
+	so := make([]Line, len(o.Lines)) // invoiced so far
+	for n, l := range o.Lines {
+		so[n], so[n].Quantity = l, 0
+	}
+	var asked Sums
+	asked.Lines = make([]int64, len(o.Lines))
+	taxes := make(map[int64]TaxSum)
+	for _, inv := range earlier {
+		s := inv.Sums()
+		for n, l := range inv.Lines {
+			so[l.Position].Quantity += l.Quantity
+			asked.Lines[l.Position] += s.Lines[n]
+		}
+		asked.Discount, asked.Net, asked.Tax, asked.Gross = asked.Discount+s.Discount, asked.Net+s.Net, asked.Tax+s.Tax, asked.Gross+s.Gross
+		for _, t := range s.Taxes {
+			taxes[t.Rate] = TaxSum{t.Rate, taxes[t.Rate].Net + t.Net, taxes[t.Rate].Tax + t.Tax}
+		}
+	}
+	for _, l := range lines {
+		so[l.Position].Quantity += l.Quantity
+	}
+	all := Total(so, o.Discount)
+	next := Sums{Lines: make([]int64, len(lines)), Discount: all.Discount - asked.Discount, Net: all.Net - asked.Net,
+		Tax: all.Tax - asked.Tax, Gross: all.Gross - asked.Gross}
+	rest := next.Net + next.Discount
+	for n, l := range lines {
+		next.Lines[n] = all.Lines[l.Position] - asked.Lines[l.Position]
+		rest -= next.Lines[n]
+	}
+	next.Lines[0] += rest // of lines that this invoice does not ask for, after another was cancelled
+	for _, t := range all.Taxes {
+		t.Net, t.Tax = t.Net-taxes[t.Rate].Net, t.Tax-taxes[t.Rate].Tax
+		if t.Net != 0 || t.Tax != 0 {
+			next.Taxes = append(next.Taxes, t)
+		}
+	}
+	return next
 }
 
 // CancelInvoice takes an invoice back for which nothing has been paid.
