@@ -81,6 +81,9 @@ const (
 	RecordDimension   = "dimension"
 	RecordTerritory   = "territory"
 	RecordDraft       = "territory_draft"
+	RecordCreditRules = "credit_rules"
+	RecordGoal        = "goal"
+	RecordTemplate    = "quote_template"
 )
 
 // An AuditEntry is one change of one record.

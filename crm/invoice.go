@@ -131,7 +131,10 @@ func CreateInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, orderID string,
 	if i.Number, err = nextNumber(ctx, tx, "I", ch.At); err != nil {
 		return Invoice{}, err
 	}
-	return i, invoices.create(ctx, tx, ch, &i)
+	if err := invoices.create(ctx, tx, ch, &i); err != nil {
+		return Invoice{}, err
+	}
+	return i, creditInvoice(ctx, tx, ch, &i)
 }
 
 // remaining are the lines of an order that an invoice may still ask for, in the quantities wanted.
@@ -208,7 +211,7 @@ func nextSums(o *Order, earlier []Invoice, lines []Line) Sums {
 
 // CancelInvoice takes an invoice back for which nothing has been paid.
 func CancelInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, reason string) (Invoice, error) {
-	return invoices.change(ctx, tx, ch, id, version, "cancel", func(i *Invoice) error {
+	i, err := invoices.change(ctx, tx, ch, id, version, "cancel", func(i *Invoice) error {
 		reason = tidy(reason)
 		switch {
 		case i.State != InvoiceIssued || i.Paid != 0:
@@ -219,6 +222,10 @@ func CancelInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, id string, vers
 		i.State, i.Reason = InvoiceCancelled, reason
 		return checkText("reason", reason, maxReason)
 	})
+	if err != nil {
+		return i, err
+	}
+	return i, uncreditInvoice(ctx, tx, ch, &i)
 }
 
 // CreatePayment notes money that came in, and counts it in its invoice.
@@ -235,10 +242,14 @@ func CreatePayment(ctx context.Context, tx *sqldb.Tx, ch Change, p Payment) (Pay
 	if _, err := optional(p.InvoiceID, func(id string) (Invoice, error) { return invoices.byID(ctx, tx, id, 0) }, "invoice_id"); err != nil {
 		return Payment{}, err
 	}
-	if _, err := invoices.change(ctx, tx, ch, p.InvoiceID, 0, "pay", func(i *Invoice) error { return i.Take(&p) }); err != nil {
+	i, err := invoices.change(ctx, tx, ch, p.InvoiceID, 0, "pay", func(i *Invoice) error { return i.Take(&p) })
+	if err != nil {
 		return Payment{}, err
 	}
-	return p, payments.create(ctx, tx, ch, &p)
+	if err := payments.create(ctx, tx, ch, &p); err != nil {
+		return Payment{}, err
+	}
+	return p, creditPayment(ctx, tx, ch, &i, &p)
 }
 
 // InvoiceByID loads an invoice.

@@ -62,3 +62,9 @@ func views[T, V any](list []T, next string, err error, view func(T) V) (*one[Pag
 	}
 	return page(items, next), nil
 }
+
+// fileResponse describes an operation that gives a file in place of JSON.
+func fileResponse(mediaType, description string) map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {Description: description, Content: map[string]*huma.MediaType{
+		mediaType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
+}
