@@ -256,11 +256,11 @@ func TestForecast(t *testing.T) {
 		{OwnerID: "b", State: crm.StateOpen, Odds: crm.Odds{Percent: 10}},
 	}
 	want := []crm.ForecastRow{
-		{Month: "2026-03", Group: "a", Currency: "CHF", Open: 1, Weighted: 7, Pipeline: 7},
-		{Month: "2026-03", Group: "a", Currency: "EUR", Open: 3, Weighted: 5_001 + 200 + 50, Commit: 10_001, BestCase: 11_001, Pipeline: 11_501},
-		{Month: "2026-05", Group: "b", Currency: "EUR", Won: 900},
+		{Period: "2026-03", Group: "a", Currency: "CHF", Open: 1, Weighted: 7, Pipeline: 7},
+		{Period: "2026-03", Group: "a", Currency: "EUR", Open: 3, Weighted: 5_001 + 200 + 50, Commit: 10_001, BestCase: 11_001, Pipeline: 11_501},
+		{Period: "2026-05", Group: "b", Currency: "EUR", Won: 900},
 	}
-	if diff := cmp.Diff(want, crm.Forecast(all, func(o *crm.Opportunity) string { return o.OwnerID })); diff != "" {
+	if diff := cmp.Diff(want, crm.Forecast(all, crm.ByMonth, func(o *crm.Opportunity) []string { return []string{o.OwnerID} })); diff != "" {
 		t.Errorf("forecast (-want +got):\n%s", diff)
 	}
 }

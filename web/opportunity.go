@@ -120,7 +120,8 @@ type (
 		}
 	}
 	forecastInput struct {
-		Group string    `query:"group" enum:"owner,stage,process" default:"owner"`
+		Group string    `query:"group" enum:"owner,team,territory,stage,process" default:"owner"`
+		By    string    `query:"by" enum:"month,quarter,year" default:"month" doc:"How long a period is."`
 		Since time.Time `query:"since" doc:"From when on what was won counts; the beginning of the year when it is left out."`
 	}
 )
@@ -155,7 +156,7 @@ func (s *Server) opportunityRoutes() {
 	operate(s, huma.Operation{OperationID: "accept-lead", Method: http.MethodPost, Path: "/leads/{id}/accept", Tags: []string{"leads"},
 		Summary: "Accept a lead for sales: it opens an opportunity", DefaultStatus: http.StatusCreated, Errors: change}, s.acceptLead)
 	operate(s, huma.Operation{OperationID: "get-forecast", Method: http.MethodGet, Path: "/forecast", Tags: tags,
-		Summary: "Add opportunities up by month, group and currency"}, s.forecast)
+		Summary: "Add opportunities up by period, group and currency: weighted, best case, commit"}, s.forecast)
 }
 
 func (s *Server) listOpportunities(ctx context.Context, in *opportunitiesInput) (*one[Page[crm.Opportunity]], error) {
@@ -310,12 +311,13 @@ func (s *Server) forecast(ctx context.Context, in *forecastInput) (*one[Page[crm
 	if err != nil {
 		return nil, err
 	}
-	return page(crm.Forecast(all, forecastGroups[in.Group]), ""), nil
-}
-
-// forecastGroups are what a forecast can be grouped by.
-var forecastGroups = map[string]func(*crm.Opportunity) string{
-	"owner":   func(o *crm.Opportunity) string { return o.OwnerID },
-	"stage":   func(o *crm.Opportunity) string { return o.Stage },
-	"process": func(o *crm.Opportunity) string { return o.ProcessID },
+	groups, name, err := crm.ForecastGrouping(ctx, s.DB, in.Group, all)
+	if err != nil {
+		return nil, err
+	}
+	rows := crm.Forecast(all, in.By, groups)
+	for i := range rows {
+		rows[i].Name = name(rows[i].Group)
+	}
+	return page(rows, ""), nil
 }
