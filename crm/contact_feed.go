@@ -43,6 +43,25 @@ func ContactsForMatching(ctx context.Context, q sqldb.Querier, since time.Time, 
 	}
 }
 
+// HandlesOnFile yields the accounts that were seen under a handle that some contact has on file: where
+// they are several, one has taken it over from the other.
+func HandlesOnFile(ctx context.Context, q sqldb.Querier, yield func(network, handle, account string)) error {
+	rows, err := q.Query(ctx, `SELECT a.network, p.handle, a.native_id FROM social_profiles p
+		JOIN authors a ON a.network = p.network AND a.handle = p.handle WHERE p.handle <> ''`)
+	if err != nil {
+		return fmt.Errorf("load handles on file: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var network, handle, account string
+		if err := rows.Scan(&network, &handle, &account); err != nil {
+			return fmt.Errorf("load handles on file: %w", err)
+		}
+		yield(network, handle, account)
+	}
+	return rows.Err()
+}
+
 func yieldPage(ctx context.Context, q sqldb.Querier, contacts []Contact, yield func(ContactRow) error) error {
 	ids := make([]string, len(contacts))
 	for i := range contacts {

@@ -21,11 +21,11 @@ type MatchSettings struct {
 	UpdatedAt        time.Time `json:"updated_at"`
 }
 
-// DefaultMatchSettings hold until somebody changes them. On X, matching with what stands off X needs
+// DefaultMatchSettings hold until somebody changes them; they are the matcher's own. On X, matching with what stands off X needs
 // consent, or data that the person gave or made public. What is on file of a contact may be neither,
 // so there only what proves links, until somebody says that it is (docs/review.md).
 func DefaultMatchSettings() MatchSettings {
-	return MatchSettings{Automatic: 0.999, Review: 0.3, BeyondName: 3, RunnerUp: 10, ProbabilityOffOn: []string{"x"}}
+	return MatchSettings{Automatic: 0.985, Review: 0.3, BeyondName: 3, RunnerUp: 10, ProbabilityOffOn: []string{"x"}}
 }
 
 // Check says what cannot be taken.

@@ -15,6 +15,7 @@ type author struct {
 	native  string
 	handle  string
 	crowded bool   // so many contacts have the account on file that it says nothing
+	bearers int    // accounts that are known to bear the handle; 0: nothing is known of others
 	pages   []page // that the network has verified
 	claimed []page // that they name themselves
 	name    shown
@@ -42,6 +43,7 @@ func (x *Index) prepare(network string, post *post.Author) *author {
 			a.verified = x.addHost(a.verified, p.host)
 		}
 	}
+	a.bearers = len(x.bearers[textKey(keyHandle, network, a.handle)])
 	a.letters = skeleton(post.Handle)
 	a.skeleton = skeletonHash(a.letters)
 	var rest string

@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -16,8 +17,8 @@ func (c *comparison) set(field int, level uint8, share float64) {
 	c.level[field], c.rare[field] = level, float32(-math.Log2(share))
 }
 
-// bits are those of the name and of the other fields.
-func (c *comparison) bits(w *weights) (name, other float64) {
+// weigh adds up the bits of the name and of the other fields.
+func (c *comparison) weigh(w *weights) (name, other float64) {
 	for f := range fieldCount {
 		if c.level[f] == 0 {
 			continue
@@ -48,11 +49,22 @@ func (x *Index) compare(a *author, r *record) (c comparison) {
 	}
 	if s := c.level[fieldSurname]; s == 0 || s == surnameInitial {
 		x.compareHandle(&c, a, r)
+		if h := c.level[fieldHandle]; s == surnameInitial && h != 0 && h <= handleSurname { // the surname's initial goes with it
+			c.level[fieldSurname] = 0
+		}
 	}
 	x.compareCity(&c, a, r)
 	x.compareCompany(&c, a, r)
+	x.goTogether(&c, r)
 	return c
 }
+
+// How many write their name so that it is no longer the one on file: strangers who bear that name do
+// it as often.
+const (
+	misspelt  = 0.05
+	shortened = 0.1
+)
 
 // compareSurname returns the author's words that are the contact's surname, as bits.
 func (x *Index) compareSurname(c *comparison, a *author, r *record) (used uint) {
@@ -72,7 +84,7 @@ func (x *Index) compareSurname(c *comparison, a *author, r *record) (used uint) 
 		share *= 0.05
 	}
 	switch {
-	case same > 0 && same == words:
+	case same > 0 && same == words && !x.anotherSurname(a, used):
 		c.set(fieldSurname, surnameSame, share)
 		return used
 	case same > 0:
@@ -84,7 +96,7 @@ func (x *Index) compareSurname(c *comparison, a *author, r *record) (used uint) 
 		for i, w := range a.name.words {
 			if used == 0 && similar(w, text) {
 				used = 1 << i
-				share = max(x.surnameShare(last, text), x.surnameShare(a.words[i], w)) + 5e-5
+				share = misspelt*x.surnameShare(last, text) + x.surnameShare(a.words[i], w) + 2e-5
 			}
 		}
 	})
@@ -97,6 +109,16 @@ func (x *Index) compareSurname(c *comparison, a *author, r *record) (used uint) 
 		c.set(fieldSurname, surnameOther, 1)
 	}
 	return used
+}
+
+// anotherSurname says that the author shows a surname beside those that agree: Haas-Meier is no Meier.
+func (x *Index) anotherSurname(a *author, used uint) bool {
+	for i, w := range a.name.words {
+		if n := a.words[i]; used&(1<<i) == 0 && n != 0 && x.words.asLast[n] > 0 && !x.isGiven(w, n) {
+			return true
+		}
+	}
+	return false
 }
 
 // compareGiven compares what the surname has left of the author's words.
@@ -120,11 +142,11 @@ func (x *Index) compareGiven(c *comparison, a *author, r *record, used uint) {
 			case a.words[i] == first:
 				better(givenSame, x.givenShare(first, text))
 			case sameOrigin(w, text):
-				better(givenNick, x.givenShare(first, text)+x.givenShare(a.words[i], w)+0.002)
+				better(givenNick, shortened*x.givenShare(first, text)+x.givenShare(a.words[i], w)+2e-4)
 			case len(text) == 1 && w[0] == text[0]:
 				better(givenInitial, 0.08)
 			case similar(w, text):
-				better(givenSimilar, x.givenShare(first, text)+5e-4)
+				better(givenSimilar, misspelt*x.givenShare(first, text)+x.givenShare(a.words[i], w)+5e-5)
 			default:
 				better(givenOther, 1)
 			}
@@ -132,6 +154,8 @@ func (x *Index) compareGiven(c *comparison, a *author, r *record, used uint) {
 		for _, initial := range a.name.initials {
 			if initial == text[0] {
 				better(givenInitial, 0.08)
+			} else if len(a.name.words) == bits.OnesCount(used) {
+				better(givenOther, 1)
 			}
 		}
 	})

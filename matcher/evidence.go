@@ -47,8 +47,7 @@ const (
 	namesPageBits    = 13.0
 	mailBits         = 18.0
 	sameHandleBits   = 11.0 // of a handle that is not made of the name
-	sameFormBits     = 2.0  // of one that is
-	sameDigitsBits   = 5.0  // and holds something more, a year for example
+	sameDigitsBits   = 5.0  // of one that is, and holds something more, a year for example
 )
 
 // Legal bases of links (GDPR Art. 6).
@@ -65,7 +64,9 @@ const (
 type fixed struct {
 	evidence []Evidence
 	bits     float64
-	handle   float64 // bits of the handle on file, which are learnt; 0: it is not
+	bearers  int     // accounts that bear the handle on file, this one among them; 0: it is not on file
+	made     bool    // that handle is made of the contact's name
+	handle   float64 // its bits, which are learnt
 	proven   bool
 	sure     bool // whatever name is shown
 	hold     bool // a person has to look at it, whatever else agrees
@@ -87,7 +88,7 @@ func (f *fixed) prove(e Evidence, prior float64, basis string) {
 
 // fixedEvidence compares what an author and a contact have on file of accounts, pages and addresses.
 func (x *Index) fixedEvidence(a *author, r *record, c *Contact) (f fixed) {
-	x.account(&f, a, c)
+	x.account(&f, a, r, c)
 	x.verifiedPages(&f, a, r, c)
 	x.claims(&f, a, r, c)
 	return f
@@ -95,7 +96,7 @@ func (x *Index) fixedEvidence(a *author, r *record, c *Contact) (f fixed) {
 
 // account compares the author's account with the profiles on file; the best one counts. A handle
 // alone is as good as handles are: some are somebody else's by now, which the name may tell.
-func (x *Index) account(f *fixed, a *author, c *Contact) {
+func (x *Index) account(f *fixed, a *author, r *record, c *Contact) {
 	const sameID, otherID, handleOnly, other = 4, 2, 3, 1
 	best, p := 0, Profile{}
 	for _, on := range c.Profiles {
@@ -121,9 +122,9 @@ func (x *Index) account(f *fixed, a *author, c *Contact) {
 		f.prove(Evidence{"account", LevelAccountID, a.ID, p.NativeID, accountIDBits}, x.weights.prior(x.size), basisProfile)
 		f.sure = true
 	case handleOnly:
-		f.handle = x.weights.handle - x.weights.prior(x.size)
-		f.evidence = append(f.evidence, Evidence{"account", LevelHandle, a.Handle, p.Handle, f.handle})
-		f.basis = basisProfile
+		f.bearers, f.basis = max(1, a.bearers), basisProfile
+		f.made, _ = x.madeOf(a.letters, r)
+		f.evidence = append(f.evidence, Evidence{"account", LevelHandle, a.Handle, p.Handle, 0})
 	case otherID:
 		f.add(Evidence{"account", LevelOtherAccount, a.Handle + " (" + a.ID + ")", p.Handle + " (" + p.NativeID + ")", otherAccountBits})
 		f.hold, f.basis = true, basisHandle
@@ -228,7 +229,7 @@ func (x *Index) claims(f *fixed, a *author, r *record, c *Contact) {
 	if r.mail != 0 && slices.Contains(a.mails, r.mail) {
 		f.add(Evidence{"e-mail", LevelMail, "", "", mailBits})
 	}
-	if a.skeleton == 0 || f.proven || f.hold || f.handle != 0 {
+	if a.skeleton == 0 || f.proven || f.hold || f.bearers > 0 {
 		return
 	}
 	same, value := r.local == a.skeleton, "the e-mail address"
@@ -237,8 +238,8 @@ func (x *Index) claims(f *fixed, a *author, r *record, c *Contact) {
 			same, value = true, p.Network+": "+p.Handle
 		}
 	}
-	if same {
-		f.add(Evidence{"same handle", LevelSameHandle, a.Handle, value, x.sameHandle(a.letters, r)})
+	if bits := x.sameHandle(a.letters, r); same && bits > 0 {
+		f.add(Evidence{"same handle", LevelSameHandle, a.Handle, value, bits})
 	}
 }
 
@@ -252,10 +253,22 @@ func (x *Index) namesProfile(f *fixed, p *page, c *Contact) bool {
 	return false
 }
 
-// sameHandle weighs that the same handle is used elsewhere. One that is made of the name might be
-// taken by anybody of that name.
+// sameHandle weighs that the same handle is used elsewhere. One that is nothing but the name is
+// taken by anybody of that name, and so is the e-mail address: it says no more than the name.
 func (x *Index) sameHandle(letters string, r *record) float64 {
-	made := false
+	made, letters := x.madeOf(letters, r)
+	switch left := len(letters); {
+	case !made && left >= 6, left >= 4:
+		return sameHandleBits
+	case left >= 2:
+		return sameDigitsBits
+	default:
+		return 0
+	}
+}
+
+// madeOf says that a handle holds the contact's name, and what is left without it.
+func (x *Index) madeOf(letters string, r *record) (made bool, left string) {
 	for _, name := range []uint32{r.lastKey, r.firstKey} {
 		x.eachWord(name, func(w uint32) {
 			if text := x.words.at(w); len(text) >= 3 && strings.Contains(letters, text) {
@@ -263,12 +276,5 @@ func (x *Index) sameHandle(letters string, r *record) float64 {
 			}
 		})
 	}
-	switch left := len(letters); {
-	case !made && left >= 6, left >= 4:
-		return sameHandleBits
-	case left >= 2:
-		return sameDigitsBits
-	default:
-		return sameFormBits
-	}
+	return made, letters
 }

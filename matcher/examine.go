@@ -5,7 +5,8 @@ import "github.com/groundswell/groundswell/post"
 // An Examination says what the matcher sees of an author and one contact, for measuring it.
 type Examination struct {
 	Candidate  bool    // the blocks lead to the contact
-	Proven     bool    // there is evidence that proves
+	Proven     bool    // there is evidence that proves, or the account is on file
+	Surname    bool    // the surname agrees, in the name shown or in the handle
 	Name       float64 // bits of the name
 	BeyondName float64 // bits of the rest
 }
@@ -23,15 +24,22 @@ func (x *Index) Examine(network string, post *post.Author, contactID string) (e 
 	for i := range candidates {
 		if candidates[i].number == number {
 			c := &candidates[i]
-			return Examination{true, c.proven || c.handle != 0, c.name, c.beyond()}, true
+			return c.examined(true), true
 		}
 	}
 	c := candidate{number: number}
 	r, rest := &x.records[number], x.rest(number)
 	c.comparison = x.compare(a, r)
-	c.name, c.other = c.comparison.bits(&x.weights)
+	c.name, c.other = c.weigh(&x.weights)
 	c.fixed = x.fixedEvidence(a, r, &rest)
-	return Examination{false, c.proven || c.handle != 0, c.name, c.beyond()}, true
+	c.weighHandle(&x.weights, x.size)
+	return c.examined(false), true
+}
+
+func (c *candidate) examined(found bool) Examination {
+	last, handle := c.level[fieldSurname], c.level[fieldHandle]
+	return Examination{found, c.proven || c.bearers > 0, last != 0 && last <= surnameSimilar || handle != 0 && handle <= handleSurname ||
+		c.level[fieldSingle] == singleSurname, c.name, c.beyond()}
 }
 
 // Has says that a contact is in the index.

@@ -19,6 +19,7 @@ type Index struct {
 	firsts, lasts, employers, towns column // as they are on file
 	words                           names
 	companies, cities, hosts        counted
+	origins                         origins
 
 	records []record
 	free    []uint32
@@ -26,6 +27,8 @@ type Index struct {
 	scratch []byte
 	wasted  int // bytes of packed that belong to nobody any more
 	size    int
+
+	bearers map[uint32][]uint32 // accounts seen under a handle on file, by the handle's key
 
 	keys      postings // contacts by key
 	deletions postings // surnames by what is left of them without one letter
@@ -35,6 +38,7 @@ type Index struct {
 type names struct {
 	vocabulary
 	asFirst, asLast []uint32
+	firsts, lasts   rarity
 }
 
 func (n *names) put(s string) (uint32, bool) {
@@ -127,6 +131,9 @@ func (x *Index) put(c *Contact) {
 	kept := x.rest(number) // keys are made of what is kept, so that delete makes the same
 	x.keysOf(&r, &kept, func(key uint32) { x.keys.add(key, number) })
 	x.size++
+	if x.size >= fewestOrigins && x.size >= 2*x.origins.size {
+		x.learnOrigins()
+	}
 }
 
 // same says that a contact is on file as it is put: whoever follows a database puts some again.
@@ -193,10 +200,15 @@ func (x *Index) count(r *record, n int) {
 	x.companies.add(r.companyKey, n)
 	x.cities.add(r.cityKey, n)
 	x.hosts.add(r.hostKey, n)
-	x.eachWord(r.firstKey, func(w uint32) { x.words.asFirst[w] = uint32(int(x.words.asFirst[w]) + n) })
+	x.eachWord(r.firstKey, func(w uint32) {
+		before := int(x.words.asFirst[w])
+		x.words.asFirst[w] = uint32(before + n)
+		x.words.firsts.move(before, before+n)
+	})
 	x.eachWord(r.lastKey, func(w uint32) {
-		before := x.words.asLast[w]
-		x.words.asLast[w] = uint32(int(before) + n)
+		before := int(x.words.asLast[w])
+		x.words.asLast[w] = uint32(before + n)
+		x.words.lasts.move(before, before+n)
 		if n > 0 && before == 0 {
 			eachDeletion(x.words.at(w), func(key uint32) { x.deletions.add(key, w) })
 		}

@@ -64,7 +64,7 @@ func TestResolve(t *testing.T) {
 		"OKRecycledNumber":        {"x", post.Author{ID: "1002", Handle: "carla"}, "carla suggested account"},
 		"OKHandle":                {"x", post.Author{ID: "77", Handle: "Anna_M"}, "anna confirmed account"},
 		"OKHandleWithAt":          {"x", post.Author{Handle: "@anna_m"}, "anna confirmed account"},
-		"OKHandleTakenOver":       {"x", post.Author{Handle: "anna_m", Name: "Bernd Kaufmann"}, "anna suggested account+surname+given name"},
+		"NoHandleTakenOver":       {"x", post.Author{Handle: "anna_m", Name: "Bernd Kaufmann"}, ""},
 		"OKHandleMarried":         {"x", post.Author{Handle: "anna_m", Name: "Anna Kaufmann"}, "anna confirmed account+surname+given name"},
 		"NoHandleElsewhere":       {"instagram", post.Author{Handle: "anna_m"}, ""},
 		"OKMastodonFull":          {"mastodon", post.Author{ID: "https://example.social/users/anna", Handle: "anna@example.social"}, "anna confirmed account"},
@@ -103,7 +103,8 @@ func TestResolve(t *testing.T) {
 		"NoCompanyAsPerson":       {"x", post.Author{Handle: "z", Name: "Kaufmann Bernd GmbH"}, ""},
 		"OKTwoClaimants":          {"x", post.Author{Handle: "team"}, "twin1 suggested account | twin2 suggested account"},
 		"OKTwoProofs":             {"x", post.Author{Handle: "carla", ID: "1001", VerifiedLinks: []string{"https://anna.example"}}, "carla suggested account | anna suggested account+link"},
-		"OKProofOverName":         {"x", post.Author{Handle: "anna_m", Name: "Dora", Bio: "Weiss & Partner", Location: "Bonn"}, "anna suggested account+shown name+city+company"},
+		"OKProofOverName":         {"bluesky", post.Author{ID: "did:plc:anna", Name: "Dora", Bio: "Weiss & Partner", Location: "Bonn"}, "anna confirmed account+shown name+city+company"},
+		"OKHandleTakenOver":       {"x", post.Author{Handle: "anna_m", Name: "Dora", Bio: "Weiss & Partner", Location: "Bonn"}, "dora suggested shown name+name in the handle+city+company"},
 		"OKMailNamed":             {"x", post.Author{Handle: "z", Name: "Bernd", Bio: "Fragen: (B.Kaufmann@mail.example)!"}, "bernd confirmed e-mail+shown name+company"},
 		"NoEmpty":                 {"", post.Author{}, ""},
 	} {

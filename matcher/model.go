@@ -82,6 +82,7 @@ type Model struct {
 	Known       float64                         `json:"known"`     // share of authors who are contacts
 	Namesakes   float64                         `json:"namesakes"` // share of strangers who bear a contact's name, beside those by chance
 	Recycled    float64                         `json:"recycled"`  // share of handles on file that are somebody else's by now
+	Heirs       float64                         `json:"heirs"`     // share of those, made of a name, whose new holder bears it
 	M           [fieldCount][levelCount]float64 `json:"m"`
 	Calibration Calibration                     `json:"calibration"`
 	Authors     int                             `json:"authors"` // that it was fitted on
@@ -89,7 +90,7 @@ type Model struct {
 
 // DefaultModel is what is held before anything was learnt.
 func DefaultModel() Model {
-	return Model{Version: "default-2", Known: 0.2, Namesakes: 0.02, Recycled: 0.0005, M: [fieldCount][levelCount]float64{
+	return Model{Version: "default-3", Known: 0.2, Namesakes: 0.02, Recycled: 0.0005, Heirs: 0.3, M: [fieldCount][levelCount]float64{
 		fieldSurname: {0, 0.85, 0.03, 0.03, 0.05, 0.04},
 		fieldGiven:   {0, 0.83, 0.06, 0.05, 0.02, 0.04},
 		fieldSingle:  {0, 0.08, 0.60, 0.32},
@@ -105,7 +106,8 @@ type weights struct {
 	known    float64 // share of authors who are contacts
 	fitted   bool
 	namesake float64
-	handle   float64 // bits of a handle on file: odds that it is still theirs
+	recycled float64
+	heirs    float64
 }
 
 func (m *Model) weights() (w weights) {
@@ -116,9 +118,18 @@ func (m *Model) weights() (w weights) {
 			}
 		}
 	}
+	// Who shows an initial, or names a city in the text, does so whoever they are: how often it is done
+	// tells nothing, only that it agrees.
+	for _, l := range [][2]int{{fieldGiven, givenInitial}, {fieldSurname, surnameInitial}, {fieldCity, cityInBio}} {
+		w.m[l[0]][l[1]] = float32(math.Log2(0.9))
+	}
+	for _, l := range [...]int{handleInitial, handleSurname} {
+		w.m[fieldHandle][l] = max(w.m[fieldHandle][l], -1)
+	}
+	w.m[fieldCompany][companySite] = float32(math.Log2(m.M[fieldCompany][companySame] + m.M[fieldCompany][companySite]))
 	w.known, w.fitted = m.Known, m.Authors > 0
 	w.namesake = m.Namesakes
-	w.handle = math.Log2((1 - m.Recycled) / m.Recycled)
+	w.recycled, w.heirs = m.Recycled, m.Heirs
 	return w
 }
 
@@ -156,8 +167,8 @@ smith johnson williams brown jones garcia miller davis rodriguez martinez hernan
 perez thompson white harris sanchez clark ramirez lewis robinson walker young allen king wright scott torres nguyen hill flores green adams nelson baker hall
 rivera campbell mitchell carter roberts evans patel khan singh`)
 
-func frequency(count, total int, smooth, usual, floor float64) float64 {
-	return max(floor, (float64(count)+smooth*usual)/(float64(total)+smooth))
+func frequency(count float64, total int, smooth, usual, floor float64) float64 {
+	return max(floor, (count+smooth*usual)/(float64(total)+smooth))
 }
 
 // surnameShare is the share of people with a surname.
@@ -166,9 +177,9 @@ func (x *Index) surnameShare(word uint32, text string) float64 {
 	if commonSurnames[text] {
 		usual = commonSurname
 	}
-	n := 0
+	n := 0.0
 	if word != 0 {
-		n = int(x.words.asLast[word])
+		n = x.words.lasts.expected(int(x.words.asLast[word]))
 	}
 	return frequency(n, x.size, smoothNames, usual, floorName)
 }
@@ -178,21 +189,21 @@ func (x *Index) givenShare(word uint32, text string) float64 {
 	if nicknames[text] != nil {
 		usual = commonGiven
 	}
-	n := 0
+	n := 0.0
 	if word != 0 {
-		n = int(x.words.asFirst[word])
+		n = x.words.firsts.expected(int(x.words.asFirst[word]))
 	}
 	return frequency(n, x.size, smoothNames, usual, floorName)
 }
 
 func (x *Index) cityShare(c uint32) float64 {
-	return frequency(x.cities.of(c), x.cities.total, smoothPlaces, rareCity, floorCity)
+	return frequency(float64(x.cities.of(c)), x.cities.total, smoothPlaces, rareCity, floorCity)
 }
 
 func (x *Index) companyShare(c uint32) float64 {
-	return frequency(x.companies.of(c), x.companies.total, smoothPlaces, rareCompany, floorSite)
+	return frequency(float64(x.companies.of(c)), x.companies.total, smoothPlaces, rareCompany, floorSite)
 }
 
 func (x *Index) hostShare(h uint32) float64 {
-	return frequency(x.hosts.of(h), x.hosts.total, smoothPlaces, rareCompany, floorSite)
+	return frequency(float64(x.hosts.of(h)), x.hosts.total, smoothPlaces, rareCompany, floorSite)
 }

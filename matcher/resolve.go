@@ -46,9 +46,8 @@ func (m Match) All() []Match {
 
 const (
 	maxConfirmed = 0.9999
-	maxSuggested = 0.9989 // of what a person has to look at
-	minClaimed   = 0.01   // of one among several who have a proof
-	anotherName  = -5.0   // bits of a name that speaks against a verified page
+	minClaimed   = 0.01 // of one among several who have a proof
+	anotherName  = -5.0 // bits of a name that speaks against a verified page
 )
 
 // A candidate is a contact with what speaks for it.
@@ -63,10 +62,28 @@ type candidate struct {
 func (c *candidate) sum() float64 { return c.name + c.beyond() }
 
 // beyond are the bits that are not the name's.
-func (c *candidate) beyond() float64 { return c.other + c.fixed.bits + c.handle }
+func (c *candidate) beyond() float64 { return c.other + c.bits + c.handle }
 
 // claims says that the account is on file, or a proof is, so that the name alone decides nothing.
-func (c *candidate) claims() bool { return c.proven || c.hold || c.handle != 0 }
+func (c *candidate) claims() bool { return c.proven || c.hold || c.bearers > 0 }
+
+// weighHandle weighs a handle on file: the odds that it is still theirs. Where it is somebody
+// else's by now and made of a name, its holder may well bear that name too, and then the name says
+// nothing.
+func (c *candidate) weighHandle(w *weights, n int) {
+	if c.bearers == 0 {
+		return
+	}
+	gone := w.recycled
+	if c.bearers > 1 {
+		gone = max(gone, 1-1/float64(c.bearers))
+	}
+	heirs := 0.0
+	if c.made {
+		heirs = w.heirs
+	}
+	c.handle = math.Log2((1-gone)/gone) - w.prior(n) - math.Log2(1-heirs+heirs*math.Exp2(c.name))
+}
 
 // Resolve says which contact an author is; false when there is nothing to say. Where several claim
 // the author, it returns the most probable with the others as its rivals.
@@ -103,14 +120,15 @@ func (x *Index) weigh(a *author) ([]candidate, int) {
 		c.number, c.near = n>>1, n&1 == 1
 		r := &x.records[c.number]
 		c.comparison = x.compare(a, r)
-		c.name, c.other = c.comparison.bits(&x.weights)
+		c.name, c.other = c.weigh(&x.weights)
 		if c.near || r.flags&flagProfiles != 0 && c.name+c.other > 0 {
 			rest := x.rest(c.number)
 			c.fixed = x.fixedEvidence(a, r, &rest)
 			if c.claims() && c.level[fieldHandle] != 0 { // the handle is on file: that it bears the name is nothing new
 				c.level[fieldHandle] = 0
-				c.name, c.other = c.comparison.bits(&x.weights)
+				c.name, c.other = c.weigh(&x.weights)
 			}
+			c.weighHandle(&x.weights, x.size)
 		}
 	}
 	return candidates, leftOut
@@ -135,7 +153,9 @@ func (x *Index) share(candidates []candidate, leftOut int) (v verdict) {
 	top := 0.0
 	for i := range candidates {
 		c := &candidates[i]
-		v.none += x.weights.namesake * math.Exp2(min(60, c.name)) / n
+		if c.bearers == 0 { // of a handle on file, its heirs are the namesakes
+			v.none += x.weights.namesake * math.Exp2(min(60, c.name)) / n
+		}
 		v.total += math.Exp2(v.prior + c.sum())
 		top = max(top, c.name)
 		switch {
@@ -165,7 +185,7 @@ func (x *Index) decide(a *author, candidates []candidate, leftOut int) (Match, b
 	}
 	v := x.share(candidates, leftOut)
 	if len(claims) > 0 {
-		if m, ok := x.decideClaims(a, claims); ok {
+		if m, ok := x.decideClaims(a, claims, v); ok {
 			return m, true
 		}
 	}
@@ -177,11 +197,14 @@ func (x *Index) decide(a *author, candidates []candidate, leftOut int) (Match, b
 
 // decideClaims links by account or proof. Where several contacts have one, or the handle is on
 // file but what else is shown speaks of somebody else, a person decides.
-func (x *Index) decideClaims(a *author, claims []candidate) (Match, bool) {
+func (x *Index) decideClaims(a *author, claims []candidate, v verdict) (Match, bool) {
 	if slices.ContainsFunc(claims, func(c candidate) bool { return c.proven }) {
-		claims = slices.DeleteFunc(claims, func(c candidate) bool { return !c.proven && c.handle == 0 })
+		claims = slices.DeleteFunc(claims, func(c candidate) bool { return !c.proven && c.bearers == 0 })
+		v = x.share(claims, 0)
 	}
-	v := x.share(claims, 0)
+	if x.takenOver(claims, &v) {
+		return Match{}, false
+	}
 	matches := make([]Match, len(claims))
 	for i := range claims {
 		c := &claims[i]
@@ -192,15 +215,27 @@ func (x *Index) decideClaims(a *author, claims []candidate) (Match, bool) {
 		case len(claims) == 1 && !c.hold && m.Probability >= x.settings.Automatic:
 			m.Decision, m.Probability = Confirmed, min(m.Probability, maxConfirmed)
 		case len(claims) == 1:
-			m.Probability = max(x.settings.Review, min(m.Probability, maxSuggested))
+			m.Probability = max(x.settings.Review, min(m.Probability, x.settings.suggested()))
 		default:
-			m.Probability = max(minClaimed, min(m.Probability, maxSuggested))
+			m.Probability = max(minClaimed, min(m.Probability, x.settings.suggested()))
 		}
 		m.Proven = c.proven || m.Decision == Confirmed
 		m.Probability = round(m.Probability)
 		matches[i] = m
 	}
 	return first(matches)
+}
+
+// takenOver says that the handle is on file and nothing else, and that it is somebody else's by now.
+func (x *Index) takenOver(claims []candidate, v *verdict) bool {
+	p := 0.0
+	for i := range claims {
+		if claims[i].proven || claims[i].hold {
+			return false
+		}
+		p += math.Exp2(v.prior+claims[i].sum()) / v.total
+	}
+	return p < x.settings.Review
 }
 
 // first puts the most probable match before its rivals.
@@ -236,7 +271,7 @@ func (x *Index) decideProbable(a *author, candidates []candidate, v verdict, lef
 		if p >= x.settings.Automatic && i == v.best && c.beyond() >= x.settings.BeyondName && behind >= x.settings.Lead && leftOut == 0 {
 			m.Decision, m.Probability = Confirmed, round(min(p, maxConfirmed))
 		} else {
-			m.Probability = round(min(p, maxSuggested))
+			m.Probability = round(min(p, x.settings.suggested()))
 		}
 		matches = append(matches, m)
 	}
@@ -250,6 +285,11 @@ func (x *Index) match(a *author, c *candidate, v *verdict) Match {
 	m := Match{ContactID: x.idOf(c.number), Probability: math.Exp2(v.prior+c.sum()) / v.total, Decision: Suggested, Proven: c.proven,
 		Prior: v.prior, Bits: v.prior + c.sum() - math.Log2(v.none), BeyondName: c.beyond(), Model: x.model.Version, Basis: c.basis}
 	m.Evidence = append(m.Evidence, c.evidence...)
+	for i := range m.Evidence {
+		if m.Evidence[i].Level == LevelHandle {
+			m.Evidence[i].Bits = c.handle
+		}
+	}
 	r := &x.records[c.number]
 	for f := range fieldCount {
 		if l := c.level[f]; l != 0 {

@@ -78,7 +78,7 @@ func TestWorld(t *testing.T) {
 			continue
 		}
 		known++
-		if e, _ := x.Examine(p.Network, &a, p.Truth); e.Proven || e.Name > 3 && e.BeyondName >= 3 {
+		if e, _ := x.Examine(p.Network, &a, p.Truth); e.Proven || e.Surname && e.Name > 3 && e.BeyondName >= 3 {
 			able++
 			if e.Candidate {
 				found++

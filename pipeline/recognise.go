@@ -15,7 +15,9 @@ func (p *Pipeline) recognise(w *work) {
 			continue
 		}
 		asked[h.AuthorID] = true
-		match, ok := p.Contacts.Resolve(h.Event.Post.Network, &h.Event.Post.Author)
+		network, author := h.Event.Post.Network, &h.Event.Post.Author
+		p.Contacts.Bears(network, author, author.ID)
+		match, ok := p.Contacts.Resolve(network, author)
 		if !ok {
 			continue
 		}

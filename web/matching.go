@@ -177,7 +177,7 @@ func (s *Server) precision(ctx context.Context, _ *struct{}) (*one[Precision], e
 		return nil, err
 	}
 	bands := crm.PublishedPrecision(labels)
-	thresholds := []ThresholdExpected{{Threshold: 0.9999}, {Threshold: 0.999}, {Threshold: 0.99}, {Threshold: 0.9}, {Threshold: 0.7}, {Threshold: 0.5}, {Threshold: 0.3}}
+	thresholds := []ThresholdExpected{{Threshold: 0.9999}, {Threshold: 0.999}, {Threshold: 0.99}, {Threshold: 0.985}, {Threshold: 0.9}, {Threshold: 0.7}, {Threshold: 0.5}, {Threshold: 0.3}}
 	err = crm.ModelLinks(ctx, s.DB, func(l *crm.Link) error {
 		crm.CountBand(bands, l)
 		for i := range thresholds {

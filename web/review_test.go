@@ -147,7 +147,7 @@ func TestMatchingSettings(t *testing.T) {
 	s.suggest("a1", anna, crm.Suggested, 0.6)
 	a := s.get(api + "/matching/settings").want(http.StatusOK)
 	settings := a.object()
-	if settings["automatic"] != 0.999 || a.header.Get("ETag") != `"0"` || fmt.Sprint(settings["probability_off_on"]) != "[x]" {
+	if settings["automatic"] != 0.985 || a.header.Get("ETag") != `"0"` || fmt.Sprint(settings["probability_off_on"]) != "[x]" {
 		t.Errorf("got %v", settings)
 	}
 	body := map[string]any{"automatic": 0.9995, "review": 0.4, "beyond_name": 4, "runner_up": 11, "probability_off": false, "probability_off_on": []string{"bluesky"}}

@@ -163,10 +163,12 @@ func (b *matchBacktest) fit(out io.Writer) (idIsNative bool, err error) {
 		if !ok {
 			break
 		}
+		author := t.author()
+		b.index.Bears(author.network, &author.author, author.id)
 		if n < size {
-			sample = append(sample, t.author())
+			sample = append(sample, author)
 		} else if k := r.IntN(n + 1); k < size {
-			sample[k] = t.author()
+			sample[k] = author
 		}
 	}
 	if t.native < 0 {

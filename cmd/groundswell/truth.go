@@ -131,7 +131,7 @@ func (s *matchScore) add(x *matcher.Index, a *authorRow, m *matcher.Match) {
 	}
 	s.known++
 	e, _ := x.Examine(a.network, &a.author, right)
-	able := e.Proven || e.Name > 3 && e.BeyondName >= leastBeyond
+	able := e.Proven || e.Surname && e.Name > 3 && e.BeyondName >= leastBeyond
 	ok := m.Decision == matcher.Confirmed && m.ContactID == right
 	count(&s.right, ok)
 	count(&s.identifiable, able)

@@ -13,6 +13,7 @@ import (
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/matcher"
 	"github.com/groundswell/groundswell/pipeline"
+	"github.com/groundswell/groundswell/post"
 )
 
 // loadMonitors makes the configured monitors that do not exist and loads them all.
@@ -45,6 +46,12 @@ func (a *App) addPipelines(ctx context.Context) error {
 	a.contacts.Remember(rememberedAuthors)
 	follow := &follower{db: a.DB, index: a.contacts, now: a.Now, settings: -1}
 	if err := follow.refresh(ctx); err != nil {
+		return err
+	}
+	err := crm.HandlesOnFile(ctx, a.DB, func(network, handle, account string) {
+		a.contacts.Bears(network, &post.Author{ID: account, Handle: handle}, account)
+	})
+	if err != nil {
 		return err
 	}
 	rules, err := pipeline.NewRules(ctx, a.DB)
