@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -20,7 +21,25 @@ func CreateActivity(ctx context.Context, tx *sqldb.Tx, ch Change, a Activity) (A
 	if err := checkRecord(ctx, tx, a.RecordType, a.RecordID); err != nil {
 		return Activity{}, err
 	}
-	return a, activities.create(ctx, tx, ch, &a)
+	if err := activities.create(ctx, tx, ch, &a); err != nil {
+		return a, err
+	}
+	return a, rateAfter(ctx, tx, &a, ch.At)
+}
+
+// rateAfter rates the lead that an activity is about, and has those of its contact rated.
+func rateAfter(ctx context.Context, tx *sqldb.Tx, a *Activity, now time.Time) error {
+	switch a.RecordType {
+	case RecordContact:
+		return rateLeadsOf(ctx, tx, []string{a.RecordID}, now)
+	case RecordLead:
+		l, err := leads.byID(ctx, tx, a.RecordID, 0)
+		if err != nil || l.State != LeadOpen {
+			return err
+		}
+		return rateLead(ctx, tx, &l, now)
+	}
+	return nil
 }
 
 // ActivityByID loads an activity.
@@ -37,7 +56,10 @@ func UpdateActivity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, ver
 	}
 	after := before
 	change(&after)
-	return after, activities.save(ctx, tx, ch, "update", &before, &after)
+	if err := activities.save(ctx, tx, ch, "update", &before, &after); err != nil {
+		return after, err
+	}
+	return after, rateAfter(ctx, tx, &after, ch.At)
 }
 
 // An ActivityFilter chooses activities; an empty field does not restrict.

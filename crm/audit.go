@@ -25,6 +25,8 @@ const (
 	ByVerifier = "verifier" // checked that an account is whose it seems
 	ByImport   = "import"
 	ByRule     = "rule"
+	ByForm     = "form"  // came through a public form
+	ByLimit    = "limit" // a time limit ran out
 )
 
 // Begin gives a change an event, so that all it does can be shown, and undone, together.
@@ -40,7 +42,7 @@ func (c Change) human() bool { return isHuman(c.By) }
 
 func isHuman(by string) bool {
 	switch by {
-	case "", ByMatcher, ByVerifier, ByImport, ByRule:
+	case "", ByMatcher, ByVerifier, ByImport, ByRule, ByForm, ByLimit:
 		return false
 	}
 	return true

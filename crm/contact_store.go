@@ -63,13 +63,13 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 		k := c.keys()
 		rows[i] = []any{c.ID, c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID,
 			c.Company, c.JobTitle, c.City, c.PostalCode, c.Country, c.URL, c.Relationship, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
-			k.name, k.full, k.display, k.company, k.email}
+			k.name, k.full, k.display, k.company, k.email, phoneKey(c.Phone)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "contacts",
 		Columns: []string{"id", "external_id", "first_name", "last_name", "display_name", "email", "phone", "account_id",
 			"company", "job_title", "city", "postal_code", "country", "url", "relationship", "version", "created_at", "updated_at",
-			"name_key", "full_key", "display_key", "company_key", "email_key"},
+			"name_key", "full_key", "display_key", "company_key", "email_key", "phone_key"},
 		Key: []string{"id"},
 	}, rows)
 	return err
@@ -78,13 +78,13 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 const updateContactSQL = `UPDATE contacts SET external_id = $1, first_name = $2, last_name = $3, display_name = $4,
 	email = $5, phone = $6, account_id = $7, company = $8, job_title = $9, city = $10, country = $11, url = $12,
 	name_key = $13, full_key = $14, display_key = $15, company_key = $16, email_key = $17,
-	relationship = $18, version = version + 1, updated_at = $19, postal_code = $22 WHERE id = $20 AND version = $21`
+	relationship = $18, version = version + 1, updated_at = $19, postal_code = $22, phone_key = $23 WHERE id = $20 AND version = $21`
 
 func updateArgs(c *Contact, now time.Time) []any {
 	k := c.keys()
 	return []any{c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID, c.Company,
 		c.JobTitle, c.City, c.Country, c.URL, k.name, k.full, k.display, k.company, k.email,
-		c.Relationship, millis(now), c.ID, c.Version, c.PostalCode}
+		c.Relationship, millis(now), c.ID, c.Version, c.PostalCode, phoneKey(c.Phone)}
 }
 
 // UpdateContact saves a changed contact. c.Version must be the one that was loaded: when somebody

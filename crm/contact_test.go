@@ -94,7 +94,7 @@ func TestContactDeleteTakesWhatBelongsToIt(t *testing.T) {
 			if _, err := crm.Decide(ctx, tx, crm.Verdict{AuthorID: "author", ContactID: c.ID, Decision: crm.Confirmed}, by(noon)); err != nil {
 				return err
 			}
-			_, err := crm.OpenLeads(ctx, tx, []crm.Lead{{Milestone: crm.Unqualified, ContactID: c.ID, OpenKey: "k", CreatedAt: noon}}, by(noon))
+			_, err := crm.OpenLeads(ctx, tx, []crm.Lead{{Milestone: crm.Unqualified, ContactID: c.ID, OpenKey: "k", Meta: crm.Meta{CreatedAt: noon}}}, by(noon))
 			return err
 		})
 		update(t, db, func(tx *sqldb.Tx) error { return crm.DeleteContact(ctx, tx, c.ID, by(noon)) })

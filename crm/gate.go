@@ -14,7 +14,7 @@ import (
 
 // Facts are what gates, branches and rules judge a record by. A condition (CEL, cel.dev) names the
 // records by their type: opportunity.amount.amount > 500000 && account.industry == "hotels" && fields.size > 3, where fields
-// are the custom ones of the opportunity.
+// are the custom ones of the opportunity, or of the lead while there is none.
 type Facts struct {
 	Opportunity Opportunity
 	Account     Account
@@ -35,14 +35,18 @@ type Missing struct {
 
 // A GateClosed says why a record may not go on, all of it at once.
 type GateClosed struct {
-	Stage   string
-	Missing []Missing
+	Stage     string    // that an opportunity cannot leave; or
+	Milestone Milestone // that a lead cannot reach
+	Missing   []Missing
 }
 
 func (e *GateClosed) Error() string {
 	reasons := make([]string, len(e.Missing))
 	for i, m := range e.Missing {
 		reasons[i] = m.Reason
+	}
+	if e.Milestone != "" {
+		return fmt.Sprintf("the lead cannot become %s yet: %s", e.Milestone, strings.Join(reasons, "; "))
 	}
 	return fmt.Sprintf("stage %s cannot be left yet: %s", e.Stage, strings.Join(reasons, "; "))
 }
@@ -73,23 +77,28 @@ func (s *Stage) Missing(f Facts) []Missing {
 			add("process", id, "process %s has not run to its end", id)
 		}
 	}
-	switch holds, err := evaluate(s.Gate.Expression, f); {
-	case err != nil:
-		add("expression", s.Gate.Expression, "%s", err)
-	case !holds && s.Gate.Message != "":
-		add("expression", s.Gate.Expression, "%s", s.Gate.Message)
-	case !holds:
-		add("expression", s.Gate.Expression, "it has to be true that %s", s.Gate.Expression)
-	}
-	return missing
+	return append(missing, unmet(s.Gate.Expression, s.Gate.Message, f)...)
 }
 
-// hasField says that opportunities have a field of that name in JSON, custom ones by fields.NAME.
-func hasField(name string) bool {
+// unmet says that an expression does not hold, in the words of its message where it has one.
+func unmet(expression, message string, f Facts) []Missing {
+	switch holds, err := evaluate(expression, f); {
+	case err != nil:
+		message = err.Error()
+	case holds:
+		return nil
+	case message == "":
+		message = "it has to be true that " + expression
+	}
+	return []Missing{{"expression", expression, message}}
+}
+
+// hasField says that a type of record has a field of that name in JSON, custom ones by fields.NAME.
+func hasField(record any, name string) bool {
 	if custom, ok := strings.CutPrefix(name, "fields."); ok {
 		return custom != ""
 	}
-	_, ok := fieldByJSON(reflect.ValueOf(Opportunity{}), name)
+	_, ok := fieldByJSON(reflect.ValueOf(record), name)
 	return ok
 }
 
@@ -138,8 +147,11 @@ var conditions = sync.OnceValues(func() (*cel.Env, error) {
 
 // variables are the names that a condition may use.
 func (f *Facts) variables() map[string]any {
-	return map[string]any{"opportunity": f.Opportunity, "account": f.Account, "contact": f.Contact, "lead": f.Lead,
-		"fields": f.Opportunity.Fields, "now": f.Now}
+	fields := f.Opportunity.Fields
+	if f.Opportunity.Name == "" && fields == nil {
+		fields = f.Lead.Fields
+	}
+	return map[string]any{"opportunity": f.Opportunity, "account": f.Account, "contact": f.Contact, "lead": f.Lead, "fields": fields, "now": f.Now}
 }
 
 // compile makes a condition ready. It has to be true or false, and cannot be either always.

@@ -9,85 +9,119 @@ import (
 
 // An Acceptance is how sales takes a lead over.
 type Acceptance struct {
-	OwnerID string // who works on it from now on; empty: who accepts
-	Name    string // of the opportunity; empty: the lead's topic
-	Account bool   // with an account: the one of the company's name, or a new one
+	OwnerID         string // who works on it from now on; empty: the lead's owner, or who accepts
+	Name            string // of the opportunity; empty: the lead's topic
+	ContactID       string // whom it belongs to; empty: found by the e-mail address, or a new one
+	AccountID       string // empty: that of the contact, or see Account
+	Account         bool   // with an account: the one of the company's name, or a new one
+	AllowDuplicate  bool   // make a new contact or account although others look like it
+	DuplicateReason string
+	Comment         string
 }
 
-// AcceptLead moves a lead to sales-accepted and opens its opportunity, with the contact it belongs
-// to or a new one, and with or without an account. version is the one the caller loaded, or 0.
+// AcceptLead moves a lead to the last milestone and opens its opportunity, with the contact it
+// belongs to or a new one, and with or without an account. version is the one the caller loaded, or 0.
 func AcceptLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, a Acceptance) (Opportunity, error) {
 	ch = ch.Begin()
-	l, err := moveLead(ctx, tx, id, version, SalesAccepted, ch)
+	plan, err := Milestones(ctx, tx)
 	if err != nil {
 		return Opportunity{}, err
 	}
-	contact, err := contactOfLead(ctx, tx, ch, &l)
+	l, err := moveLead(ctx, tx, ch, &plan, LeadMove{ID: id, Version: version, To: plan.Last(), Comment: a.Comment})
 	if err != nil {
 		return Opportunity{}, err
 	}
-	o := Opportunity{Name: a.Name, Need: l.Topic, LeadID: l.ID, ContactID: contact.ID, AccountID: contact.AccountID, OwnerID: a.OwnerID}
+	before := l
+	if a.AllowDuplicate && tidy(a.DuplicateReason) == "" {
+		return Opportunity{}, invalid("duplicate_reason", "is empty: say why it is none of those on file")
+	}
+	contact, err := a.contactOf(ctx, tx, ch, &l)
+	if err != nil {
+		return Opportunity{}, err
+	}
+	if l.AccountID, err = a.accountOf(ctx, tx, ch, &l, &contact); err != nil {
+		return Opportunity{}, err
+	}
+	l.ContactID = contact.ID
+	if err := leads.save(ctx, tx, ch, "convert", &before, &l); err != nil {
+		return Opportunity{}, err
+	}
+	if err := assignTerritories(ctx, tx, ch, RecordLead, l.ID); err != nil {
+		return Opportunity{}, err
+	}
+	o := Opportunity{Name: a.Name, Need: l.Need, LeadID: l.ID, ContactID: contact.ID, AccountID: l.AccountID, OwnerID: a.OwnerID}
+	if o.Need == "" {
+		o.Need = l.Topic
+	}
 	if o.Name == "" {
 		o.Name = cut(strings.Trim(l.Name+": "+l.Topic, ": "), maxName)
 	}
-	if o.OwnerID == "" {
-		o.OwnerID = ch.By
-	}
-	if a.Account && o.AccountID == "" {
-		if o.AccountID, err = accountNamed(ctx, tx, ch, l.Company); err != nil {
-			return Opportunity{}, err
+	for _, owner := range []string{l.OwnerID, ch.By} {
+		if o.OwnerID == "" {
+			o.OwnerID = owner
 		}
 	}
 	return CreateOpportunity(ctx, tx, ch, o)
 }
 
-// contactOfLead is whose lead it is: the contact it names, the one with its e-mail address, or a
-// new one, which the lead then names.
-func contactOfLead(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) (Contact, error) {
-	if l.ContactID != "" {
-		return ContactByID(ctx, tx, l.ContactID)
+const acceptRemedy = "name the contact_id or account_id that it is, or say allow_duplicate with a duplicate_reason"
+
+// contactOf is whose lead it is: the contact that is named, the one with its e-mail address, or a
+// new one, unless others look like it.
+func (a *Acceptance) contactOf(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) (Contact, error) {
+	for _, id := range []string{a.ContactID, l.ContactID} {
+		if id != "" {
+			return optional(id, func(id string) (Contact, error) { return ContactByID(ctx, tx, id) }, "contact_id")
+		}
 	}
-	var contact Contact
 	if l.Email != "" {
-		same, err := stringsOf(ctx, tx, "SELECT id FROM contacts WHERE email_key = $1 ORDER BY id LIMIT 1", []byte(foldKey(l.Email)))
+		same, err := stringsOf(ctx, tx, "SELECT id FROM contacts WHERE length(email_key) > 0 AND email_key = $1 ORDER BY id LIMIT 2", []byte(foldKey(l.Email)))
 		if err != nil {
 			return Contact{}, err
 		}
-		if len(same) > 0 {
-			if contact, err = ContactByID(ctx, tx, same[0]); err != nil {
-				return Contact{}, err
-			}
+		if len(same) == 1 {
+			return ContactByID(ctx, tx, same[0])
 		}
 	}
-	if contact.ID == "" {
-		first, last := "", l.Name
-		if i := strings.LastIndexByte(l.Name, ' '); i > 0 {
-			first, last = l.Name[:i], l.Name[i+1:]
-		}
-		var err error
-		if contact, err = CreateContact(ctx, tx, Contact{FirstName: first, LastName: last, Email: l.Email, Company: l.Company}, ch); err != nil {
+	if !a.AllowDuplicate {
+		if err := refuseDuplicate(ctx, tx, l, acceptRemedy, RecordContact); err != nil {
 			return Contact{}, err
 		}
 	}
-	l.ContactID = contact.ID
-	if _, err := tx.Exec(ctx, "UPDATE leads SET contact_id = $1 WHERE id = $2", contact.ID, l.ID); err != nil {
-		return Contact{}, err
+	ch.Why = tidy(a.DuplicateReason)
+	first, last := "", l.Name
+	if i := strings.LastIndexByte(l.Name, ' '); i > 0 {
+		first, last = l.Name[:i], l.Name[i+1:]
 	}
-	if err := assignTerritories(ctx, tx, ch, RecordLead, l.ID); err != nil {
-		return Contact{}, err
-	}
-	return contact, record(ctx, tx, ch, changedRecord{action: "link-contact", kind: RecordLead, id: l.ID, about: contact.ID, after: map[string]any{"contact_id": contact.ID}})
+	return CreateContact(ctx, tx, Contact{FirstName: first, LastName: last, Email: l.Email, Phone: l.Phone, Company: l.Company,
+		JobTitle: l.JobTitle, City: l.City, PostalCode: l.PostalCode, Country: l.Country, AccountID: l.AccountID}, ch)
 }
 
-// accountNamed finds the account of a name, or makes it.
-func accountNamed(ctx context.Context, tx *sqldb.Tx, ch Change, name string) (string, error) {
-	if tidy(name) == "" {
+// accountOf is the account of the opportunity: the one that is named, the contact's, or, where it is
+// wanted, the one of the company's name or a new one.
+func (a *Acceptance) accountOf(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead, contact *Contact) (string, error) {
+	for _, id := range []string{a.AccountID, l.AccountID, contact.AccountID} {
+		if id != "" {
+			_, err := optional(id, func(id string) (Account, error) { return AccountByID(ctx, tx, id) }, "account_id")
+			return id, err
+		}
+	}
+	if !a.Account {
+		return "", nil
+	}
+	if tidy(l.Company) == "" {
 		return "", invalid("account", "the lead names no company: accept it without an account, or enter the company first")
 	}
-	same, err := stringsOf(ctx, tx, "SELECT id FROM accounts WHERE name_key = $1 ORDER BY id LIMIT 1", []byte(foldKey(name)))
+	same, err := stringsOf(ctx, tx, "SELECT id FROM accounts WHERE name_key = $1 ORDER BY id LIMIT 1", []byte(foldKey(l.Company)))
 	if err != nil || len(same) > 0 {
 		return strings.Join(same, ""), err
 	}
-	a, err := CreateAccount(ctx, tx, Account{Name: name}, ch)
-	return a.ID, err
+	if !a.AllowDuplicate {
+		if err := refuseDuplicate(ctx, tx, l, acceptRemedy, RecordAccount); err != nil {
+			return "", err
+		}
+	}
+	ch.Why = tidy(a.DuplicateReason)
+	made, err := CreateAccount(ctx, tx, Account{Name: l.Company, Industry: l.Industry, City: l.City, PostalCode: l.PostalCode, Country: l.Country, Employees: l.Employees}, ch)
+	return made.ID, err
 }

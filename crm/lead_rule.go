@@ -6,9 +6,6 @@ import (
 	"github.com/groundswell/groundswell/post"
 )
 
-// SourceMention is the source of leads that a post opened.
-const SourceMention = "mention"
-
 // Rules that suggest a lead. The lead bears the name, the audit log the sentence.
 const (
 	RuleNewAuthor = "purchase-intent-new"
@@ -70,7 +67,9 @@ func LeadFromMention(m HeardMention, now time.Time) (Lead, bool) {
 		}
 	}
 	l := Lead{
+		Meta:      Meta{CreatedAt: now, UpdatedAt: now},
 		Milestone: Unqualified,
+		State:     LeadOpen,
 		Topic:     cut(m.Post.Text, maxTopic),
 		Name:      cut(m.Post.Author.Name, maxName),
 		Source:    SourceMention,
@@ -79,14 +78,16 @@ func LeadFromMention(m HeardMention, now time.Time) (Lead, bool) {
 		MonitorID: m.MonitorID,
 		OpenKey:   "author:" + m.AuthorID,
 		Rule:      RuleNewAuthor,
-		CreatedAt: now,
-		UpdatedAt: now,
+		Network:   m.Post.Network,
+		Handle:    cut(m.Post.Author.Handle, maxName),
 	}
 	if l.Name == "" {
 		l.Name = cut(m.Post.Author.Handle, maxName)
 	}
 	if c := m.Contact; c != nil {
 		l.ContactID, l.Name, l.Company, l.Email, l.Rule = c.ID, c.Name(), c.Company, c.Email, RuleContact
+		l.Phone, l.JobTitle, l.City, l.Country, l.AccountID = c.Phone, c.JobTitle, c.City, c.Country, c.AccountID
+		l.PostalCode = c.PostalCode
 	}
 	return l, true
 }

@@ -3,70 +3,93 @@ package crm
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-const leadColumns = `id, milestone, topic, name, company, email, contact_id, source, post_id, author_id, monitor_id,
-	open_key, rule, version, created_at, updated_at`
+var leads = table[Lead, *Lead]{kind: RecordLead, name: "leads",
+	columns: []string{"milestone", "state", "topic", "need", "time_frame", "product", "name", "email", "phone", "job_title", "network", "handle",
+		"company", "industry", "country", "postal_code", "city", "employees", "contact_id", "account_id", "owner_id", "source", "detail", "campaign",
+		"post_id", "author_id", "monitor_id", "open_key", "rule", "reason", "comment", "fields", "rating"},
+	bind: func(l *Lead) []any {
+		return []any{&l.Milestone, &l.State, &l.Topic, &l.Need, &l.TimeFrame, &l.Product, &l.Name, &l.Email, &l.Phone, &l.JobTitle, &l.Network, &l.Handle,
+			&l.Company, &l.Industry, &l.Country, &l.PostalCode, &l.City, &l.Employees, &l.ContactID, &l.AccountID, &l.OwnerID, &l.Source, &l.Detail, &l.Campaign,
+			&l.PostID, &l.AuthorID, &l.MonitorID, nullText{&l.OpenKey}, &l.Rule, &l.Reason, &l.Comment, jsonColumn{&l.Fields}, jsonColumn{&l.Rating}}
+	}}
 
-func scanLead(row interface{ Scan(...any) error }) (Lead, error) {
-	var l Lead
-	var key sql.NullString
-	var created, updated int64
-	err := row.Scan(&l.ID, &l.Milestone, &l.Topic, &l.Name, &l.Company, &l.Email, &l.ContactID, &l.Source, &l.PostID,
-		&l.AuthorID, &l.MonitorID, &key, &l.Rule, &l.Version, &created, &updated)
-	l.OpenKey, l.CreatedAt, l.UpdatedAt = key.String, fromMillis(created), fromMillis(updated)
-	return l, err
-}
+// nullText keeps an empty text as NULL, which is unlike every other NULL.
+type nullText struct{ text *string }
 
-// OpenLeads saves leads and reports which are new; those get their id in the slice. A lead is left
-// out when one with its OpenKey is open, or when its post has opened a lead before, closed or not:
-// a batch handled twice opens nothing.
-func OpenLeads(ctx context.Context, tx *sqldb.Tx, leads []Lead, ch Change) ([]bool, error) {
-	if len(leads) == 0 {
+func (c nullText) Value() (driver.Value, error) {
+	if *c.text == "" {
 		return nil, nil
 	}
-	known, err := postsWithLead(ctx, tx, leads)
+	return *c.text, nil
+}
+
+func (c nullText) Scan(src any) error {
+	var s sql.NullString
+	err := s.Scan(src)
+	*c.text = s.String
+	return err
+}
+
+// OpenLeads saves leads that posts suggest and reports which are new; those get their id in the
+// slice. A lead is left out when one with its OpenKey is open, or when its post has opened a lead
+// before, closed or not: a batch handled twice opens nothing.
+func OpenLeads(ctx context.Context, tx *sqldb.Tx, heard []Lead, ch Change) ([]bool, error) {
+	if len(heard) == 0 {
+		return nil, nil
+	}
+	known, err := postsWithLead(ctx, tx, heard)
 	if err != nil {
 		return nil, err
 	}
-	opened := make([]bool, len(leads))
+	plan, err := Milestones(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	opened := make([]bool, len(heard))
 	var rows [][]any
 	var at []int
-	for i := range leads {
-		l := &leads[i]
+	for i := range heard {
+		l := &heard[i]
 		if l.PostID != "" && known[l.PostID] {
 			continue
 		}
 		if l.ID == "" {
 			l.ID = NewID(l.CreatedAt)
 		}
-		l.Version = max(l.Version, 1)
-		rows = append(rows, leadRow(l))
+		if l.Milestone == Unqualified {
+			l.Milestone = plan.First()
+		}
+		l.Version, l.State = max(l.Version, 1), plan.State(l.Milestone)
+		rows = append(rows, openRow(l))
 		at = append(at, i)
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{
-		Table: "leads",
-		Columns: []string{"open_key", "id", "milestone", "topic", "name", "company", "email", "contact_id", "source",
-			"post_id", "author_id", "monitor_id", "rule", "version", "created_at", "updated_at"},
-		Key: []string{"open_key"},
+		Table: "leads", Key: []string{"open_key"},
+		Columns: append(append([]string{"open_key"}, leadsExceptKey()...), keyColumns...),
 	}, rows)
 	if err != nil {
 		return nil, err
 	}
 	var log []changedRecord
+	var new []*Lead
+	var ids []string
 	for i, f := range fresh {
 		opened[at[i]] = f
-		if l := &leads[at[i]]; f {
+		if l := &heard[at[i]]; f {
 			log = append(log, changedRecord{action: "create", kind: RecordLead, id: l.ID, about: l.ContactID, author: l.AuthorID, after: l, reason: leadRules[l.Rule]})
+			new, ids = append(new, l), append(ids, l.ID)
 		}
 	}
-	ids := make([]string, len(log))
-	for i, entry := range log {
-		ids[i] = entry.id
+	if err := visitMilestones(ctx, tx, ch, &plan, new); err != nil {
+		return nil, err
 	}
 	if err := assignTerritories(ctx, tx, ch, RecordLead, ids...); err != nil {
 		return nil, err
@@ -74,157 +97,180 @@ func OpenLeads(ctx context.Context, tx *sqldb.Tx, leads []Lead, ch Change) ([]bo
 	return opened, record(ctx, tx, ch, log...)
 }
 
-func leadRow(l *Lead) []any {
-	var key any // NULL is unlike every other NULL
-	if l.OpenKey != "" {
-		key = l.OpenKey
-	}
-	return []any{key, l.ID, string(l.Milestone), l.Topic, l.Name, l.Company, l.Email, l.ContactID, l.Source,
-		l.PostID, l.AuthorID, l.MonitorID, l.Rule, l.Version, millis(l.CreatedAt), millis(l.UpdatedAt)}
+var keyColumns = []string{"email_key", "phone_key", "name_key", "company_key"}
+
+func leadsExceptKey() []string {
+	all := append(slices.Clone(metaColumns), leads.columns...)
+	return slices.DeleteFunc(all, func(c string) bool { return c == "open_key" })
 }
 
-func postsWithLead(ctx context.Context, q sqldb.Querier, leads []Lead) (map[string]bool, error) {
+// openRow is a lead as OpenLeads inserts it: the key that decides comes first.
+func openRow(l *Lead) []any {
+	k := l.keys()
+	all := values(leads.pointers(l))
+	at := len(metaColumns) + slices.Index(leads.columns, "open_key")
+	row := append([]any{all[at]}, all[:at]...)
+	row = append(row, all[at+1:]...)
+	return append(row, k.email, k.phone, k.name, k.company)
+}
+
+func postsWithLead(ctx context.Context, q sqldb.Querier, heard []Lead) (map[string]bool, error) {
 	var posts []string
-	for _, l := range leads {
+	for _, l := range heard {
 		if l.PostID != "" {
 			posts = append(posts, l.PostID)
 		}
 	}
 	known := make(map[string]bool)
 	for part := range chunks(posts) {
-		found, err := queryLeads(ctx, q, sqldb.In("post_id", 1, len(part)), anys(part)...)
+		found, err := stringsOf(ctx, q, "SELECT post_id FROM leads WHERE "+sqldb.In("post_id", 1, len(part)), anys(part)...)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("load leads: %w", err)
 		}
-		for _, l := range found {
-			known[l.PostID] = true
+		for _, id := range found {
+			known[id] = true
 		}
 	}
 	return known, nil
 }
 
-func queryLeads(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]Lead, error) {
-	rows, err := q.Query(ctx, "SELECT "+leadColumns+" FROM leads WHERE "+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("load leads: %w", err)
-	}
-	defer rows.Close()
-	var leads []Lead
-	for rows.Next() {
-		l, err := scanLead(rows)
-		if err != nil {
-			return nil, fmt.Errorf("load leads: %w", err)
-		}
-		leads = append(leads, l)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("load leads: %w", err)
-	}
-	return leads, nil
-}
-
 // LeadByID loads a lead.
 func LeadByID(ctx context.Context, q sqldb.Querier, id string) (Lead, error) {
-	l, err := scanLead(q.QueryRow(ctx, "SELECT "+leadColumns+" FROM leads WHERE id = $1", id))
-	if errors.Is(err, sql.ErrNoRows) {
-		return Lead{}, fmt.Errorf("load lead %s: %w", id, ErrNotFound)
-	}
+	return leads.byID(ctx, q, id, 0)
+}
+
+// createLead saves a new lead in the first milestone of the plan.
+func createLead(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) error {
+	plan, err := Milestones(ctx, tx)
 	if err != nil {
-		return Lead{}, fmt.Errorf("load lead %s: %w", id, err)
+		return err
 	}
-	return l, nil
+	l.move(&plan, plan.First())
+	if err := leads.create(ctx, tx, ch, l); err != nil {
+		return err
+	}
+	if err := saveLeadKeys(ctx, tx, l); err != nil {
+		return err
+	}
+	if err := visitMilestones(ctx, tx, ch, &plan, []*Lead{l}); err != nil {
+		return err
+	}
+	return assignTerritories(ctx, tx, ch, RecordLead, l.ID)
 }
 
-// A LeadFilter says which leads to list; empty fields do not narrow.
-type LeadFilter struct {
-	Milestone Milestone
-	ContactID string
-	Cursor    string
-	Limit     int
-}
-
-// FindLeads lists leads, the newest first, a page at a time; next is empty on the last one.
-func FindLeads(ctx context.Context, q sqldb.Querier, f LeadFilter) (leads []Lead, next string, err error) {
-	limit := pageSize(f.Limit)
-	where, args := "1=1", []any{limit + 1}
-	add := func(condition string, values ...any) {
-		numbers := make([]any, len(values))
-		for i := range values {
-			numbers[i] = len(args) + 1 + i
-		}
-		where += fmt.Sprintf(" AND "+condition, numbers...)
-		args = append(args, values...)
-	}
-	if f.Milestone != "" {
-		if _, err := ParseMilestone(string(f.Milestone)); err != nil {
-			return nil, "", err
-		}
-		add("milestone = $%d", string(f.Milestone))
-	}
-	if f.ContactID != "" {
-		add("contact_id = $%d", f.ContactID)
-	}
-	if f.Cursor != "" {
-		ms, id, err := decodeTimeCursor(f.Cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		add("(created_at, id) < ($%d, $%d)", ms, id)
-	}
-	leads, err = queryLeads(ctx, q, where+" ORDER BY created_at DESC, id DESC LIMIT $1", args...)
+func saveLeadKeys(ctx context.Context, tx *sqldb.Tx, l *Lead) error {
+	k := l.keys()
+	_, err := tx.Exec(ctx, "UPDATE leads SET email_key = $1, phone_key = $2, name_key = $3, company_key = $4 WHERE id = $5", k.email, k.phone, k.name, k.company, l.ID)
 	if err != nil {
-		return nil, "", err
+		return fmt.Errorf("save lead %s: %w", l.ID, err)
 	}
-	if len(leads) > limit {
-		leads = leads[:limit]
-		next = timeCursor(leads[limit-1].CreatedAt, leads[limit-1].ID)
-	}
-	return leads, next, nil
+	return nil
 }
 
-// MoveLead takes a lead to another milestone. version is the one the caller loaded, or 0 to take
-// any. Opening a closed lead again is ErrConflict while its author has another open one.
+// UpdateLead changes what a lead says. version is the one the caller loaded, or 0 for any.
+func UpdateLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, change func(*Lead)) (Lead, error) {
+	l, err := leads.change(ctx, tx, ch, id, version, "update", func(l *Lead) error {
+		change(l)
+		return checkLeadRecords(ctx, tx, l)
+	})
+	if err != nil {
+		return l, err
+	}
+	if err := saveLeadKeys(ctx, tx, &l); err != nil {
+		return l, err
+	}
+	if err := assignTerritories(ctx, tx, ch, RecordLead, l.ID); err != nil {
+		return l, err
+	}
+	return l, rateLead(ctx, tx, &l, ch.At)
+}
+
+// checkLeadRecords refuses names of records that lead nowhere.
+func checkLeadRecords(ctx context.Context, q sqldb.Querier, l *Lead) error {
+	if l.ContactID != "" {
+		if _, err := optional(l.ContactID, func(id string) (Contact, error) { return ContactByID(ctx, q, id) }, "contact_id"); err != nil {
+			return err
+		}
+	}
+	_, err := optional(l.AccountID, func(id string) (Account, error) { return AccountByID(ctx, q, id) }, "account_id")
+	return err
+}
+
+// A LeadMove leads a lead to another milestone.
+type LeadMove struct {
+	ID      string
+	Version int64 // the one the caller loaded, or 0 to take any
+	To      Milestone
+	Reason  string // code; demanded when the lead is disqualified or recycled
+	Comment string
+}
+
+// MoveLead takes a lead to another milestone, or says all that the milestone demands and does not
+// find. Opening a closed lead again is ErrConflict while its author has another open one.
 //
-// Sales-accepted is reached by AcceptLead alone, which opens the opportunity.
-func MoveLead(ctx context.Context, tx *sqldb.Tx, id string, version int64, to Milestone, ch Change) (Lead, error) {
-	if to == SalesAccepted {
-		return Lead{}, invalid("milestone", "a lead becomes %s when sales accepts it, which opens its opportunity: POST /leads/{id}/accept", to)
-	}
-	return moveLead(ctx, tx, id, version, to, ch)
-}
-
-func moveLead(ctx context.Context, tx *sqldb.Tx, id string, version int64, to Milestone, ch Change) (Lead, error) {
-	l, err := LeadByID(ctx, tx, id)
+// The last milestone is reached by AcceptLead alone, which opens the opportunity.
+func MoveLead(ctx context.Context, tx *sqldb.Tx, ch Change, m LeadMove) (Lead, error) {
+	plan, err := Milestones(ctx, tx)
 	if err != nil {
 		return Lead{}, err
 	}
-	loaded, from := l.Version, l.Milestone
-	if version != 0 && version != loaded {
-		return Lead{}, fmt.Errorf("move lead %s: %w", id, ErrConflict)
+	if m.To == plan.Last() {
+		return Lead{}, invalid("milestone", "a lead becomes %s when sales accepts it, which opens its opportunity: POST /leads/{id}/accept", m.To)
 	}
-	if err := l.move(to, ch.At); err != nil {
+	return moveLead(ctx, tx, ch, &plan, m)
+}
+
+func moveLead(ctx context.Context, tx *sqldb.Tx, ch Change, plan *MilestonePlan, m LeadMove) (Lead, error) {
+	before, err := leads.byID(ctx, tx, m.ID, m.Version)
+	if err != nil {
 		return Lead{}, err
 	}
-	row := leadRow(&l)
-	n, err := tx.Exec(ctx, `UPDATE leads SET milestone = $1, open_key = $2, version = $3, updated_at = $4
-		WHERE id = $5 AND version = $6`, string(l.Milestone), row[0], l.Version, millis(ch.At), id, loaded)
-	switch {
-	case errors.Is(err, sqldb.ErrConflict):
-		return Lead{}, fmt.Errorf("move lead %s: its author has another open lead: %w", id, ErrConflict)
-	case err != nil:
-		return Lead{}, fmt.Errorf("move lead %s: %w", id, err)
-	case n == 0:
-		return Lead{}, fmt.Errorf("move lead %s: %w", id, ErrConflict)
+	if err := plan.Leads(before.Milestone, m.To); err != nil {
+		return Lead{}, fmt.Errorf("move lead %s: %w", m.ID, err)
 	}
-	return l, record(ctx, tx, ch, changedRecord{action: "move", kind: RecordLead, id: id,
-		before: map[string]any{"milestone": from}, after: map[string]any{"milestone": to}})
+	after := before
+	after.move(plan, m.To)
+	after.Reason, after.Comment = "", tidy(m.Comment)
+	if rule := plan.Rule(m.To); rule != nil {
+		missing, err := missingOf(ctx, tx, rule, &before, ch)
+		if err != nil {
+			return Lead{}, err
+		}
+		if len(missing) > 0 {
+			return Lead{}, &GateClosed{Milestone: m.To, Missing: missing}
+		}
+	} else if after.Reason, err = m.Reason, checkReason(ctx, tx, string(m.To), m.Reason); err != nil {
+		return Lead{}, err
+	}
+	if err := leads.save(ctx, tx, ch, "move", &before, &after); err != nil {
+		if errors.Is(err, sqldb.ErrConflict) {
+			return Lead{}, fmt.Errorf("move lead %s: its author has another open lead: %w", m.ID, ErrConflict)
+		}
+		return Lead{}, err
+	}
+	if err := leaveMilestone(ctx, tx, ch, &before); err != nil {
+		return Lead{}, err
+	}
+	if err := visitMilestones(ctx, tx, ch, plan, []*Lead{&after}); err != nil {
+		return Lead{}, err
+	}
+	return after, nil
+}
+
+func checkReason(ctx context.Context, q sqldb.Querier, outcome, code string) error {
+	all, err := Reasons(ctx, q, outcome)
+	if err != nil {
+		return err
+	}
+	return chooseReason(all, outcome, code)
 }
 
 // redactLeads takes the words, and the name where no contact gave it, out of leads whose post or
 // author is gone.
 func redactLeads(ctx context.Context, tx *sqldb.Tx, column string, ids []string) error {
 	_, err := tx.Exec(ctx, `UPDATE leads SET topic = '', version = version + 1,
-		name = CASE WHEN contact_id = '' THEN '' ELSE name END
+		name = CASE WHEN contact_id = '' THEN '' ELSE name END, name_key = CASE WHEN contact_id = '' THEN '' ELSE name_key END,
+		handle = CASE WHEN contact_id = '' THEN '' ELSE handle END
 		WHERE source = 'mention' AND topic <> '' AND `+sqldb.In(column, 1, len(ids)), anys(ids)...)
 	if err != nil {
 		return fmt.Errorf("take deleted words out of leads: %w", err)

@@ -204,7 +204,7 @@ func TestForget(t *testing.T) {
 		l.matcher(t, l.a, crm.Confirmed)
 		update(t, db, func(tx *sqldb.Tx) error {
 			_, err := crm.OpenLeads(ctx, tx, []crm.Lead{{Milestone: crm.Unqualified, Topic: "words", Name: "name", Source: crm.SourceMention,
-				AuthorID: "author", PostID: "author-1", OpenKey: "author:author", CreatedAt: noon}}, by(noon))
+				AuthorID: "author", PostID: "author-1", OpenKey: "author:author", Meta: crm.Meta{CreatedAt: noon}}}, by(noon))
 			return err
 		})
 		update(t, db, func(tx *sqldb.Tx) error { return crm.Forget(ctx, tx, []string{"author"}) })

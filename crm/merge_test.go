@@ -84,7 +84,7 @@ func newTwo(t *testing.T, db *sqldb.DB) two {
 				return err
 			}
 			_, err := crm.OpenLeads(t.Context(), tx, []crm.Lead{{Milestone: crm.Unqualified, Topic: "buy", Source: crm.SourceMention, AuthorID: author,
-				ContactID: w.annas[i].ID, OpenKey: "author:" + author, CreatedAt: noon}}, by(noon))
+				ContactID: w.annas[i].ID, OpenKey: "author:" + author, Meta: crm.Meta{CreatedAt: noon}}}, by(noon))
 			return err
 		})
 	}
@@ -213,7 +213,7 @@ func TestUnmergeKeepsWhatCameSince(t *testing.T) {
 		"OKLead": {
 			since: func(t *testing.T, w two) {
 				update(t, w.db, func(tx *sqldb.Tx) error {
-					_, err := crm.OpenLeads(t.Context(), tx, []crm.Lead{{Milestone: crm.Disqualified, Topic: "again", AuthorID: "other", ContactID: w.a, CreatedAt: noon.Add(90 * time.Minute)}}, by(noon))
+					_, err := crm.OpenLeads(t.Context(), tx, []crm.Lead{{Milestone: crm.Disqualified, Topic: "again", AuthorID: "other", ContactID: w.a, Meta: crm.Meta{CreatedAt: noon.Add(90 * time.Minute)}}}, by(noon))
 					return err
 				})
 			},

@@ -23,7 +23,8 @@ type Opportunity struct {
 	ProcessID     string         `json:"process_id"`
 	Process       int64          `json:"process_version"`
 	Odds          Odds           `json:"odds"`
-	CloseReason   string         `json:"close_reason"`
+	CloseReason   string         `json:"close_reason"`  // code of why it was won or lost
+	CloseComment  string         `json:"close_comment"` // why, in words
 	ClosedAt      time.Time      `json:"closed_at,omitzero"`
 	Fields        map[string]any `json:"fields"` // custom ones
 }
@@ -52,7 +53,7 @@ func (o *Opportunity) check() error {
 	if o.Name == "" {
 		return invalid("name", "is empty: an opportunity needs one")
 	}
-	for _, f := range []struct{ name, value string }{{"name", o.Name}, {"close_reason", o.CloseReason}, {"odds.reason", o.Odds.Reason}} {
+	for _, f := range []struct{ name, value string }{{"name", o.Name}, {"close_reason", o.CloseReason}, {"close_comment", o.CloseComment}, {"odds.reason", o.Odds.Reason}} {
 		if err := checkText(f.name, f.value, maxName); err != nil {
 			return err
 		}
@@ -120,14 +121,21 @@ func (o *Opportunity) Back(p *Process, to string) error {
 	return nil
 }
 
+// A Closing is how an opportunity ends, and why.
+type Closing struct {
+	State   string // won, lost
+	Reason  string // code of the list that people keep
+	Comment string // what else there is to say
+}
+
 // Close ends the opportunity as won or lost, for a reason. Winning demands what the gate of the
-// stage demands; losing is always possible.
-func (o *Opportunity) Close(p *Process, state, reason string, f Facts) error {
+// stage demands; losing is always possible. What was lost is not estimated again.
+func (o *Opportunity) Close(p *Process, c Closing, f Facts) error {
 	at, err := o.at(p)
 	if err != nil {
 		return err
 	}
-	reason = tidy(reason)
+	state, reason := c.State, tidy(c.Reason)
 	switch {
 	case o.State != StateOpen:
 		return invalid("state", "it is %s already: reopen it first", o.State)
@@ -144,7 +152,7 @@ func (o *Opportunity) Close(p *Process, state, reason string, f Facts) error {
 			return &GateClosed{Stage: at.Name, Missing: missing}
 		}
 	}
-	o.State, o.CloseReason, o.ClosedAt = state, reason, f.Now
+	o.State, o.CloseReason, o.CloseComment, o.ClosedAt = state, reason, tidy(c.Comment), f.Now
 	o.Odds = Odds{Percent: map[string]int{StateWon: 100, StateLost: 0}[state]}
 	if after := p.first(state); after != nil {
 		o.enter(after)
@@ -158,7 +166,7 @@ func (o *Opportunity) Reopen(p *Process) error {
 		return invalid("state", "it is open")
 	}
 	last := slices.IndexFunc(p.Stages, func(s Stage) bool { return s.Phase == PhaseOpen && p.following(&s) == nil })
-	o.State, o.CloseReason, o.ClosedAt, o.Odds = StateOpen, "", time.Time{}, Odds{}
+	o.State, o.CloseReason, o.CloseComment, o.ClosedAt, o.Odds = StateOpen, "", "", time.Time{}, Odds{}
 	o.enter(&p.Stages[last])
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -12,10 +13,10 @@ import (
 
 var opportunities = table[Opportunity, *Opportunity]{kind: RecordOpportunity, name: "opportunities",
 	columns: []string{"name", "need", "account_id", "contact_id", "lead_id", "owner_id", "amount", "currency", "expected_close", "state", "forecast",
-		"stage", "process_id", "process_version", "odds", "odds_reason", "close_reason", "closed_at", "fields"},
+		"stage", "process_id", "process_version", "odds", "odds_reason", "close_reason", "close_comment", "closed_at", "fields"},
 	bind: func(o *Opportunity) []any {
 		return []any{&o.Name, &o.Need, &o.AccountID, &o.ContactID, &o.LeadID, &o.OwnerID, &o.Amount.Amount, &o.Amount.Currency, atColumn{&o.ExpectedClose},
-			&o.State, &o.Forecast, &o.Stage, &o.ProcessID, &o.Process, &o.Odds.Percent, &o.Odds.Reason, &o.CloseReason, atColumn{&o.ClosedAt}, jsonColumn{&o.Fields}}
+			&o.State, &o.Forecast, &o.Stage, &o.ProcessID, &o.Process, &o.Odds.Percent, &o.Odds.Reason, &o.CloseReason, &o.CloseComment, atColumn{&o.ClosedAt}, jsonColumn{&o.Fields}}
 	}}
 
 // CreateOpportunity saves a new opportunity in the first stage of the process that fits it.
@@ -105,6 +106,17 @@ func ChangeOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, 
 		return Opportunity{}, err
 	}
 	return after, visit(ctx, tx, ch, p, &after)
+}
+
+// CloseOpportunity ends an opportunity as won or lost, for a reason of the list.
+func CloseOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, c Closing) (Opportunity, error) {
+	ch.Why = strings.Trim(c.Reason+": "+c.Comment, ": ")
+	return ChangeOpportunity(ctx, tx, ch, id, version, "close", func(o *Opportunity, p *Process, f Facts) error {
+		if err := o.Close(p, c, f); err != nil {
+			return err
+		}
+		return checkReason(ctx, tx, c.State, tidy(c.Reason))
+	})
 }
 
 // A StageVisit is a stay of an opportunity in a stage of a process.

@@ -176,7 +176,7 @@ func (p *Process) checkStage(s *Stage, at string, roles []string) error {
 		s.Forecast = ForecastPipeline
 	}
 	for i, step := range s.Steps {
-		if !hasField(step.Field) {
+		if !hasField(Opportunity{}, step.Field) {
 			return invalid(fmt.Sprintf("%s.steps[%d].field", at, i), "%q is no field of opportunities", step.Field)
 		}
 	}
@@ -192,7 +192,7 @@ func (p *Process) checkStage(s *Stage, at string, roles []string) error {
 func (p *Process) checkGate(s *Stage, at string, roles []string) error {
 	g := &s.Gate
 	for i, field := range g.Fields {
-		if !hasField(field) {
+		if !hasField(Opportunity{}, field) {
 			return invalid(fmt.Sprintf("%s.gate.fields[%d]", at, i), "%q is no field of opportunities: nobody could fill it in", field)
 		}
 	}

@@ -157,28 +157,28 @@ func TestConditionThatCannotBeJudged(t *testing.T) {
 func TestCloseAndReopen(t *testing.T) {
 	p := process(func(p *crm.Process) { p.Stages[2].Gate.Fields = []string{"need"} })
 	o := crm.Opportunity{State: crm.StateOpen, Stage: "Qualify", Odds: crm.Odds{Percent: 10}}
-	wantInvalid(t, o.Close(&p, crm.StateWon, "", crm.Facts{}), "reason")
-	wantInvalid(t, o.Close(&p, "maybe", "x", crm.Facts{}), "state")
-	if got := kinds(o.Close(&p, crm.StateWon, "price", crm.Facts{})); len(got) != 1 || got[0] != "stage Qualify" {
+	wantInvalid(t, o.Close(&p, crm.Closing{State: crm.StateWon, Reason: ""}, crm.Facts{}), "reason")
+	wantInvalid(t, o.Close(&p, crm.Closing{State: "maybe", Reason: "x"}, crm.Facts{}), "state")
+	if got := kinds(o.Close(&p, crm.Closing{State: crm.StateWon, Reason: "price"}, crm.Facts{})); len(got) != 1 || got[0] != "stage Qualify" {
 		t.Errorf("missing %v: want that it is won in the last stage", got)
 	}
 	o.Stage = "Propose"
-	if got := kinds(o.Close(&p, crm.StateWon, "price", crm.Facts{Opportunity: o})); len(got) != 1 || got[0] != "field need" {
+	if got := kinds(o.Close(&p, crm.Closing{State: crm.StateWon, Reason: "price"}, crm.Facts{Opportunity: o})); len(got) != 1 || got[0] != "field need" {
 		t.Errorf("missing %v: want the need", got)
 	}
 	o.Need = "grills"
-	if err := o.Close(&p, crm.StateWon, "price", crm.Facts{Opportunity: o, Now: noon}); err != nil {
+	if err := o.Close(&p, crm.Closing{State: crm.StateWon, Reason: "price"}, crm.Facts{Opportunity: o, Now: noon}); err != nil {
 		t.Fatal(err)
 	}
 	if o.State != crm.StateWon || o.Stage != "Hand over" || o.Odds.Percent != 100 || !o.ClosedAt.Equal(noon) {
 		t.Errorf("got %+v: want won, in the hand-over", o)
 	}
 	wantInvalid(t, o.SetOdds(50, "x"), "odds.percent")
-	wantInvalid(t, o.Close(&p, crm.StateLost, "x", crm.Facts{}), "state")
+	wantInvalid(t, o.Close(&p, crm.Closing{State: crm.StateLost, Reason: "x"}, crm.Facts{}), "state")
 	if err := o.Reopen(&p); err != nil || o.State != crm.StateOpen || o.Stage != "Propose" || o.Odds.Percent != 50 || !o.ClosedAt.IsZero() {
 		t.Errorf("reopened: %v, %+v", err, o)
 	}
-	if err := o.Close(&p, crm.StateLost, "price", crm.Facts{Opportunity: o}); err != nil || o.State != crm.StateLost || o.Odds.Percent != 0 {
+	if err := o.Close(&p, crm.Closing{State: crm.StateLost, Reason: "price"}, crm.Facts{Opportunity: o}); err != nil || o.State != crm.StateLost || o.Odds.Percent != 0 {
 		t.Errorf("lost: %v, %+v", err, o)
 	}
 }

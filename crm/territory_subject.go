@@ -58,7 +58,7 @@ func contactsByID(ctx context.Context, q sqldb.Querier, ids []string) (map[strin
 }
 
 func leadsByID(ctx context.Context, q sqldb.Querier, ids []string) (map[string]*Lead, error) {
-	return byIDs(ids, func(in string, args []any) ([]Lead, error) { return queryLeads(ctx, q, in, args...) }, func(l *Lead) string { return l.ID })
+	return byIDs(ids, func(in string, args []any) ([]Lead, error) { return leads.find(ctx, q, "WHERE "+in, args...) }, func(l *Lead) string { return l.ID })
 }
 
 func opportunitiesByID(ctx context.Context, q sqldb.Querier, ids []string) (map[string]*Opportunity, error) {
@@ -80,20 +80,20 @@ type gathering struct {
 // gather loads records of a type with the records whose fields count for them: an opportunity's
 // lead, contact and account, a lead's contact and that one's account, a contact's account.
 func gather(ctx context.Context, q sqldb.Querier, kind string, ids []string, products bool) (g gathering, err error) {
-	var accounts, contacts, leads []string
+	var accounts, contacts, fromLeads []string
 	switch kind {
 	case RecordAccount:
 		accounts = ids
 	case RecordContact:
 		contacts = ids
 	case RecordLead:
-		leads = ids
+		fromLeads = ids
 	case RecordOpportunity:
 		if g.opportunities, err = opportunitiesByID(ctx, q, ids); err != nil {
 			return g, err
 		}
 		for _, o := range g.opportunities {
-			accounts, contacts, leads = append(accounts, o.AccountID), append(contacts, o.ContactID), append(leads, o.LeadID)
+			accounts, contacts, fromLeads = append(accounts, o.AccountID), append(contacts, o.ContactID), append(fromLeads, o.LeadID)
 		}
 		if products {
 			if g.products, err = quotedProducts(ctx, q, ids); err != nil {
@@ -101,11 +101,11 @@ func gather(ctx context.Context, q sqldb.Querier, kind string, ids []string, pro
 			}
 		}
 	}
-	if g.leads, err = leadsByID(ctx, q, leads); err != nil {
+	if g.leads, err = leadsByID(ctx, q, fromLeads); err != nil {
 		return g, err
 	}
 	for _, l := range g.leads {
-		contacts = append(contacts, l.ContactID)
+		contacts, accounts = append(contacts, l.ContactID), append(accounts, l.AccountID)
 	}
 	if g.contacts, err = contactsByID(ctx, q, contacts); err != nil {
 		return g, err
@@ -195,6 +195,9 @@ func (g *gathering) around(kind, id string) (records map[string][]any, name stri
 		records[RecordLead] = []any{*l}
 		if contactID == "" {
 			contactID = l.ContactID
+		}
+		if accountID == "" {
+			accountID = l.AccountID
 		}
 	}
 	if c := g.contacts[contactID]; c != nil {

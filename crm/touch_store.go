@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -18,12 +19,17 @@ func SaveTouches(ctx context.Context, tx *sqldb.Tx, touches []Touch) (added int,
 		Columns: []string{"contact_id", "post_id", "author_id", "posted_at"},
 		Key:     []string{"contact_id", "post_id"},
 	}, rows)
-	for _, f := range fresh {
+	if err != nil {
+		return 0, err
+	}
+	var heard []string
+	for i, f := range fresh {
 		if f {
 			added++
+			heard = append(heard, touches[i].ContactID)
 		}
 	}
-	return added, err
+	return added, rateLeadsOf(ctx, tx, heard, time.Time{})
 }
 
 // addTouchesOf puts all an author said on a contact's timeline and returns how many were new.

@@ -35,7 +35,8 @@ var (
 	kindNotFound    = kind{"not-found", http.StatusNotFound, "There is no such thing"}
 	kindMethod      = kind{"method", http.StatusMethodNotAllowed, "This cannot be done here"}
 	kindTimeout     = kind{"timeout", http.StatusRequestTimeout, "The request came too slowly"}
-	kindGate        = kind{"gate-closed", http.StatusConflict, "The gate of the stage demands more"}
+	kindGate        = kind{"gate-closed", http.StatusConflict, "More is demanded first"}
+	kindDuplicate   = kind{"duplicate", http.StatusConflict, "It may be on file already"}
 	kindConflict    = kind{"conflict", http.StatusConflict, "The record is not as you believe"}
 	kindChanged     = kind{"changed", http.StatusPreconditionFailed, "Somebody else changed the record"}
 	kindTooLarge    = kind{"too-large", http.StatusRequestEntityTooLarge, "The request is too large"}
@@ -47,7 +48,7 @@ var (
 	kindFull        = kind{"disk-full", http.StatusInsufficientStorage, "The disk is full"}
 )
 
-var kinds = []kind{kindMalformed, kindSignedOut, kindCrossOrigin, kindNotFound, kindMethod, kindTimeout, kindGate, kindConflict,
+var kinds = []kind{kindMalformed, kindSignedOut, kindCrossOrigin, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict,
 	kindChanged, kindTooLarge, kindMedia, kindInvalid, kindThrottled, kindInternal, kindBusy, kindFull}
 
 // A fault is an error of this package: a kind, and what to tell about it.
@@ -108,6 +109,7 @@ func classify(err error) *fault {
 	var f *fault
 	var ci *crm.Invalid
 	var gate *crm.GateClosed
+	var double *crm.MaybeDuplicate
 	var li *listening.Invalid
 	var qe *listening.QueryError
 	var bad alerts.BadCursor
@@ -117,6 +119,8 @@ func classify(err error) *fault {
 		return f
 	case errors.As(err, &gate):
 		return gateClosed(gate)
+	case errors.As(err, &double):
+		return maybeDuplicate(double)
 	case errors.As(err, &ci):
 		return invalidField(ci.Field, ci.Reason)
 	case errors.As(err, &bad):
@@ -146,6 +150,16 @@ func gateClosed(gate *crm.GateClosed) *fault {
 	f := faultf(kindGate, "%s", gate)
 	for _, m := range gate.Missing {
 		f.errors = append(f.errors, &huma.ErrorDetail{Location: "gate." + m.Kind + "." + m.Name, Message: m.Reason})
+	}
+	return f
+}
+
+// maybeDuplicate names all that a lead may be already, each with its record.
+func maybeDuplicate(double *crm.MaybeDuplicate) *fault {
+	f := faultf(kindDuplicate, "%s", double)
+	for _, c := range double.Candidates {
+		f.errors = append(f.errors, &huma.ErrorDetail{Location: "duplicate." + c.RecordType + "." + c.RecordID, Value: c,
+			Message: c.Name + ": " + strings.Join(c.Reasons, ", ")})
 	}
 	return f
 }

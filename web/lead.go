@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,29 +14,95 @@ import (
 
 // Lead is a person who may buy.
 type Lead struct {
-	ID        string      `json:"id"`
-	Milestone string      `json:"milestone" enum:"unqualified,marketing-qualified,sales-qualified,sales-accepted,disqualified,recycled"`
-	Next      []string    `json:"next_milestones" nullable:"false" doc:"Where it can go from here."`
-	Topic     string      `json:"topic"`
-	Name      string      `json:"name"`
-	Company   string      `json:"company"`
-	Email     string      `json:"email"`
-	Source    string      `json:"source" doc:"mention, campaign, import, form or hand."`
-	Post      *Mention    `json:"post,omitempty" doc:"The mention it came from."`
-	Author    *Author     `json:"author,omitempty"`
-	Contact   *ContactRef `json:"contact,omitempty"`
-	MonitorID string      `json:"monitor_id"`
-	Rule      string      `json:"rule" doc:"The rule that suggested it; empty when a person entered it."`
-	Monitor   string      `json:"monitor" doc:"The monitor's name."`
-	Version   int64       `json:"version"`
-	CreatedAt time.Time   `json:"created_at"`
-	UpdatedAt time.Time   `json:"updated_at"`
+	ID        string `json:"id"`
+	Milestone string `json:"milestone" doc:"One of GET /milestones, or disqualified or recycled."`
+	State     string `json:"state" enum:"open,accepted,disqualified,recycled"`
+	LeadFields
+	Next      []string         `json:"next_milestones" nullable:"false" doc:"Where it can go from here."`
+	Post      *Mention         `json:"post,omitempty" doc:"The mention it came from."`
+	Author    *Author          `json:"author,omitempty"`
+	Contact   *ContactRef      `json:"contact,omitempty"`
+	MonitorID string           `json:"monitor_id"`
+	Rule      string           `json:"rule" doc:"The rule that suggested it; empty when a person entered it."`
+	Monitor   string           `json:"monitor" doc:"The monitor's name."`
+	Reason    string           `json:"reason" doc:"Code of why it was disqualified or recycled."`
+	Comment   string           `json:"comment" doc:"Why, in words."`
+	Rating    LeadRating       `json:"rating"`
+	Steps     []crm.LeadStep   `json:"steps,omitempty" doc:"Where it can go, with what is missing yet; only of a single lead."`
+	Visits    []MilestoneVisit `json:"visits,omitempty" doc:"Its stays in milestones; only of a single lead."`
+	Version   int64            `json:"version"`
+	CreatedAt time.Time        `json:"created_at"`
+	UpdatedAt time.Time        `json:"updated_at"`
 }
 
-func leadOf(l crm.Lead) Lead {
-	out := Lead{ID: l.ID, Milestone: string(l.Milestone), Next: []string{}, Topic: l.Topic, Name: l.Name, Company: l.Company, Email: l.Email,
-		Source: l.Source, Rule: l.Rule, MonitorID: l.MonitorID, Version: l.Version, CreatedAt: instant(l.CreatedAt), UpdatedAt: instant(l.UpdatedAt)}
-	for _, m := range l.Milestone.Next() {
+// LeadFields are what people and other systems say of a lead.
+type LeadFields struct {
+	Topic      string         `json:"topic,omitempty" maxLength:"200" doc:"What they want, in a few words."`
+	Need       string         `json:"need,omitempty" maxLength:"4000" doc:"What they need, in their words."`
+	TimeFrame  string         `json:"time_frame,omitempty" maxLength:"200"`
+	Product    string         `json:"product,omitempty" maxLength:"200" doc:"That interests them."`
+	Name       string         `json:"name,omitempty" maxLength:"200"`
+	Email      string         `json:"email,omitempty" maxLength:"254"`
+	Phone      string         `json:"phone,omitempty" maxLength:"100"`
+	JobTitle   string         `json:"job_title,omitempty" maxLength:"200"`
+	Network    string         `json:"network,omitempty" maxLength:"200" doc:"Of their social profile."`
+	Handle     string         `json:"handle,omitempty" maxLength:"200" doc:"Of their social profile."`
+	Company    string         `json:"company,omitempty" maxLength:"200"`
+	Industry   string         `json:"industry,omitempty" maxLength:"200"`
+	Country    string         `json:"country,omitempty" maxLength:"200"`
+	PostalCode string         `json:"postal_code,omitempty" maxLength:"20"`
+	City       string         `json:"city,omitempty" maxLength:"200"`
+	Employees  int64          `json:"employees,omitempty" minimum:"0" maximum:"10000000" doc:"Of the company; 0: not known."`
+	ContactID  string         `json:"contact_id,omitempty" maxLength:"100" doc:"The contact that it is."`
+	AccountID  string         `json:"account_id,omitempty" maxLength:"100" doc:"The account that the company is."`
+	OwnerID    string         `json:"owner_id,omitempty" maxLength:"100" doc:"Who works on it; empty: nobody yet."`
+	Source     string         `json:"source,omitempty" enum:",mention,campaign,import,form,hand" doc:"Where it came from; empty: hand."`
+	Detail     string         `json:"detail,omitempty" maxLength:"200" doc:"Of the source: the form, the file and its line."`
+	Campaign   string         `json:"campaign,omitempty" maxLength:"200" doc:"That brought it."`
+	Fields     map[string]any `json:"fields,omitempty" doc:"Fields of your own."`
+}
+
+// LeadRating is how well a lead fits, and how interested it is.
+type LeadRating struct {
+	crm.Rating
+	Criteria []crm.CriterionResult `json:"criteria" nullable:"false"`
+	Interest []crm.Interest        `json:"interest" nullable:"false"`
+	Reason   string                `json:"reason" doc:"Why it stands where it stands in the queue, in one line."`
+}
+
+// MilestoneVisit is a stay of a lead in a milestone.
+type MilestoneVisit struct {
+	crm.MilestoneVisit
+	Who string `json:"who" doc:"Name of the user who led it there; empty when nobody did."`
+}
+
+func fieldsOfLead(l *crm.Lead) LeadFields {
+	return LeadFields{l.Topic, l.Need, l.TimeFrame, l.Product, l.Name, l.Email, l.Phone, l.JobTitle, l.Network, l.Handle, l.Company, l.Industry,
+		l.Country, l.PostalCode, l.City, l.Employees, l.ContactID, l.AccountID, l.OwnerID, l.Source, l.Detail, l.Campaign, l.Fields}
+}
+
+// apply takes over what is said; where it came from, a lead never forgets.
+func (f *LeadFields) apply(l *crm.Lead) {
+	l.Topic, l.Need, l.TimeFrame, l.Product, l.Name, l.Email, l.Phone, l.JobTitle = f.Topic, f.Need, f.TimeFrame, f.Product, f.Name, f.Email, f.Phone, f.JobTitle
+	l.Network, l.Handle, l.Company, l.Industry, l.Country, l.PostalCode, l.City = f.Network, f.Handle, f.Company, f.Industry, f.Country, f.PostalCode, f.City
+	l.Employees, l.ContactID, l.AccountID, l.OwnerID, l.Campaign, l.Fields = f.Employees, f.ContactID, f.AccountID, f.OwnerID, f.Campaign, f.Fields
+	if l.Source == "" {
+		l.Source, l.Detail = f.Source, f.Detail
+	}
+	if l.Source == "" {
+		l.Source = crm.SourceHand
+	}
+}
+
+func leadOf(l *crm.Lead, plan *crm.MilestonePlan) Lead {
+	out := Lead{ID: l.ID, Milestone: string(l.Milestone), State: l.State, LeadFields: fieldsOfLead(l), Next: []string{}, Rule: l.Rule, MonitorID: l.MonitorID,
+		Reason: l.Reason, Comment: l.Comment, Version: l.Version, CreatedAt: instant(l.CreatedAt), UpdatedAt: instant(l.UpdatedAt),
+		Rating: LeadRating{l.Rating, orEmpty(l.Rating.Criteria), orEmpty(l.Rating.Interest), ""}}
+	if l.Rating.Fit == 0 && l.Rating.RatedAt.IsZero() {
+		out.Rating.Trend = crm.TrendNotEnough
+	}
+	out.Rating.Reason = l.Rating.Reason()
+	for _, m := range plan.Next(l.Milestone) {
 		out.Next = append(out.Next, string(m))
 	}
 	return out
@@ -63,9 +130,13 @@ func leadsOf(ctx context.Context, q sqldb.Querier, leads []crm.Lead) ([]Lead, er
 	if err != nil {
 		return nil, err
 	}
+	plan, err := crm.Milestones(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	items := make([]Lead, len(leads))
 	for i, l := range leads {
-		item := leadOf(l)
+		item := leadOf(&leads[i], &plan)
 		item.Monitor, item.Post, item.Contact = monitors[l.MonitorID], mentions[l.PostID], linked[l.AuthorID]
 		if name, ok := names[l.ContactID]; ok {
 			item.Contact = &ContactRef{l.ContactID, name}
@@ -102,14 +173,36 @@ func monitorNames(ctx context.Context, q sqldb.Querier) (map[string]string, erro
 type (
 	leadsInput struct {
 		PageInput
-		Milestone string `query:"milestone" enum:"unqualified,marketing-qualified,sales-qualified,sales-accepted,disqualified,recycled"`
+		Milestone string `query:"milestone" maxLength:"50"`
+		State     string `query:"state" enum:"open,accepted,disqualified,recycled"`
 		Contact   string `query:"contact" maxLength:"100" doc:"Id of a contact."`
+		Account   string `query:"account" maxLength:"100" doc:"Id of an account."`
+		Owner     string `query:"owner" maxLength:"100" doc:"Id of a user."`
+		Source    string `query:"source" enum:"mention,campaign,import,form,hand"`
+		Campaign  string `query:"campaign" maxLength:"200"`
+		Grade     string `query:"grade" enum:"A,B,C,D,E,F"`
+		Sort      string `query:"sort" enum:"newest,queue" default:"newest" doc:"queue: the most promising first, by fit and interest."`
+	}
+	createLeadInput struct {
+		Body struct {
+			LeadFields
+			AllowDuplicate  bool   `json:"allow_duplicate,omitempty" doc:"Make it although records look like it."`
+			DuplicateReason string `json:"duplicate_reason,omitempty" maxLength:"500" doc:"Why it is none of those."`
+		}
+	}
+	checkLeadInput  struct{ Body LeadFields }
+	updateLeadInput struct {
+		IDInput
+		Expectation
+		Body LeadFields
 	}
 	moveLeadInput struct {
 		IDInput
 		Expectation
 		Body struct {
-			Milestone string `json:"milestone" enum:"unqualified,marketing-qualified,sales-qualified,sales-accepted,disqualified,recycled"`
+			Milestone string `json:"milestone" minLength:"1" maxLength:"50"`
+			Reason    string `json:"reason,omitempty" maxLength:"50" doc:"Code; demanded for disqualified and recycled: GET /reasons."`
+			Comment   string `json:"comment,omitempty" maxLength:"500" doc:"Why, in words."`
 		}
 	}
 )
@@ -117,15 +210,23 @@ type (
 func (s *Server) leadRoutes() {
 	tags := []string{"leads"}
 	operate(s, huma.Operation{OperationID: "list-leads", Method: http.MethodGet, Path: "/leads", Tags: tags,
-		Summary: "List leads, the newest first"}, s.listLeads)
+		Summary: "List leads, the newest first, or the most promising"}, s.listLeads)
+	operate(s, huma.Operation{OperationID: "create-lead", Method: http.MethodPost, Path: "/leads", Tags: tags, DefaultStatus: http.StatusCreated, Errors: []int{409},
+		Summary:     "Create a lead",
+		Description: "Refused with everything on file that may be the same person or company, until it is said which of it the lead is, or why it is none."}, s.createLead)
+	operate(s, huma.Operation{OperationID: "check-lead", Method: http.MethodPost, Path: "/leads/check", Tags: tags,
+		Summary: "What is on file that may be the same person or company as a lead"}, s.checkLead)
 	operate(s, huma.Operation{OperationID: "get-lead", Method: http.MethodGet, Path: "/leads/{id}", Tags: tags,
-		Summary: "Get a lead", Errors: []int{404}}, s.getLead)
+		Summary: "Get a lead, with what each next milestone still demands", Errors: []int{404}}, s.getLead)
+	operate(s, huma.Operation{OperationID: "update-lead", Method: http.MethodPut, Path: "/leads/{id}", Tags: tags,
+		Summary: "Change what a lead says", Errors: []int{404, 409, 412}}, s.updateLead)
 	operate(s, huma.Operation{OperationID: "move-lead", Method: http.MethodPatch, Path: "/leads/{id}", Tags: tags,
-		Summary: "Move a lead to another milestone", Errors: []int{404, 409, 412}}, s.moveLead)
+		Summary: "Move a lead to another milestone", Description: "Refused with everything that the milestone demands and does not find.", Errors: []int{404, 409, 412}}, s.moveLead)
 }
 
 func (s *Server) listLeads(ctx context.Context, in *leadsInput) (*one[Page[Lead]], error) {
-	leads, next, err := crm.FindLeads(ctx, s.DB, crm.LeadFilter{Milestone: crm.Milestone(in.Milestone), ContactID: in.Contact, Cursor: in.Cursor, Limit: in.Limit})
+	leads, next, err := crm.FindLeads(ctx, s.DB, crm.LeadFilter{Milestone: crm.Milestone(in.Milestone), State: in.State, ContactID: in.Contact, AccountID: in.Account,
+		OwnerID: in.Owner, Source: in.Source, Campaign: in.Campaign, Grade: in.Grade, Queue: in.Sort == "queue", Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
@@ -136,20 +237,80 @@ func (s *Server) listLeads(ctx context.Context, in *leadsInput) (*one[Page[Lead]
 	return page(items, next), nil
 }
 
+func (s *Server) createLead(ctx context.Context, in *createLeadInput) (*versioned[Lead], error) {
+	n := crm.NewLead{AllowDuplicate: in.Body.AllowDuplicate, DuplicateReason: in.Body.DuplicateReason}
+	in.Body.apply(&n.Lead)
+	return s.changeLead(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Lead, error) { return crm.CreateLead(ctx, tx, ch, n) })
+}
+
+func (s *Server) checkLead(ctx context.Context, in *checkLeadInput) (*one[Page[crm.Candidate]], error) {
+	var l crm.Lead
+	in.Body.apply(&l)
+	found, err := crm.Candidates(ctx, s.DB, &l)
+	if err != nil {
+		return nil, err
+	}
+	return page(found, ""), nil
+}
+
 func (s *Server) getLead(ctx context.Context, in *IDInput) (*versioned[Lead], error) {
 	l, err := crm.LeadByID(ctx, s.DB, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return leadOutput(ctx, s.DB, l)
+	return s.leadOutput(ctx, s.DB, l)
 }
 
-func leadOutput(ctx context.Context, q sqldb.Querier, l crm.Lead) (*versioned[Lead], error) {
+// leadOutput composes a single lead: with its way so far, and what the next milestones demand.
+func (s *Server) leadOutput(ctx context.Context, q sqldb.Querier, l crm.Lead) (*versioned[Lead], error) {
 	items, err := leadsOf(ctx, q, []crm.Lead{l})
 	if err != nil {
 		return nil, err
 	}
-	return &versioned[Lead]{etag(l.Version), items[0]}, nil
+	item := &items[0]
+	plan, err := crm.Milestones(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if item.Steps, err = crm.NextSteps(ctx, q, &plan, &l, s.change(ctx, "")); err != nil {
+		return nil, err
+	}
+	visits, err := crm.MilestoneVisits(ctx, q, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	names, err := userNames(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range visits {
+		item.Visits = append(item.Visits, MilestoneVisit{v, names[v.EnteredBy]})
+	}
+	return &versioned[Lead]{etag(l.Version), *item}, nil
+}
+
+// changeLead runs a person's action in one transaction and shows what came of it.
+func (s *Server) changeLead(ctx context.Context, do func(*sqldb.Tx, crm.Change) (crm.Lead, error)) (out *versioned[Lead], err error) {
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		l, err := do(tx, s.change(ctx, ""))
+		if err != nil {
+			return err
+		}
+		out, err = s.leadOutput(ctx, tx, l)
+		return err
+	})
+	return out, err
+}
+
+func (s *Server) updateLead(ctx context.Context, in *updateLeadInput) (*versioned[Lead], error) {
+	expected, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.changeLead(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Lead, error) {
+		return crm.UpdateLead(ctx, tx, ch, in.ID, expected, in.Body.apply)
+	})
+	return out, changed(err, crm.ErrConflict, expected)
 }
 
 func (s *Server) moveLead(ctx context.Context, in *moveLeadInput) (*versioned[Lead], error) {
@@ -157,21 +318,15 @@ func (s *Server) moveLead(ctx context.Context, in *moveLeadInput) (*versioned[Le
 	if err != nil {
 		return nil, err
 	}
-	var out *versioned[Lead]
-	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+	return s.changeLead(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Lead, error) {
 		l, err := crm.LeadByID(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return l, err
 		}
 		if expected != 0 && l.Version != expected {
-			return faultf(kindChanged, "the lead is newer than If-Match: load it again and repeat the change")
+			return l, faultf(kindChanged, "the lead is newer than If-Match: load it again and repeat the change")
 		}
-		l, err = crm.MoveLead(ctx, tx, in.ID, expected, crm.Milestone(in.Body.Milestone), s.change(ctx, ""))
-		if err != nil {
-			return err
-		}
-		out, err = leadOutput(ctx, tx, l)
-		return err
+		ch.Why = strings.Trim(in.Body.Reason+": "+in.Body.Comment, ": ")
+		return crm.MoveLead(ctx, tx, ch, crm.LeadMove{ID: in.ID, Version: expected, To: crm.Milestone(in.Body.Milestone), Reason: in.Body.Reason, Comment: in.Body.Comment})
 	})
-	return out, err
 }

@@ -43,9 +43,7 @@ func TestLeadToCash(t *testing.T) {
 	s.hear(heard{post: "p1", author: "a1", monitor: monitor, text: "How much are six grills?", intent: "purchase", at: noon})
 	s.exec(`INSERT INTO leads (id, milestone, topic, name, company, email, contact_id, source, post_id, author_id, monitor_id, open_key, version, created_at, updated_at)
 		VALUES ('lead', 'unqualified', 'Six grills', 'Petra Wegener', 'Hotel Seeblick', 'petra@seeblick.example', '', 'mention', 'p1', 'a1', $1, 'author:a1', 1, 0, 0)`, monitor)
-	for _, milestone := range []string{"marketing-qualified", "sales-qualified"} {
-		s.do(http.MethodPatch, api+"/leads/lead", object{"milestone": milestone}).want(http.StatusOK)
-	}
+	s.qualify("lead")
 
 	// A second pair of eyes has to see every discount.
 	s.do(http.MethodPut, api+"/roles/sales-manager", object{"label": "Sales manager"}).want(http.StatusOK)
@@ -58,7 +56,7 @@ func TestLeadToCash(t *testing.T) {
 
 	o := s.post("/leads/lead/accept", object{"account": true})
 	path := "/opportunities/" + o["id"].(string)
-	if o["stage"] != "Qualify" || o["process_name"] != "Hotels" || o["lead_id"] != "lead" || o["need"] != "Six grills" || o["account_id"] == "" || o["contact_id"] == "" {
+	if o["stage"] != "Qualify" || o["process_name"] != "Hotels" || o["lead_id"] != "lead" || o["need"] != "Six grills for the terrace" || o["account_id"] == "" || o["contact_id"] == "" {
 		t.Fatalf("got %v", o)
 	}
 	s.do(http.MethodPost, api+"/leads/lead/accept", object{}).problem(http.StatusUnprocessableEntity, "invalid") // once only
@@ -122,6 +120,38 @@ func TestLeadToCash(t *testing.T) {
 	if len(items) != 1 || items[0]["won"] != 759_335.0 {
 		t.Errorf("forecast %v: want what was won", items)
 	}
+}
+
+// qualify leads a lead to sales-qualified, which demands a personal contact, the need and until when:
+// refused, and then met.
+func (s *site) qualify(lead string) {
+	s.t.Helper()
+	plan := s.get(api + "/milestones").want(http.StatusOK).object()
+	plan["milestones"].([]any)[2].(object)["entry"] = object{"activities": []string{"call", "meeting"}, "expression": `lead.need != "" && lead.time_frame != ""`,
+		"message": "need and time frame are not known"}
+	s.do(http.MethodPut, api+"/milestones", object{"milestones": plan["milestones"]}, "If-Match", `"1"`).want(http.StatusOK)
+	s.do(http.MethodPut, api+"/milestones", object{"milestones": plan["milestones"]}, "If-Match", `"1"`).problem(http.StatusPreconditionFailed, "changed")
+	path := api + "/leads/" + lead
+	move := func(to string) answer { return s.do(http.MethodPatch, path, object{"milestone": to}) }
+	move("marketing-qualified").want(http.StatusOK)
+	var missing []string
+	for _, e := range move("sales-qualified").problem(http.StatusConflict, "gate-closed")["errors"].([]any) {
+		missing = append(missing, e.(object)["message"].(string))
+	}
+	if diff := cmp.Diff([]string{"no call or meeting with them is noted", "need and time frame are not known"}, missing); diff != "" {
+		s.t.Errorf("missing (-want +got):\n%s", diff)
+	}
+	s.post("/activities", object{"kind": "call", "record_type": "lead", "record_id": lead, "subject": "Talked to Petra"})
+	l := s.get(path).want(http.StatusOK).object()
+	fields := object{"need": "Six grills for the terrace", "time_frame": "before the season"}
+	for _, name := range []string{"topic", "name", "company", "email"} {
+		fields[name] = l[name]
+	}
+	l = s.do(http.MethodPut, path, fields).want(http.StatusOK).object()
+	if r := l["rating"].(object); r["score"].(float64) < 20 || r["reason"] == "" {
+		s.t.Errorf("rating %v: want the mention and the call to count", r)
+	}
+	move("sales-qualified").want(http.StatusOK)
 }
 
 // approveAsManager lets a second person approve: the owner cannot.

@@ -73,8 +73,9 @@ type (
 		IDInput
 		Expectation
 		Body struct {
-			State  string `json:"state" enum:"won,lost"`
-			Reason string `json:"reason" minLength:"1" maxLength:"200"`
+			State   string `json:"state" enum:"won,lost"`
+			Reason  string `json:"reason" minLength:"1" maxLength:"50" doc:"Code of the list: GET /reasons."`
+			Comment string `json:"comment,omitempty" maxLength:"200" doc:"What else there is to say."`
 		}
 	}
 	reopenInput struct {
@@ -117,6 +118,12 @@ type (
 			Name    string `json:"name,omitempty" maxLength:"200" doc:"Of the opportunity; empty: the lead's topic."`
 			OwnerID string `json:"owner_id,omitempty" maxLength:"100" doc:"Who works on it; empty: who accepts."`
 			Account bool   `json:"account,omitempty" doc:"With an account: the one of the company's name, or a new one."`
+
+			ContactID       string `json:"contact_id,omitempty" maxLength:"100" doc:"The contact that it is; empty: the one of the e-mail address, or a new one."`
+			AccountID       string `json:"account_id,omitempty" maxLength:"100" doc:"The account that the company is."`
+			AllowDuplicate  bool   `json:"allow_duplicate,omitempty" doc:"Make a new contact or account although others look like it."`
+			DuplicateReason string `json:"duplicate_reason,omitempty" maxLength:"500" doc:"Why it is none of those."`
+			Comment         string `json:"comment,omitempty" maxLength:"500"`
 		}
 	}
 	forecastInput struct {
@@ -247,9 +254,14 @@ func (s *Server) moveOpportunityBack(ctx context.Context, in *backInput) (*versi
 }
 
 func (s *Server) closeOpportunity(ctx context.Context, in *closeInput) (*versioned[OpportunityView], error) {
-	return s.ruled(ctx, in.IDInput, in.Expectation, "close", in.Body.Reason, func(o *crm.Opportunity, p *crm.Process, f crm.Facts) error {
-		return o.Close(p, in.Body.State, in.Body.Reason, f)
+	expected, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.changeOpportunity(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Opportunity, error) {
+		return crm.CloseOpportunity(ctx, tx, ch, in.ID, expected, crm.Closing{State: in.Body.State, Reason: in.Body.Reason, Comment: in.Body.Comment})
 	})
+	return out, changed(err, crm.ErrConflict, expected)
 }
 
 func (s *Server) reopenOpportunity(ctx context.Context, in *reopenInput) (*versioned[OpportunityView], error) {
@@ -297,7 +309,8 @@ func (s *Server) acceptLead(ctx context.Context, in *acceptLeadInput) (*versione
 		return nil, err
 	}
 	out, err := s.changeOpportunity(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Opportunity, error) {
-		return crm.AcceptLead(ctx, tx, ch, in.ID, expected, crm.Acceptance{OwnerID: in.Body.OwnerID, Name: in.Body.Name, Account: in.Body.Account})
+		return crm.AcceptLead(ctx, tx, ch, in.ID, expected, crm.Acceptance{OwnerID: in.Body.OwnerID, Name: in.Body.Name, Account: in.Body.Account,
+			ContactID: in.Body.ContactID, AccountID: in.Body.AccountID, AllowDuplicate: in.Body.AllowDuplicate, DuplicateReason: in.Body.DuplicateReason, Comment: in.Body.Comment})
 	})
 	return out, changed(err, crm.ErrConflict, expected)
 }

@@ -74,6 +74,7 @@ export const ruleKinds: Record<RuleKind, string> = {
 /** Where an opportunity stands. */
 export const opportunityStates: Record<'open' | 'won' | 'lost', string> = { open: 'Open', won: 'Won', lost: 'Lost' };
 
+/** Milestones of the default plan, which others may have, too; GET /milestones has the labels in force. */
 export const milestones: Record<Milestone, string> = {
   unqualified: 'Unqualified',
   'marketing-qualified': 'Marketing-qualified',

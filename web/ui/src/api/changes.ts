@@ -2,9 +2,9 @@
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { send } from './client';
 import { keys } from './queries';
-import type { ContactFields, CorrectedPolarity, Decision, Incident, Intent, Label, Lead, Milestone, MonitorFields, OpportunityFields, OpportunityView, PreviewRequest, RuleFields } from './types';
+import type { ContactFields, CorrectedPolarity, Decision, Incident, Intent, Label, MonitorFields, OpportunityFields, OpportunityView, PreviewRequest, RuleFields } from './types';
 
-function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: QueryKey[]) {
+export function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: QueryKey[]) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
@@ -134,24 +134,6 @@ export function useDecide() {
   );
 }
 
-export function useMoveLead() {
-  return useChange(
-    ({ lead, milestone }: { lead: Lead; milestone: Milestone }) =>
-      send('patch', '/leads/{id}', { path: { id: lead.id }, body: { milestone }, version: lead.version }),
-    keys.leads,
-  );
-}
-
-/** Accepts a lead for sales, which opens its opportunity. */
-export function useAcceptLead() {
-  return useChange(
-    ({ lead, account }: { lead: Lead; account: boolean }) => send('post', '/leads/{id}/accept', { path: { id: lead.id }, body: { account }, version: lead.version }),
-    keys.leads,
-    keys.opportunities,
-    keys.contacts,
-  );
-}
-
 export function useSaveOpportunity(o: OpportunityView) {
   return useChange((body: OpportunityFields) => send('put', '/opportunities/{id}', { path: { id: o.id }, body, version: o.version }), keys.opportunities);
 }
@@ -159,7 +141,7 @@ export function useSaveOpportunity(o: OpportunityView) {
 export type OpportunityStep =
   | { step: 'advance' }
   | { step: 'back'; stage: string; reason: string }
-  | { step: 'won' | 'lost'; reason: string }
+  | { step: 'won' | 'lost'; reason: string; comment: string }
   | { step: 'reopen'; reason: string };
 
 /** What leads an opportunity on, back, or to its end. */
@@ -175,7 +157,7 @@ export function useStepOpportunity(o: OpportunityView) {
       case 'reopen':
         return send('post', '/opportunities/{id}/reopen', { path, body: { reason: s.reason }, version });
       default:
-        return send('post', '/opportunities/{id}/close', { path, body: { state: s.step, reason: s.reason }, version });
+        return send('post', '/opportunities/{id}/close', { path, body: { state: s.step, reason: s.reason, comment: s.comment }, version });
     }
   }, keys.opportunities);
 }

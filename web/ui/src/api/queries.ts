@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { clock } from './clock';
 import { Problem, send } from './client';
-import type { DeliveryState, IncidentKind, IncidentState, Intent, Milestone, Page, Polarity, Session, Step } from './types';
+import type { DeliveryState, Grade, IncidentKind, IncidentState, Intent, Milestone, Page, Polarity, Session, Step } from './types';
 
 export const keys = {
   session: ['session'],
@@ -231,7 +231,16 @@ export function useTimeline(id: string) {
   });
 }
 
-export function useLeads(filter: { milestone?: Milestone | undefined; contact?: string | undefined } = {}, limit = 50) {
+export interface LeadFilter {
+  milestone?: Milestone | undefined;
+  state?: 'open' | 'accepted' | 'disqualified' | 'recycled' | undefined;
+  contact?: string | undefined;
+  grade?: Grade | undefined;
+  /** queue: the most promising first. */
+  sort?: 'newest' | 'queue' | undefined;
+}
+
+export function useLeads(filter: LeadFilter = {}, limit = 50) {
   return useInfiniteQuery({
     ...paged([...keys.leads, 'list', filter, limit], (cursor, signal) => send('get', '/leads', { query: { ...filter, limit, cursor }, signal })),
     refetchInterval: seldom,

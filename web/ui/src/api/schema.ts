@@ -389,6 +389,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dimensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the dimensions that territories cut the market by */
+        get: operations["list-dimensions"];
+        put?: never;
+        /** Create a dimension */
+        post: operations["create-dimension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dimensions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a dimension */
+        get: operations["get-dimension"];
+        /** Change a dimension; records are assigned anew in the background */
+        put: operations["update-dimension"];
+        post?: never;
+        /** Delete a dimension that no territory asks about */
+        delete: operations["delete-dimension"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/duplicates": {
         parameters: {
             query?: never;
@@ -788,10 +825,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List leads, the newest first */
+        /** List leads, the newest first, or the most promising */
         get: operations["list-leads"];
         put?: never;
-        post?: never;
+        /**
+         * Create a lead
+         * @description Refused with everything on file that may be the same person or company, until it is said which of it the lead is, or why it is none.
+         */
+        post: operations["create-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is on file that may be the same person or company as a lead */
+        post: operations["check-lead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -805,14 +863,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a lead */
+        /** Get a lead, with what each next milestone still demands */
         get: operations["get-lead"];
-        put?: never;
+        /** Change what a lead says */
+        put: operations["update-lead"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Move a lead to another milestone */
+        /**
+         * Move a lead to another milestone
+         * @description Refused with everything that the milestone demands and does not find.
+         */
         patch: operations["move-lead"];
         trace?: never;
     };
@@ -1140,6 +1202,27 @@ export interface paths {
          * @description Both become what they were. What came in since goes where it belongs, and what people changed since stays: docs/review.md.
          */
         post: operations["unmerge-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way of leads: their milestones, what each demands, who may lead there, and time limits */
+        get: operations["get-milestones"];
+        /**
+         * Save a new version of the way of leads
+         * @description Leads follow it at once. Leads in a milestone that it has no more go where the mapping says.
+         */
+        put: operations["save-milestones"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1666,6 +1749,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List why leads and opportunities can end */
+        get: operations["list-reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reasons/{outcome}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a reason, or change what it is called and whether it can be chosen */
+        put: operations["save-reason"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{type}/{id}/territories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which territories take a record, and why */
+        get: operations["get-record-territories"];
+        /** Put a record into a territory by hand, with a reason, or take that back */
+        put: operations["pin-territory"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rescoring": {
         parameters: {
             query?: never;
@@ -1844,6 +1979,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/territories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List territories by name, with how many records each has */
+        get: operations["list-territories"];
+        put?: never;
+        /** Create a territory */
+        post: operations["create-territory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/territories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a territory */
+        get: operations["get-territory"];
+        /** Change a territory; records are assigned anew in the background */
+        put: operations["update-territory"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/territory-assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the records are assigned since the last change */
+        get: operations["get-territory-assignment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/territory-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a change of a territory: which records would move */
+        post: operations["draft-territory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/territory-drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a change that is tried, with what it would move */
+        get: operations["get-territory-draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/territory-drafts/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the change that was tried */
+        post: operations["apply-territory-draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/territory-queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List records that no territory takes, with what came closest */
+        get: operations["list-territory-queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -1888,6 +2144,15 @@ export interface components {
         AcceptLeadInputBody: {
             /** @description With an account: the one of the company's name, or a new one. */
             account?: boolean;
+            /** @description The account that the company is. */
+            account_id?: string;
+            /** @description Make a new contact or account although others look like it. */
+            allow_duplicate?: boolean;
+            comment?: string;
+            /** @description The contact that it is; empty: the one of the e-mail address, or a new one. */
+            contact_id?: string;
+            /** @description Why it is none of those. */
+            duplicate_reason?: string;
             /** @description Of the opportunity; empty: the lead's topic. */
             name?: string;
             /** @description Who works on it; empty: who accepts. */
@@ -1899,9 +2164,15 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             domain: string;
+            /**
+             * Format: int64
+             * @description 0: not known.
+             */
+            employees: number;
             id: string;
             industry: string;
             name: string;
+            postal_code: string;
             /** Format: date-time */
             updated_at: string;
             /** Format: int64 */
@@ -2063,6 +2334,12 @@ export interface components {
         CancelInputBody: {
             reason: string;
         };
+        Candidate: {
+            name: string;
+            reasons: string[] | null;
+            record_id: string;
+            record_type: string;
+        };
         Channel: {
             /**
              * Format: date-time
@@ -2102,6 +2379,9 @@ export interface components {
             query: string;
         };
         CloseInputBody: {
+            /** @description What else there is to say. */
+            comment?: string;
+            /** @description Code of the list: GET /reasons. */
             reason: string;
             /** @enum {string} */
             state: "won" | "lost";
@@ -2129,6 +2409,7 @@ export interface components {
             /** @description What to show. */
             name: string;
             phone: string;
+            postal_code: string;
             /** @description customer, prospect, partner or other; empty: not said. */
             relationship: string;
             /**
@@ -2162,6 +2443,7 @@ export interface components {
             /** @description What to show. */
             name: string;
             phone: string;
+            postal_code: string;
             profiles: components["schemas"]["Profile"][];
             /** @description customer, prospect, partner or other; empty: not said. */
             relationship: string;
@@ -2190,6 +2472,7 @@ export interface components {
             job_title?: string;
             last_name?: string;
             phone?: string;
+            postal_code?: string;
             /**
              * @description What they are to the company; not said, when left out.
              * @enum {string}
@@ -2277,6 +2560,56 @@ export interface components {
                 [key: string]: number;
             };
         };
+        CreateLeadInputBody: {
+            /** @description The account that the company is. */
+            account_id?: string;
+            /** @description Make it although records look like it. */
+            allow_duplicate?: boolean;
+            /** @description That brought it. */
+            campaign?: string;
+            city?: string;
+            company?: string;
+            /** @description The contact that it is. */
+            contact_id?: string;
+            country?: string;
+            /** @description Of the source: the form, the file and its line. */
+            detail?: string;
+            /** @description Why it is none of those. */
+            duplicate_reason?: string;
+            email?: string;
+            /**
+             * Format: int64
+             * @description Of the company; 0: not known.
+             */
+            employees?: number;
+            /** @description Fields of your own. */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** @description Of their social profile. */
+            handle?: string;
+            industry?: string;
+            job_title?: string;
+            name?: string;
+            /** @description What they need, in their words. */
+            need?: string;
+            /** @description Of their social profile. */
+            network?: string;
+            /** @description Who works on it; empty: nobody yet. */
+            owner_id?: string;
+            phone?: string;
+            postal_code?: string;
+            /** @description That interests them. */
+            product?: string;
+            /**
+             * @description Where it came from; empty: hand.
+             * @enum {string}
+             */
+            source?: "" | "mention" | "campaign" | "import" | "form" | "hand";
+            time_frame?: string;
+            /** @description What they want, in a few words. */
+            topic?: string;
+        };
         CreateOrderInputBody: {
             quote_id: string;
         };
@@ -2337,6 +2670,18 @@ export interface components {
              * @description influential_author, negative_reach: of the post, at least; 0: not asked for.
              */
             reach?: number;
+        };
+        Criterion: {
+            dimension_id: string;
+            except?: string[] | null;
+            values: string[] | null;
+        };
+        CriterionResult: {
+            label: string;
+            outcome: string;
+            reason: string;
+            /** Format: double */
+            weight: number;
         };
         DecideInputBody: {
             author_id: string;
@@ -2453,10 +2798,65 @@ export interface components {
             name: string;
             time_zone: string;
         };
+        Dimension: {
+            /** Format: date-time */
+            created_at: string;
+            fields: components["schemas"]["DimensionField"][] | null;
+            id: string;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+            values: components["schemas"]["DimensionValue"][] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        DimensionBody: {
+            /** @description What of a record is looked at, such as account.country and account.postal_code. */
+            fields: components["schemas"]["DimensionField"][];
+            name: string;
+            /** @description A tree; what is above comes first. */
+            values: components["schemas"]["DimensionValue"][];
+        };
+        DimensionField: {
+            from: string[] | null;
+            name: string;
+        };
+        DimensionValue: {
+            id: string;
+            label: string;
+            match?: components["schemas"]["ValueMatch"][] | null;
+            parent?: string;
+        };
         DismissInputBody: {
             a_id: string;
             b_id: string;
             reason?: string;
+        };
+        DraftTerritoryInputBody: {
+            /** @description Of the territory that would be changed; left out: it would be a new one. */
+            id?: string;
+            territory: components["schemas"]["TerritoryBody"];
+            /**
+             * Format: int64
+             * @description The one that was loaded; left out: any.
+             */
+            version?: number;
+        };
+        DraftView: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            id: string;
+            /** @description What it would move; it goes on until its state is done. */
+            job: components["schemas"]["TerritoryJob"];
+            /** @description A territory or a dimension was changed since: try the change again. */
+            stale: boolean;
+            state: string;
+            territory: components["schemas"]["Territory"];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
         };
         Duplicate: {
             evidence: unknown[];
@@ -2742,6 +3142,15 @@ export interface components {
              */
             role: "began" | "most_shared" | "drove";
         };
+        Interest: {
+            /** Format: int64 */
+            count: number;
+            kind: string;
+            /** Format: date-time */
+            last: string;
+            /** Format: double */
+            points: number;
+        };
         InvoiceView: {
             /** Format: date-time */
             created_at: string;
@@ -2782,32 +3191,153 @@ export interface components {
             label: "right" | "false_alarm";
         };
         Lead: {
+            /** @description The account that the company is. */
+            account_id?: string;
             author?: components["schemas"]["Author"];
-            company: string;
+            /** @description That brought it. */
+            campaign?: string;
+            city?: string;
+            /** @description Why, in words. */
+            comment: string;
+            company?: string;
             contact?: components["schemas"]["ContactRef"];
+            /** @description The contact that it is. */
+            contact_id?: string;
+            country?: string;
             /** Format: date-time */
             created_at: string;
-            email: string;
+            /** @description Of the source: the form, the file and its line. */
+            detail?: string;
+            email?: string;
+            /**
+             * Format: int64
+             * @description Of the company; 0: not known.
+             */
+            employees?: number;
+            /** @description Fields of your own. */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** @description Of their social profile. */
+            handle?: string;
             id: string;
-            /** @enum {string} */
-            milestone: "unqualified" | "marketing-qualified" | "sales-qualified" | "sales-accepted" | "disqualified" | "recycled";
+            industry?: string;
+            job_title?: string;
+            /** @description One of GET /milestones, or disqualified or recycled. */
+            milestone: string;
             /** @description The monitor's name. */
             monitor: string;
             monitor_id: string;
-            name: string;
+            name?: string;
+            /** @description What they need, in their words. */
+            need?: string;
+            /** @description Of their social profile. */
+            network?: string;
             /** @description Where it can go from here. */
             next_milestones: string[];
+            /** @description Who works on it; empty: nobody yet. */
+            owner_id?: string;
+            phone?: string;
             /** @description The mention it came from. */
             post?: components["schemas"]["Mention"];
+            postal_code?: string;
+            /** @description That interests them. */
+            product?: string;
+            rating: components["schemas"]["LeadRating"];
+            /** @description Code of why it was disqualified or recycled. */
+            reason: string;
             /** @description The rule that suggested it; empty when a person entered it. */
             rule: string;
-            /** @description mention, campaign, import, form or hand. */
-            source: string;
-            topic: string;
+            /**
+             * @description Where it came from; empty: hand.
+             * @enum {string}
+             */
+            source?: "" | "mention" | "campaign" | "import" | "form" | "hand";
+            /** @enum {string} */
+            state: "open" | "accepted" | "disqualified" | "recycled";
+            /** @description Where it can go, with what is missing yet; only of a single lead. */
+            steps?: components["schemas"]["LeadStep"][] | null;
+            time_frame?: string;
+            /** @description What they want, in a few words. */
+            topic?: string;
             /** Format: date-time */
             updated_at: string;
             /** Format: int64 */
             version: number;
+            /** @description Its stays in milestones; only of a single lead. */
+            visits?: components["schemas"]["MilestoneVisit"][] | null;
+        };
+        LeadFields: {
+            /** @description The account that the company is. */
+            account_id?: string;
+            /** @description That brought it. */
+            campaign?: string;
+            city?: string;
+            company?: string;
+            /** @description The contact that it is. */
+            contact_id?: string;
+            country?: string;
+            /** @description Of the source: the form, the file and its line. */
+            detail?: string;
+            email?: string;
+            /**
+             * Format: int64
+             * @description Of the company; 0: not known.
+             */
+            employees?: number;
+            /** @description Fields of your own. */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** @description Of their social profile. */
+            handle?: string;
+            industry?: string;
+            job_title?: string;
+            name?: string;
+            /** @description What they need, in their words. */
+            need?: string;
+            /** @description Of their social profile. */
+            network?: string;
+            /** @description Who works on it; empty: nobody yet. */
+            owner_id?: string;
+            phone?: string;
+            postal_code?: string;
+            /** @description That interests them. */
+            product?: string;
+            /**
+             * @description Where it came from; empty: hand.
+             * @enum {string}
+             */
+            source?: "" | "mention" | "campaign" | "import" | "form" | "hand";
+            time_frame?: string;
+            /** @description What they want, in a few words. */
+            topic?: string;
+        };
+        LeadRating: {
+            criteria: components["schemas"]["CriterionResult"][];
+            /** Format: double */
+            fit: number;
+            grade: string;
+            interest: components["schemas"]["Interest"][];
+            /** Format: int64 */
+            priority: number;
+            profile: string;
+            profile_id: string;
+            /** Format: date-time */
+            rated_at?: string;
+            /** @description Why it stands where it stands in the queue, in one line. */
+            reason: string;
+            /** Format: int64 */
+            score: number;
+            trend: string;
+        };
+        LeadStep: {
+            accepts: boolean;
+            guidance: string;
+            label: string;
+            milestone: string;
+            missing: components["schemas"]["Missing"][] | null;
+            reason: boolean;
         };
         Line: {
             /** Format: int64 */
@@ -3205,6 +3735,55 @@ export interface components {
             to_percent: number;
             to_stage: string;
         };
+        MilestoneEntry: {
+            activities?: string[] | null;
+            expression?: string;
+            fields?: string[] | null;
+            message?: string;
+        };
+        MilestonePlan: {
+            /** Format: date-time */
+            created_at?: string;
+            created_by: string;
+            milestones: components["schemas"]["MilestoneRule"][] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        MilestoneRule: {
+            entry?: components["schemas"]["MilestoneEntry"];
+            guidance?: string;
+            label?: string;
+            limit?: components["schemas"]["TimeLimit"];
+            marketing?: boolean;
+            name: string;
+            roles?: string[] | null;
+        };
+        MilestoneVisit: {
+            comment: string;
+            /** Format: date-time */
+            due_at?: string;
+            /** Format: date-time */
+            entered_at: string;
+            entered_by: string;
+            /** Format: date-time */
+            escalated_at?: string;
+            id: string;
+            lead_id: string;
+            /** Format: date-time */
+            left_at?: string;
+            milestone: string;
+            reason: string;
+            /** @description Name of the user who led it there; empty when nobody did. */
+            who: string;
+        };
+        MilestonesBody: {
+            /** @description Where leads go whose milestone the plan has no more. */
+            mapping?: {
+                [key: string]: string;
+            };
+            /** @description In their order: a lead begins in the first, and the last opens its opportunity. */
+            milestones: components["schemas"]["MilestoneRule"][];
+        };
         Missing: {
             kind: string;
             name: string;
@@ -3258,8 +3837,27 @@ export interface components {
             query: string;
         };
         MoveLeadInputBody: {
-            /** @enum {string} */
-            milestone: "unqualified" | "marketing-qualified" | "sales-qualified" | "sales-accepted" | "disqualified" | "recycled";
+            /** @description Why, in words. */
+            comment?: string;
+            milestone: string;
+            /** @description Code; demanded for disqualified and recycled: GET /reasons. */
+            reason?: string;
+        };
+        MovedRecord: {
+            becomes: string;
+            name: string;
+            record_id: string;
+            record_type: string;
+            was: string;
+        };
+        Moves: {
+            owners: {
+                [key: string]: number;
+            };
+            primary: {
+                [key: string]: number;
+            };
+            ways: components["schemas"]["Way"][] | null;
         };
         Odds: {
             /** Format: int64 */
@@ -3274,6 +3872,7 @@ export interface components {
         Opportunity: {
             account_id: string;
             amount: components["schemas"]["Money"];
+            close_comment: string;
             close_reason: string;
             /** Format: date-time */
             closed_at?: string;
@@ -3327,6 +3926,7 @@ export interface components {
             account_id: string;
             amount: components["schemas"]["Money"];
             approvals: components["schemas"]["Approval"][];
+            close_comment: string;
             close_reason: string;
             /** Format: date-time */
             closed_at?: string;
@@ -3409,6 +4009,11 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageCandidate: {
+            items: components["schemas"]["Candidate"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageChannel: {
             items: components["schemas"]["Channel"][];
             /** @description The cursor of the next page; empty on the last one. */
@@ -3426,6 +4031,11 @@ export interface components {
         };
         PageDelivery: {
             items: components["schemas"]["Delivery"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageDimension: {
+            items: components["schemas"]["Dimension"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -3549,8 +4159,18 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageQueuedRecord: {
+            items: components["schemas"]["QueuedRecord"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageQuoteView: {
             items: components["schemas"]["QuoteView"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageReason: {
+            items: components["schemas"]["Reason"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -3571,6 +4191,11 @@ export interface components {
         };
         PageString: {
             items: string[];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageTerritoryView: {
+            items: components["schemas"]["TerritoryView"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -3603,6 +4228,11 @@ export interface components {
             updated_at: string;
             /** Format: int64 */
             version: number;
+        };
+        PinTerritoryInputBody: {
+            reason?: string;
+            /** @description The primary one from now on; empty: what the criteria say. */
+            territory_id?: string;
         };
         Point: {
             /**
@@ -3815,6 +4445,14 @@ export interface components {
             offset?: number;
             valid: boolean;
         };
+        QueuedRecord: {
+            name: string;
+            reason: string;
+            record_id: string;
+            record_type: string;
+            /** Format: date-time */
+            since: string;
+        };
         QuoteBody: {
             /** @description Empty: the opportunity's. */
             currency?: string;
@@ -3856,6 +4494,18 @@ export interface components {
             valid_until?: string;
             /** Format: int64 */
             version: number;
+        };
+        Reason: {
+            active: boolean;
+            code: string;
+            label: string;
+            outcome: string;
+            /** Format: int64 */
+            position: number;
+        };
+        RecordTerritoriesView: {
+            /** @description The primary one first; none: it waits in the queue. */
+            territories: components["schemas"]["TerritoryOfRecord"][];
         };
         ReopenInputBody: {
             reason: string;
@@ -3908,6 +4558,7 @@ export interface components {
             /** @description What to show. */
             name: string;
             phone: string;
+            postal_code: string;
             profiles: components["schemas"]["Profile"][];
             /** @description customer, prospect, partner or other; empty: not said. */
             relationship: string;
@@ -4072,6 +4723,16 @@ export interface components {
             /** @description Empty where only the id was asked for, or the contact is gone. */
             name: string;
         };
+        SaveReasonInputBody: {
+            /** @description Whether it can be chosen. */
+            active: boolean;
+            label: string;
+            /**
+             * Format: int64
+             * @description In the list.
+             */
+            position?: number;
+        };
         SaveRoleInputBody: {
             label: string;
         };
@@ -4225,6 +4886,91 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        Territory: {
+            /** Format: date-time */
+            created_at: string;
+            criteria: components["schemas"]["Criterion"][] | null;
+            enabled: boolean;
+            id: string;
+            members: components["schemas"]["TerritoryMember"][] | null;
+            name: string;
+            parent_id: string;
+            /** Format: int64 */
+            priority: number;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TerritoryBody: {
+            /** @description All of them have to hold; none: it takes everything. */
+            criteria?: components["schemas"]["Criterion"][] | null;
+            enabled: boolean;
+            /** @description People and teams that work in it. */
+            members?: components["schemas"]["TerritoryMember"][] | null;
+            name: string;
+            /** @description The territory above, whose criteria hold here, too; empty: none. */
+            parent_id?: string;
+            /**
+             * Format: int64
+             * @description Of equally specific territories, the higher one is primary.
+             */
+            priority?: number;
+        };
+        TerritoryJob: {
+            /** Format: int64 */
+            done: number;
+            draft_id: string;
+            id: string;
+            kind: string;
+            moves: components["schemas"]["Moves"];
+            problem: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            state: string;
+            /** Format: int64 */
+            total: number;
+        };
+        TerritoryMember: {
+            id: string;
+            type: string;
+        };
+        TerritoryOfRecord: {
+            name: string;
+            /** Format: int64 */
+            rank: number;
+            reason: string;
+            territory_id: string;
+        };
+        TerritorySize: {
+            primary: {
+                [key: string]: number;
+            };
+            shared: {
+                [key: string]: number;
+            };
+        };
+        TerritoryView: {
+            /** Format: date-time */
+            created_at: string;
+            criteria: components["schemas"]["Criterion"][] | null;
+            enabled: boolean;
+            id: string;
+            members: components["schemas"]["TerritoryMember"][] | null;
+            name: string;
+            parent_id: string;
+            /** Format: int64 */
+            priority: number;
+            /** @description What is odd about it, though it can be saved. */
+            problems: string[];
+            /** @description Records by type. */
+            size: components["schemas"]["TerritorySize"];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
         ThresholdExpected: {
             /** Format: int64 */
             links: number;
@@ -4235,6 +4981,12 @@ export interface components {
             precision: number;
             /** Format: double */
             threshold: number;
+        };
+        TimeLimit: {
+            /** Format: int64 */
+            hours?: number;
+            tell?: string[] | null;
+            untouched?: boolean;
         };
         Touch: {
             author_id: string;
@@ -4291,6 +5043,13 @@ export interface components {
         User: {
             name: string;
         };
+        ValueMatch: {
+            equal?: string[] | null;
+            field: string;
+            from?: string;
+            prefix?: string[] | null;
+            to?: string;
+        };
         Verification: {
             /** @description The page that is asked; empty: none. */
             address: string;
@@ -4311,6 +5070,13 @@ export interface components {
             state: "pending" | "verified" | "linked" | "failing" | "lapsed" | "absent";
             /** Format: date-time */
             verified_at: string | null;
+        };
+        Way: {
+            from: string;
+            /** Format: int64 */
+            records: number;
+            samples: components["schemas"]["MovedRecord"][] | null;
+            to: string;
         };
     };
     responses: never;
@@ -6251,6 +7017,430 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-dimensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDimension"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "create-dimension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DimensionBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dimension"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-dimension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dimension"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "update-dimension": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DimensionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dimension"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-dimension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8490,9 +9680,19 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
-                milestone?: "unqualified" | "marketing-qualified" | "sales-qualified" | "sales-accepted" | "disqualified" | "recycled";
+                milestone?: string;
+                state?: "open" | "accepted" | "disqualified" | "recycled";
                 /** @description Id of a contact. */
                 contact?: string;
+                /** @description Id of an account. */
+                account?: string;
+                /** @description Id of a user. */
+                owner?: string;
+                source?: "mention" | "campaign" | "import" | "form" | "hand";
+                campaign?: string;
+                grade?: "A" | "B" | "C" | "D" | "E" | "F";
+                /** @description queue: the most promising first, by fit and interest. */
+                sort?: "newest" | "queue";
             };
             header?: never;
             path?: never;
@@ -8511,6 +9711,172 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "create-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLeadInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "check-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCandidate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8570,6 +9936,117 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "update-lead": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10326,6 +11803,145 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestonePlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "save-milestones": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestonesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestonePlan"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13950,6 +15566,303 @@ export interface operations {
             };
         };
     };
+    "list-reasons": {
+        parameters: {
+            query?: {
+                outcome?: "disqualified" | "recycled" | "won" | "lost";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReason"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "save-reason": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                outcome: "disqualified" | "recycled" | "won" | "lost";
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reason"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-record-territories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: "lead" | "account" | "contact" | "opportunity";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordTerritoriesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "pin-territory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: "lead" | "account" | "contact" | "opportunity";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinTerritoryInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordTerritoriesView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-rescoring": {
         parameters: {
             query?: never;
@@ -14602,6 +16515,710 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-territories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTerritoryView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "create-territory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TerritoryBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerritoryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-territory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerritoryView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "update-territory": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TerritoryBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerritoryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-territory-assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerritoryJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "draft-territory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftTerritoryInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-territory-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "apply-territory-draft": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerritoryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-territory-queue": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                type?: "lead" | "account" | "contact" | "opportunity";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageQueuedRecord"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

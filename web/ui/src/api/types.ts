@@ -52,7 +52,9 @@ export type Intent = Mention['intent'];
 export type Label = Exclude<Incident['label'], ''>;
 export type Action = HistoryEntry['action'];
 export type RuleKind = MentionRule['kind'];
-export type Milestone = Lead['milestone'];
+/** One of the plan of GET /milestones, or disqualified or recycled. */
+export type Milestone = string;
+export type Grade = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
 export type MonitorKind = Monitor['kind'];
 export type Polarity = Mention['polarity'];
 export type Step = '1m' | '5m' | '15m' | '1h' | '1d';

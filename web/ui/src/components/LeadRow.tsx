@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { Lead } from '../api/types';
 import { networkName } from '../vocabulary';
 import { Ago } from './Ago';
+import { GradeMark } from './GradeMark';
 import { MilestoneMark } from './marks';
 import { ContactChip, PostText } from './MentionRow';
 
@@ -29,12 +30,16 @@ export function LeadRow({ lead }: { lead: Lead }) {
       </Group>
       {lead.post ? <PostText text={lead.post.text} language={lead.post.language} lines={2} /> : lead.topic && <PostText text={lead.topic} lines={2} />}
       <Group gap={6}>
+        <GradeMark rating={lead.rating} />
         <MilestoneMark milestone={lead.milestone} />
         {lead.contact && <ContactChip contact={lead.contact} />}
         <Text fz="xs" c="dimmed">
           {[lead.monitor, lead.post && networkName(lead.post.network)].filter(Boolean).join(' · ')}
         </Text>
       </Group>
+      <Text fz="xs" c="dimmed">
+        {lead.rating.reason}
+      </Text>
     </Stack>
   );
 }

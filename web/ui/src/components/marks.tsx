@@ -82,7 +82,7 @@ export function DecisionMark({ decision }: { decision: Decision }) {
   );
 }
 
-const milestoneColors: Record<Milestone, string> = {
+const milestoneColors: Record<string, string> = {
   unqualified: 'gray',
   'marketing-qualified': 'positive',
   'sales-qualified': 'brand',

@@ -9,7 +9,7 @@ import OpportunityPage from './OpportunityPage';
 const opportunity: OpportunityView = {
   id: 'o1', version: 3, created_at: '2026-03-01T12:00:00Z', updated_at: '2026-03-01T12:00:00Z', name: 'Hotel Seeblick: six grills', need: 'Six grills',
   account_id: '', contact_id: 'c1', lead_id: 'l1', owner_id: 'u1', amount: { amount: 759_335, currency: 'EUR' }, state: 'open', forecast: 'pipeline', stage: 'Develop',
-  process_id: 'default', process_version: 1, odds: { percent: 35, reason: '' }, close_reason: '', fields: {}, process_name: 'Sales', guidance: 'Work it out.', steps: [],
+  process_id: 'default', process_version: 1, odds: { percent: 35, reason: '' }, close_reason: '', close_comment: '', fields: {}, process_name: 'Sales', guidance: 'Work it out.', steps: [],
   missing: [{ kind: 'task', name: 't1', reason: 'task "Call them" is not done' }],
   tasks: [{ id: 't1', version: 1, created_at: '', updated_at: '', kind: 'task', record_type: 'opportunity', record_id: 'o1', subject: 'Call them', text: '', owner_id: 'u1', process_id: 'default', stage: 'Develop' }],
   visits: [
@@ -40,12 +40,14 @@ test('a closed gate says what is missing, and ticking the task tells the server'
 });
 
 test('closing asks for a reason, and shows why the server refuses', async () => {
-  const calls = open({ ...opportunity, missing: [] }, { 'POST /opportunities/o1/close': problem(409, 'The gate of the stage demands more', 'it is won in the last stage') });
+  const reasons = { items: [{ outcome: 'won', code: 'quality', label: 'Quality', active: true, position: 1 }], next: '' };
+  const calls = open({ ...opportunity, missing: [] }, { 'GET /reasons': reasons, 'POST /opportunities/o1/close': problem(409, 'The gate of the stage demands more', 'it is won in the last stage') });
   await userEvent.click(await screen.findByRole('button', { name: 'Won' }));
   const dialog = await screen.findByRole('dialog');
   expect(within(dialog).getByRole('button', { name: 'Save' })).toBeDisabled();
-  await userEvent.type(within(dialog).getByLabelText(/Reason/), 'quality');
+  await userEvent.selectOptions(await within(dialog).findByLabelText(/Reason/), 'quality');
+  await userEvent.type(within(dialog).getByLabelText(/What else/), 'the steel');
   await userEvent.click(within(dialog).getByRole('button', { name: 'Save' }));
   expect(await within(dialog).findByText(/won in the last stage/)).toBeInTheDocument();
-  expect(calls.find((c) => c.path.endsWith('/close'))?.body).toEqual({ state: 'won', reason: 'quality' });
+  expect(calls.find((c) => c.path.endsWith('/close'))?.body).toEqual({ state: 'won', reason: 'quality', comment: 'the steel' });
 });

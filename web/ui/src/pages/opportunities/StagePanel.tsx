@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useStepOpportunity, useTickTask, type OpportunityStep } from '../../api/changes';
 import { Problem } from '../../api/client';
 import type { OpportunityView } from '../../api/types';
+import { ReasonSelect } from '../../components/ReasonSelect';
 import { Failed } from '../../components/states';
 import { formatDay } from '../../format';
 
@@ -94,9 +95,14 @@ interface AskProps {
 function Ask({ question, opportunity, step, onClose }: AskProps) {
   const stages = earlier(opportunity);
   const [reason, setReason] = useState('');
+  const [comment, setComment] = useState('');
   const [stage, setStage] = useState(stages.at(-1) ?? '');
+  const closes = question === 'won' || question === 'lost';
   const send = () => {
-    const s: OpportunityStep = question === 'back' ? { step: 'back', stage, reason } : { step: question, reason };
+    let s: OpportunityStep;
+    if (question === 'back') s = { step: 'back', stage, reason };
+    else if (question === 'reopen') s = { step: 'reopen', reason };
+    else s = { step: question, reason, comment };
     step.mutate(s, { onSuccess: onClose });
   };
   return (
@@ -110,7 +116,14 @@ function Ask({ question, opportunity, step, onClose }: AskProps) {
         <Stack gap="md">
           {step.error && <Failed error={step.error} />}
           {question === 'back' && <Select label="Stage" data={stages} value={stage} onChange={(v) => setStage(v ?? '')} allowDeselect={false} />}
-          <Textarea label="Reason" required maxLength={200} rows={3} data-autofocus value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
+          {closes ? (
+            <>
+              <ReasonSelect outcome={question} value={reason} onChange={setReason} />
+              <Textarea label="What else there is to say" maxLength={200} rows={3} value={comment} onChange={(e) => setComment(e.currentTarget.value)} />
+            </>
+          ) : (
+            <Textarea label="Reason" required maxLength={200} rows={3} data-autofocus value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

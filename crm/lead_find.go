@@ -1,0 +1,87 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// A LeadFilter says which leads to list; empty fields do not narrow.
+type LeadFilter struct {
+	Milestone Milestone
+	State     string
+	ContactID string
+	AccountID string
+	OwnerID   string
+	Source    string
+	Campaign  string
+	Grade     string
+	Queue     bool // the most promising first, not the newest
+	Cursor    string
+	Limit     int
+}
+
+// FindLeads lists leads, the newest first or in the order of the queue, a page at a time; next is
+// empty on the last one.
+func FindLeads(ctx context.Context, q sqldb.Querier, f LeadFilter) (list []Lead, next string, err error) {
+	w, limit := &where{}, pageSize(f.Limit)
+	if f.Milestone != "" {
+		plan, err := Milestones(ctx, q)
+		if err != nil {
+			return nil, "", err
+		}
+		if names := plan.Names(); !slices.Contains(names, f.Milestone) {
+			return nil, "", invalid("milestone", "%q is not one of %s", f.Milestone, listOf(names, ", "))
+		}
+	}
+	for _, by := range []struct{ column, value string }{{"milestone", string(f.Milestone)}, {"state", f.State}, {"contact_id", f.ContactID},
+		{"account_id", f.AccountID}, {"owner_id", f.OwnerID}, {"source", f.Source}, {"campaign", f.Campaign}, {"grade", f.Grade}} {
+		if by.value != "" {
+			w.add(by.column+" = ?", by.value)
+		}
+	}
+	order, mark := "created_at", func(l *Lead) int64 { return millis(l.CreatedAt) }
+	if f.Queue {
+		order, mark = "priority", func(l *Lead) int64 { return l.Rating.Priority }
+	}
+	if f.Cursor != "" {
+		fields, err := decodeCursor(f.Cursor, 2)
+		if err != nil {
+			return nil, "", err
+		}
+		n, err := strconv.ParseInt(fields[0], 10, 64)
+		if err != nil {
+			return nil, "", invalid("cursor", "is not one this list gave out: start again without it")
+		}
+		w.add("("+order+", id) < (?, ?)", n, fields[1])
+	}
+	rest := w.sql() + " ORDER BY " + order + " DESC, id DESC" + w.limit(limit+1)
+	list, err = leads.find(ctx, q, rest, w.args...)
+	if err == nil && len(list) > limit {
+		list = list[:limit]
+		next = encodeCursor(strconv.FormatInt(mark(&list[limit-1]), 10), list[limit-1].ID)
+	}
+	return list, next, err
+}
+
+// MilestoneCounts says how many leads stand in each milestone.
+func MilestoneCounts(ctx context.Context, q sqldb.Querier) (map[Milestone]int, error) {
+	rows, err := q.Query(ctx, "SELECT milestone, count(*) FROM leads GROUP BY milestone")
+	if err != nil {
+		return nil, fmt.Errorf("count leads: %w", err)
+	}
+	defer rows.Close()
+	counts := make(map[Milestone]int)
+	for rows.Next() {
+		var m Milestone
+		var n int
+		if err := rows.Scan(&m, &n); err != nil {
+			return nil, fmt.Errorf("count leads: %w", err)
+		}
+		counts[m] = n
+	}
+	return counts, rows.Err()
+}

@@ -1,0 +1,90 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// A Reason is why leads and opportunities end as they do: one of a list that people keep, so that
+// they can be counted. What else there is to say stands in a comment beside it.
+type Reason struct {
+	Outcome  string `json:"outcome"` // disqualified, recycled, won, lost
+	Code     string `json:"code"`
+	Label    string `json:"label"`
+	Active   bool   `json:"active"` // whether it can be chosen; what was chosen stays
+	Position int64  `json:"position"`
+}
+
+// Outcomes are the ends that ask for a reason.
+var Outcomes = []string{LeadDisqualified, LeadRecycled, StateWon, StateLost}
+
+// Reasons lists the reasons of an outcome, or of all, in their order.
+func Reasons(ctx context.Context, q sqldb.Querier, outcome string) ([]Reason, error) {
+	w := &where{}
+	if outcome != "" {
+		w.add("outcome = ?", outcome)
+	}
+	rows, err := q.Query(ctx, "SELECT outcome, code, label, active, position FROM reasons"+w.sql()+" ORDER BY outcome, position, code", w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("load reasons: %w", err)
+	}
+	defer rows.Close()
+	var all []Reason
+	for rows.Next() {
+		var r Reason
+		if err := rows.Scan(&r.Outcome, &r.Code, &r.Label, &r.Active, &r.Position); err != nil {
+			return nil, fmt.Errorf("load reasons: %w", err)
+		}
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}
+
+// SaveReason makes a reason, or changes its label, its place and whether it can be chosen.
+func SaveReason(ctx context.Context, tx *sqldb.Tx, ch Change, r Reason) (Reason, error) {
+	if r.Label = tidy(r.Label); r.Label == "" {
+		r.Label = r.Code
+	}
+	switch {
+	case !slices.Contains(Outcomes, r.Outcome):
+		return r, invalid("outcome", "%q: want one of %s", r.Outcome, strings.Join(Outcomes, ", "))
+	case !roleName.MatchString(r.Code):
+		return r, invalid("code", "%q: want 1 to 50 lower-case letters, digits and dashes", r.Code)
+	case r.Position < 0 || r.Position > 1_000_000:
+		return r, invalid("position", "is %d: want 0 to 1000000", r.Position)
+	}
+	if err := checkText("label", r.Label, maxName); err != nil {
+		return r, err
+	}
+	err := tx.Upsert(ctx, sqldb.Upsert{Table: "reasons", Key: []string{"outcome", "code"}, Columns: []string{"outcome", "code", "label", "active", "position"},
+		Set: "label = excluded.label, active = excluded.active, position = excluded.position"}, [][]any{{r.Outcome, r.Code, r.Label, r.Active, r.Position}}, nil)
+	if err != nil {
+		return r, err
+	}
+	return r, record(ctx, tx, ch, changedRecord{action: "save", kind: RecordReason, id: r.Outcome + "/" + r.Code, after: r})
+}
+
+// chooseReason says whether a code can be chosen for an outcome, and which could.
+func chooseReason(all []Reason, outcome, code string) error {
+	var codes []string
+	for _, r := range all {
+		if r.Outcome != outcome || !r.Active {
+			continue
+		}
+		if r.Code == code {
+			return nil
+		}
+		codes = append(codes, r.Code)
+	}
+	if len(codes) == 0 {
+		return invalid("reason", "there is none for %s: add one with PUT /reasons/%s/CODE", outcome, outcome)
+	}
+	if code == "" {
+		return invalid("reason", "is empty: say why it is %s: %s", outcome, strings.Join(codes, ", "))
+	}
+	return invalid("reason", "%q is no reason for %s: want one of %s; what else there is to say goes into comment", code, outcome, strings.Join(codes, ", "))
+}

@@ -1,0 +1,83 @@
+// What the pages of leads read and change: milestones, reasons, and leads themselves.
+import { useQuery } from '@tanstack/react-query';
+import { useChange } from './changes';
+import { send } from './client';
+import { keys } from './queries';
+import type { components } from './schema';
+import type { Lead } from './types';
+
+type Schemas = components['schemas'];
+export type Candidate = Schemas['Candidate'];
+export type LeadFields = Schemas['LeadFields'];
+export type LeadStep = NonNullable<Lead['steps']>[number];
+export type MilestonePlan = Schemas['MilestonePlan'];
+export type Reason = Schemas['Reason'];
+export type Outcome = 'disqualified' | 'recycled' | 'won' | 'lost';
+
+const milestonesKey = ['milestones'] as const;
+const reasonsKey = ['reasons'] as const;
+
+/** The way of leads. */
+export function useMilestones() {
+  return useQuery({ queryKey: milestonesKey, queryFn: ({ signal }) => send('get', '/milestones', { signal }), staleTime: 60_000 });
+}
+
+export function useReasons(outcome: Outcome) {
+  return useQuery({ queryKey: [...reasonsKey, outcome], queryFn: ({ signal }) => send('get', '/reasons', { query: { outcome }, signal }), staleTime: 60_000 });
+}
+
+export interface LeadMove {
+  milestone: string;
+  reason?: string;
+  comment?: string;
+}
+
+export function useMoveLead(lead: Lead) {
+  return useChange((body: LeadMove) => send('patch', '/leads/{id}', { path: { id: lead.id }, body, version: lead.version }), keys.leads);
+}
+
+export interface Acceptance {
+  account: boolean;
+  contact_id?: string;
+  account_id?: string;
+  allow_duplicate?: boolean;
+  duplicate_reason?: string;
+}
+
+/** Accepts a lead for sales, which opens its opportunity. */
+export function useAcceptLead(lead: Lead) {
+  return useChange(
+    (body: Acceptance) => send('post', '/leads/{id}/accept', { path: { id: lead.id }, body, version: lead.version }),
+    keys.leads,
+    keys.opportunities,
+    keys.contacts,
+  );
+}
+
+export function useSaveLead(lead: Lead) {
+  return useChange((body: LeadFields) => send('put', '/leads/{id}', { path: { id: lead.id }, body, version: lead.version }), keys.leads);
+}
+
+export type NewLead = LeadFields & { allow_duplicate?: boolean; duplicate_reason?: string };
+
+export function useCreateLead() {
+  return useChange((body: NewLead) => send('post', '/leads', { body }), keys.leads);
+}
+
+/** Notes what was done with a lead. */
+export function useNoteActivity(lead: Lead) {
+  return useChange(
+    (a: { kind: 'call' | 'e-mail' | 'meeting' | 'note'; subject: string }) => send('post', '/activities', { body: { ...a, record_type: 'lead', record_id: lead.id } }),
+    keys.leads,
+  );
+}
+
+/** What a lead says of itself, as it is sent back when some of it changes. */
+export function fieldsOf(lead: Lead): LeadFields {
+  return {
+    topic: lead.topic ?? '', need: lead.need ?? '', time_frame: lead.time_frame ?? '', product: lead.product ?? '', name: lead.name ?? '', email: lead.email ?? '',
+    phone: lead.phone ?? '', job_title: lead.job_title ?? '', network: lead.network ?? '', handle: lead.handle ?? '', company: lead.company ?? '',
+    industry: lead.industry ?? '', country: lead.country ?? '', postal_code: lead.postal_code ?? '', city: lead.city ?? '', employees: lead.employees ?? 0,
+    contact_id: lead.contact_id ?? '', account_id: lead.account_id ?? '', owner_id: lead.owner_id ?? '', campaign: lead.campaign ?? '', fields: lead.fields ?? {},
+  };
+}

@@ -1,0 +1,101 @@
+import { Button, Group, Modal, NumberInput, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useNavigate } from 'react-router';
+import { Problem } from '../../api/client';
+import { fieldsOf, useCreateLead, useSaveLead, type LeadFields, type NewLead } from '../../api/leads';
+import type { Lead } from '../../api/types';
+import { Failed } from '../../components/states';
+import { Duplicates, duplicatesOf, type Answer } from './Duplicates';
+
+const labels = {
+  name: 'Name',
+  company: 'Company',
+  email: 'E-mail',
+  phone: 'Phone',
+  job_title: 'Job title',
+  industry: 'Industry',
+  country: 'Country',
+  postal_code: 'Postal code',
+  city: 'City',
+  topic: 'What they want',
+  time_frame: 'Until when',
+  product: 'Product',
+  campaign: 'Campaign',
+} satisfies Partial<Record<keyof LeadFields, string>>;
+
+type Field = keyof typeof labels;
+
+/** Changes what a lead says. */
+export function LeadForm({ lead, onClose }: { lead: Lead; onClose: () => void }) {
+  const save = useSaveLead(lead);
+  return (
+    <Modal opened onClose={onClose} title="Change the lead" size="lg">
+      <Form initial={fieldsOf(lead)} error={save.error} pending={save.isPending} onCancel={onClose} onSubmit={(body) => save.mutate(body, { onSuccess: onClose })} />
+    </Modal>
+  );
+}
+
+/** Enters a lead by hand. What is on file already is shown before it is made. */
+export function NewLeadForm({ onClose }: { onClose: () => void }) {
+  const create = useCreateLead();
+  const navigate = useNavigate();
+  const found = duplicatesOf(create.error);
+  const send = (body: NewLead) => create.mutate(body, { onSuccess: (lead) => void navigate(`/leads/${encodeURIComponent(lead.id)}`) });
+  const answer = (a: Answer) => {
+    const body = create.variables ?? {};
+    if ('reason' in a) send({ ...body, allow_duplicate: true, duplicate_reason: a.reason });
+    else if (a.type === 'lead') void navigate(`/leads/${encodeURIComponent(a.id)}`);
+    else send({ ...body, ...(a.type === 'account' ? { account_id: a.id } : { contact_id: a.id }) });
+  };
+  return (
+    <Modal opened onClose={onClose} title="New lead" size="lg">
+      <Stack gap="md">
+        {found && <Duplicates found={found} only={['lead', 'contact', 'account']} pending={create.isPending} onAnswer={answer} />}
+        <Form initial={{ source: 'hand' }} error={found ? null : create.error} pending={create.isPending} onCancel={onClose} onSubmit={send} />
+      </Stack>
+    </Modal>
+  );
+}
+
+interface FormProps {
+  initial: LeadFields;
+  error: Error | null;
+  pending: boolean;
+  onCancel: () => void;
+  onSubmit: (body: LeadFields) => void;
+}
+
+function Form({ initial, error, pending, onCancel, onSubmit }: FormProps) {
+  const fields = Object.keys(labels) as Field[];
+  const form = useForm<Record<Field | 'need', string> & { employees: number | string }>({
+    initialValues: {
+      ...(Object.fromEntries(fields.map((f) => [f, initial[f] ?? ''])) as Record<Field, string>),
+      need: initial.need ?? '',
+      employees: initial.employees || '',
+    },
+    validate: { name: (name, all) => (name || all.email || all.phone || initial.handle || initial.contact_id ? null : 'Give a name, an e-mail address or a phone number') },
+  });
+  const told = error instanceof Problem ? error.fields : {};
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => onSubmit({ ...initial, ...values, employees: Number(values.employees) || 0 }))}>
+      <Stack gap="md">
+        {error && <Failed error={error} />}
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          {fields.map((f) => (
+            <TextInput key={f} label={labels[f]} maxLength={200} type={f === 'email' ? 'email' : f === 'phone' ? 'tel' : 'text'} {...form.getInputProps(f)} error={form.errors[f] ?? told[f]} />
+          ))}
+          <NumberInput label="Employees" min={0} max={10_000_000} allowDecimal={false} hideControls {...form.getInputProps('employees')} />
+        </SimpleGrid>
+        <Textarea label="What they need, in their words" rows={3} maxLength={4000} {...form.getInputProps('need')} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={pending}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,157 @@
+import { Alert, Button, Card, Checkbox, Group, Modal, Select, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { Problem } from '../../api/client';
+import { useAcceptLead, useMilestones, useMoveLead, useNoteActivity, type Acceptance, type LeadStep, type Outcome } from '../../api/leads';
+import type { Lead } from '../../api/types';
+import { ReasonSelect } from '../../components/ReasonSelect';
+import { Failed } from '../../components/states';
+import { milestones } from '../../vocabulary';
+import { Duplicates, duplicatesOf, type Answer } from './Duplicates';
+
+/** Where the lead can go, and what each milestone still demands. */
+export function MovePanel({ lead, onReload }: { lead: Lead; onReload: () => void }) {
+  const move = useMoveLead(lead);
+  const plan = useMilestones();
+  const [asked, setAsked] = useState<Outcome | null>(null);
+  const here = plan.data?.milestones?.find((m) => m.name === lead.milestone);
+  const changed = move.error instanceof Problem && move.error.status === 412;
+  const steps = lead.steps ?? [];
+  const go = (step: LeadStep) => {
+    move.reset();
+    if (step.reason) setAsked(step.milestone as Outcome);
+    else move.mutate({ milestone: step.milestone });
+  };
+  return (
+    <Card component="section" aria-label="Milestone">
+      <Title order={2} mb="xs">
+        Milestone
+      </Title>
+      <Text fz="sm">{here?.label ?? milestones[lead.milestone] ?? lead.milestone}</Text>
+      {here?.guidance && (
+        <Text fz="sm" c="dimmed" mb="sm">
+          {here.guidance}
+        </Text>
+      )}
+      {move.error && !asked && <Failed error={move.error} onRetry={changed ? () => { move.reset(); onReload(); } : undefined} />}
+      {steps.length === 0 && (
+        <Text fz="sm" c="dimmed">
+          It stays so.
+        </Text>
+      )}
+      <Stack gap="xs" align="stretch" mt="xs">
+        {steps.map((step, i) => (
+          <Stack key={step.milestone} gap={4}>
+            <Demands step={step} />
+            {step.accepts ? (
+              <Accept lead={lead} disabled={(step.missing ?? []).length > 0} />
+            ) : (
+              <Button
+                variant={i === 0 ? 'filled' : 'default'}
+                loading={move.isPending && move.variables.milestone === step.milestone}
+                disabled={move.isPending || (step.missing ?? []).length > 0}
+                onClick={() => go(step)}
+              >
+                Move to {(milestones[step.milestone] ?? step.label).toLowerCase()}
+              </Button>
+            )}
+          </Stack>
+        ))}
+      </Stack>
+      {lead.state === 'open' && <Note lead={lead} />}
+      {asked && <Ask outcome={asked} move={move} onClose={() => setAsked(null)} />}
+    </Card>
+  );
+}
+
+function Demands({ step }: { step: LeadStep }) {
+  if ((step.missing ?? []).length === 0) return null;
+  return (
+    <Alert color="caution" variant="light" title={`Before it is ${step.label.toLowerCase()}`} data-testid="missing">
+      <ul style={{ margin: 0, paddingInlineStart: '1.2em' }}>
+        {(step.missing ?? []).map((m) => (
+          <li key={m.kind + m.name}>{m.reason}</li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
+
+/** Asks why a lead is given up: marketing learns from it. */
+function Ask({ outcome, move, onClose }: { outcome: Outcome; move: ReturnType<typeof useMoveLead>; onClose: () => void }) {
+  const [reason, setReason] = useState('');
+  const [comment, setComment] = useState('');
+  return (
+    <Modal opened onClose={onClose} title={`Why is it ${outcome}?`}>
+      <form
+        onSubmit={(e) => {
+          e.preventDefault();
+          move.mutate({ milestone: outcome, reason, comment }, { onSuccess: onClose });
+        }}
+      >
+        <Stack gap="md">
+          {move.error && <Failed error={move.error} />}
+          <ReasonSelect outcome={outcome} value={reason} onChange={setReason} />
+          <Textarea label="What else there is to say" maxLength={500} rows={3} value={comment} onChange={(e) => setComment(e.currentTarget.value)} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={move.isPending} disabled={reason === ''}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** Sales takes the lead over: from then on it is an opportunity. */
+function Accept({ lead, disabled }: { lead: Lead; disabled: boolean }) {
+  const accept = useAcceptLead(lead);
+  const navigate = useNavigate();
+  const [account, setAccount] = useState(Boolean(lead.company));
+  const found = duplicatesOf(accept.error);
+  const send = (more: Partial<Acceptance> = {}) =>
+    accept.mutate({ account, ...more }, { onSuccess: (o) => void navigate(`/opportunities/${encodeURIComponent(o.id)}`) });
+  const answer = (a: Answer) => send('reason' in a ? { allow_duplicate: true, duplicate_reason: a.reason } : a.type === 'account' ? { account_id: a.id } : { contact_id: a.id });
+  return (
+    <Stack gap="xs">
+      {accept.error && !found && <Failed error={accept.error} />}
+      {found && <Duplicates found={found} only={['contact', 'account']} onAnswer={answer} pending={accept.isPending} />}
+      {lead.company && <Checkbox size="sm" label={`With the account ${lead.company}`} checked={account} onChange={(e) => setAccount(e.currentTarget.checked)} />}
+      <Button loading={accept.isPending} disabled={disabled} onClick={() => send()}>
+        Accept, and open an opportunity
+      </Button>
+    </Stack>
+  );
+}
+
+const kinds = ['call', 'e-mail', 'meeting', 'note'] as const;
+
+/** Notes what was done: milestones ask for it, and time limits count from it. */
+function Note({ lead }: { lead: Lead }) {
+  const note = useNoteActivity(lead);
+  const [kind, setKind] = useState<(typeof kinds)[number]>('call');
+  const [subject, setSubject] = useState('');
+  return (
+    <form
+      onSubmit={(e) => {
+        e.preventDefault();
+        note.mutate({ kind, subject }, { onSuccess: () => setSubject('') });
+      }}
+    >
+      <Stack gap="xs" mt="md">
+        {note.error && <Failed error={note.error} />}
+        <Group gap="xs" wrap="nowrap" align="flex-end">
+          <Select label="Note a" w={110} data={[...kinds]} value={kind} allowDeselect={false} onChange={(v) => setKind((v ?? 'call') as typeof kind)} />
+          <TextInput aria-label="What it was about" placeholder="What it was about" maxLength={200} style={{ flex: 1 }} value={subject} onChange={(e) => setSubject(e.currentTarget.value)} />
+          <Button type="submit" variant="default" loading={note.isPending} disabled={subject.trim() === ''}>
+            Note
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
