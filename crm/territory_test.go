@@ -232,7 +232,7 @@ func TestRecordsGetTheirTerritories(t *testing.T) {
 			if c, err = crm.CreateContact(t.Context(), tx, crm.Contact{LastName: "Wegener", AccountID: a.ID}, by(noon)); err != nil {
 				return err
 			}
-			leads := []crm.Lead{{Milestone: crm.Unqualified, Name: "Petra", Topic: "Grills", ContactID: c.ID, CreatedAt: noon}}
+			leads := []crm.Lead{{Milestone: crm.Unqualified, Name: "Petra", Topic: "Grills", ContactID: c.ID, Meta: crm.Meta{CreatedAt: noon}}}
 			if _, err = crm.OpenLeads(t.Context(), tx, leads, by(noon)); err != nil {
 				return err
 			}
