@@ -37,7 +37,10 @@ func (s *Scorer) Toward(text string, whole post.Reading, own, others [][2]int) p
 	if sign := compare(clauses); sign != 0 {
 		return compared(whole, sign)
 	}
-	if sign := contrastInside(clauses); sign != 0 && whole.Score != 0 {
+	if sign := contrastInside(clauses); sign != 0 {
+		if whole.Polarity == post.Neutral {
+			return whole
+		}
 		if sign < 0 {
 			return compared(whole, -int(math.Copysign(1, whole.Score)))
 		}
@@ -104,12 +107,12 @@ func parts(word string) bool {
 			low[i] = c | 0x20
 		}
 	}
-	for _, set := range []map[string]bool{clauseWords, andWords, thanWords, beatsWords, preferWords, leaveWords, contrastWords} {
+	for _, set := range []map[string]bool{clauseWords, andWords, thanWords, beatsWords, winsWords, preferWords, leaveWords, rivalWords, contrastWords} {
 		if set[string(low)] {
 			return true
 		}
 	}
-	return string(low) == "instead" || string(low) == "statt" || string(low) == "anstatt"
+	return superiorWords[string(low)] != 0 || string(low) == "instead" || string(low) == "statt" || string(low) == "anstatt"
 }
 
 // Whom a word or a clause is about.

@@ -2,11 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 
+	"github.com/groundswell/groundswell/internal/app"
 	"github.com/groundswell/groundswell/internal/bench"
+	"github.com/groundswell/groundswell/internal/config"
+	"github.com/groundswell/groundswell/pipeline"
 	"github.com/spf13/cobra"
 )
 
@@ -14,6 +18,7 @@ import (
 func benchCommand() *cobra.Command {
 	opt := bench.Options{Workers: 2, Batch: 1000}
 	var asJSON bool
+	cfg := config.Default()
 	c := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure the whole way of a post on this machine, on embedded servers",
@@ -25,7 +30,12 @@ func benchCommand() *cobra.Command {
 			if interactive() {
 				opt.Progress = os.Stderr
 			}
+			end, err := addCascade(&opt, &cfg)
+			if err != nil {
+				return err
+			}
 			result, err := bench.Run(c.Context(), opt)
+			err = errors.Join(err, end())
 			if err != nil {
 				return err
 			}
@@ -40,8 +50,29 @@ func benchCommand() *cobra.Command {
 	c.Flags().IntVar(&opt.Posts, "posts", 100_000, "how many posts")
 	c.Flags().Float64Var(&opt.MatchShare, "match-share", 1, "share of posts that match a monitor")
 	c.Flags().IntVar(&opt.Contacts, "contacts", 100_000, "how many contacts may be recognised")
+	d := &cfg.Sentiment.Deep
+	c.Flags().StringVar(&d.Folder, "deep", "", "folder of a classifier that works beside the pipelines")
+	c.Flags().Float64Var(&d.Below, "below", d.Below, "confidence of the fast model under which the classifier is asked")
+	c.Flags().Float64Var(&d.Share, "share", d.Share, "of one core that the classifier may take")
 	c.AddCommand(benchMatchCommand())
 	return c
+}
+
+// addCascade adds the classifier of the configuration, where there is one, to a measurement; end ends
+// its process.
+func addCascade(opt *bench.Options, cfg *config.Config) (end func() error, err error) {
+	if cfg.Sentiment.Deep.Folder == "" {
+		return func() error { return nil }, nil
+	}
+	reader, process, err := app.NewReader(cfg)
+	if err != nil {
+		return nil, err
+	}
+	opt.Cascade = func(o pipeline.CascadeOptions) *pipeline.Cascade {
+		o.Classifier = process
+		return pipeline.NewCascade(app.CascadeOptions(cfg, reader.Model, o))
+	}
+	return process.Close, nil
 }
 
 func printBench(w io.Writer, r bench.Result) {
@@ -53,4 +84,7 @@ memory        %.0f MB at most
 machine       %d CPUs, %s
 `, r.Posts, r.MatchShare, r.Contacts, r.PostsPerSecond, r.Seconds, r.P50, r.P99, r.CPUSeconds, 100*r.CPUSeconds/r.Seconds,
 		float64(r.MaxRSS)/1e6, r.CPUs, r.GoVersion)
+	if c := r.Cascade; c != nil {
+		fmt.Fprintf(w, "classifier    read %d posts, had no time for %d, took too long over %d, failed on %d\n", c.Judged, c.QueueFull, c.TimedOut, c.Failed)
+	}
 }

@@ -32,7 +32,7 @@ func run() int {
 		Version:       version,
 	}
 	root.AddCommand(demoCommand(), serveCommand(), checkCommand(), alertsCommand(), replayCommand(), importCommand(), contactsCommand(), usersCommand(), tokensCommand(), deadCommand(),
-		benchCommand(), backtestCommand(), evalCommand(), healthCommand(), openapiCommand(), trainCommand(), scoreCommand(), correctionsCommand(), retrainCommand(), rescoreCommand(),
+		benchCommand(), backtestCommand(), evalCommand(), healthCommand(), openapiCommand(), trainCommand(), scoreCommand(), modelCommand(), correctionsCommand(), retrainCommand(), rescoreCommand(),
 		classifyCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		if !errors.Is(err, errSilent) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/groundswell/groundswell/internal/app"
@@ -124,7 +123,7 @@ func (r *retraining) train(what string, corrections []sentiment.Example) (*senti
 	t := r.training
 	t.Vectors = r.present.Polarity().Vectors()
 	for _, name := range r.data {
-		t.Sources = append(t.Sources, filepath.Base(name))
+		t.Sources = append(t.Sources, setName(name))
 	}
 	t.Sources = append(t.Sources, "corrections")
 	if interactive() {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 
+	"github.com/groundswell/groundswell/connectors/replay"
 	"github.com/groundswell/groundswell/post"
 	"github.com/groundswell/groundswell/sentiment"
 	"github.com/spf13/cobra"
@@ -22,7 +24,7 @@ import (
 func scoreCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "score [FILE…]", Short: "Read texts or posts, one a line, and print language, polarity and intent of each as JSON",
-		Long: "Read texts or posts in Groundswell's wire form, one a line, from files or the standard input (-), and print one JSON object for each line, in order.\n" +
+		Long: "Read texts or posts (in Groundswell's wire form, or as X, Mastodon or Bluesky writes them), one a line, from files or the standard input (-), and print one JSON object for each line, in order.\n" +
 			"A line that cannot be decoded gets an object with polarity unknown and the reason as error; it stops nothing.",
 		RunE: func(c *cobra.Command, files []string) error {
 			scorer, err := sentiment.New()
@@ -209,6 +211,7 @@ func scoreText(line []byte) (text, language string, err error) {
 	type fields struct {
 		Text     *string `json:"text"`
 		Language string  `json:"language"`
+		Lang     string  `json:"lang"` // as X calls it
 	}
 	var o struct {
 		fields
@@ -224,9 +227,28 @@ func scoreText(line []byte) (text, language string, err error) {
 		o.fields = *o.Post
 	}
 	if o.Text == nil {
-		return "", "", errors.New("decode post: want its text, as text or in post")
+		return networkText(line)
 	}
-	return *o.Text, o.Language, nil
+	return *o.Text, cmp.Or(o.Language, o.Lang), nil
+}
+
+// networkText is what an object asks to be read that is written as its network writes posts.
+func networkText(line []byte) (text, language string, err error) {
+	err = errors.New("decode post: want its text, as text or in post, or a post as X, Mastodon or Bluesky writes it")
+	_, failed := replay.Read(context.Background(), bytes.NewReader(line), replay.Options{}, func(item replay.Item) error {
+		switch p := &item.Event.Post; {
+		case text != "":
+		case item.Refused != "":
+			err = fmt.Errorf("decode post: %s: %w", item.Refused, err)
+		case p.Text != "":
+			text, language, err = p.Text, p.Language, nil
+		}
+		return nil
+	})
+	if failed != nil {
+		return "", "", fmt.Errorf("decode post: %w", failed)
+	}
+	return text, language, err
 }
 
 // isObject says that a line is meant to be JSON: a brace and a quote or another brace.

@@ -43,7 +43,7 @@ func trainSentimentCommand() *cobra.Command {
 			}
 			if t.Sources == nil {
 				for _, name := range append(data, more...) {
-					t.Sources = append(t.Sources, filepath.Base(name))
+					t.Sources = append(t.Sources, setName(name))
 				}
 			}
 			t.Progress = func(step string, epoch int, loss float64) {
@@ -64,8 +64,8 @@ func trainSentimentCommand() *cobra.Command {
 	c.Flags().StringSliceVar(&data, "data", nil, "labelled files, each as FILE, de=FILE or en=FILE")
 	c.Flags().StringVar(&vectors, "vectors", "", "the words' vectors, made by sentiment/models/vectors.py; without, they begin at random")
 	c.Flags().StringVar(&out, "out", "model.bin", "where the model goes")
-	c.Flags().StringSliceVar(&t.Sources, "source", nil, "what the data is, for the model's header (default the files' names)")
-	c.Flags().StringSliceVar(&t.Licences, "licence", nil, "licences of the data, for the model's header")
+	c.Flags().StringArrayVar(&t.Sources, "source", nil, "what a part of the data is, for the model's header (default the files' names)")
+	c.Flags().StringArrayVar(&t.Licences, "licence", nil, "a licence of the data, for the model's header")
 	c.Flags().IntVar(&t.Filters, "filters", t.Filters, "filters of the network")
 	c.Flags().IntVar(&t.Bits, "bits", t.Bits, "2^bits grams (words, words in a row, letters inside them) have weights")
 	c.Flags().Float64Var(&t.Grams, "grams", t.Grams, "the grams' weights learn at this share of the rate")
@@ -80,6 +80,18 @@ func trainSentimentCommand() *cobra.Command {
 	c.Flags().Uint64Var(&t.Seed, "seed", t.Seed, "the same seed gives the same bytes")
 	_ = c.MarkFlagRequired("data")
 	return c
+}
+
+// setName names a set in a model's header: its file, with the folder, for there are many train_text.txt.
+func setName(name string) string {
+	if language, file, ok := strings.Cut(name, "="); ok && len(language) == 2 {
+		name = file
+	}
+	dir, file := filepath.Split(filepath.Clean(name))
+	if parent := filepath.Base(dir); dir != "" && parent != string(filepath.Separator) && parent != "." && parent != ".." {
+		return parent + "/" + file
+	}
+	return file
 }
 
 // labelledExamples reads the files; the same text twice is one example, that of the first.

@@ -37,6 +37,8 @@ type Options struct {
 	Workers    int // pipelines side by side
 	Batch      int
 	Progress   io.Writer // nil: none
+	// Cascade, if set, makes a second engine that works beside the pipelines.
+	Cascade func(pipeline.CascadeOptions) *pipeline.Cascade
 }
 
 // A Result is what was measured.
@@ -53,6 +55,8 @@ type Result struct {
 	GoVersion      string  `json:"go_version"`
 	CPUs           int     `json:"cpus"`
 	Mentions       int     `json:"mentions"`
+	// Cascade is nil where there is no second engine.
+	Cascade *CascadeResult `json:"cascade,omitempty"`
 }
 
 // inFlight bounds how many posts the log is ahead of the pipelines, as a connector that waits
@@ -174,10 +178,18 @@ func (r *run) measure(ctx context.Context) (Result, error) {
 	}
 	metrics := pipeline.NewMetrics(prometheus.NewRegistry())
 	var workers sync.WaitGroup
+	var pipelines []*pipeline.Pipeline
+	second := r.newCascading(&pipelines)
 	for i := range r.Workers {
 		p := pipeline.New(pipeline.Options{DB: r.db, Log: r.log, Feed: r.memory, Monitors: r.live, Reader: reader, Corrections: corrections, Contacts: r.index,
-			Group: "bench", Worker: fmt.Sprint(i), Parts: 4, Batch: r.Batch, Now: time.Now, Metrics: metrics, Logger: r.logger, Handled: r.note})
+			Cascade: second.Cascade, Group: "bench", Worker: fmt.Sprint(i), Parts: 4, Batch: r.Batch, Now: time.Now, Metrics: metrics, Logger: r.logger, Handled: r.note})
+		pipelines = append(pipelines, p)
+	}
+	for _, p := range pipelines {
 		workers.Go(func() { _ = p.Run(ctx) })
+	}
+	if second.Cascade != nil {
+		workers.Go(func() { _ = second.Run(ctx) })
 	}
 	defer workers.Wait()
 	defer cancel()
@@ -199,7 +211,12 @@ func (r *run) measure(ctx context.Context) (Result, error) {
 	if err := r.wait(ctx, warm+r.Posts); err != nil {
 		return Result{}, err
 	}
-	return r.result(ctx, time.Since(start), cpuSeconds()-cpu)
+	result, err := r.result(ctx, time.Since(start), cpuSeconds()-cpu)
+	if err != nil {
+		return Result{}, err
+	}
+	result.Cascade, err = second.result()
+	return result, err
 }
 
 // write puts n posts into the log, never more than inFlight ahead of the pipelines.

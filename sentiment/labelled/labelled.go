@@ -75,7 +75,11 @@ func read(texts, labels string, pair bool) (Set, error) {
 	case first[0] == '{' || first[0] == '[':
 		return set, set.addJSON(texts, data)
 	default:
-		return set, set.addColumns(texts, data, lines)
+		err := set.addColumns(texts, data, lines)
+		if stem, ending, ok := strings.Cut(filepath.Base(texts), "_text"); err != nil && ok {
+			err = fmt.Errorf("%w; as a pair it lacks %s_labels%s beside it", err, stem, strings.TrimPrefix(ending, "s"))
+		}
+		return set, err
 	}
 }
 

@@ -94,6 +94,7 @@ func TestOpenErrors(t *testing.T) {
 	}{
 		"ErrMissing":  {nil, "a.tsv", "a.tsv"},
 		"ErrFolder":   {nil, ".", "name the files in it"},
+		"ErrLonely":   {map[string]string{"x_text.txt": "a\nb\n"}, "x_text.txt", "it lacks x_labels.txt"},
 		"ErrEmpty":    {map[string]string{"a.tsv": "\n \n"}, "a.tsv", "is empty"},
 		"ErrNoLabels": {map[string]string{"a.tsv": "one\ttwo\nthree\tfour\n"}, "a.tsv", "no column of labels"},
 		"ErrLabel":    {map[string]string{"a.tsv": "label\ttext\nnegative\ta\nawful\tb\n"}, "a.tsv", `line 3: label "awful"`},
