@@ -29,6 +29,8 @@ var importFields = map[string][]string{
 	"postal_code": {"postalcode", "zip", "zipcode", "plz", "postleitzahl", "address1postalcode", "mailingpostalcode", "businesspostalcode", "postleitzahlgeschaeftlich"},
 	"country": {"country", "land", "countryregion", "landregion", "address1country", "address1countryregion", "mailingcountry",
 		"businesscountryregion", "landregiongeschaeftlich"},
+	"relationship": {"relationship", "relationshiptype", "customertype", "customertypecode", "beziehung", "beziehungstyp", "beziehungsart",
+		"kundenart", "kundentyp", "kontaktart"},
 	"url":       {"url", "website", "webseite", "webpage", "homepage", "websiteurl", "website1value", "internet", "web"},
 	"profile":   {"profile", "profiles", "profil", "socialprofile", "socialprofiles", "socialmedia", "social"},
 	"bluesky":   {"bluesky", "blueskyhandle", "blueskyurl", "bsky"},
@@ -201,6 +203,12 @@ func (c *Contact) field(name string) *string {
 	return nil
 }
 
+// relationshipWords are what files call the relationships, folded.
+var relationshipWords = map[string]string{"kunde": "customer", "kundin": "customer", "kunden": "customer", "client": "customer", "bestandskunde": "customer",
+	"interessent": "prospect", "interessentin": "prospect", "lead": "prospect", "opportunity": "prospect", "neukunde": "prospect",
+	"geschaeftspartner": "partner", "partnerin": "partner", "lieferant": "partner", "supplier": "partner", "reseller": "partner",
+	"sonstige": "other", "sonstiges": "other", "andere": "other", "anderes": "other"}
+
 // readRow makes a contact of a record.
 func readRow(line int, record, header, fields []string) (row, error) {
 	r := row{line: line, record: record}
@@ -211,7 +219,9 @@ func readRow(line int, record, header, fields []string) (row, error) {
 			continue
 		}
 		if target := c.field(field); target != nil {
-			*target = value
+			if *target = value; field == "relationship" {
+				*target = cmp.Or(relationshipWords[foldHeader(value)], strings.ToLower(value))
+			}
 			continue
 		}
 		profiles, err := readProfiles(field, value)

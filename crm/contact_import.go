@@ -55,7 +55,7 @@ const (
 // changes nothing.
 func ImportContacts(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
 	im := &importing{
-		opt: opt, db: db, in: &countedReader{in: r}, seen: make(map[string]int), accounts: make(map[string]string),
+		opt: opt, db: db, in: &countedReader{in: r}, seen: make(map[string]int), accounts: make(map[string]string), merged: make(map[string]bool),
 		report: ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}},
 	}
 	if im.opt.By == "" {
@@ -93,6 +93,7 @@ type importing struct {
 	refused  []refusedRow      // beside the batch
 	seen     map[string]int    // contacts this file has spoken of → the line
 	accounts map[string]string // folded name → id
+	merged   map[string]bool   // contacts of whom only the record of one merged into them was read so far
 	planned  *known            // what a dry run would have saved
 	change   Change
 }

@@ -51,7 +51,8 @@ func (im *importing) importBatch(ctx context.Context, tx *sqldb.Tx) (*importedBa
 		if line, ok := b.seen[have.contact.ID]; ok {
 			first, again = line, true
 		}
-		if field := have.contradiction(r); again && field != "" {
+		merged := known.byMerged[r.contact.ExternalID] == have.contact.ID // of two records of one person, that of the contact counts
+		if field := have.contradiction(r); again && field != "" && !merged && !im.merged[have.contact.ID] {
 			column := im.columnOf(field)
 			b.refused = append(b.refused, refusedRow{r.line, r.record, column, fmt.Sprintf(
 				"line %d is about the same contact and says otherwise: a contact stands in one row, or has an id of its own", first)})
@@ -60,7 +61,8 @@ func (im *importing) importBatch(ctx context.Context, tx *sqldb.Tx) (*importedBa
 		if !again {
 			b.seen[have.contact.ID] = r.line
 		}
-		changed := have.merge(r, again)
+		changed := have.merge(r, again && (merged || !im.merged[have.contact.ID]))
+		im.merged[have.contact.ID] = merged && (!again || im.merged[have.contact.ID])
 		if have.add(r.profiles, now) {
 			changed = true
 		}

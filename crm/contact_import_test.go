@@ -477,3 +477,77 @@ func BenchmarkImportContacts(b *testing.B) {
 		})
 	}
 }
+
+// A file that still holds the record of a contact who was merged into another is about the other;
+// where it holds both records, that of the contact itself counts.
+func TestImportFindsMerged(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		importText(t, db, "id,name,phone,city\nK-1,Anna Vogt,+49 1,Kiel\nK-2,A. Vogt,+49 2,\nK-3,Vogt,+49 3,\n", crm.ImportOptions{})
+		ids := make(map[string]string)
+		all, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range all {
+			ids[c.ExternalID] = c.ID
+		}
+		merge := func(winner, loser string) (m crm.Merge) {
+			t.Helper()
+			update(t, db, func(tx *sqldb.Tx) (err error) {
+				m, err = crm.MergeContacts(t.Context(), tx, crm.MergeOrder{WinnerID: ids[winner], LoserID: ids[loser]}, by(noon))
+				return err
+			})
+			return m
+		}
+		merge("K-2", "K-3")
+		last := merge("K-1", "K-2")
+		for _, c := range []struct {
+			name, file string
+			want       counts
+			phone      string
+		}{
+			{"OKLoser", "id,name,phone\nK-2,A. Vogt,+49 22\n", counts{1, 0, 1, 0, 0}, "+49 22"},
+			{"OKLoserOfLoser", "id,name,phone\nK-3,Vogt,+49 33\n", counts{1, 0, 1, 0, 0}, "+49 33"},
+			{"OKOwnLast", "id,name,phone\nK-2,A. Vogt,+49 22\nK-1,Anna Vogt,+49 11\n", counts{2, 0, 2, 0, 0}, "+49 11"},
+			{"OKOwnFirst", "id,name,phone\nK-1,Anna Vogt,+49 12\nK-2,A. Vogt,+49 22\n", counts{2, 0, 1, 1, 0}, "+49 12"},
+		} {
+			for _, dry := range []bool{true, false} {
+				got := importText(t, db, c.file, crm.ImportOptions{DryRun: dry})
+				if countsOf(&got) != c.want {
+					t.Errorf("%s: got %v, want %v: %+v", c.name, countsOf(&got), c.want, got.Refusals)
+				}
+			}
+			if anna, err := crm.ContactByID(t.Context(), db, ids["K-1"]); err != nil || anna.Phone != c.phone || anna.ExternalID != "K-1" || anna.City != "Kiel" {
+				t.Errorf("%s: got %+v (%v)", c.name, anna, err)
+			}
+		}
+		update(t, db, func(tx *sqldb.Tx) error {
+			_, err := crm.UnmergeContacts(t.Context(), tx, last.ID, by(noon))
+			return err
+		})
+		importText(t, db, "id,name,phone\nK-2,A. Vogt,+49 9\n", crm.ImportOptions{})
+		if apart, err := crm.ContactByID(t.Context(), db, ids["K-2"]); err != nil || apart.Phone != "+49 9" {
+			t.Errorf("got %+v (%v)", apart, err)
+		}
+	})
+}
+
+func TestImportRelationship(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		got := importText(t, db, "name;Kundenart\nA A;Kunde\nB B;PARTNER\nC C;\nD D;Freund\nE E;Interessent\n", crm.ImportOptions{})
+		if countsOf(&got) != (counts{5, 4, 0, 0, 1}) || got.Refusals[0].Column != "Kundenart" || !strings.Contains(got.Refusals[0].Reason, "customer") {
+			t.Errorf("got %+v", got)
+		}
+		contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := ""
+		for _, c := range contacts {
+			said += c.DisplayName + c.FirstName + ":" + c.Relationship + " "
+		}
+		if said != "A A:customer B B:partner C C: E E:prospect " {
+			t.Errorf("got %q", said)
+		}
+	})
+}

@@ -29,7 +29,8 @@ func newImported(r *row, now time.Time) *importedContact {
 }
 
 // comparedFields are those a row can contradict.
-var comparedFields = []string{"external_id", "first_name", "last_name", "display_name", "email", "phone", "company", "job_title", "city", "country", "url"}
+var comparedFields = []string{"external_id", "first_name", "last_name", "display_name", "email", "phone", "company", "job_title", "city", "postal_code", "country", "url",
+	"relationship"}
 
 // contradiction names a field that the row gives otherwise; empty when there is none. Case, accents
 // and spelled-out umlauts are no contradiction.
@@ -54,6 +55,9 @@ func (c *importedContact) merge(r *row, fill bool) (changed bool) {
 	for _, name := range comparedFields {
 		have, said := to.field(name), *from.field(name)
 		if said == "" || *have == said || fill && *have != "" || r.nameless && name == "display_name" {
+			continue
+		}
+		if name == "external_id" && *have != "" { // the row is about a contact that was merged into this one
 			continue
 		}
 		*have, changed = said, true
@@ -81,6 +85,7 @@ func (c *importedContact) add(profiles []SocialProfile, now time.Time) (changed 
 // taken over, as a copy, when a row is about it.
 type known struct {
 	byID, byExternal           map[string]*importedContact
+	byMerged                   map[string]string // the contact that one with the external id was merged into
 	byEmail, byName, byProfile map[string][]*importedContact
 	older                      *known
 }
@@ -147,6 +152,9 @@ func (k *known) lookup(r *row) *importedContact {
 		if have := k.byExternal[c.ExternalID]; have != nil && have.contact.ExternalID == c.ExternalID {
 			return have
 		}
+		if have := k.byID[k.byMerged[c.ExternalID]]; have != nil {
+			return have
+		}
 	}
 	if c.Email != "" {
 		for _, have := range k.byEmail[strings.ToLower(c.Email)] {
@@ -205,12 +213,21 @@ func (im *importing) loadKnown(ctx context.Context, tx *sqldb.Tx) (*known, error
 			names = append(names, c.keys().name)
 		}
 	}
+	survivors, err := survivorsOf(ctx, tx, externals)
+	if err != nil {
+		return nil, err
+	}
+	var ids []any
+	for _, id := range survivors {
+		ids = append(ids, id)
+	}
 	found := make(map[string]*importedContact)
 	for _, by := range []struct {
 		column, where string // %s is the column's condition; the rest is that of the partial index
 		values        []any
 	}{
 		{"external_id", "external_id <> '' AND %s", externals},
+		{"id", "%s", ids},
 		{"email_key", "length(email_key) > 0 AND %s", emails},
 		{"name_key", "%s", names},
 		{"handle", "id IN (SELECT contact_id FROM social_profiles WHERE handle <> '' AND %s)", handles},
@@ -227,7 +244,11 @@ func (im *importing) loadKnown(ctx context.Context, tx *sqldb.Tx) (*known, error
 			}
 		}
 	}
-	return im.index(ctx, tx, found)
+	k, err := im.index(ctx, tx, found)
+	if k != nil {
+		k.byMerged = survivors
+	}
+	return k, err
 }
 
 func appendSet(values []any, s string) []any {

@@ -27,7 +27,7 @@ type FilledField struct {
 
 // mergedFields are the fields that a merge may take from the loser. The account goes with the company.
 var mergedFields = []string{"external_id", "first_name", "last_name", "display_name", "email", "phone", "company", "account_id", "job_title",
-	"city", "country", "url", "relationship"}
+	"city", "postal_code", "country", "url", "relationship"}
 
 // mergeFields fills what is empty in the winner from the loser, and takes over what take names.
 // The loser's first name never stands beside the winner's last name: a name is taken whole.

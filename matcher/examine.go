@@ -5,7 +5,7 @@ import "github.com/groundswell/groundswell/post"
 // An Examination says what the matcher sees of an author and one contact, for measuring it.
 type Examination struct {
 	Candidate  bool    // the blocks lead to the contact
-	Proven     bool    // there is evidence that proves, or the account is on file
+	Proven     bool    // there is evidence that proves, or the handle is on file and this account's alone
 	Surname    bool    // the surname agrees, in the name shown or in the handle
 	Name       float64 // bits of the name
 	BeyondName float64 // bits of the rest
@@ -38,7 +38,7 @@ func (x *Index) Examine(network string, post *post.Author, contactID string) (e 
 
 func (c *candidate) examined(found bool) Examination {
 	last, handle := c.level[fieldSurname], c.level[fieldHandle]
-	return Examination{found, c.proven || c.bearers > 0, last != 0 && last <= surnameSimilar || handle != 0 && handle <= handleSurname ||
+	return Examination{found, c.proven || c.bearers == 1, last != 0 && last <= surnameSimilar || handle != 0 && handle <= handleSurname ||
 		c.level[fieldSingle] == singleSurname, c.name, c.beyond()}
 }
 

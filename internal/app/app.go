@@ -54,6 +54,7 @@ type App struct {
 	memory   *memory.Memory
 	monitors *listening.Live
 	contacts *matcher.Index
+	followed atomic.Int64
 
 	reader      pipeline.Reader
 	corrections *listening.LiveCorrections

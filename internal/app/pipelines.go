@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/groundswell/groundswell/alerts"
@@ -44,7 +45,7 @@ func (a *App) addPipelines(ctx context.Context) error {
 	}
 	a.contacts = matcher.NewIndex(nil)
 	a.contacts.Remember(rememberedAuthors)
-	follow := &follower{db: a.DB, index: a.contacts, now: a.Now, settings: -1}
+	follow := &follower{db: a.DB, index: a.contacts, now: a.Now, settings: -1, followed: &a.followed}
 	if err := follow.refresh(ctx); err != nil {
 		return err
 	}
@@ -133,8 +134,9 @@ type follower struct {
 	index    *matcher.Index
 	now      func() time.Time
 	since    time.Time
-	settings int64  // version; -1: none yet
-	model    string // that is switched on; empty: the one built in
+	settings int64         // version; -1: none yet
+	model    string        // that is switched on; empty: the one built in
+	followed *atomic.Int64 // when the last refresh that ended began, in Unix nanoseconds; nil: nobody asks
 }
 
 // overlap is how far each refresh reaches back: a transaction that began earlier may end later.
@@ -158,7 +160,22 @@ func (f *follower) refresh(ctx context.Context) error {
 		return fmt.Errorf("load contacts for matching: %w", err)
 	}
 	f.since = began
-	return f.configure(ctx)
+	if err := f.configure(ctx); err != nil {
+		return err
+	}
+	if f.followed != nil {
+		f.followed.Store(began.UnixNano())
+	}
+	return nil
+}
+
+// Followed is up to when the matcher knows what became of the contacts and of its settings; the zero
+// time where no pipeline runs here.
+func (a *App) Followed() time.Time {
+	if n := a.followed.Load(); n != 0 {
+		return time.Unix(0, n)
+	}
+	return time.Time{}
 }
 
 // configure hands the matcher the model and the settings when they have changed.

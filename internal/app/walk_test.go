@@ -253,10 +253,15 @@ func testJobs(t *testing.T, db *sqldb.DB) {
 	h.ask(http.MethodPost, "/matching/models/"+models[0]["id"].(string)+"/activate", map[string]string{})
 }
 
-// settle waits until the index has followed: it does so every second.
+// settle waits until the matcher knows what was changed up to now.
 func (h *house) settle() {
 	h.t.Helper()
-	time.Sleep(2500 * time.Millisecond)
+	now := time.Now()
+	for end := now.Add(time.Minute); h.app.Followed().Before(now); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			h.t.Fatalf("the matcher has followed to %s, want %s", h.app.Followed(), now)
+		}
+	}
 }
 
 // proves fails unless the audit log holds the entries: type, action, who, why.

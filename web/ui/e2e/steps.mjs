@@ -254,7 +254,7 @@ export async function everyPage(page, shot) {
 
 async function addresses(page) {
   const first = async (path) => (await (await page.request.get(`/api/v1${path}`)).json()).items[0];
-  const places = ['incidents', 'mentions', 'review', 'contacts', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources'].map((name) => [name, `/${name}`]);
+  const places = ['incidents', 'mentions', 'review', 'authors', 'contacts', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources', 'audit'].map((name) => [name, `/${name}`]);
   const contact = (await first('/mentions?limit=200&intent=purchase'))?.contact ?? (await first('/contacts'));
   return [
     ['overview', '/'],

@@ -1,5 +1,6 @@
 // The words of the product as people read them, and the order in which they are listed.
-import type { Decision, DeliveryState, Action, Label, RuleKind, IncidentKind, IncidentState, Intent, Milestone, MonitorKind, Polarity, Source } from './api/types';
+import type { AuthorGroup } from './api/authors';
+import type { ContactFields, Decision, DeliveryState, Action, Label, RuleKind, IncidentKind, IncidentState, Intent, Milestone, MonitorKind, Polarity, Source } from './api/types';
 
 export const polarities: Record<Polarity, string> = {
   negative: 'Negative',
@@ -118,3 +119,49 @@ export function networkName(id: string): string {
 export function options<T extends string>(words: Record<T, string>): { value: T; label: string }[] {
   return (Object.entries(words) as [T, string][]).map(([value, label]) => ({ value, label }));
 }
+
+/** What somebody who speaks is to the company. */
+export const authorGroups: Record<AuthorGroup, string> = {
+  customers: 'Customers',
+  contacts: 'Contacts',
+  leads: 'Leads',
+  unknown: 'Unknown',
+};
+
+/** What a contact is to the company. */
+export const relationships: Record<NonNullable<ContactFields['relationship']>, string> = {
+  customer: 'Customer',
+  prospect: 'Prospect',
+  partner: 'Partner',
+  other: 'Other',
+};
+
+/** Types of records in the audit log. */
+export const recordTypes = {
+  contact: 'Contact',
+  social_profile: 'Social profile',
+  link: 'Link',
+  merge: 'Merge',
+  lead: 'Lead',
+  account: 'Account',
+  opportunity: 'Opportunity',
+  activity: 'Activity',
+  quote: 'Quote',
+  order: 'Order',
+  invoice: 'Invoice',
+  payment: 'Payment',
+  product: 'Product',
+  price_list: 'Price list',
+  process: 'Process',
+  territory: 'Territory',
+  territory_draft: 'Draft of territories',
+  dimension: 'Dimension',
+  credit_rules: 'Credit rules',
+  goal: 'Goal',
+  user: 'User',
+  role: 'Role',
+  import: 'Import',
+  match_settings: 'Settings of the matcher',
+  match_model: 'Model of the matcher',
+  quote_template: 'Template of quotes',
+} as const;

@@ -49,11 +49,12 @@ export function useMerges() {
   });
 }
 
-export function useMergePreview(winner: string, loser: string) {
+export function useMergePreview(winner: string, loser: string, take: string[]) {
   return useQuery({
-    queryKey: [...reviewKey, 'preview', winner, loser],
-    queryFn: ({ signal }) => send('get', '/contacts/{id}/merge', { path: { id: winner }, query: { loser }, signal }),
+    queryKey: [...reviewKey, 'preview', winner, loser, take],
+    queryFn: ({ signal }) => send('get', '/contacts/{id}/merge', { path: { id: winner }, query: { loser, take }, signal }),
     enabled: winner !== '' && loser !== '',
+    placeholderData: (before) => (before?.winner.id === winner ? before : undefined), // while a choice is looked at anew
   });
 }
 
@@ -93,8 +94,8 @@ export function useUndo() {
 }
 
 export function useMerge() {
-  return useReviewChange(({ winner, loser }: { winner: { id: string; version: number }; loser: { id: string; version: number } }) =>
-    send('post', '/contacts/{id}/merge', { path: { id: winner.id }, body: { loser_id: loser.id, loser_version: loser.version }, version: winner.version }),
+  return useReviewChange(({ winner, loser, take }: { winner: { id: string; version: number }; loser: { id: string; version: number }; take: string[] }) =>
+    send('post', '/contacts/{id}/merge', { path: { id: winner.id }, body: { loser_id: loser.id, loser_version: loser.version, take }, version: winner.version }),
   );
 }
 

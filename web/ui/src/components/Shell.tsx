@@ -15,6 +15,7 @@ const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/incidents', name: 'Incidents', icon: 'incidents' },
   { to: '/mentions', name: 'Mentions', icon: 'mentions' },
   { to: '/review', name: 'Review', icon: 'check' },
+  { to: '/authors', name: 'Authors', icon: 'authors' },
   { to: '/contacts', name: 'Contacts', icon: 'contacts' },
   { to: '/leads', name: 'Leads', icon: 'leads' },
   { to: '/opportunities', name: 'Opportunities', icon: 'opportunities' },
@@ -23,6 +24,7 @@ const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/monitors', name: 'Monitors', icon: 'monitors' },
   { to: '/channels', name: 'Channels', icon: 'channels' },
   { to: '/sources', name: 'Sources', icon: 'sources' },
+  { to: '/audit', name: 'Audit log', icon: 'clock' },
 ];
 
 /** What stands around every page. */

@@ -1,9 +1,11 @@
-import { Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useSaveContact } from '../../api/changes';
 import { Problem } from '../../api/client';
 import type { Contact, ContactFields } from '../../api/types';
 import { Failed } from '../../components/states';
+import { known } from '../../components/useFilter';
+import { options, relationships } from '../../vocabulary';
 
 const labels = {
   first_name: 'First name',
@@ -13,6 +15,7 @@ const labels = {
   job_title: 'Job title',
   email: 'E-mail',
   phone: 'Phone',
+  postal_code: 'Postal code',
   city: 'City',
   country: 'Country',
   url: 'Own page',
@@ -32,17 +35,18 @@ interface Props {
 export function ContactForm({ contact, onSaved, onCancel }: Props) {
   const fields = Object.keys(labels) as Field[];
   const save = useSaveContact(contact?.id ?? '', contact?.version);
-  const form = useForm<Record<Field, string>>({
-    initialValues: Object.fromEntries(fields.map((f) => [f, contact?.[f] ?? ''])) as Record<Field, string>,
+  const form = useForm<Record<Field | 'relationship', string>>({
+    initialValues: { ...(Object.fromEntries(fields.map((f) => [f, contact?.[f] ?? ''])) as Record<Field, string>), relationship: contact?.relationship ?? '' },
     validate: (values) => ({
       last_name: values.first_name || values.last_name || values.display_name || values.company ? null : 'Give a name or a company',
     }),
   });
-  const submit = form.onSubmit((values) => {
+  const submit = form.onSubmit(({ relationship, ...values }) => {
+    const said = known(relationship, relationships);
     // What the form does not show is kept: the server empties what is left out.
     const kept = contact ? { external_id: contact.external_id, account_id: contact.account_id } : {};
     save.mutate(
-      { ...kept, ...values },
+      { ...kept, ...values, ...(said ? { relationship: said } : {}) },
       {
         onSuccess: (saved) => onSaved(saved as Contact),
         onError: (e) => e instanceof Problem && form.setErrors(e.fields),
@@ -57,6 +61,17 @@ export function ContactForm({ contact, onSaved, onCancel }: Props) {
           {fields.map((f) => (
             <TextInput key={f} label={labels[f]} type={kinds[f] ?? 'text'} {...form.getInputProps(f)} />
           ))}
+          <Select
+            label="Relationship"
+            description="What they are to the company"
+            placeholder="Not said"
+            clearable
+            clearButtonProps={{ 'aria-label': 'Relationship: not said' }}
+            data={options(relationships)}
+            value={form.values.relationship || null}
+            onChange={(v) => form.setFieldValue('relationship', v ?? '')}
+            error={form.errors.relationship}
+          />
         </SimpleGrid>
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>

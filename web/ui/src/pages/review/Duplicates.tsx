@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Group, Modal, Radio, Stack, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useDismissDuplicate, useDuplicates, useJobs, useMerge, useMergePreview, useMerges, useRequestJob, useUnmerge, type Duplicate, type Merge, type MergePreview } from '../../api/review';
 import { Ago } from '../../components/Ago';
@@ -70,10 +70,11 @@ function DuplicateRow({ duplicate, onShow }: { duplicate: Duplicate; onShow: () 
   );
 }
 
-/** What a merge would come to, and the merge. The direction can be turned round. */
+/** What a merge would come to, and the merge. The direction can be turned round, and of each field either value chosen. */
 export function MergeForm({ winner, loser, onDone }: { winner: string; loser: string; onDone: () => void }) {
   const [turned, setTurned] = useState(false);
-  const preview = useMergePreview(turned ? loser : winner, turned ? winner : loser);
+  const [take, setTake] = useState<string[]>([]);
+  const preview = useMergePreview(turned ? loser : winner, turned ? winner : loser, take);
   const merge = useMerge();
   return (
     <Loaded query={preview} what="what would change" rows={3}>
@@ -82,7 +83,7 @@ export function MergeForm({ winner, loser, onDone }: { winner: string; loser: st
           <Text fz="sm">
             {p.loser.name} becomes part of {p.winner.name}. {p.proposed ? 'The older contact wins, unless the other says much more.' : 'The proposed direction is the other one.'}
           </Text>
-          <Fields preview={p} />
+          <Fields preview={p} take={take} onTake={(field, yes) => setTake(yes ? [...take, field].sort() : take.filter((f) => f !== field))} />
           <Text fz="sm">
             {Object.entries(p.moves)
               .map(([what, n]) => `${n} ${what}`)
@@ -91,10 +92,16 @@ export function MergeForm({ winner, loser, onDone }: { winner: string; loser: st
           </Text>
           {merge.error && <Failed error={merge.error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={() => setTurned(!turned)}>
+            <Button
+              variant="default"
+              onClick={() => {
+                setTurned(!turned);
+                setTake([]);
+              }}
+            >
               Turn round
             </Button>
-            <Button loading={merge.isPending} onClick={() => merge.mutate({ winner: p.winner, loser: p.loser }, { onSuccess: onDone })}>
+            <Button loading={merge.isPending} onClick={() => merge.mutate({ winner: p.winner, loser: p.loser, take }, { onSuccess: onDone })}>
               Merge
             </Button>
           </Group>
@@ -104,9 +111,16 @@ export function MergeForm({ winner, loser, onDone }: { winner: string; loser: st
   );
 }
 
-const fields = ['first_name', 'last_name', 'display_name', 'company', 'job_title', 'email', 'phone', 'city', 'country', 'url'] as const;
+const fields = ['first_name', 'last_name', 'display_name', 'company', 'job_title', 'email', 'phone', 'postal_code', 'city', 'country', 'url', 'relationship', 'external_id'] as const;
 
-function Fields({ preview }: { preview: MergePreview }) {
+interface FieldsProps {
+  preview: MergePreview;
+  take: string[];
+  onTake: (field: string, yes: boolean) => void;
+}
+
+/** The fields of both. Where both say something, and not the same, either can be chosen. */
+function Fields({ preview, take, onTake }: FieldsProps) {
   return (
     <Table.ScrollContainer minWidth={420}>
       <Table fz="xs">
@@ -126,8 +140,12 @@ function Fields({ preview }: { preview: MergePreview }) {
                 <Table.Th scope="row" fw={400}>
                   {f.replace('_', ' ')}
                 </Table.Th>
-                <Table.Td>{preview.winner[f]}</Table.Td>
-                <Table.Td>{preview.loser[f]}</Table.Td>
+                <Table.Td>
+                  <Choice field={f} value={preview.winner[f]} other={preview.loser[f]} chosen={!take.includes(f)} onChoose={() => onTake(f, false)} />
+                </Table.Td>
+                <Table.Td>
+                  <Choice field={f} value={preview.loser[f]} other={preview.winner[f]} chosen={take.includes(f)} onChoose={() => onTake(f, true)} />
+                </Table.Td>
                 <Table.Td fw={preview.filled[f] ? 600 : 400}>{preview.merged[f]}</Table.Td>
               </Table.Tr>
             ))}
@@ -135,6 +153,19 @@ function Fields({ preview }: { preview: MergePreview }) {
       </Table>
     </Table.ScrollContainer>
   );
+}
+
+interface ChoiceProps {
+  field: string;
+  value: string;
+  other: string;
+  chosen: boolean;
+  onChoose: () => void;
+}
+
+function Choice({ field, value, other, chosen, onChoose }: ChoiceProps) {
+  if (!value || !other || value === other) return <>{value}</>;
+  return <Radio size="xs" name={`merge ${field}`} label={value} aria-label={`${field.replace('_', ' ')}: ${value}`} checked={chosen} onChange={onChoose} />;
 }
 
 function MergeRow({ merge }: { merge: Merge }) {

@@ -8,7 +8,7 @@ import ReviewPage from './ReviewPage';
 
 const contact = {
   id: 'c1', name: 'Anna Vogt', external_id: '', first_name: 'Anna', last_name: 'Vogt', display_name: '', email: '', phone: '', account_id: '', company: 'Acme', job_title: '',
-  city: 'Kiel', country: '', url: '', relationship: '', touches: 0, last_touch_at: null, version: 1, created_at: link.decided_at, updated_at: link.decided_at, profiles: [],
+  city: 'Kiel', postal_code: '', country: '', url: '', relationship: '', touches: 0, last_touch_at: null, version: 1, created_at: link.decided_at, updated_at: link.decided_at, profiles: [],
 };
 const item: ReviewItem = {
   ...link,
@@ -78,8 +78,11 @@ test('duplicates are merged after a look, and merges can be taken apart', async 
   show(<ReviewPage />, '/review?view=duplicates');
   await userEvent.click(await screen.findByRole('button', { name: 'Look and merge' }));
   expect(await screen.findByText(/2 links go over/)).toBeInTheDocument();
+  expect(screen.getByRole('radio', { name: 'first name: Anna' })).toBeChecked();
+  await userEvent.click(screen.getByRole('radio', { name: 'first name: A.' }));
+  await waitFor(() => expect(calls.some((c) => c.path === '/contacts/c1/merge?loser=c2&take=first_name')).toBe(true));
   await userEvent.click(screen.getByRole('button', { name: 'Merge' }));
-  await waitFor(() => expect(calls.find((c) => c.method === 'POST' && c.path === '/contacts/c1/merge')?.body).toEqual({ loser_id: 'c2', loser_version: 1 }));
+  await waitFor(() => expect(calls.find((c) => c.method === 'POST' && c.path === '/contacts/c1/merge')?.body).toEqual({ loser_id: 'c2', loser_version: 1, take: ['first_name'] }));
   await userEvent.click(screen.getByRole('button', { name: 'Take apart' }));
   await waitFor(() => expect(calls.some((c) => c.path === '/merges/m1/unmerge')).toBe(true));
 });
