@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -113,10 +114,10 @@ func countPeople(sayings []Saying) peopleCount {
 	return c
 }
 
-// termKey makes the forms of a word one: case, the hash sign, and the endings of the plural and the
-// cases in both languages ("Kabel", "Kabeln"; "battery", "batteries").
+// termKey makes the forms of a word one: case, the hash sign, hyphens ("Bahn-Streik", "Bahnstreik"), and
+// the endings of the plural and the cases in both languages ("Kabel", "Kabeln"; "battery", "batteries").
 func termKey(topic string) string {
-	words := strings.Fields(strings.TrimPrefix(strings.ToLower(topic), "#"))
+	words := strings.Fields(strings.ReplaceAll(strings.TrimPrefix(strings.ToLower(topic), "#"), "-", ""))
 	for i, w := range words {
 		for _, end := range []string{"ies", "en", "es", "e", "n", "s", "y"} {
 			if stem, ok := strings.CutSuffix(w, end); ok && utf8.RuneCountInString(stem) >= 4 && !strings.HasSuffix(stem, "s") {
@@ -144,16 +145,28 @@ func distinct(terms []Term, most int) []Term {
 }
 
 // covers says that a term need not be named beside another: it is a word of a phrase that most of
-// its people use, or a phrase that few of the people of its word use.
+// its people use, a phrase that few of the people of its word use, or a German compound of a word that
+// more people use ("Bahnstreik" beside "Streik").
 func covers(other, t Term) bool {
 	key, otherKey := " "+termKey(t.Text)+" ", " "+termKey(other.Text)+" "
 	switch {
 	case key == otherKey:
 		return false
+	case compoundOf(t.Text, key, otherKey):
+		return t.People < other.People
 	case strings.Contains(otherKey, key):
 		return float64(other.People) >= phraseShare*float64(t.People)
 	case strings.Contains(key, otherKey):
 		return float64(t.People) < phraseShare*float64(other.People)
 	}
 	return false
+}
+
+// compoundOf says that a German noun, which has a capital, ends with another one.
+func compoundOf(text, key, otherKey string) bool {
+	const leastHead = 5 // letters of the noun at the end; one fewer before it
+	first, _ := utf8.DecodeRuneInString(text)
+	key, otherKey = strings.TrimSpace(key), strings.TrimSpace(otherKey)
+	before, ok := strings.CutSuffix(key, otherKey)
+	return ok && unicode.IsUpper(first) && !strings.Contains(key, " ") && len(otherKey) >= leastHead && len(before) >= leastHead-1
 }

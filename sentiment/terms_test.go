@@ -45,6 +45,8 @@ func TestTerms(t *testing.T) {
 		"OKWithoutOrdinary": {english, nil, []string{"acme phone", "battery life", "screen"}},
 		"OKOnePersonIsNone": {sayings(7, 1, "de", "Kabelbrand", "Kabelbrand im Keller", "schon wieder Kabelbrand", "Kabelbrand zum vierten"), usual, nil},
 		"OKFormsAreOne":     {slices.Concat(usual[:30], sayings(500, 4, "de", "die Kabel brennen"), sayings(600, 4, "de", "Probleme mit den Kabeln"), sayings(700, 4, "de", "wegen des Kabels")), usual[:100], []string{"Kabel"}},
+		"OKCompounds": {slices.Concat(usual[:30], sayings(500, 9, "de", "Der Streik trifft alle"), sayings(600, 4, "de", "Schon wieder Bahnstreik", "Dieser Bahn-Streik nervt"),
+			sayings(700, 3, "de", "Wegen Lokführerstreik zu Hause")), usual[:100], []string{"Streik"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, names(sentiment.Terms(test.window, test.ordinary, 5))); diff != "" {

@@ -54,7 +54,7 @@ type topics struct {
 }
 
 func (t *topics) add(topic string) {
-	if low := strings.ToLower(topic); !t.seen[low] && !stopWords[low] && utf8.RuneCountInString(strings.TrimPrefix(topic, "#")) >= 3 {
+	if low := strings.ToLower(topic); !t.seen[low] && !stopWords[low] && !personal[low] && utf8.RuneCountInString(strings.TrimPrefix(topic, "#")) >= 3 {
 		t.seen[low] = true
 		t.found = append(t.found, topic)
 	}
@@ -156,7 +156,7 @@ func adjective(low string) bool {
 
 // germanCase writes a noun as it is written where nobody shouts.
 func germanCase(word string) string {
-	if word != strings.ToUpper(word) || len(word) < 5 {
+	if word != strings.ToUpper(word) || utf8.RuneCountInString(word) < 5 { // WLAN, ÖPNV
 		return word
 	}
 	_, size := utf8.DecodeRuneInString(word)

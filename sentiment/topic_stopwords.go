@@ -14,6 +14,7 @@ var stopWords = func() map[string]bool {
 		something still such sure take than that the their them then there these they thing think this
 		those though time today too two under until use very want was wasn way well were weren what
 		when where which while who why will with won would yes yet you your
+		thanks thank thx please pls plz sorry hey hello hrs mins lol lot guys
 		aber alle allem allen aller alles als also auch auf aus bei beim bin bis bist bitte da dabei
 		damit dann darf das dass dein deine dem den denn der des dich die dies diese diesem diesen
 		dieser dieses dir doch dort durch echt ein eine einem einen einer eines einfach einmal endlich
@@ -24,7 +25,7 @@ var stopWords = func() map[string]bool {
 		nichts nie noch nun nur oder ohne schon sehr seid sein seine seinem seinen seiner seit sich
 		sie sind sogar soll sollte sonst über und uns unser unsere unter vom von vor war waren warum
 		was weg weil weiter welche wenn wer werde werden wie wieder will wir wird wirklich wirst woll
-		worden wurde wurden würde zum zur zwei zwischen`) {
+		worden wurde wurden würde zum zur zwei zwischen hallo moin danke dank gruß grüße uhr leute`) {
 		set[w] = true
 	}
 	return set

@@ -20,6 +20,8 @@ func TestTopics(t *testing.T) {
 		"OKGermanStart": {"de", "Warum meldet sich niemand? Kundenservice am Ende", []string{"Kundenservice", "Ende"}},
 		"OKGermanSmall": {"de", "warum ist das kabel schon wieder kaputt", []string{"kabel", "kaputt"}},
 		"OKGermanShout": {"de", "Euer KUNDENSERVICE ist ein Witz", []string{"Kundenservice", "Witz"}},
+		"OKShort":       {"de", "Hallo, der ÖPNV und das WLAN, danke", []string{"ÖPNV", "WLAN"}},
+		"OKPersonal":    {"en", "thanks, i'd love a refund pls", []string{"refund"}},
 		"OKOther":       {"fr", "le câble est cassé #acme", []string{"#acme", "est", "câble", "cassé"}},
 		"OKDots":        {"en", strings.Repeat(".", 100_000), nil},
 		"OKEmpty":       {"de", "", nil},
