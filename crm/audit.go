@@ -125,7 +125,10 @@ func record(ctx context.Context, tx *sqldb.Tx, c Change, changes ...changedRecor
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "audit", Key: []string{"id"},
 		Columns: []string{"id", "event", "at", "actor", "action", "record_type", "record_id", "about", "author_id", "before", "after", "reason"}}, rows)
-	return err
+	if err != nil {
+		return err
+	}
+	return noticed(ctx, tx, c, changes)
 }
 
 // auditText is a record as the log keeps it.

@@ -214,7 +214,7 @@ func ChooseProcess(all []Process, f Facts) (*Process, error) {
 	var chosen *Process
 	for i := range all {
 		p := &all[i]
-		if !p.Enabled || chosen != nil && chosen.Rank >= p.Rank {
+		if !p.Enabled || p.StartOn != "" || chosen != nil && chosen.Rank >= p.Rank {
 			continue
 		}
 		holds, err := evaluate(p.When, f)

@@ -99,6 +99,11 @@ func ChangeOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, 
 	if err := assignTerritories(ctx, tx, ch, RecordOpportunity, id); err != nil {
 		return Opportunity{}, err
 	}
+	if before.State == StateOpen && after.State != StateOpen {
+		if err := followClose(ctx, tx, ch, &after); err != nil {
+			return Opportunity{}, err
+		}
+	}
 	if after.Stage == before.Stage && after.ProcessID == before.ProcessID && after.Process == before.Process {
 		return after, nil
 	}

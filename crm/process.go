@@ -15,6 +15,7 @@ type Process struct {
 	When      string    `json:"when"` // CEL: the records it is chosen for; empty: all
 	Rank      int       `json:"rank"` // of several that fit, the highest is chosen
 	Enabled   bool      `json:"enabled"`
+	StartOn   string    `json:"start_on,omitempty"` // won, lost: it starts beside every opportunity that closes so, and is chosen for none
 	Stages    []Stage   `json:"stages"`
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy string    `json:"created_by"`
@@ -102,8 +103,12 @@ func DefaultProcess() Process {
 			Guidance: "Agree on the last points, and get the order."},
 		{Name: "Hand over", Phase: PhaseWon, Guidance: "Introduce who delivers; say what was promised.",
 			Tasks: []TaskTemplate{{Subject: "Hand over to delivery", DueDays: 3}}},
-		{Name: "Look after", Phase: PhaseWon, Guidance: "Ask whether they are satisfied, for a reference or a review, and what they need next.",
-			Tasks: []TaskTemplate{{Subject: "Ask how satisfied they are", DueDays: 30}, {Subject: "Ask for a reference or a review", DueDays: 60}}},
+		{Name: "Look after", Phase: PhaseWon, Guidance: "Ask whether they are satisfied, and put right what is not.",
+			Tasks: []TaskTemplate{{Subject: "Ask how satisfied they are", DueDays: 30}}},
+		{Name: "Reference", Phase: PhaseWon, Guidance: "Who is satisfied may say so: ask for a reference or a review.",
+			Tasks: []TaskTemplate{{Subject: "Ask for a reference or a review", DueDays: 30}}},
+		{Name: "Next need", Phase: PhaseWon, Guidance: "Ask what they need next, and open an opportunity for it.",
+			Tasks: []TaskTemplate{{Subject: "Ask what they need next", DueDays: 60}}},
 		{Name: "Review", Phase: PhaseLost, Guidance: "Find out why, and what would have to change.",
 			Tasks: []TaskTemplate{{Subject: "Ask why they decided otherwise", DueDays: 14}}},
 	}}
@@ -123,6 +128,9 @@ func (p *Process) Check(roles []string) error {
 		return invalid("stages", "is empty: a process needs at least one")
 	case len(p.Stages) > maxStages:
 		return invalid("stages", "has %d: at most %d", len(p.Stages), maxStages)
+	}
+	if p.StartOn != "" && p.StartOn != StateWon && p.StartOn != StateLost {
+		return invalid("start_on", "%q: want won or lost, or nothing", p.StartOn)
 	}
 	if err := checkCondition("when", p.When); err != nil {
 		return err

@@ -134,3 +134,32 @@ func AdvanceSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, pr
 	}
 	return s, record(ctx, tx, ch, changedRecord{action: "advance-process", kind: RecordOpportunity, id: o.ID, before: before, after: s})
 }
+
+// followClose starts the processes that follow an opportunity that was just won or lost.
+func followClose(ctx context.Context, tx *sqldb.Tx, ch Change, o *Opportunity) error {
+	all, err := Processes(ctx, tx)
+	if err != nil {
+		return err
+	}
+	f, err := factsOf(ctx, tx, o, o.ProcessID, ch.At)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if !p.Enabled || p.StartOn != o.State {
+			continue
+		}
+		holds, err := evaluate(p.When, f)
+		if err != nil {
+			return fmt.Errorf("start process %s: %w", p.Name, err)
+		}
+		runs, err := sideByID(ctx, tx, o.ID, p.ID)
+		if !holds || err == nil && runs.FinishedAt.IsZero() {
+			continue // it was closed before, and reopened
+		}
+		if _, err := StartSide(ctx, tx, ch, o.ID, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -16,11 +16,12 @@ type ProcessBody struct {
 	When    string      `json:"when,omitempty" maxLength:"2000" doc:"The opportunities it is chosen for (CEL); empty: all."`
 	Rank    int         `json:"rank,omitempty" doc:"Of several that fit, the highest is chosen."`
 	Enabled bool        `json:"enabled" doc:"Whether new opportunities may follow it."`
+	StartOn string      `json:"start_on,omitempty" enum:",won,lost" doc:"It starts beside every opportunity that closes so, such as a hand-over or a review of why it was lost."`
 	Stages  []crm.Stage `json:"stages" nullable:"false"`
 }
 
 func (b *ProcessBody) process(id string, version int64) crm.Process {
-	return crm.Process{ID: id, Version: version, Name: b.Name, When: b.When, Rank: b.Rank, Enabled: b.Enabled, Stages: b.Stages}
+	return crm.Process{ID: id, Version: version, Name: b.Name, When: b.When, Rank: b.Rank, Enabled: b.Enabled, StartOn: b.StartOn, Stages: b.Stages}
 }
 
 // RoleView is a role.

@@ -64,7 +64,6 @@ CREATE TABLE follows (
     user_id        text NOT NULL,
     muted          boolean NOT NULL,
     kinds          text NOT NULL, -- JSON; empty: all
-    mail           boolean NOT NULL,
     PRIMARY KEY (opportunity_id, user_id)
 );
 CREATE INDEX follows_user ON follows (user_id);
