@@ -183,12 +183,8 @@ func StatementCSV(lines []StatementLine) ([]byte, error) {
 		if l.Share != 0 {
 			share = decimal(l.Share, 4)
 		}
-		fraction := 2
-		if c := money.GetCurrency(l.Currency); c != nil {
-			fraction = c.Fraction
-		}
 		err := w.Write([]string{l.Period, l.Basis, l.TakerType, plainCell(l.Taker), plainCell(l.Through), plainCell(l.Part), strconv.FormatBool(l.Overlay),
-			decimal(l.Amount, fraction), l.Currency, share, plainCell(l.Invoice), strconv.FormatInt(l.Line+1, 10), plainCell(l.Text), decimal(l.LineNet, fraction),
+			majorUnits(l.Amount, l.Currency), l.Currency, share, plainCell(l.Invoice), strconv.FormatInt(l.Line+1, 10), plainCell(l.Text), majorUnits(l.LineNet, l.Currency),
 			plainCell(l.Case), plainCell(l.Territory), strconv.FormatInt(l.Rules, 10), strconv.FormatBool(l.Correction), plainCell(l.Note), l.At.UTC().Format(time.RFC3339)})
 		if err != nil {
 			return nil, err
@@ -204,6 +200,15 @@ func plainCell(s string) string {
 		return "'" + s
 	}
 	return s
+}
+
+// majorUnits writes an amount of minor units in the unit of its currency.
+func majorUnits(n int64, currency string) string {
+	fraction := 2
+	if c := money.GetCurrency(currency); c != nil {
+		fraction = c.Fraction
+	}
+	return decimal(n, fraction)
 }
 
 // decimal writes an amount of minor units with its point.
