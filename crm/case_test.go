@@ -23,7 +23,7 @@ func TestCaseFromLeadToMoney(t *testing.T) {
 			ch := as("anna", noon.Add(2*time.Hour))
 			ch.Why = "price"
 			_, err := crm.ChangeOpportunity(t.Context(), tx, ch, o.ID, 0, "close", func(o *crm.Opportunity, p *crm.Process, f crm.Facts) error {
-				return o.Close(p, crm.StateLost, "price", f)
+				return o.Close(p, crm.Closing{State: crm.StateLost, Reason: "price"}, f)
 			})
 			return err
 		})
@@ -125,7 +125,7 @@ func TestProcessesFollowTheClose(t *testing.T) {
 			})
 		}
 		lose := func(o *crm.Opportunity, p *crm.Process, f crm.Facts) error {
-			return o.Close(p, crm.StateLost, "price", f)
+			return o.Close(p, crm.Closing{State: crm.StateLost, Reason: "price"}, f)
 		}
 		change(lose)
 		change(func(o *crm.Opportunity, p *crm.Process, _ crm.Facts) error { return o.Reopen(p) })

@@ -159,7 +159,7 @@ func (p *TerritoryPlan) measure(ctx context.Context, q sqldb.Querier, load map[s
 		}
 		var open int64
 		err := q.QueryRow(ctx, `SELECT (SELECT count(*) FROM record_territories r JOIN leads l ON l.id = r.record_id
-				WHERE r.territory_id = $1 AND r.record_type = 'lead' AND r.rank = 1 AND l.milestone IN ('unqualified', 'marketing-qualified', 'sales-qualified'))
+				WHERE r.territory_id = $1 AND r.record_type = 'lead' AND r.rank = 1 AND l.state = 'open')
 			+ (SELECT count(*) FROM record_territories r JOIN opportunities o ON o.id = r.record_id
 				WHERE r.territory_id = $1 AND r.record_type = 'opportunity' AND r.rank = 1 AND o.state = 'open')`, c.TerritoryID).Scan(&open)
 		if err != nil {

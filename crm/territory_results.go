@@ -138,7 +138,7 @@ func (r *results) addLeads(ctx context.Context, q sqldb.Querier, group grouper, 
 			for _, g := range of {
 				row := r.at(g, "")
 				row.Leads++
-				if l := leads[id]; l != nil && l.Milestone == SalesAccepted {
+				if l := leads[id]; l != nil && l.State == LeadAccepted {
 					row.Accepted++
 				}
 			}

@@ -43,7 +43,9 @@ func TestLeadToCash(t *testing.T) {
 	s.hear(heard{post: "p1", author: "a1", monitor: monitor, text: "How much are six grills?", intent: "purchase", at: noon})
 	s.exec(`INSERT INTO leads (id, milestone, topic, name, company, email, contact_id, source, post_id, author_id, monitor_id, open_key, version, created_at, updated_at)
 		VALUES ('lead', 'unqualified', 'Six grills', 'Petra Wegener', 'Hotel Seeblick', 'petra@seeblick.example', '', 'mention', 'p1', 'a1', $1, 'author:a1', 1, 0, 0)`, monitor)
-	s.qualify("lead")
+	mark, anna := s.person("mark", "marketing"), s.person("anna", "sales-rep")
+	s.hotels(anna.userID("anna"), mark.userID("mark"))
+	s.qualify(mark, "lead")
 
 	// A second pair of eyes has to see every discount.
 	s.do(http.MethodPut, api+"/roles/sales-manager", object{"label": "Sales manager"}).want(http.StatusOK)
@@ -63,6 +65,8 @@ func TestLeadToCash(t *testing.T) {
 
 	task := o["tasks"].([]any)[0].(object)
 	s.closed(path+"/advance", nil, "field.expected_close", "task."+task["id"].(string))
+	anna.post("/activities", object{"kind": "meeting", "record_type": "opportunity", "record_id": o["id"], "subject": "Saw the terrace"})
+	anna.do(http.MethodPut, api+path+"/follow", object{"kinds": []string{"close", "payment"}}).want(http.StatusOK)
 	s.do(http.MethodPatch, api+"/activities/"+task["id"].(string), object{"done": true}).want(http.StatusOK)
 	s.do(http.MethodPut, api+path, object{"name": o["name"], "need": o["need"], "account_id": o["account_id"], "contact_id": o["contact_id"],
 		"expected_close": noon.AddDate(0, 1, 0).Format(time.RFC3339)}).want(http.StatusOK)
@@ -120,11 +124,13 @@ func TestLeadToCash(t *testing.T) {
 	if len(items) != 1 || items[0]["won"] != 759_335.0 {
 		t.Errorf("forecast %v: want what was won", items)
 	}
+	s.told(anna, path)
+	s.credited(path, monitor)
 }
 
 // qualify leads a lead to sales-qualified, which demands a personal contact, the need and until when:
 // refused, and then met.
-func (s *site) qualify(lead string) {
+func (s *site) qualify(mark *site, lead string) {
 	s.t.Helper()
 	plan := s.get(api + "/milestones").want(http.StatusOK).object()
 	plan["milestones"].([]any)[2].(object)["entry"] = object{"activities": []string{"call", "meeting"}, "expression": `lead.need != "" && lead.time_frame != ""`,
@@ -133,7 +139,7 @@ func (s *site) qualify(lead string) {
 	s.do(http.MethodPut, api+"/milestones", object{"milestones": plan["milestones"]}, "If-Match", `"1"`).problem(http.StatusPreconditionFailed, "changed")
 	path := api + "/leads/" + lead
 	move := func(to string) answer { return s.do(http.MethodPatch, path, object{"milestone": to}) }
-	move("marketing-qualified").want(http.StatusOK)
+	mark.do(http.MethodPatch, path, object{"milestone": "marketing-qualified"}).want(http.StatusOK)
 	var missing []string
 	for _, e := range move("sales-qualified").problem(http.StatusConflict, "gate-closed")["errors"].([]any) {
 		missing = append(missing, e.(object)["message"].(string))
@@ -162,17 +168,7 @@ func (s *site) approveAsManager(path, process string) {
 	s.do(http.MethodPut, api+"/users/"+s.userID(web.AdminName)+"/roles", object{"roles": []string{"sales-manager"}}).want(http.StatusOK)
 	s.do(http.MethodPost, api+path+"/approvals", body).problem(http.StatusUnprocessableEntity, "invalid") // their own
 	s.do(http.MethodPut, api+"/users/nobody/roles", object{"roles": []string{}}).problem(http.StatusNotFound, "not-found")
-	if err := web.AddUser(s.t.Context(), s.db, "maria", "correct horse battery", noon); err != nil {
-		s.t.Fatal(err)
-	}
-	s.do(http.MethodPut, api+"/users/"+s.userID("maria")+"/roles", object{"roles": []string{"sales-manager"}}).want(http.StatusOK)
-	token, err := web.AddToken(s.t.Context(), s.db, "maria", "tests", time.Time{}, time.Now())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	maria := *s
-	maria.token = token
-	maria.do(http.MethodPost, api+path+"/approvals", body).want(http.StatusOK)
+	s.person("maria", "sales-manager").do(http.MethodPost, api+path+"/approvals", body).want(http.StatusOK)
 }
 
 // userID is the id of the user of a name.

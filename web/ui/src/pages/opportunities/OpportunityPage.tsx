@@ -1,11 +1,12 @@
-import { Card, Grid, Group, Stack, Text, Title } from '@mantine/core';
-import { Link, useParams } from 'react-router';
+import { Grid, Group, Stack } from '@mantine/core';
+import { useParams } from 'react-router';
 import { useOpportunity } from '../../api/queries';
 import type { OpportunityView } from '../../api/types';
 import { Figure } from '../../components/marks';
 import { PageTitle } from '../../components/PageTitle';
 import { Loaded } from '../../components/states';
-import { formatDay, formatMoney, formatTime } from '../../format';
+import { formatDay, formatMoney } from '../../format';
+import { CasePanel } from './CasePanel';
 import { DetailsForm } from './DetailsForm';
 import { QuotesPanel } from './QuotesPanel';
 import { StagePanel } from './StagePanel';
@@ -40,36 +41,10 @@ function Detail({ opportunity: o }: { opportunity: OpportunityView }) {
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="md">
             <DetailsForm key={o.version} opportunity={o} />
-            <Way opportunity={o} />
+            <CasePanel opportunity={o.id} />
           </Stack>
         </Grid.Col>
       </Grid>
     </>
-  );
-}
-
-/** Where it came from, and the stages it went through. */
-function Way({ opportunity: o }: { opportunity: OpportunityView }) {
-  return (
-    <Card component="section" aria-label="The way so far">
-      <Title order={2} mb="xs">
-        The way so far
-      </Title>
-      <Stack component="ol" gap={6} m={0} p={0} style={{ listStyle: 'none' }}>
-        {o.lead_id && (
-          <Text component="li" fz="sm">
-            <Link to={`/leads/${encodeURIComponent(o.lead_id)}`}>The lead it came from</Link>
-          </Text>
-        )}
-        {o.visits.map((v) => (
-          <Group component="li" key={v.process_id + v.stage + v.entered_at} gap="xs" justify="space-between" wrap="nowrap">
-            <Text fz="sm">{v.stage}</Text>
-            <Text fz="xs" c="dimmed">
-              {formatTime(v.entered_at)}
-            </Text>
-          </Group>
-        ))}
-      </Stack>
-    </Card>
   );
 }

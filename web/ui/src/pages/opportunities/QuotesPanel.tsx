@@ -1,4 +1,5 @@
-import { Badge, Card, Group, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Card, Group, Text, Title } from '@mantine/core';
+import { base } from '../../api/client';
 import { useQuotes } from '../../api/queries';
 import { Empty, Loaded } from '../../components/states';
 import { formatMoney } from '../../format';
@@ -29,9 +30,16 @@ export function QuotesPanel({ opportunity }: { opportunity: string }) {
                   {q.state}
                 </Badge>
               </Group>
-              <Text fz="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>
-                {formatMoney({ amount: q.sums.gross, currency: q.currency })}
-              </Text>
+              <Group gap="xs" wrap="nowrap">
+                {['en', 'de'].map((language) => (
+                  <Anchor key={language} fz="xs" download href={`${base}/quotes/${encodeURIComponent(q.id)}/pdf?template=${language}`} aria-label={`${q.number} as PDF, ${language}`}>
+                    PDF {language}
+                  </Anchor>
+                ))}
+                <Text fz="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>
+                  {formatMoney({ amount: q.sums.gross, currency: q.currency })}
+                </Text>
+              </Group>
             </Group>
           ));
         }}

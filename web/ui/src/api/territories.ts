@@ -1,0 +1,163 @@
+// What the pages of territories, credit, goals and cases read and change.
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
+import { send } from './client';
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Territory = Schemas['TerritoryView'];
+export type TerritoryFields = Schemas['TerritoryBody'];
+export type Dimension = Schemas['Dimension'];
+export type Draft = Schemas['DraftView'];
+export type TerritoryJob = Schemas['TerritoryJob'];
+export type StatementLine = Schemas['StatementLine'];
+export type Goal = Schemas['ReachedGoal'];
+export type GoalFields = Schemas['GoalBody'];
+export type CaseEvent = Schemas['CaseEventView'];
+export type ForecastRow = Schemas['ForecastRow'];
+
+const keys = {
+  territories: ['territories'],
+  dimensions: ['dimensions'],
+  queue: ['territory-queue'],
+  assignment: ['territory-assignment'],
+  drafts: ['territory-drafts'],
+  results: ['territory-results'],
+  credit: ['credit'],
+  goals: ['goals'],
+  forecast: ['forecast'],
+  cases: ['cases'],
+  notices: ['notices'],
+} as const;
+
+const often = 3_000;
+const seldom = 15_000;
+
+export function useTerritories() {
+  return useQuery({ queryKey: keys.territories, queryFn: ({ signal }) => send('get', '/territories', { signal }) });
+}
+
+export function useDimensions() {
+  return useQuery({ queryKey: keys.dimensions, queryFn: ({ signal }) => send('get', '/dimensions', { signal }), staleTime: seldom });
+}
+
+/** How far the records are assigned since the last change; null when nothing was ever changed. */
+export function useAssignment() {
+  return useQuery({
+    queryKey: keys.assignment,
+    queryFn: async ({ signal }): Promise<TerritoryJob | null> => {
+      const territories = await send('get', '/territories', { signal });
+      return territories.items.length === 0 ? null : send('get', '/territory-assignment', { signal });
+    },
+    refetchInterval: ({ state }) => (state.data?.state === 'running' ? often : false),
+  });
+}
+
+export function useTerritoryQueue() {
+  return useInfiniteQuery({
+    queryKey: keys.queue,
+    queryFn: ({ pageParam, signal }) => send('get', '/territory-queue', { query: { cursor: pageParam, limit: 50 }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next || undefined,
+  });
+}
+
+export function useTerritoryResults(dimension: string) {
+  return useQuery({
+    queryKey: [...keys.results, dimension],
+    queryFn: ({ signal }) => send('get', '/territory-results', { query: dimension ? { dimension } : {}, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** A change that is tried, with what it would move; asked again while that is reckoned. */
+export function useDraft(id: string) {
+  return useQuery({
+    queryKey: [...keys.drafts, id],
+    queryFn: ({ signal }) => send('get', '/territory-drafts/{id}', { path: { id }, signal }),
+    enabled: id !== '',
+    refetchInterval: ({ state }) => (state.data?.job.state === 'running' ? often : false),
+  });
+}
+
+function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: (readonly string[])[]) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: change, onSuccess: () => Promise.all(stale.map((queryKey) => client.invalidateQueries({ queryKey }))) });
+}
+
+export function useTryTerritory() {
+  return useChange((body: { id?: string; version?: number; territory: TerritoryFields }) => send('post', '/territory-drafts', { body }), keys.drafts);
+}
+
+export function useApplyDraft() {
+  return useChange((id: string) => send('post', '/territory-drafts/{id}/apply', { path: { id } }), keys.territories, keys.queue, keys.assignment, keys.drafts, keys.results);
+}
+
+export function usePinTerritory() {
+  return useChange(
+    ({ type, id, ...body }: { type: 'lead' | 'account' | 'contact' | 'opportunity'; id: string; territory_id: string; reason: string }) =>
+      send('put', '/records/{type}/{id}/territories', { path: { type, id }, body }),
+    keys.queue,
+    keys.territories,
+  );
+}
+
+export interface StatementFilter {
+  from?: string;
+  until?: string;
+  basis: 'invoiced' | 'paid';
+  taker_type?: 'user' | 'team' | 'source' | 'company';
+}
+
+export function useStatement(filter: StatementFilter) {
+  return useQuery({ queryKey: [...keys.credit, filter], queryFn: ({ signal }) => send('get', '/credit/statement', { query: { ...filter }, signal }), placeholderData: keepPreviousData });
+}
+
+export function useGoals() {
+  return useInfiniteQuery({
+    queryKey: keys.goals,
+    queryFn: ({ pageParam, signal }) => send('get', '/goals', { query: { cursor: pageParam, limit: 50 }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next || undefined,
+  });
+}
+
+export function useSaveGoal() {
+  return useChange((body: GoalFields) => send('post', '/goals', { body }), keys.goals);
+}
+
+export function useDeleteGoal() {
+  return useChange((id: string) => send('delete', '/goals/{id}', { path: { id } }), keys.goals);
+}
+
+export type ForecastGroup = 'owner' | 'team' | 'territory' | 'stage' | 'process';
+
+export function useForecast(group: ForecastGroup, by: 'month' | 'quarter' | 'year') {
+  return useQuery({ queryKey: [...keys.forecast, group, by], queryFn: ({ signal }) => send('get', '/forecast', { query: { group, by }, signal }), placeholderData: keepPreviousData });
+}
+
+export function useCase(opportunity: string) {
+  return useQuery({ queryKey: [...keys.cases, opportunity], queryFn: ({ signal }) => send('get', '/opportunities/{id}/timeline', { path: { id: opportunity }, signal }), refetchInterval: seldom });
+}
+
+export function useFollow(opportunity: string) {
+  return useQuery({ queryKey: [...keys.cases, opportunity, 'follow'], queryFn: ({ signal }) => send('get', '/opportunities/{id}/follow', { path: { id: opportunity }, signal }) });
+}
+
+export function useSetFollow(opportunity: string) {
+  return useChange((body: { muted: boolean; kinds: string[] }) => send('put', '/opportunities/{id}/follow', { path: { id: opportunity }, body }), [...keys.cases, opportunity, 'follow']);
+}
+
+export function useNotices() {
+  return useInfiniteQuery({
+    queryKey: keys.notices,
+    queryFn: ({ pageParam, signal }) => send('get', '/notices', { query: { cursor: pageParam, limit: 50 }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next || undefined,
+    refetchInterval: seldom,
+  });
+}
+
+export function useSeeNotices() {
+  return useChange((up_to: string) => send('post', '/notices/seen', { body: { up_to } }), keys.notices);
+}

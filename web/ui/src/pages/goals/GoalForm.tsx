@@ -1,0 +1,70 @@
+import { Button, Modal, NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import { useSaveGoal, useTerritories, type GoalFields } from '../../api/territories';
+import { Icon } from '../../components/Icon';
+import { Failed } from '../../components/states';
+import { minorUnits } from '../../format';
+
+const metrics: Record<GoalFields['metric'], string> = {
+  'revenue-won': 'Revenue won',
+  'revenue-invoiced': 'Revenue invoiced',
+  'revenue-paid': 'Revenue paid',
+  'credit-invoiced': 'Credit for invoices',
+  'credit-paid': 'Credit for payments',
+  'leads-accepted': 'Leads accepted',
+  'opportunities-opened': 'Opportunities opened',
+  'opportunities-won': 'Opportunities won',
+  'activities-done': 'Activities done',
+};
+const subjects = { territory: 'Territory', team: 'Team', user: 'Person' } as const;
+
+/** Sets a goal. */
+export function GoalForm() {
+  const [opened, { open, close }] = useDisclosure();
+  const territories = useTerritories();
+  const save = useSaveGoal();
+  const [subjectType, setSubjectType] = useState<GoalFields['subject_type']>('territory');
+  const [subject, setSubject] = useState('');
+  const [metric, setMetric] = useState<GoalFields['metric']>('revenue-won');
+  const [period, setPeriod] = useState('');
+  const [target, setTarget] = useState<number | string>('');
+  const [currency, setCurrency] = useState('EUR');
+  const money = metric.startsWith('revenue') || metric.startsWith('credit');
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    const units = money ? minorUnits(currency) : 1;
+    save.mutate(
+      { subject_type: subjectType, subject_id: subject, metric, period, target: Math.round(Number(target) * units), ...(money ? { currency } : {}) },
+      { onSuccess: close },
+    );
+  };
+  return (
+    <>
+      <Button leftSection={<Icon name="plus" size={16} />} onClick={open}>
+        New goal
+      </Button>
+      <Modal opened={opened} onClose={close} title="New goal">
+        <form onSubmit={submit}>
+          <Stack gap="sm">
+            <Select label="Of a" value={subjectType} allowDeselect={false} data={Object.entries(subjects).map(([value, label]) => ({ value, label }))}
+              onChange={(v) => { setSubjectType((v ?? 'territory') as GoalFields['subject_type']); setSubject(''); }} />
+            {subjectType === 'territory' ? (
+              <Select label="Territory" required searchable value={subject || null} onChange={(v) => setSubject(v ?? '')} data={(territories.data?.items ?? []).map((t) => ({ value: t.id, label: t.name }))} />
+            ) : (
+              <TextInput label={`Id of the ${subjects[subjectType].toLowerCase()}`} required value={subject} onChange={(e) => setSubject(e.currentTarget.value)} maxLength={100} />
+            )}
+            <Select label="What" value={metric} allowDeselect={false} data={Object.entries(metrics).map(([value, label]) => ({ value, label }))} onChange={(v) => setMetric((v ?? metric) as GoalFields['metric'])} />
+            <TextInput label="Period" description="2026, 2026-Q1 or 2026-03" required value={period} onChange={(e) => setPeriod(e.currentTarget.value)} maxLength={7} />
+            <NumberInput label="Target" required min={0} value={target} onChange={setTarget} />
+            {money && <TextInput label="Currency" required value={currency} onChange={(e) => setCurrency(e.currentTarget.value.toUpperCase())} maxLength={3} />}
+            {save.error && <Failed error={save.error} />}
+            <Button type="submit" loading={save.isPending}>
+              Set the goal
+            </Button>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}

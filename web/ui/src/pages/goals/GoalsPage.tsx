@@ -1,0 +1,103 @@
+import { ActionIcon, Card, Group, Progress, SegmentedControl, Stack, Table, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useDeleteGoal, useForecast, useGoals, type ForecastGroup, type Goal } from '../../api/territories';
+import { Icon } from '../../components/Icon';
+import { PageTitle } from '../../components/PageTitle';
+import { Empty, Failed, Listed, Loaded } from '../../components/states';
+import { formatMoney, formatNumber } from '../../format';
+import { GoalForm } from './GoalForm';
+
+/** What people, teams and territories are to reach, how far they are, and what is to be expected. */
+export default function GoalsPage() {
+  return (
+    <>
+      <PageTitle title="Goals" about="What people, teams and territories are to reach, beside what is to be expected.">
+        <GoalForm />
+      </PageTitle>
+      <Stack gap="lg">
+        <Listed list={useGoals()} what="Goals" keyOf={(g) => g.id} empty={<Empty title="No goal is set">Set one for a person, a team or a territory.</Empty>}>
+          {(g) => <Row goal={g} />}
+        </Listed>
+        <Forecast />
+      </Stack>
+    </>
+  );
+}
+
+function Row({ goal: g }: { goal: Goal }) {
+  const remove = useDeleteGoal();
+  const { progress: p } = g;
+  const value = (n: number) => (g.currency ? formatMoney({ amount: n, currency: g.currency }) : formatNumber(n));
+  return (
+    <Stack gap={4} py="sm">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Text fz="sm" fw={600} dir="auto">
+          {g.subject}: {g.metric.replaceAll('-', ' ')}, {g.period}
+        </Text>
+        <ActionIcon variant="subtle" color="gray" aria-label={`Delete the goal of ${g.subject}`} loading={remove.isPending} onClick={() => remove.mutate(g.id)}>
+          <Icon name="trash" size={16} />
+        </ActionIcon>
+      </Group>
+      <Progress value={Math.min(100, p.percent)} color={p.percent >= p.elapsed ? 'positive' : 'caution'} aria-label={`${p.percent} % of the goal`} />
+      <Text fz="xs" c="dimmed">
+        {value(p.value)} of {value(g.target)}, {p.percent} %; {p.elapsed} % of the time is over
+        {g.metric === 'revenue-won' && `; expected: commit ${value(p.commit)}, best case ${value(p.best_case)}, weighted ${value(p.weighted)}`}
+      </Text>
+      {remove.error && <Failed error={remove.error} />}
+    </Stack>
+  );
+}
+
+const groups: Record<ForecastGroup, string> = { owner: 'Person', team: 'Team', territory: 'Territory', stage: 'Stage', process: 'Process' };
+const lengths = { month: 'Month', quarter: 'Quarter', year: 'Year' } as const;
+
+function Forecast() {
+  const [group, setGroup] = useState<ForecastGroup>('owner');
+  const [by, setBy] = useState<keyof typeof lengths>('quarter');
+  const choices = <K extends string>(words: Record<K, string>) => (Object.entries(words) as [K, string][]).map(([value, label]) => ({ value, label }));
+  return (
+    <Card component="section" aria-label="Forecast">
+      <Group justify="space-between" mb="xs">
+        <Title order={2}>Forecast</Title>
+        <Group gap="xs">
+          <SegmentedControl size="xs" aria-label="Forecast by" value={group} onChange={(v) => setGroup(v as ForecastGroup)} data={choices(groups)} style={{ maxWidth: '100%', overflowX: 'auto' }} />
+          <SegmentedControl size="xs" aria-label="Periods" value={by} onChange={(v) => setBy(v as keyof typeof lengths)} data={choices(lengths)} />
+        </Group>
+      </Group>
+      <Loaded query={useForecast(group, by)} what="the forecast" rows={3}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="Nothing to expect">Opportunities with an amount are added up here.</Empty>
+          ) : (
+            <Table.ScrollContainer minWidth={560}>
+              <Table fz="sm">
+                <Table.Thead>
+                  <Table.Tr>
+                    {['Period', groups[group], 'Commit', 'Best case', 'Weighted', 'Pipeline', 'Won'].map((h, i) => (
+                      <Table.Th key={h} ta={i > 1 ? 'right' : 'left'}>
+                        {h}
+                      </Table.Th>
+                    ))}
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((r) => (
+                    <Table.Tr key={r.period + r.group + r.currency}>
+                      <Table.Td>{r.period || 'not said'}</Table.Td>
+                      <Table.Th scope="row">{r.name || 'none'}</Table.Th>
+                      {[r.commit, r.best_case, r.weighted, r.pipeline, r.won].map((n, i) => (
+                        <Table.Td key={i} ta="right">
+                          {formatMoney({ amount: n, currency: r.currency })}
+                        </Table.Td>
+                      ))}
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )
+        }
+      </Loaded>
+    </Card>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { usePinTerritory, useTerritories, useTerritoryQueue } from '../../api/territories';
+import { Empty, Failed, Listed } from '../../components/states';
+import { formatTime } from '../../format';
+
+const places: Record<string, string> = { contact: '/contacts/', lead: '/leads/', opportunity: '/opportunities/' };
+
+interface Queued {
+  record_type: string;
+  record_id: string;
+  name: string;
+}
+
+/** Records that no territory takes, with what came closest, and a way to place them by hand. */
+export function QueuePanel() {
+  const [placing, setPlacing] = useState<Queued>();
+  return (
+    <>
+      <Listed list={useTerritoryQueue()} what="Records without a territory" keyOf={(r) => r.record_type + r.record_id} empty={<Empty title="Nothing waits">Every record has a territory.</Empty>}>
+        {(r) => (
+          <Group py="sm" gap="sm" justify="space-between" align="flex-start">
+            <Stack gap={2} miw={0} flex="1 1 14rem">
+              <Text fz="sm" fw={600} dir="auto">
+                {places[r.record_type] ? <Link to={places[r.record_type] + encodeURIComponent(r.record_id)}>{r.name || r.record_id}</Link> : r.name || r.record_id}
+              </Text>
+              <Text fz="xs" c="dimmed">
+                {r.record_type}, waits since {formatTime(r.since)}
+              </Text>
+              <Text fz="xs">{r.reason}</Text>
+            </Stack>
+            <Button size="xs" variant="default" onClick={() => setPlacing(r)}>
+              Place by hand
+            </Button>
+          </Group>
+        )}
+      </Listed>
+      {placing && <PlaceForm record={placing} onClose={() => setPlacing(undefined)} />}
+    </>
+  );
+}
+
+function PlaceForm({ record, onClose }: { record: Queued; onClose: () => void }) {
+  const territories = useTerritories();
+  const pin = usePinTerritory();
+  const [territory, setTerritory] = useState<string | null>(null);
+  const [reason, setReason] = useState('');
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    if (!territory) return;
+    pin.mutate({ type: record.record_type as 'lead', id: record.record_id, territory_id: territory, reason }, { onSuccess: onClose });
+  };
+  return (
+    <Modal opened onClose={onClose} title={`Place ${record.name || record.record_id}`}>
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <Select label="Territory" required searchable value={territory} onChange={setTerritory} data={(territories.data?.items ?? []).filter((t) => t.enabled).map((t) => ({ value: t.id, label: t.name }))} />
+          <TextInput label="Reason" required value={reason} onChange={(e) => setReason(e.currentTarget.value)} maxLength={500} />
+          {pin.error && <Failed error={pin.error} />}
+          <Button type="submit" loading={pin.isPending}>
+            Place
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
