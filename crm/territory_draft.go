@@ -60,6 +60,9 @@ func DraftTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, t Territory) (
 	if err := d.check(); err != nil {
 		return TerritoryDraft{}, TerritoryJob{}, err
 	}
+	if err := checkMembers(ctx, tx, t.Members); err != nil {
+		return TerritoryDraft{}, TerritoryJob{}, err
+	}
 	if _, err := d.plan(ctx, tx); err != nil {
 		return TerritoryDraft{}, TerritoryJob{}, err
 	}

@@ -81,6 +81,9 @@ func SaveTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, t Territory) (T
 	if err := t.check(); err != nil {
 		return Territory{}, err
 	}
+	if err := checkMembers(ctx, tx, t.Members); err != nil {
+		return Territory{}, err
+	}
 	if t.ID == "" && len(all) >= maxTerritories {
 		return Territory{}, invalid("name", "would be the %dth territory: at most %d", len(all)+1, maxTerritories)
 	}
@@ -114,6 +117,20 @@ func SaveTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, t Territory) (T
 		}
 	}
 	return t, requestAssignment(ctx, tx, ch)
+}
+
+// checkMembers refuses people and teams that are not there.
+func checkMembers(ctx context.Context, q sqldb.Querier, members []TerritoryMember) error {
+	names, err := takerNames(ctx, q)
+	if err != nil {
+		return err
+	}
+	for i, m := range members {
+		if names[m.Type+m.ID] == "" {
+			return invalid(fmt.Sprintf("members[%d]", i), "there is no %s %q", m.Type, m.ID)
+		}
+	}
+	return nil
 }
 
 // withTerritory is all territories as they were if one was saved.

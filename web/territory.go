@@ -78,7 +78,13 @@ type (
 		ID   string `path:"id" maxLength:"100"`
 	}
 	recordTerritoriesInput struct{ RecordInput }
-	pinTerritoryInput      struct {
+	joinInput              struct {
+		RecordInput
+		Body struct {
+			Reason string `json:"reason" minLength:"1" maxLength:"500"`
+		}
+	}
+	pinTerritoryInput struct {
 		RecordInput
 		Body struct {
 			TerritoryID string `json:"territory_id,omitempty" maxLength:"100" doc:"The primary one from now on; empty: what the criteria say."`
@@ -100,6 +106,13 @@ func (s *Server) territoryRoutes() {
 	operate(s, getting(tag, "list-territory-queue", "/territory-queue", "List records that no territory takes, with what came closest"), s.listTerritoryQueue)
 	operate(s, getting(tag, "get-record-territories", "/records/{type}/{id}/territories", "Which territories take a record, and why"), s.getRecordTerritories)
 	operate(s, doing(tag, "pin-territory", http.MethodPut, "/records/{type}/{id}/territories", "Put a record into a territory by hand, with a reason, or take that back"), s.pinTerritory)
+	operate(s, doing(tag, "join-record", http.MethodPost, "/records/{type}/{id}/join", "Take part in a record, for a reason: a territory is a guideline, never a wall"), s.joinRecord)
+}
+
+func (s *Server) joinRecord(ctx context.Context, in *joinInput) (*struct{}, error) {
+	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		return crm.JoinRecord(ctx, tx, s.change(ctx, in.Body.Reason), in.Type, in.ID)
+	})
 }
 
 func (s *Server) listTerritories(ctx context.Context, _ *struct{}) (*one[Page[TerritoryView]], error) {
@@ -161,9 +174,6 @@ func (s *Server) updateTerritory(ctx context.Context, in *updateTerritoryInput) 
 }
 
 func (s *Server) saveTerritory(ctx context.Context, t crm.Territory, expected int64) (*versioned[TerritoryView], error) {
-	if err := s.checkMembers(ctx, t.Members); err != nil {
-		return nil, err
-	}
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
 		saved, err := crm.SaveTerritory(ctx, tx, s.change(ctx, ""), t)
 		t.ID = saved.ID
@@ -195,25 +205,8 @@ func (s *Server) workTerritories(ctx context.Context) error {
 	return err
 }
 
-// checkMembers refuses people who are not there.
-func (s *Server) checkMembers(ctx context.Context, members []crm.TerritoryMember) error {
-	names, err := userNames(ctx, s.DB)
-	if err != nil {
-		return err
-	}
-	for _, m := range members {
-		if _, ok := names[m.ID]; m.Type == crm.MemberUser && !ok {
-			return invalidField("members", "there is no user "+m.ID)
-		}
-	}
-	return nil
-}
-
 func (s *Server) draftTerritory(ctx context.Context, in *draftTerritoryInput) (*versioned[DraftView], error) {
 	t := in.Body.Territory.territory(in.Body.ID, in.Body.Version)
-	if err := s.checkMembers(ctx, t.Members); err != nil {
-		return nil, err
-	}
 	var id, jobID string
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
 		draft, job, err := crm.DraftTerritory(ctx, tx, s.change(ctx, ""), t)

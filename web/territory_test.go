@@ -75,6 +75,8 @@ func TestTerritories(t *testing.T) {
 	if of := pinned["territories"].([]any); len(of) != 1 || of[0].(object)["territory_id"] != bavaria["id"] {
 		t.Errorf("got %v", pinned)
 	}
+	s.do(http.MethodPost, api+"/records/account/"+ring+"/join", object{"reason": "I know the owner"}).want(http.StatusNoContent)
+	s.do(http.MethodPost, api+"/records/account/none/join", object{"reason": "I know the owner"}).problem(http.StatusNotFound, "not-found")
 	s.do(http.MethodDelete, api+"/dimensions/"+region, nil).problem(http.StatusConflict, "conflict")
 	stranger := s.do(http.MethodPut, api+"/territories/"+bavaria["id"].(string), object{"name": "Bavaria", "enabled": false, "criteria": asks("at")}).want(http.StatusOK).object()
 	if problems := stranger["problems"].([]any); len(problems) != 2 {
