@@ -32,6 +32,8 @@ type author struct {
 	skeleton  uint32
 	letters   string // of the handle
 	text      string // folded: what the profile says
+
+	seen [namesSeen]seenName // by names of candidates
 }
 
 // prepare reads an author. The index's lock is held.

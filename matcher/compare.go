@@ -33,7 +33,31 @@ func (c *comparison) weigh(w *weights) (name, other float64) {
 	return name, other
 }
 
+// compare compares an author with a contact. What the names come to is the same for all who bear the
+// same one, which those of a large block do: it is worked out once.
 func (x *Index) compare(a *author, r *record) (c comparison) {
+	if m := &a.seen[(r.firstKey^r.lastKey*31)%namesSeen]; m.first == r.firstKey && m.last == r.lastKey && m.known {
+		c = m.comparison
+	} else {
+		c = x.compareName(a, r)
+		*m = seenName{r.firstKey, r.lastKey, true, c}
+	}
+	x.compareCity(&c, a, r)
+	x.compareCompany(&c, a, r)
+	return c
+}
+
+// namesSeen is how many names of candidates are remembered of an author.
+const namesSeen = 16
+
+// A seenName is how far a name agrees with an author.
+type seenName struct {
+	first, last uint32
+	known       bool
+	comparison
+}
+
+func (x *Index) compareName(a *author, r *record) (c comparison) {
 	switch {
 	case a.person:
 		used := x.compareSurname(&c, a, r)
@@ -53,8 +77,6 @@ func (x *Index) compare(a *author, r *record) (c comparison) {
 			c.level[fieldSurname] = 0
 		}
 	}
-	x.compareCity(&c, a, r)
-	x.compareCompany(&c, a, r)
 	x.goTogether(&c, r)
 	return c
 }
@@ -257,8 +279,10 @@ func (x *Index) compareCity(c *comparison, a *author, r *record) {
 	case r.cityKey == 0:
 	case slices.Contains(a.cities, r.cityKey):
 		c.set(fieldCity, citySame, x.cityShare(r.cityKey))
+		x.goesWithName(c, r)
 	case slices.Contains(a.inBio, r.cityKey):
 		c.set(fieldCity, cityInBio, x.cityShare(r.cityKey)+2e-4)
+		x.goesWithName(c, r)
 	case len(a.cities) > 0:
 		c.set(fieldCity, cityOther, 1)
 	}

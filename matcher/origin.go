@@ -175,26 +175,32 @@ func (o *origins) together(words ...*origin) float32 {
 	return float32(math.Log2(sum))
 }
 
-// goTogether takes off what name and town weigh too much.
+// agreed are the origins of the names that agree; none where too little does.
+func (x *Index) agreed(c *comparison, r *record) (first, last *origin, field int) {
+	given, surname := c.level[fieldGiven], c.level[fieldSurname]
+	switch {
+	case x.origins.size == 0:
+		return nil, nil, 0
+	case surname != 0 && surname <= surnameSimilar && given != 0 && given <= givenSimilar && given != givenInitial:
+		field = fieldGiven
+	case c.level[fieldHandle] == handleFull:
+		field = fieldHandle
+	default:
+		return nil, nil, 0
+	}
+	return originOf(x.origins.first, x.firstWord(r.firstKey)), originOf(x.origins.last, x.firstWord(r.lastKey)), field
+}
+
+// goTogether takes off what a given name and a surname that go together weigh too much.
 func (x *Index) goTogether(c *comparison, r *record) {
-	if x.origins.size == 0 {
-		return
+	if first, last, field := x.agreed(c, r); first != nil && last != nil {
+		c.rare[field] -= x.origins.together(first, last)
 	}
-	given, last := c.level[fieldGiven], c.level[fieldSurname]
-	byName := last != 0 && last <= surnameSimilar && given != 0 && given <= givenSimilar && given != givenInitial
-	byHandle := c.level[fieldHandle] == handleFull
-	if !byName && !byHandle {
-		return
-	}
-	o := &x.origins
-	f, l := originOf(o.first, x.firstWord(r.firstKey)), originOf(o.last, x.firstWord(r.lastKey))
-	name := o.together(f, l)
-	if byName {
-		c.rare[fieldGiven] -= name
-	} else {
-		c.rare[fieldHandle] -= name
-	}
-	if city := c.level[fieldCity]; city == citySame || city == cityInBio {
-		c.rare[fieldCity] -= o.together(f, l, originOf(o.city, r.cityKey)) - name
+}
+
+// goesWithName takes off what a town weighs too much beside a name that goes with it.
+func (x *Index) goesWithName(c *comparison, r *record) {
+	if first, last, field := x.agreed(c, r); field != 0 {
+		c.rare[fieldCity] -= x.origins.together(first, last, originOf(x.origins.city, r.cityKey)) - x.origins.together(first, last)
 	}
 }
