@@ -36,7 +36,7 @@ export function QuotesPanel({ opportunity }: { opportunity: string }) {
                     PDF {language}
                   </Anchor>
                 ))}
-                <Text fz="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>
+                <Text fz="sm" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
                   {formatMoney({ amount: q.sums.gross, currency: q.currency })}
                 </Text>
               </Group>

@@ -101,7 +101,7 @@ function Branch({ all, parent, onOpen }: BranchProps) {
             </Group>
           </Group>
           {t.problems.map((p) => (
-            <Text key={p} fz="xs" c="caution.8" px={4}>
+            <Text key={p} fz="xs" c="var(--mantine-color-caution-text)" px={4}>
               {p}
             </Text>
           ))}
