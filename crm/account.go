@@ -7,17 +7,19 @@ import (
 
 // An Account is a company.
 type Account struct {
-	ID         string    `json:"id"`
-	Name       string    `json:"name"`
-	Domain     string    `json:"domain"` // of its web and mail, lower case; empty when unknown
-	Industry   string    `json:"industry"`
-	City       string    `json:"city"`
-	PostalCode string    `json:"postal_code"`
-	Country    string    `json:"country"`
-	Employees  int64     `json:"employees"` // 0: not known
-	Version    int64     `json:"version"`
-	CreatedAt  time.Time `json:"created_at"`
-	UpdatedAt  time.Time `json:"updated_at"`
+	ID         string         `json:"id"`
+	Name       string         `json:"name"`
+	Domain     string         `json:"domain"` // of its web and mail, lower case; empty when unknown
+	Industry   string         `json:"industry"`
+	City       string         `json:"city"`
+	PostalCode string         `json:"postal_code"`
+	Country    string         `json:"country"`
+	Employees  int64          `json:"employees"` // 0: not known
+	ParentID   string         `json:"parent_id"` // the account it belongs to; empty: none
+	Fields     map[string]any `json:"fields"`    // custom ones
+	Version    int64          `json:"version"`
+	CreatedAt  time.Time      `json:"created_at"`
+	UpdatedAt  time.Time      `json:"updated_at"`
 }
 
 const (
@@ -30,7 +32,7 @@ func (a *Account) Check() error {
 	for _, f := range []struct {
 		name  string
 		value *string
-	}{{"name", &a.Name}, {"domain", &a.Domain}, {"industry", &a.Industry}, {"city", &a.City}, {"postal_code", &a.PostalCode}, {"country", &a.Country}} {
+	}{{"name", &a.Name}, {"domain", &a.Domain}, {"industry", &a.Industry}, {"city", &a.City}, {"postal_code", &a.PostalCode}, {"country", &a.Country}, {"parent_id", &a.ParentID}} {
 		*f.value = tidy(*f.value)
 		if err := checkText(f.name, *f.value, maxName); err != nil {
 			return err
@@ -66,3 +68,6 @@ func cleanDomain(s string) (string, error) {
 	}
 	return d, nil
 }
+
+// CurrentVersion is the version of the account.
+func (a Account) CurrentVersion() int64 { return a.Version }

@@ -9,19 +9,44 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-const accountColumns = "id, name, domain, industry, city, postal_code, country, employees, version, created_at, updated_at"
+const accountColumns = "id, name, domain, industry, city, postal_code, country, employees, parent_id, fields, version, created_at, updated_at"
 
 func scanAccount(row interface{ Scan(...any) error }) (Account, error) {
 	var a Account
 	var created, updated int64
-	err := row.Scan(&a.ID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.PostalCode, &a.Country, &a.Employees, &a.Version, &created, &updated)
+	err := row.Scan(&a.ID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.PostalCode, &a.Country, &a.Employees, &a.ParentID, ownColumn{&a.Fields}, &a.Version, &created, &updated)
 	a.CreatedAt, a.UpdatedAt = fromMillis(created), fromMillis(updated)
 	return a, err
+}
+
+func scanAccounts(rows *sql.Rows, err error) ([]Account, error) {
+	if err != nil {
+		return nil, fmt.Errorf("load accounts: %w", err)
+	}
+	defer rows.Close()
+	var accounts []Account
+	for rows.Next() {
+		a, err := scanAccount(rows)
+		if err != nil {
+			return nil, fmt.Errorf("load accounts: %w", err)
+		}
+		accounts = append(accounts, a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load accounts: %w", err)
+	}
+	return accounts, nil
 }
 
 // CreateAccount saves a new account and returns it with its id.
 func CreateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Account, error) {
 	if err := a.Check(); err != nil {
+		return Account{}, err
+	}
+	if err := checkParent(ctx, tx, &a); err != nil {
+		return Account{}, err
+	}
+	if err := checkFields(ctx, tx, fieldChange{kind: RecordAccount, after: a.Fields}); err != nil {
 		return Account{}, err
 	}
 	a.ID, a.Version, a.CreatedAt, a.UpdatedAt = NewID(ch.At), 1, ch.At, ch.At
@@ -31,19 +56,19 @@ func CreateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 	if err := record(ctx, tx, ch, changedRecord{action: "create", kind: RecordAccount, id: a.ID, after: a}); err != nil {
 		return Account{}, err
 	}
-	return a, assignTerritories(ctx, tx, ch, RecordAccount, a.ID)
+	return a, errors.Join(saveFieldValues(ctx, tx, RecordAccount, a.ID, a.Fields), assignTerritories(ctx, tx, ch, RecordAccount, a.ID))
 }
 
 func insertAccounts(ctx context.Context, tx *sqldb.Tx, accounts []Account) error {
 	rows := make([][]any, len(accounts))
 	for i, a := range accounts {
 		rows[i] = []any{a.ID, a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees,
-			a.Version, millis(a.CreatedAt), millis(a.UpdatedAt)}
+			a.ParentID, fieldsText(a.Fields), a.Version, millis(a.CreatedAt), millis(a.UpdatedAt)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "accounts",
 		Columns: []string{"id", "name", "name_key", "domain", "industry", "city", "postal_code", "country", "employees",
-			"version", "created_at", "updated_at"},
+			"parent_id", "fields", "version", "created_at", "updated_at"},
 		Key: []string{"id"},
 	}, rows)
 	return err
@@ -58,9 +83,18 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 	if err != nil {
 		return Account{}, err
 	}
+	if err := checkParent(ctx, tx, &a); err != nil {
+		return Account{}, err
+	}
+	if a.Fields == nil {
+		a.Fields = old.Fields // nothing is said of them
+	}
+	if err := checkFields(ctx, tx, fieldChange{RecordAccount, a.ID, old.Fields, a.Fields}); err != nil {
+		return Account{}, err
+	}
 	n, err := tx.Exec(ctx, `UPDATE accounts SET name = $1, name_key = $2, domain = $3, industry = $4, city = $5,
-		country = $6, version = version + 1, updated_at = $7, postal_code = $10, employees = $11 WHERE id = $8 AND version = $9`,
-		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(ch.At), a.ID, a.Version, a.PostalCode, a.Employees)
+		country = $6, version = version + 1, updated_at = $7, postal_code = $10, employees = $11, parent_id = $12, fields = $13 WHERE id = $8 AND version = $9`,
+		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(ch.At), a.ID, a.Version, a.PostalCode, a.Employees, a.ParentID, fieldsText(a.Fields))
 	if err != nil {
 		return Account{}, fmt.Errorf("update account %s: %w", a.ID, err)
 	}
@@ -72,7 +106,7 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 	if err := record(ctx, tx, ch, changedRecord{action: "update", kind: RecordAccount, id: a.ID, before: before, after: after}); err != nil {
 		return Account{}, err
 	}
-	return a, errors.Join(assignTerritories(ctx, tx, ch, RecordAccount, a.ID), assignDependents(ctx, tx, ch, RecordAccount, a.ID))
+	return a, errors.Join(saveFieldValues(ctx, tx, RecordAccount, a.ID, a.Fields), assignTerritories(ctx, tx, ch, RecordAccount, a.ID), assignDependents(ctx, tx, ch, RecordAccount, a.ID))
 }
 
 // AccountByID loads an account.
@@ -90,6 +124,7 @@ func AccountByID(ctx context.Context, q sqldb.Querier, id string) (Account, erro
 // An AccountFilter says which accounts to list: those whose name begins with Query.
 type AccountFilter struct {
 	Query  string
+	Fields FieldFilter
 	Cursor string
 	Limit  int
 }
@@ -106,21 +141,13 @@ func FindAccounts(ctx context.Context, q sqldb.Querier, f AccountFilter) (accoun
 		}
 		afterKey, afterID = []byte(fields[0]), fields[1]
 	}
-	rows, err := q.Query(ctx, "SELECT "+accountColumns+` FROM accounts
-		WHERE name_key < $1 AND (name_key, id) > ($2, $3) ORDER BY name_key, id LIMIT $4`, high, afterKey, afterID, limit+1)
+	w := &where{}
+	w.add("name_key < ?", high)
+	w.add("(name_key, id) > (?, ?)", afterKey, afterID)
+	f.Fields.restrict(w, RecordAccount)
+	accounts, err = scanAccounts(q.Query(ctx, "SELECT "+accountColumns+" FROM accounts"+w.sql()+" ORDER BY name_key, id"+w.limit(limit+1), w.args...))
 	if err != nil {
-		return nil, "", fmt.Errorf("list accounts: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		a, err := scanAccount(rows)
-		if err != nil {
-			return nil, "", fmt.Errorf("list accounts: %w", err)
-		}
-		accounts = append(accounts, a)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", fmt.Errorf("list accounts: %w", err)
+		return nil, "", err
 	}
 	if len(accounts) > limit {
 		accounts = accounts[:limit]

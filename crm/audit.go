@@ -112,8 +112,8 @@ type changedRecord struct {
 	reason                  string // empty: that of the Change
 }
 
-// record writes changes into the audit log. It is the one way in: whoever changes a record calls it
-// in the transaction that does.
+// record writes changes into the audit log, and makes what was changed findable. It is the one way
+// in: whoever changes a record calls it in the transaction that does.
 func record(ctx context.Context, tx *sqldb.Tx, c Change, changes ...changedRecord) error {
 	c = c.Begin()
 	rows := make([][]any, len(changes))
@@ -126,6 +126,9 @@ func record(ctx context.Context, tx *sqldb.Tx, c Change, changes ...changedRecor
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "audit", Key: []string{"id"},
 		Columns: []string{"id", "event", "at", "actor", "action", "record_type", "record_id", "about", "author_id", "before", "after", "reason"}}, rows)
 	if err != nil {
+		return err
+	}
+	if err := indexChanged(ctx, tx, changes); err != nil {
 		return err
 	}
 	return noticed(ctx, tx, c, changes)

@@ -9,24 +9,25 @@ import (
 
 // A Contact is a person the company knows.
 type Contact struct {
-	ID           string    `json:"id"`
-	ExternalID   string    `json:"external_id"` // the id in the system it was imported from; empty when there is none
-	FirstName    string    `json:"first_name"`
-	LastName     string    `json:"last_name"`
-	DisplayName  string    `json:"display_name"` // how they want to be shown, where it is not first and last name
-	Email        string    `json:"email"`
-	Phone        string    `json:"phone"`      // as given
-	AccountID    string    `json:"account_id"` // empty when there is none
-	Company      string    `json:"company"`
-	JobTitle     string    `json:"job_title"`
-	City         string    `json:"city"`
-	PostalCode   string    `json:"postal_code"`
-	Country      string    `json:"country"`
-	URL          string    `json:"url"`          // their own page
-	Relationship string    `json:"relationship"` // what they are to the company; one of Relationships, or empty
-	Version      int64     `json:"version"`
-	CreatedAt    time.Time `json:"created_at"`
-	UpdatedAt    time.Time `json:"updated_at"`
+	ID           string         `json:"id"`
+	ExternalID   string         `json:"external_id"` // the id in the system it was imported from; empty when there is none
+	FirstName    string         `json:"first_name"`
+	LastName     string         `json:"last_name"`
+	DisplayName  string         `json:"display_name"` // how they want to be shown, where it is not first and last name
+	Email        string         `json:"email"`
+	Phone        string         `json:"phone"`      // as given
+	AccountID    string         `json:"account_id"` // empty when there is none
+	Company      string         `json:"company"`
+	JobTitle     string         `json:"job_title"`
+	City         string         `json:"city"`
+	PostalCode   string         `json:"postal_code"`
+	Country      string         `json:"country"`
+	URL          string         `json:"url"`          // their own page
+	Relationship string         `json:"relationship"` // what they are to the company; one of Relationships, or empty
+	Fields       map[string]any `json:"fields"`       // custom ones
+	Version      int64          `json:"version"`
+	CreatedAt    time.Time      `json:"created_at"`
+	UpdatedAt    time.Time      `json:"updated_at"`
 }
 
 // Relationships are what a contact can be to the company.

@@ -214,7 +214,7 @@ func readRow(line int, record, header, fields []string) (row, error) {
 	r := row{line: line, record: record}
 	c := &r.contact
 	for i, field := range fields {
-		value := tidy(record[i])
+		value := tidy(meantCell(record[i]))
 		if field == "" || value == "" {
 			continue
 		}

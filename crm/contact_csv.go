@@ -270,3 +270,22 @@ func ascii(text []byte) bool {
 	}
 	return true
 }
+
+// formulaSigns begin what a spreadsheet runs as a formula (OWASP, CSV injection).
+const formulaSigns = "=+-@\t\r"
+
+// harmlessCell is a cell that no spreadsheet runs: one that would be a formula bears a quote before it.
+func harmlessCell(cell string) string {
+	if cell != "" && strings.IndexByte(formulaSigns, cell[0]) >= 0 {
+		return "'" + cell
+	}
+	return cell
+}
+
+// meantCell takes the quote of harmlessCell off again.
+func meantCell(cell string) string {
+	if len(cell) > 1 && cell[0] == '\'' && strings.IndexByte(formulaSigns, cell[1]) >= 0 {
+		return cell[1:]
+	}
+	return cell
+}

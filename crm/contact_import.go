@@ -16,13 +16,14 @@ import (
 
 // ImportOptions say how a file of contacts is read.
 type ImportOptions struct {
-	DryRun   bool                        // check, and change nothing
-	Map      map[string]string           // field → header, where the header does not tell
-	Comma    rune                        // 0: detected
-	Errors   io.Writer                   // gets the refused rows as CSV with line, column and reason; may be nil
-	Progress func(bytes int64, rows int) // bytes of the file and rows read so far; may be nil
-	Now      time.Time
-	By       string // whose name the audit log gets; empty: ByImport
+	DryRun       bool                        // check, and change nothing
+	AllOrNothing bool                        // import nothing when a row is refused
+	Map          map[string]string           // field → header, where the header does not tell
+	Comma        rune                        // 0: detected
+	Errors       io.Writer                   // gets the refused rows as CSV with line, column and reason; may be nil
+	Progress     func(bytes int64, rows int) // bytes of the file and rows read so far; may be nil
+	Now          time.Time
+	By           string // whose name the audit log gets; empty: ByImport
 }
 
 // An ImportReport accounts for every row: Read = Created + Updated + Unchanged + Refused.
@@ -53,7 +54,35 @@ const (
 // with the same external id, else the same e-mail address, is updated (docs/import.md). A row that
 // cannot be taken is refused with its line, and the others are imported. Importing a file twice
 // changes nothing.
+//
+// An import of all or nothing reads the file twice, so r is an io.Seeker then: it imports when the
+// first reading, a dry run, has refused nothing.
 func ImportContacts(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
+	if !opt.AllOrNothing || opt.DryRun {
+		return importContacts(ctx, db, r, opt)
+	}
+	again, ok := r.(io.Seeker)
+	if !ok {
+		return ImportReport{}, errors.New("import contacts: all or nothing needs a file that can be read twice")
+	}
+	first := opt
+	first.DryRun = true
+	report, err := importContacts(ctx, db, r, first)
+	if err != nil {
+		return report, err
+	}
+	if report.Refused > 0 {
+		report.Created, report.Updated = 0, 0
+		return report, fmt.Errorf("import contacts: %d rows are refused, and it was to be all or nothing: nothing was imported", report.Refused)
+	}
+	if _, err := again.Seek(0, io.SeekStart); err != nil {
+		return report, fmt.Errorf("import contacts: read the file again: %w", err)
+	}
+	opt.Errors = nil // the first reading wrote its header
+	return importContacts(ctx, db, r, opt)
+}
+
+func importContacts(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
 	im := &importing{
 		opt: opt, db: db, in: &countedReader{in: r}, seen: make(map[string]int), accounts: make(map[string]string), merged: make(map[string]bool),
 		report: ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}},
@@ -65,10 +94,14 @@ func ImportContacts(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOp
 	if opt.DryRun {
 		im.planned = newKnown(nil)
 	}
+	var err error
+	if im.defined, err = Fields(ctx, db, RecordContact); err != nil {
+		return im.report, fmt.Errorf("import contacts: %w", err)
+	}
 	if err := im.open(); err != nil {
 		return im.report, fmt.Errorf("import contacts: %w", err)
 	}
-	err := im.run(ctx)
+	err = im.run(ctx)
 	if im.errors != nil {
 		im.errors.Flush()
 		err = errors.Join(err, im.errors.Error())
@@ -95,6 +128,8 @@ type importing struct {
 	accounts map[string]string // folded name → id
 	merged   map[string]bool   // contacts of whom only the record of one merged into them was read so far
 	planned  *known            // what a dry run would have saved
+	defined  []Field           // the company's own
+	own      map[int]*Field    // of the columns that fill one
 	change   Change
 }
 
@@ -119,7 +154,12 @@ func (im *importing) open() (err error) {
 	if im.fields, err = columns(im.header, im.opt.Map); err != nil {
 		return err
 	}
+	im.own = ownColumns(im.header, im.fields, im.defined)
 	for i, field := range im.fields {
+		if f := im.own[i]; f != nil {
+			im.report.Columns[im.header[i]] = "fields." + f.Name
+			continue
+		}
 		if field == "" {
 			im.report.Ignored = append(im.report.Ignored, im.header[i])
 		} else {
@@ -148,7 +188,9 @@ func (im *importing) run(ctx context.Context) error {
 		case len(record) != len(im.header):
 			im.refused = append(im.refused, refusedRow{line, record, "", fmt.Sprintf("the row has %d columns, the header %d", len(record), len(im.header))})
 		default:
-			r, err = readRow(line, record, im.header, im.fields)
+			if r, err = readRow(line, record, im.header, im.fields); err == nil {
+				err = im.readOwn(&r)
+			}
 			var wrong *refusal
 			if errors.As(err, &wrong) {
 				im.refused = append(im.refused, refusedRow{line, record, wrong.column, wrong.reason})
@@ -183,7 +225,9 @@ func (im *importing) refuse() {
 		}
 		if im.errors != nil {
 			full := make([]string, len(im.header), len(im.header)+3)
-			copy(full, r.record)
+			for i := range min(len(r.record), len(full)) {
+				full[i] = harmlessCell(r.record[i])
+			}
 			_ = im.errors.Write(append(full, strconv.Itoa(r.line), r.column, r.reason)) // Error is looked at in the end
 		}
 	}

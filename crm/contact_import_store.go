@@ -14,6 +14,7 @@ type importedBatch struct {
 	seen                        map[string]int     // contacts the rows speak of → the first line
 	accounts                    map[string]string  // of the companies they name, by folded name
 	saved                       []*importedContact // created or updated
+	once                        map[string]int     // values that may be there once → the line
 }
 
 type refusedRow struct {
@@ -27,7 +28,7 @@ type refusedRow struct {
 // right, the file does not tell.
 func (im *importing) importBatch(ctx context.Context, tx *sqldb.Tx) (*importedBatch, error) {
 	now := im.opt.Now
-	b := &importedBatch{seen: make(map[string]int)}
+	b := &importedBatch{seen: make(map[string]int), once: make(map[string]int)}
 	known, err := im.loadKnown(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -39,6 +40,14 @@ func (im *importing) importBatch(ctx context.Context, tx *sqldb.Tx) (*importedBa
 		r := &im.batch[i]
 		r.contact.AccountID = b.accounts[foldKey(r.contact.Company)]
 		have := known.find(r)
+		bad, err := im.refuseOwn(ctx, tx, r, have, b)
+		if err != nil {
+			return nil, err
+		}
+		if bad != nil {
+			b.refused = append(b.refused, *bad)
+			continue
+		}
 		if have == nil {
 			have = newImported(r, now)
 			known.put(have)
@@ -116,11 +125,25 @@ func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, 
 	if err := insertProfiles(ctx, tx, profiles); err != nil {
 		return err
 	}
+	for _, c := range saved {
+		if len(c.contact.Fields) > 0 {
+			if err := saveFieldValues(ctx, tx, RecordContact, c.contact.ID, c.contact.Fields); err != nil {
+				return err
+			}
+		}
+	}
 	ids := make([]string, len(saved))
 	for i, c := range saved {
 		ids[i] = c.contact.ID
 	}
 	if err := assignTerritories(ctx, tx, ch, RecordContact, ids...); err != nil {
+		return err
+	}
+	profileIDs := make([]string, len(profiles))
+	for i := range profiles {
+		profileIDs[i] = profiles[i].ID
+	}
+	if err := indexSearch(ctx, tx, RecordProfile, profileIDs); err != nil {
 		return err
 	}
 	return record(ctx, tx, ch, log...)
@@ -164,6 +187,9 @@ func (im *importing) accountsOf(ctx context.Context, tx *sqldb.Tx) (map[string]s
 	fresh := make([]string, len(created))
 	for i := range created {
 		fresh[i] = created[i].ID
+	}
+	if err := indexSearch(ctx, tx, RecordAccount, fresh); err != nil {
+		return nil, err
 	}
 	return ids, assignTerritories(ctx, tx, im.change, RecordAccount, fresh...)
 }

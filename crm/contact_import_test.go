@@ -551,3 +551,80 @@ func TestImportRelationship(t *testing.T) {
 		}
 	})
 }
+
+// A file of refused rows can be opened in a spreadsheet, corrected and imported again.
+func TestImportErrorFileIsHarmless(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		var refused bytes.Buffer
+		file := "last_name,email,phone\n=HYPERLINK(1),nonsense,+49 1\n"
+		r, err := crm.ImportContacts(t.Context(), db, strings.NewReader(file), crm.ImportOptions{Now: noon, Errors: &refused})
+		if err != nil || r.Refused != 1 || !strings.Contains(refused.String(), "'=HYPERLINK(1),nonsense,'+49 1,2,email") {
+			t.Fatalf("got %+v, %v, %s", r, err, refused.String())
+		}
+		corrected := strings.Replace(refused.String(), "nonsense", "anna@example.com", 1)
+		if r, err = crm.ImportContacts(t.Context(), db, strings.NewReader(corrected), crm.ImportOptions{Now: noon}); err != nil || r.Created != 1 {
+			t.Fatalf("got %+v, %v", r, err)
+		}
+		contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{})
+		if err != nil || contacts[0].LastName != "=HYPERLINK(1)" || contacts[0].Phone != "+49 1" {
+			t.Errorf("got %+v, %v", contacts, err)
+		}
+	})
+}
+
+func TestImportAllOrNothing(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		opt := crm.ImportOptions{Now: noon, AllOrNothing: true}
+		r, err := crm.ImportContacts(t.Context(), db, strings.NewReader("last_name,email\nAnna,\nBert,nonsense\n"), opt)
+		if err == nil || r.Refused != 1 || r.Created != 0 {
+			t.Errorf("got %+v, %v", r, err)
+		}
+		if contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{}); err != nil || len(contacts) != 0 {
+			t.Errorf("got %v, %v", contacts, err)
+		}
+		if r, err = crm.ImportContacts(t.Context(), db, strings.NewReader("last_name,email\nAnna,\nBert,bert@example.com\n"), opt); err != nil || r.Created != 2 {
+			t.Errorf("got %+v, %v", r, err)
+		}
+		if _, err = crm.ImportContacts(t.Context(), db, io.MultiReader(strings.NewReader("last_name\nX\n")), opt); err == nil {
+			t.Error("a stream was read twice")
+		}
+	})
+}
+
+// Columns fill fields of the company's own, as their definitions want them.
+func TestImportOwnFields(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		update(t, db, func(tx *sqldb.Tx) error {
+			for _, f := range []crm.Field{
+				{RecordType: "contact", Name: "tier", Kind: "choice", Labels: map[string]string{"de": "Stufe"}, Required: true, Choices: []crm.FieldChoice{{Value: "A"}, {Value: "B"}}},
+				{RecordType: "contact", Name: "since", Kind: "date"},
+				{RecordType: "contact", Name: "code", Kind: "text", Unique: true},
+			} {
+				if _, err := crm.SaveField(t.Context(), tx, by(noon), f); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		file := "id,last_name,Stufe,since,fields.code\n1,Anna,A,31.01.2026,K1\n2,Bert,C,,\n3,Carl,,,\n4,Dora,B,,k1\n"
+		for range 2 { // the second time nothing is new
+			r, err := crm.ImportContacts(t.Context(), db, strings.NewReader(file), crm.ImportOptions{Now: noon})
+			if err != nil || r.Created+r.Unchanged != 1 || r.Refused != 3 {
+				t.Fatalf("got %+v, %v", r, err)
+			}
+			for i, column := range []string{"Stufe", "Stufe", "fields.code"} {
+				if r.Refusals[i].Column != column {
+					t.Errorf("got %+v, want %s", r.Refusals[i], column)
+				}
+			}
+		}
+		r, err := crm.ImportContacts(t.Context(), db, strings.NewReader("id,last_name,Stufe\n1,Anna,B\n"), crm.ImportOptions{Now: noon})
+		if err != nil || r.Updated != 1 {
+			t.Fatalf("got %+v, %v", r, err)
+		}
+		contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{Fields: crm.FieldFilter{"tier": "b"}})
+		if err != nil || len(contacts) != 1 || contacts[0].Fields["since"] != "2026-01-31" || contacts[0].Fields["code"] != "K1" {
+			t.Errorf("got %+v, %v", contacts, err)
+		}
+	})
+}

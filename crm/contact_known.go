@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +62,12 @@ func (c *importedContact) merge(r *row, fill bool) (changed bool) {
 			continue
 		}
 		*have, changed = said, true
+	}
+	for name, said := range from.Fields {
+		if have, ok := to.Fields[name]; ok && (fill || reflect.DeepEqual(have, said)) {
+			continue
+		}
+		to.Fields, changed = overFields(to.Fields, map[string]any{name: said}), true // never into the map of a copy
 	}
 	// A person may have put the contact under another account; only a new company changes that.
 	if from.AccountID != "" && (to.AccountID == "" || foldKey(to.Company) != foldKey(company)) && to.AccountID != from.AccountID {

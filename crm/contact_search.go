@@ -15,6 +15,7 @@ import (
 type ContactFilter struct {
 	Query     string
 	AccountID string
+	Fields    FieldFilter
 	Cursor    string
 	Limit     int
 }
@@ -34,8 +35,8 @@ var searchKeys = []struct{ column, where string }{
 // FindContacts lists contacts, a page at a time; next is empty on the last one. Those whose last
 // name begins with the query come first, by name.
 func FindContacts(ctx context.Context, q sqldb.Querier, f ContactFilter) (contacts []Contact, next string, err error) {
-	if f.AccountID != "" {
-		return contactsOfAccount(ctx, q, f)
+	if f.AccountID != "" || len(f.Fields) > 0 {
+		return filteredContacts(ctx, q, f)
 	}
 	limit := pageSize(f.Limit)
 	low, high := prefixRange(f.Query)
@@ -94,9 +95,9 @@ func searchSQL(step int) string {
 	return b.String()
 }
 
-// contactsOfAccount lists one account's contacts by name; a query narrows them to the names that
-// begin with it.
-func contactsOfAccount(ctx context.Context, q sqldb.Querier, f ContactFilter) (contacts []Contact, next string, err error) {
+// filteredContacts lists the contacts of one account, or those with certain values in their fields,
+// by name; a query narrows them to the names that begin with it.
+func filteredContacts(ctx context.Context, q sqldb.Querier, f ContactFilter) (contacts []Contact, next string, err error) {
 	limit := pageSize(f.Limit)
 	low, high := prefixRange(f.Query)
 	afterKey, afterID := low, ""
@@ -107,9 +108,14 @@ func contactsOfAccount(ctx context.Context, q sqldb.Querier, f ContactFilter) (c
 		}
 		afterKey, afterID = []byte(fields[0]), fields[1]
 	}
-	contacts, err = scanContacts(q.Query(ctx, "SELECT "+contactColumns+` FROM contacts
-		WHERE account_id = $1 AND account_id <> '' AND name_key < $2 AND (name_key, id) > ($3, $4)
-		ORDER BY name_key, id LIMIT $5`, f.AccountID, high, afterKey, afterID, limit+1))
+	w := &where{}
+	if f.AccountID != "" {
+		w.add("account_id = ? AND account_id <> ''", f.AccountID)
+	}
+	w.add("name_key < ?", high)
+	w.add("(name_key, id) > (?, ?)", afterKey, afterID)
+	f.Fields.restrict(w, RecordContact)
+	contacts, err = scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+w.sql()+" ORDER BY name_key, id"+w.limit(limit+1), w.args...))
 	if err != nil {
 		return nil, "", err
 	}

@@ -11,13 +11,13 @@ import (
 )
 
 const contactColumns = `id, external_id, first_name, last_name, display_name, email, phone, account_id, company,
-	job_title, city, postal_code, country, url, relationship, version, created_at, updated_at`
+	job_title, city, postal_code, country, url, relationship, fields, version, created_at, updated_at`
 
 func scanContact(row interface{ Scan(...any) error }) (Contact, error) {
 	var c Contact
 	var created, updated int64
 	err := row.Scan(&c.ID, &c.ExternalID, &c.FirstName, &c.LastName, &c.DisplayName, &c.Email, &c.Phone, &c.AccountID,
-		&c.Company, &c.JobTitle, &c.City, &c.PostalCode, &c.Country, &c.URL, &c.Relationship, &c.Version, &created, &updated)
+		&c.Company, &c.JobTitle, &c.City, &c.PostalCode, &c.Country, &c.URL, &c.Relationship, ownColumn{&c.Fields}, &c.Version, &created, &updated)
 	c.CreatedAt, c.UpdatedAt = fromMillis(created), fromMillis(updated)
 	return c, err
 }
@@ -46,6 +46,9 @@ func CreateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	if err := c.Check(); err != nil {
 		return Contact{}, err
 	}
+	if err := checkFields(ctx, tx, fieldChange{kind: RecordContact, after: c.Fields}); err != nil {
+		return Contact{}, err
+	}
 	c.ID, c.Version, c.CreatedAt, c.UpdatedAt = NewID(ch.At), 1, ch.At, ch.At
 	if err := insertContacts(ctx, tx, []Contact{c}); err != nil {
 		return Contact{}, err
@@ -53,7 +56,7 @@ func CreateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	if err := record(ctx, tx, ch, changedRecord{action: "create", kind: RecordContact, id: c.ID, after: c}); err != nil {
 		return Contact{}, err
 	}
-	return c, assignTerritories(ctx, tx, ch, RecordContact, c.ID)
+	return c, errors.Join(saveFieldValues(ctx, tx, RecordContact, c.ID, c.Fields), assignTerritories(ctx, tx, ch, RecordContact, c.ID))
 }
 
 func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error {
@@ -62,13 +65,13 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 		c := &contacts[i]
 		k := c.keys()
 		rows[i] = []any{c.ID, c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID,
-			c.Company, c.JobTitle, c.City, c.PostalCode, c.Country, c.URL, c.Relationship, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
+			c.Company, c.JobTitle, c.City, c.PostalCode, c.Country, c.URL, c.Relationship, fieldsText(c.Fields), c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
 			k.name, k.full, k.display, k.company, k.email, phoneKey(c.Phone)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "contacts",
 		Columns: []string{"id", "external_id", "first_name", "last_name", "display_name", "email", "phone", "account_id",
-			"company", "job_title", "city", "postal_code", "country", "url", "relationship", "version", "created_at", "updated_at",
+			"company", "job_title", "city", "postal_code", "country", "url", "relationship", "fields", "version", "created_at", "updated_at",
 			"name_key", "full_key", "display_key", "company_key", "email_key", "phone_key"},
 		Key: []string{"id"},
 	}, rows)
@@ -78,13 +81,13 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 const updateContactSQL = `UPDATE contacts SET external_id = $1, first_name = $2, last_name = $3, display_name = $4,
 	email = $5, phone = $6, account_id = $7, company = $8, job_title = $9, city = $10, country = $11, url = $12,
 	name_key = $13, full_key = $14, display_key = $15, company_key = $16, email_key = $17,
-	relationship = $18, version = version + 1, updated_at = $19, postal_code = $22, phone_key = $23 WHERE id = $20 AND version = $21`
+	relationship = $18, version = version + 1, updated_at = $19, postal_code = $22, phone_key = $23, fields = $24 WHERE id = $20 AND version = $21`
 
 func updateArgs(c *Contact, now time.Time) []any {
 	k := c.keys()
 	return []any{c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID, c.Company,
 		c.JobTitle, c.City, c.Country, c.URL, k.name, k.full, k.display, k.company, k.email,
-		c.Relationship, millis(now), c.ID, c.Version, c.PostalCode, phoneKey(c.Phone)}
+		c.Relationship, millis(now), c.ID, c.Version, c.PostalCode, phoneKey(c.Phone), fieldsText(c.Fields)}
 }
 
 // UpdateContact saves a changed contact. c.Version must be the one that was loaded: when somebody
@@ -95,6 +98,12 @@ func UpdateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	}
 	old, err := ContactByID(ctx, tx, c.ID)
 	if err != nil {
+		return Contact{}, err
+	}
+	if c.Fields == nil {
+		c.Fields = old.Fields // nothing is said of them
+	}
+	if err := checkFields(ctx, tx, fieldChange{RecordContact, c.ID, old.Fields, c.Fields}); err != nil {
 		return Contact{}, err
 	}
 	n, err := tx.Exec(ctx, updateContactSQL, updateArgs(&c, ch.At)...)
@@ -109,7 +118,8 @@ func UpdateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	if err := record(ctx, tx, ch, changedRecord{action: "update", kind: RecordContact, id: c.ID, before: before, after: after}); err != nil {
 		return Contact{}, err
 	}
-	return c, errors.Join(assignTerritories(ctx, tx, ch, RecordContact, c.ID), assignDependents(ctx, tx, ch, RecordContact, c.ID))
+	return c, errors.Join(saveFieldValues(ctx, tx, RecordContact, c.ID, c.Fields), assignTerritories(ctx, tx, ch, RecordContact, c.ID),
+		assignDependents(ctx, tx, ch, RecordContact, c.ID))
 }
 
 // touchContact marks a contact as changed after something that belongs to it was.
@@ -135,7 +145,13 @@ func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, ch Change) erro
 	if n == 0 {
 		return missingContact(ctx, tx, "delete", id)
 	}
+	profiles, err := stringsOf(ctx, tx, "SELECT id FROM social_profiles WHERE contact_id = $1", id)
+	if err != nil {
+		return fmt.Errorf("delete contact %s: %w", id, err)
+	}
 	for _, query := range []string{
+		"DELETE FROM record_looks WHERE record_id = $1",
+		"DELETE FROM field_values WHERE record_type = 'contact' AND record_id = $1",
 		"DELETE FROM social_profiles WHERE contact_id = $1",
 		"DELETE FROM links WHERE contact_id = $1",
 		"DELETE FROM touches WHERE contact_id = $1",
@@ -149,6 +165,9 @@ func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, ch Change) erro
 		}
 	}
 	if err := forgetTerritories(ctx, tx, RecordContact, id); err != nil {
+		return err
+	}
+	if err := indexSearch(ctx, tx, RecordProfile, profiles); err != nil {
 		return err
 	}
 	if err := forgetMerges(ctx, tx, id); err != nil {

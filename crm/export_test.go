@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"time"
 )
 
 // ReadCSV reads a file as the import does: its rows, and the reasons of those it cannot read.
@@ -46,3 +47,15 @@ func NextInvoice(o *Order, standing []Invoice, quantities map[int]int64) (i Invo
 	i.sums = &sums
 	return i, nil
 }
+
+// Tone is a tone, for tests of the rule that adds them up.
+type Tone = tone
+
+// NewTone makes one.
+func NewTone(at time.Time, polarity string, score float64) Tone { return tone{at, polarity, score} }
+
+// SentimentOf adds tones up.
+func SentimentOf(tones []Tone, now time.Time) Sentiment { return sentimentOf(tones, now) }
+
+// CheckField checks a definition.
+func CheckField(f *Field) error { return f.check() }

@@ -17,6 +17,7 @@ import (
 // are the custom ones of the opportunity, or of the lead while there is none.
 type Facts struct {
 	Opportunity Opportunity
+	Fields      map[string]any // its custom ones, by their kinds: a date is a time
 	Account     Account
 	Contact     Contact
 	Lead        Lead
@@ -147,7 +148,10 @@ var conditions = sync.OnceValues(func() (*cel.Env, error) {
 
 // variables are the names that a condition may use.
 func (f *Facts) variables() map[string]any {
-	fields := f.Opportunity.Fields
+	fields := f.Fields
+	if fields == nil {
+		fields = f.Opportunity.Fields
+	}
 	if f.Opportunity.Name == "" && fields == nil {
 		fields = f.Lead.Fields
 	}

@@ -19,6 +19,7 @@ type LeadFilter struct {
 	Source    string
 	Campaign  string
 	Grade     string
+	Fields    FieldFilter
 	Queue     bool // the most promising first, not the newest
 	Cursor    string
 	Limit     int
@@ -43,6 +44,7 @@ func FindLeads(ctx context.Context, q sqldb.Querier, f LeadFilter) (list []Lead,
 			w.add(by.column+" = ?", by.value)
 		}
 	}
+	f.Fields.restrict(w, RecordLead)
 	order, mark := "created_at", func(l *Lead) int64 { return millis(l.CreatedAt) }
 	if f.Queue {
 		order, mark = "priority", func(l *Lead) int64 { return l.Rating.Priority }

@@ -146,10 +146,13 @@ func createLead(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) error {
 		return err
 	}
 	l.move(&plan, plan.First())
+	if err := checkFields(ctx, tx, fieldChange{kind: RecordLead, after: l.Fields}); err != nil {
+		return err
+	}
 	if err := leads.create(ctx, tx, ch, l); err != nil {
 		return err
 	}
-	if err := saveLeadKeys(ctx, tx, l); err != nil {
+	if err := errors.Join(saveLeadKeys(ctx, tx, l), saveFieldValues(ctx, tx, RecordLead, l.ID, l.Fields)); err != nil {
 		return err
 	}
 	if err := visitMilestones(ctx, tx, ch, &plan, []*Lead{l}); err != nil {
@@ -170,13 +173,16 @@ func saveLeadKeys(ctx context.Context, tx *sqldb.Tx, l *Lead) error {
 // UpdateLead changes what a lead says. version is the one the caller loaded, or 0 for any.
 func UpdateLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, change func(*Lead)) (Lead, error) {
 	l, err := leads.change(ctx, tx, ch, id, version, "update", func(l *Lead) error {
-		change(l)
-		return checkLeadRecords(ctx, tx, l)
+		before := l.Fields
+		if change(l); l.Fields == nil {
+			l.Fields = before // nothing is said of them
+		}
+		return errors.Join(checkLeadRecords(ctx, tx, l), checkFields(ctx, tx, fieldChange{RecordLead, id, before, l.Fields}))
 	})
 	if err != nil {
 		return l, err
 	}
-	if err := saveLeadKeys(ctx, tx, &l); err != nil {
+	if err := errors.Join(saveLeadKeys(ctx, tx, &l), saveFieldValues(ctx, tx, RecordLead, id, l.Fields)); err != nil {
 		return l, err
 	}
 	if err := assignTerritories(ctx, tx, ch, RecordLead, l.ID); err != nil {
@@ -268,12 +274,15 @@ func checkReason(ctx context.Context, q sqldb.Querier, outcome, code string) err
 // redactLeads takes the words, and the name where no contact gave it, out of leads whose post or
 // author is gone.
 func redactLeads(ctx context.Context, tx *sqldb.Tx, column string, ids []string) error {
-	_, err := tx.Exec(ctx, `UPDATE leads SET topic = '', version = version + 1,
-		name = CASE WHEN contact_id = '' THEN '' ELSE name END, name_key = CASE WHEN contact_id = '' THEN '' ELSE name_key END,
-		handle = CASE WHEN contact_id = '' THEN '' ELSE handle END
-		WHERE source = 'mention' AND topic <> '' AND `+sqldb.In(column, 1, len(ids)), anys(ids)...)
+	where := " WHERE source = 'mention' AND topic <> '' AND " + sqldb.In(column, 1, len(ids))
+	redacted, err := stringsOf(ctx, tx, "SELECT id FROM leads"+where, anys(ids)...)
+	if err == nil {
+		_, err = tx.Exec(ctx, `UPDATE leads SET topic = '', version = version + 1,
+			name = CASE WHEN contact_id = '' THEN '' ELSE name END, name_key = CASE WHEN contact_id = '' THEN '' ELSE name_key END,
+			handle = CASE WHEN contact_id = '' THEN '' ELSE handle END`+where, anys(ids)...)
+	}
 	if err != nil {
 		return fmt.Errorf("take deleted words out of leads: %w", err)
 	}
-	return nil
+	return indexSearch(ctx, tx, RecordLead, redacted)
 }

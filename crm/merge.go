@@ -1,7 +1,10 @@
 package crm
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -56,6 +59,11 @@ func mergeFields(winner, loser Contact, take []string) (Contact, map[string]Fill
 		filled[name] = FilledField{*to, *from}
 		*to = *from
 	}
+	var names []string
+	merged.Fields, names = fillFields(winner.Fields, loser.Fields)
+	for _, name := range names {
+		filled[name] = FilledField{After: fmt.Sprint(loser.Fields[strings.TrimPrefix(name, "fields.")])}
+	}
 	return merged, filled, merged.Check()
 }
 
@@ -68,7 +76,8 @@ func other(c *Contact, part string) string {
 }
 
 // unmergeFields gives back what a merge filled. A field that was changed since keeps its value.
-func unmergeFields(winner Contact, filled map[string]FilledField) Contact {
+func unmergeFields(winner, loser Contact, filled map[string]FilledField) Contact {
+	winner.Fields = emptyFields(winner.Fields, loser.Fields, slices.Collect(maps.Keys(filled)))
 	for name, f := range filled {
 		if value := winner.field(name); value != nil && *value == f.After {
 			*value = f.Before

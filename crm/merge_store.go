@@ -11,11 +11,12 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-// A contactReference is a table whose contact_id names a contact and whose id names the record. A
+// A contactReference is a table with a column that names a contact and whose id names the record. A
 // merge moves its records and an unmerge takes them back. A record type that refers to contacts
 // adds its line here, and nothing else. Links and touches, which have no id, are in merge_links.go.
 type contactReference struct {
 	table, name string
+	column      string // that names the contact; empty: contact_id
 	versioned   bool   // records have a version, which grows with every change
 	same        string // condition under which the winner, as w, has the record t already: then it stays behind, unseen
 }
@@ -24,12 +25,22 @@ var contactReferences = []contactReference{
 	{table: "social_profiles", name: "profiles",
 		same: "w.network = t.network AND (w.native_id = t.native_id AND t.native_id <> '' OR w.handle = t.handle AND t.handle <> '')"},
 	{table: "leads", name: "leads", versioned: true},
+	{table: "opportunities", name: "opportunities", versioned: true},
+	{table: "orders", name: "orders", versioned: true},
+	{table: "activities", name: "activities", column: "record_id", versioned: true},
 	{table: "verifications", name: "verifications", same: "w.author_id = t.author_id AND w.method = t.method AND w.address = t.address"},
+}
+
+func (r contactReference) named() string {
+	if r.column != "" {
+		return r.column
+	}
+	return "contact_id"
 }
 
 // toMove is the condition on t for the loser's ($1) records that go to the winner ($2).
 func (r contactReference) toMove() string {
-	where := "t.contact_id = $1"
+	where := "t." + r.named() + " = $1"
 	if r.same == "" {
 		return where + " AND $2 <> ''"
 	}
@@ -38,7 +49,7 @@ func (r contactReference) toMove() string {
 
 func (r contactReference) move(ctx context.Context, tx *sqldb.Tx, m *Merge) (int64, error) {
 	n, err := tx.Exec(ctx, `INSERT INTO contact_moves (merge_id, table_name, record_id, contact_id, before)
-		SELECT CAST($3 AS text), CAST($4 AS text), t.id, t.contact_id, '' FROM `+r.table+" t WHERE "+r.toMove(), m.LoserID, m.WinnerID, m.ID, r.table)
+		SELECT CAST($3 AS text), CAST($4 AS text), t.id, t.`+r.named()+`, '' FROM `+r.table+" t WHERE "+r.toMove(), m.LoserID, m.WinnerID, m.ID, r.table)
 	if err != nil {
 		return 0, fmt.Errorf("merge %s: %w", r.table, err)
 	}
@@ -51,7 +62,7 @@ func (r contactReference) assign(ctx context.Context, tx *sqldb.Tx, m *Merge, fr
 	if r.versioned {
 		grow = ", version = version + 1"
 	}
-	_, err := tx.Exec(ctx, "UPDATE "+r.table+" SET contact_id = $1"+grow+` WHERE contact_id = $2 AND id IN
+	_, err := tx.Exec(ctx, "UPDATE "+r.table+" SET "+r.named()+" = $1"+grow+" WHERE "+r.named()+` = $2 AND id IN
 		(SELECT record_id FROM contact_moves WHERE merge_id = $3 AND table_name = $4)`, to, from, m.ID, r.table)
 	if err != nil {
 		return fmt.Errorf("move %s: %w", r.table, err)
@@ -90,7 +101,7 @@ func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (
 	if err != nil || n == 0 {
 		return Merge{}, errors.Join(fmt.Errorf("merge contact %s: %w", loser.ID, ErrConflict), err)
 	}
-	if err := markDeleted(ctx, tx, loser.ID, ch.At); err != nil {
+	if err := errors.Join(markDeleted(ctx, tx, loser.ID, ch.At), saveFieldValues(ctx, tx, RecordContact, loser.ID, nil)); err != nil {
 		return Merge{}, err
 	}
 	if err := insertMerge(ctx, tx, &m); err != nil {
@@ -146,7 +157,7 @@ func saveFields(ctx context.Context, tx *sqldb.Tx, c *Contact, ch Change) error 
 		return fmt.Errorf("update contact %s: %w", c.ID, ErrConflict)
 	}
 	c.Version, c.UpdatedAt = c.Version+1, ch.At
-	return nil
+	return saveFieldValues(ctx, tx, RecordContact, c.ID, c.Fields)
 }
 
 // UnmergeContacts takes a merged contact out again. Both become what they were; what came in since
@@ -174,13 +185,13 @@ func UnmergeContacts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 	if err := m.close(ctx, tx, ch); err != nil {
 		return Merge{}, err
 	}
-	restored := unmergeFields(winner, m.Filled)
+	restored := unmergeFields(winner, m.Loser, m.Filled)
 	if err := saveFields(ctx, tx, &restored, ch); err != nil {
 		return Merge{}, err
 	}
 	loser := m.Loser
 	loser.Version, loser.UpdatedAt = loser.Version+1, ch.At
-	if err := insertContacts(ctx, tx, []Contact{loser}); err != nil {
+	if err := errors.Join(insertContacts(ctx, tx, []Contact{loser}), saveFieldValues(ctx, tx, RecordContact, loser.ID, loser.Fields)); err != nil {
 		return Merge{}, err
 	}
 	if _, err := tx.Exec(ctx, "DELETE FROM deleted_contacts WHERE id = $1", loser.ID); err != nil {

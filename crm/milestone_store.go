@@ -184,6 +184,11 @@ func leaveMilestone(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) error
 // with it, or with its contact since.
 func factsOfLead(ctx context.Context, q sqldb.Querier, l *Lead, now time.Time) (f Facts, done []string, err error) {
 	f = Facts{Lead: *l, Now: now}
+	defined, err := Fields(ctx, q, RecordLead)
+	if err != nil {
+		return f, nil, err
+	}
+	f.Fields = typed(defined, l.Fields)
 	if f.Contact, err = optional(l.ContactID, func(id string) (Contact, error) { return ContactByID(ctx, q, id) }, "contact_id"); err != nil {
 		return f, nil, err
 	}

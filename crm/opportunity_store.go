@@ -34,6 +34,9 @@ func CreateOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, o Opportuni
 	if err != nil {
 		return Opportunity{}, err
 	}
+	if err := checkFields(ctx, tx, fieldChange{kind: RecordOpportunity, after: o.Fields}); err != nil {
+		return Opportunity{}, err
+	}
 	o.ProcessID, o.Process = p.ID, p.Version
 	o.enter(&p.Stages[0])
 	if err := opportunities.create(ctx, tx, ch, &o); err != nil {
@@ -42,7 +45,7 @@ func CreateOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, o Opportuni
 	if err := assignTerritories(ctx, tx, ch, RecordOpportunity, o.ID); err != nil {
 		return Opportunity{}, err
 	}
-	return o, visit(ctx, tx, ch, p, &o)
+	return o, errors.Join(saveFieldValues(ctx, tx, RecordOpportunity, o.ID, o.Fields), visit(ctx, tx, ch, p, &o))
 }
 
 // OpportunityByID loads an opportunity.
@@ -57,6 +60,7 @@ type OpportunityFilter struct {
 	OwnerID   string
 	AccountID string
 	ContactID string
+	Fields    FieldFilter
 	Cursor    string
 	Limit     int
 }
@@ -69,6 +73,7 @@ func FindOpportunities(ctx context.Context, q sqldb.Querier, f OpportunityFilter
 			w.add(by.column+" = ?", by.value)
 		}
 	}
+	f.Fields.restrict(w, RecordOpportunity)
 	return opportunities.page(ctx, q, w, f.Cursor, f.Limit)
 }
 
@@ -93,10 +98,13 @@ func ChangeOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, 
 	if err := rule(&after, p, f); err != nil {
 		return Opportunity{}, err
 	}
+	if err := checkFields(ctx, tx, fieldChange{RecordOpportunity, id, before.Fields, after.Fields}); err != nil {
+		return Opportunity{}, err
+	}
 	if err := opportunities.save(ctx, tx, ch, action, &before, &after); err != nil {
 		return Opportunity{}, err
 	}
-	if err := assignTerritories(ctx, tx, ch, RecordOpportunity, id); err != nil {
+	if err := errors.Join(saveFieldValues(ctx, tx, RecordOpportunity, id, after.Fields), assignTerritories(ctx, tx, ch, RecordOpportunity, id)); err != nil {
 		return Opportunity{}, err
 	}
 	if before.State == StateOpen && after.State != StateOpen {
@@ -183,6 +191,11 @@ func enterStage(ctx context.Context, tx *sqldb.Tx, ch Change, p *Process, s *Sta
 // factsOf gathers what a process's gates ask about an opportunity.
 func factsOf(ctx context.Context, q sqldb.Querier, o *Opportunity, processID string, now time.Time) (f Facts, err error) {
 	f = Facts{Opportunity: *o, Now: now}
+	defined, err := Fields(ctx, q, RecordOpportunity)
+	if err != nil {
+		return f, err
+	}
+	f.Fields = typed(defined, o.Fields)
 	if f.Account, err = optional(o.AccountID, func(id string) (Account, error) { return AccountByID(ctx, q, id) }, "account_id"); err != nil {
 		return f, err
 	}

@@ -70,6 +70,37 @@ func (t *table[T, P]) create(ctx context.Context, tx *sqldb.Tx, ch Change, r *T)
 	return record(ctx, tx, ch, changedRecord{action: "create", kind: t.kind, id: P(r).meta().ID, after: r})
 }
 
+// createAll checks and saves new records in one statement, and writes one entry into the audit log:
+// for what comes in bulk from another system, which has the history of each.
+func (t *table[T, P]) createAll(ctx context.Context, tx *sqldb.Tx, ch Change, list []T) error {
+	if len(list) == 0 {
+		return nil
+	}
+	rows, ids := make([][]any, len(list)), make([]string, len(list))
+	for i := range list {
+		m := P(&list[i]).meta()
+		if err := P(&list[i]).check(); err != nil {
+			return err
+		}
+		if m.CreatedAt.IsZero() {
+			m.CreatedAt = ch.At
+		}
+		if m.ID == "" {
+			m.ID = NewID(m.CreatedAt)
+		}
+		*m = Meta{m.ID, 1, m.CreatedAt, m.CreatedAt}
+		rows[i], ids[i] = values(t.pointers(&list[i])), m.ID
+	}
+	columns := append(append([]string{}, metaColumns...), t.columns...)
+	if _, err := tx.InsertNew(ctx, sqldb.Insert{Table: t.name, Columns: columns, Key: []string{"id"}}, rows); err != nil {
+		return fmt.Errorf("create %s: %w", t.name, err)
+	}
+	if err := indexSearch(ctx, tx, t.kind, ids); err != nil {
+		return err
+	}
+	return record(ctx, tx, ch, changedRecord{action: "import", kind: RecordImport, id: NewID(ch.At), after: map[string]any{"type": t.kind, "records": len(list)}})
+}
+
 // save checks and saves a changed record. It is ErrConflict when before is not the newest version.
 func (t *table[T, P]) save(ctx context.Context, tx *sqldb.Tx, ch Change, action string, before, after *T) error {
 	if err := P(after).check(); err != nil {

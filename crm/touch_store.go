@@ -91,37 +91,43 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string) error {
 // last one.
 func Timeline(ctx context.Context, q sqldb.Querier, contactID, cursor string, limit int) (touches []Touch, next string, err error) {
 	limit = pageSize(limit)
-	where, args := "contact_id = $1", []any{contactID, limit + 1}
+	w := &where{}
+	w.add("contact_id = ?", contactID)
 	if cursor != "" {
 		ms, id, err := decodeTimeCursor(cursor)
 		if err != nil {
 			return nil, "", err
 		}
-		where, args = where+" AND (posted_at, post_id) < ($3, $4)", append(args, ms, id)
+		w.add("(posted_at, post_id) < (?, ?)", ms, id)
 	}
-	rows, err := q.Query(ctx, "SELECT contact_id, post_id, author_id, posted_at FROM touches WHERE "+where+
-		" ORDER BY posted_at DESC, post_id DESC LIMIT $2", args...)
-	if err != nil {
-		return nil, "", fmt.Errorf("load timeline of contact %s: %w", contactID, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var t Touch
-		var posted int64
-		if err := rows.Scan(&t.ContactID, &t.PostID, &t.AuthorID, &posted); err != nil {
-			return nil, "", fmt.Errorf("load timeline of contact %s: %w", contactID, err)
-		}
-		t.PostedAt = fromMillis(posted)
-		touches = append(touches, t)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", fmt.Errorf("load timeline of contact %s: %w", contactID, err)
+	if touches, err = queryTouches(ctx, q, w.sql()+" ORDER BY posted_at DESC, post_id DESC"+w.limit(limit+1), w.args...); err != nil {
+		return nil, "", err
 	}
 	if len(touches) > limit {
 		touches = touches[:limit]
 		next = timeCursor(touches[limit-1].PostedAt, touches[limit-1].PostID)
 	}
 	return touches, next, nil
+}
+
+func queryTouches(ctx context.Context, q sqldb.Querier, rest string, args ...any) ([]Touch, error) {
+	rows, err := q.Query(ctx, "SELECT contact_id, post_id, author_id, posted_at FROM touches"+rest, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load touches: %w", err)
+	}
+	defer rows.Close()
+	var touches []Touch
+	for rows.Next() {
+		var t Touch
+		if err := rows.Scan(&t.ContactID, &t.PostID, &t.AuthorID, atColumn{&t.PostedAt}); err != nil {
+			return nil, fmt.Errorf("load touches: %w", err)
+		}
+		touches = append(touches, t)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load touches: %w", err)
+	}
+	return touches, nil
 }
 
 // TouchCounts says how much each contact was heard; those never heard are left out.

@@ -12,56 +12,58 @@ import (
 
 // ContactFields are what a person sets of a contact.
 type ContactFields struct {
-	ExternalID   string `json:"external_id,omitempty" doc:"The id in the system it was imported from."`
-	FirstName    string `json:"first_name,omitempty"`
-	LastName     string `json:"last_name,omitempty"`
-	DisplayName  string `json:"display_name,omitempty" doc:"How they want to be shown, where it is not first and last name."`
-	Email        string `json:"email,omitempty"`
-	Phone        string `json:"phone,omitempty"`
-	AccountID    string `json:"account_id,omitempty"`
-	Company      string `json:"company,omitempty"`
-	JobTitle     string `json:"job_title,omitempty"`
-	City         string `json:"city,omitempty"`
-	PostalCode   string `json:"postal_code,omitempty"`
-	Country      string `json:"country,omitempty"`
-	URL          string `json:"url,omitempty" doc:"Their own page."`
-	Relationship string `json:"relationship,omitempty" enum:"customer,prospect,partner,other" doc:"What they are to the company; not said, when left out."`
+	ExternalID   string         `json:"external_id,omitempty" doc:"The id in the system it was imported from."`
+	FirstName    string         `json:"first_name,omitempty"`
+	LastName     string         `json:"last_name,omitempty"`
+	DisplayName  string         `json:"display_name,omitempty" doc:"How they want to be shown, where it is not first and last name."`
+	Email        string         `json:"email,omitempty"`
+	Phone        string         `json:"phone,omitempty"`
+	AccountID    string         `json:"account_id,omitempty"`
+	Company      string         `json:"company,omitempty"`
+	JobTitle     string         `json:"job_title,omitempty"`
+	City         string         `json:"city,omitempty"`
+	PostalCode   string         `json:"postal_code,omitempty"`
+	Country      string         `json:"country,omitempty"`
+	URL          string         `json:"url,omitempty" doc:"Their own page."`
+	Fields       map[string]any `json:"fields,omitempty" doc:"Fields of your own, see /fields; they stay when this is left out."`
+	Relationship string         `json:"relationship,omitempty" enum:"customer,prospect,partner,other" doc:"What they are to the company; not said, when left out."`
 }
 
 func (f ContactFields) contact() crm.Contact {
 	return crm.Contact{ExternalID: f.ExternalID, FirstName: f.FirstName, LastName: f.LastName, DisplayName: f.DisplayName, Email: f.Email,
-		Phone: f.Phone, AccountID: f.AccountID, Company: f.Company, JobTitle: f.JobTitle, City: f.City, PostalCode: f.PostalCode, Country: f.Country, URL: f.URL, Relationship: f.Relationship}
+		Phone: f.Phone, AccountID: f.AccountID, Company: f.Company, JobTitle: f.JobTitle, City: f.City, PostalCode: f.PostalCode, Country: f.Country, URL: f.URL, Relationship: f.Relationship, Fields: f.Fields}
 }
 
 // Contact is a person the company knows.
 type Contact struct {
-	ID           string     `json:"id"`
-	Name         string     `json:"name" doc:"What to show."`
-	ExternalID   string     `json:"external_id"`
-	FirstName    string     `json:"first_name"`
-	LastName     string     `json:"last_name"`
-	DisplayName  string     `json:"display_name"`
-	Email        string     `json:"email"`
-	Phone        string     `json:"phone"`
-	AccountID    string     `json:"account_id"`
-	Company      string     `json:"company"`
-	JobTitle     string     `json:"job_title"`
-	City         string     `json:"city"`
-	PostalCode   string     `json:"postal_code"`
-	Country      string     `json:"country"`
-	URL          string     `json:"url"`
-	Relationship string     `json:"relationship" doc:"customer, prospect, partner or other; empty: not said."`
-	Touches      int64      `json:"touches" doc:"How many touches their timeline has."`
-	LastTouchAt  *time.Time `json:"last_touch_at"`
-	Version      int64      `json:"version"`
-	CreatedAt    time.Time  `json:"created_at"`
-	UpdatedAt    time.Time  `json:"updated_at"`
+	ID           string         `json:"id"`
+	Name         string         `json:"name" doc:"What to show."`
+	ExternalID   string         `json:"external_id"`
+	FirstName    string         `json:"first_name"`
+	LastName     string         `json:"last_name"`
+	DisplayName  string         `json:"display_name"`
+	Email        string         `json:"email"`
+	Phone        string         `json:"phone"`
+	AccountID    string         `json:"account_id"`
+	Company      string         `json:"company"`
+	JobTitle     string         `json:"job_title"`
+	City         string         `json:"city"`
+	PostalCode   string         `json:"postal_code"`
+	Country      string         `json:"country"`
+	URL          string         `json:"url"`
+	Relationship string         `json:"relationship" doc:"customer, prospect, partner or other; empty: not said."`
+	Fields       map[string]any `json:"fields" doc:"Fields of your own."`
+	Touches      int64          `json:"touches" doc:"How many touches their timeline has."`
+	LastTouchAt  *time.Time     `json:"last_touch_at"`
+	Version      int64          `json:"version"`
+	CreatedAt    time.Time      `json:"created_at"`
+	UpdatedAt    time.Time      `json:"updated_at"`
 }
 
 func contactOf(c *crm.Contact, touches crm.TouchCount) Contact {
 	return Contact{ID: c.ID, Name: c.Name(), ExternalID: c.ExternalID, FirstName: c.FirstName, LastName: c.LastName,
 		DisplayName: c.DisplayName, Email: c.Email, Phone: c.Phone, AccountID: c.AccountID, Company: c.Company, JobTitle: c.JobTitle,
-		City: c.City, PostalCode: c.PostalCode, Country: c.Country, URL: webLink(c.URL), Relationship: c.Relationship, Touches: touches.Touches, LastTouchAt: maybe(touches.Last),
+		City: c.City, PostalCode: c.PostalCode, Country: c.Country, URL: webLink(c.URL), Relationship: c.Relationship, Fields: orNone(c.Fields), Touches: touches.Touches, LastTouchAt: maybe(touches.Last),
 		Version: c.Version, CreatedAt: instant(c.CreatedAt), UpdatedAt: instant(c.UpdatedAt)}
 }
 
@@ -75,6 +77,7 @@ type ContactDetail struct {
 type (
 	contactsInput struct {
 		PageInput
+		FieldInput
 		Query   string `query:"q" maxLength:"200" doc:"Beginning of a name, a company or an e-mail address."`
 		Account string `query:"account" maxLength:"100" doc:"Id of an account: only its contacts."`
 	}
@@ -107,7 +110,11 @@ func (s *Server) contactRoutes() {
 }
 
 func (s *Server) listContacts(ctx context.Context, in *contactsInput) (*one[Page[Contact]], error) {
-	contacts, next, err := crm.FindContacts(ctx, s.DB, crm.ContactFilter{Query: in.Query, AccountID: in.Account, Cursor: in.Cursor, Limit: in.Limit})
+	fields, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	contacts, next, err := crm.FindContacts(ctx, s.DB, crm.ContactFilter{Query: in.Query, AccountID: in.Account, Fields: fields, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
@@ -210,11 +217,20 @@ func (s *Server) timeline(ctx context.Context, in *timelineInput) (*one[Page[Tou
 	if err != nil {
 		return nil, err
 	}
+	items, err := touchesOf(ctx, s.DB, touches)
+	if err != nil {
+		return nil, err
+	}
+	return page(items, next), nil
+}
+
+// touchesOf composes touches with what was said.
+func touchesOf(ctx context.Context, q sqldb.Querier, touches []crm.Touch) ([]Touch, error) {
 	ids := make([]string, len(touches))
 	for i, t := range touches {
 		ids[i] = t.PostID
 	}
-	mentions, err := mentionOfPost(ctx, s.DB, ids)
+	mentions, err := mentionOfPost(ctx, q, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -222,5 +238,5 @@ func (s *Server) timeline(ctx context.Context, in *timelineInput) (*one[Page[Tou
 	for i, t := range touches {
 		items[i] = Touch{t.PostID, t.AuthorID, instant(t.PostedAt), mentions[t.PostID]}
 	}
-	return page(items, next), nil
+	return items, nil
 }

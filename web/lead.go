@@ -173,6 +173,7 @@ func monitorNames(ctx context.Context, q sqldb.Querier) (map[string]string, erro
 type (
 	leadsInput struct {
 		PageInput
+		FieldInput
 		Milestone string `query:"milestone" maxLength:"50"`
 		State     string `query:"state" enum:"open,accepted,disqualified,recycled"`
 		Contact   string `query:"contact" maxLength:"100" doc:"Id of a contact."`
@@ -225,7 +226,11 @@ func (s *Server) leadRoutes() {
 }
 
 func (s *Server) listLeads(ctx context.Context, in *leadsInput) (*one[Page[Lead]], error) {
-	leads, next, err := crm.FindLeads(ctx, s.DB, crm.LeadFilter{Milestone: crm.Milestone(in.Milestone), State: in.State, ContactID: in.Contact, AccountID: in.Account,
+	fields, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	leads, next, err := crm.FindLeads(ctx, s.DB, crm.LeadFilter{Fields: fields, Milestone: crm.Milestone(in.Milestone), State: in.State, ContactID: in.Contact, AccountID: in.Account,
 		OwnerID: in.Owner, Source: in.Source, Campaign: in.Campaign, Grade: in.Grade, Queue: in.Sort == "queue", Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err

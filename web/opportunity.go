@@ -33,11 +33,14 @@ type OpportunityBody struct {
 	Amount        crm.Money      `json:"amount,omitempty"`
 	ExpectedClose time.Time      `json:"expected_close,omitzero"`
 	Forecast      string         `json:"forecast,omitempty" enum:",pipeline,best-case,commit" doc:"Empty: that of the stage."`
-	Fields        map[string]any `json:"fields,omitempty" doc:"Fields of your own."`
+	Fields        map[string]any `json:"fields,omitempty" doc:"Fields of your own, see /fields; they stay when this is left out."`
 }
 
 func (b *OpportunityBody) apply(o *crm.Opportunity) {
-	o.Name, o.Need, o.AccountID, o.ContactID, o.Amount, o.ExpectedClose, o.Fields = b.Name, b.Need, b.AccountID, b.ContactID, b.Amount, b.ExpectedClose, b.Fields
+	o.Name, o.Need, o.AccountID, o.ContactID, o.Amount, o.ExpectedClose = b.Name, b.Need, b.AccountID, b.ContactID, b.Amount, b.ExpectedClose
+	if b.Fields != nil {
+		o.Fields = b.Fields
+	}
 	if b.OwnerID != "" {
 		o.OwnerID = b.OwnerID
 	}
@@ -49,6 +52,7 @@ func (b *OpportunityBody) apply(o *crm.Opportunity) {
 type (
 	opportunitiesInput struct {
 		PageInput
+		FieldInput
 		State   string `query:"state" enum:"open,won,lost"`
 		Stage   string `query:"stage" maxLength:"200"`
 		Owner   string `query:"owner" maxLength:"100"`
@@ -167,7 +171,11 @@ func (s *Server) opportunityRoutes() {
 }
 
 func (s *Server) listOpportunities(ctx context.Context, in *opportunitiesInput) (*one[Page[crm.Opportunity]], error) {
-	list, next, err := crm.FindOpportunities(ctx, s.DB, crm.OpportunityFilter{State: in.State, Stage: in.Stage, OwnerID: in.Owner,
+	fields, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := crm.FindOpportunities(ctx, s.DB, crm.OpportunityFilter{Fields: fields, State: in.State, Stage: in.Stage, OwnerID: in.Owner,
 		AccountID: in.Account, ContactID: in.Contact, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err

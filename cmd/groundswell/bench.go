@@ -54,7 +54,7 @@ func benchCommand() *cobra.Command {
 	c.Flags().StringVar(&d.Folder, "deep", "", "folder of a classifier that works beside the pipelines")
 	c.Flags().Float64Var(&d.Below, "below", d.Below, "confidence of the fast model under which the classifier is asked")
 	c.Flags().Float64Var(&d.Share, "share", d.Share, "of one core that the classifier may take")
-	c.AddCommand(benchMatchCommand())
+	c.AddCommand(benchMatchCommand(), benchCRMCommand())
 	return c
 }
 

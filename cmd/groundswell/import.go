@@ -39,6 +39,7 @@ func importContactsCommand() *cobra.Command {
 	}
 	s.flags(c)
 	c.Flags().BoolVar(&i.opt.DryRun, "dry-run", false, "check the file and change nothing")
+	c.Flags().BoolVar(&i.opt.AllOrNothing, "all-or-nothing", false, "import nothing when a row is refused; the file is read twice")
 	c.Flags().StringToStringVar(&i.opt.Map, "map", nil, "what a column means: field=header")
 	c.Flags().StringVar(&i.errorFile, "errors", "", "file that gets the refused rows, with line, column and reason")
 	c.Flags().BoolVar(&i.asJSON, "json", false, "print one JSON object")
@@ -82,11 +83,10 @@ func (i *contactsImport) run(c *cobra.Command, db *sqldb.DB, file string) (err e
 	}
 	i.opt.Now = time.Now()
 	report, err := crm.ImportContacts(c.Context(), db, in, i.opt)
-	if err != nil {
-		return err
+	if err == nil || report.Refused > 0 {
+		i.print(&report)
 	}
-	i.print(&report)
-	return nil
+	return err
 }
 
 func (i *contactsImport) print(r *crm.ImportReport) {

@@ -13,12 +13,23 @@ import (
 type dialect interface {
 	name() string
 	goose() goose.Dialect
+	// snapshot is the isolation level in which a transaction sees one state.
+	snapshot() sql.IsolationLevel
 	// migrationLock keeps processes that start together from migrating at once.
 	migrationLock() ([]goose.ProviderOption, error)
 	// insertNew inserts rows and says which were new.
 	insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error)
 	// rowsPerStatement is how many rows of so many columns one statement inserts fastest.
 	rowsPerStatement(columns int) int
+	// textSchema makes the full-text index over search_entries where there is none yet.
+	textSchema() []string
+	// changeText follows a change of search_entries.
+	changeText(ctx context.Context, tx *Tx, gone, fresh []textEntry) error
+	// wordsFor are the ways to ask for words that have to begin others, the cheapest first; a later
+	// way is asked where the ones before gave too little.
+	wordsFor(words []string) []string
+	// matchText selects the record_id of the first $2 matches of the words $1.
+	matchText(recordType string) string
 	// explain wraps a driver's error in ErrFull or ErrConflict where it is one.
 	explain(err error) error
 	// retryable says whether running the whole transaction again may succeed.

@@ -43,5 +43,12 @@ func (db *DB) migrate(ctx context.Context) error {
 		}
 		return fmt.Errorf("migrate database: %w", db.dialect.explain(err))
 	}
-	return nil
+	return db.Update(ctx, func(tx *Tx) error {
+		for _, statement := range db.dialect.textSchema() {
+			if _, err := tx.Exec(ctx, statement); err != nil {
+				return fmt.Errorf("make the index for search: %w", err)
+			}
+		}
+		return nil
+	})
 }

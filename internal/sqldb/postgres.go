@@ -29,6 +29,8 @@ func openPostgres(url string) (*DB, error) {
 func (postgresDialect) name() string         { return "postgres" }
 func (postgresDialect) goose() goose.Dialect { return goose.DialectPostgres }
 
+func (postgresDialect) snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
+
 // migrationLock is an advisory lock on the server.
 func (postgresDialect) migrationLock() ([]goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // every second, for a minute
@@ -80,6 +82,28 @@ func insertChunk(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any, fres
 		delete(inserted, k) // a second row of the same key in this statement was left out
 	}
 	return res.Err()
+}
+
+// textSchema is an index a type: PostgreSQL searches the one whose condition the query repeats.
+func (postgresDialect) textSchema() []string {
+	var statements []string
+	for _, kind := range textTypes {
+		statements = append(statements, fmt.Sprintf("CREATE INDEX IF NOT EXISTS search_entries_%s ON search_entries USING gin (to_tsvector('simple', words)) WHERE record_type = '%s'", kind, kind))
+	}
+	return statements
+}
+
+// changeText: the index follows its table by itself.
+func (postgresDialect) changeText(context.Context, *Tx, []textEntry, []textEntry) error { return nil }
+
+// wordsFor asks for whole words before beginnings: a list of one word is read, not those of all
+// that begin so.
+func (postgresDialect) wordsFor(words []string) []string {
+	return []string{strings.Join(words, " & "), strings.Join(words, ":* & ") + ":*"}
+}
+
+func (postgresDialect) matchText(recordType string) string {
+	return "SELECT record_id FROM search_entries WHERE record_type = '" + recordType + "' AND to_tsvector('simple', words) @@ to_tsquery('simple', $1) LIMIT $2"
 }
 
 func (postgresDialect) explain(err error) error {

@@ -131,6 +131,17 @@ func (db *DB) updateOnce(ctx context.Context, fn func(*Tx) error) (err error) {
 	return nil
 }
 
+// View runs fn over one state of the database: what others commit meanwhile is not seen.
+func (db *DB) View(ctx context.Context, fn func(Querier) error) error {
+	opt := &sql.TxOptions{ReadOnly: true, Isolation: db.dialect.snapshot()}
+	sqlTx, err := db.read.BeginTx(ctx, opt)
+	if err != nil {
+		return fmt.Errorf("begin snapshot: %w", db.dialect.explain(err))
+	}
+	defer func() { _ = sqlTx.Rollback() }() // nothing was changed
+	return fn(&Tx{tx: sqlTx, db: db})
+}
+
 // A Tx is one write transaction.
 type Tx struct {
 	tx *sql.Tx

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -35,6 +38,8 @@ func openSQLite(path string) (*DB, error) {
 func (sqliteDialect) name() string         { return "sqlite" }
 func (sqliteDialect) goose() goose.Dialect { return goose.DialectSQLite3 }
 
+func (sqliteDialect) snapshot() sql.IsolationLevel { return sql.LevelDefault }
+
 // migrationLock: one process uses the file, and every migration is a write transaction.
 func (sqliteDialect) migrationLock() ([]goose.ProviderOption, error) { return nil, nil }
 
@@ -63,6 +68,65 @@ func (sqliteDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows
 
 // rowsPerStatement: see insertNew.
 func (sqliteDialect) rowsPerStatement(int) int { return 1 }
+
+// The beginnings of words that have lists of their own. Those of longer ones are put together from
+// the lists of all words that begin so, which takes as long as there are records in them.
+const longestPrefix = 7
+
+// textSchema is an FTS5 table a type, without content of its own: its rowid is an entry's position.
+// Which word stood where is not kept.
+func (sqliteDialect) textSchema() []string {
+	var statements []string
+	for _, kind := range textTypes {
+		statements = append(statements, "CREATE VIRTUAL TABLE IF NOT EXISTS search_"+kind+` USING fts5 (words, content='', contentless_delete=1, detail=none,
+			prefix='2 3 4 5 6 7', tokenize="unicode61 remove_diacritics 0")`)
+	}
+	return statements
+}
+
+func (sqliteDialect) changeText(ctx context.Context, tx *Tx, gone, fresh []textEntry) error {
+	for _, kind := range textTypes {
+		var dropped, added [][]any
+		for _, e := range gone {
+			if e.kind == kind {
+				dropped = append(dropped, []any{e.position})
+			}
+		}
+		for _, e := range fresh {
+			if e.kind == kind {
+				added = append(added, []any{e.position, e.words})
+			}
+		}
+		err := errors.Join(tx.ExecMany(ctx, "DELETE FROM search_"+kind+" WHERE rowid = $1", dropped),
+			tx.ExecMany(ctx, "INSERT INTO search_"+kind+" (rowid, words) VALUES ($1, $2)", added))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wordsFor takes long words for whole ones first.
+func (sqliteDialect) wordsFor(words []string) []string {
+	var whole, begun []string
+	for _, w := range words {
+		begun = append(begun, w+"*")
+		if utf8.RuneCountInString(w) <= longestPrefix {
+			w += "*"
+		}
+		whole = append(whole, w)
+	}
+	if slices.Equal(whole, begun) {
+		return []string{strings.Join(begun, " ")}
+	}
+	return []string{strings.Join(whole, " "), strings.Join(begun, " ")}
+}
+
+// matchText walks the index backwards from the newest entry.
+func (sqliteDialect) matchText(recordType string) string {
+	return fmt.Sprintf(`SELECT e.record_id FROM (SELECT rowid AS position FROM search_%s WHERE search_%s MATCH $1 ORDER BY rowid DESC LIMIT $2) m
+		JOIN search_entries e ON e.position = m.position AND e.record_type = '%s'`, recordType, recordType, recordType)
+}
 
 func (sqliteDialect) explain(err error) error {
 	var e *sqlite.Error

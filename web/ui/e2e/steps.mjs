@@ -236,6 +236,12 @@ export async function keyboard(page) {
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Leads', level: 1 }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'main', 'a new page has the focus');
+  const contact = (await (await page.request.get('/api/v1/contacts?limit=1')).json()).items[0];
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search everything' }).fill(contact.name);
+  await page.getByTestId('hit').filter({ hasText: contact.name }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: contact.name, level: 1 }).waitFor();
 }
 
 /** Each page loads, is as wide as the screen and keeps the rules of WCAG 2 AA. */
@@ -254,13 +260,15 @@ export async function everyPage(page, shot) {
 
 async function addresses(page) {
   const first = async (path) => (await (await page.request.get(`/api/v1${path}`)).json()).items[0];
-  const places = ['incidents', 'mentions', 'review', 'authors', 'contacts', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources', 'audit'].map((name) => [name, `/${name}`]);
+  const places = ['incidents', 'mentions', 'review', 'authors', 'contacts', 'accounts', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources', 'fields', 'audit'].map((name) => [name, `/${name}`]);
   const contact = (await first('/mentions?limit=200&intent=purchase'))?.contact ?? (await first('/contacts'));
+  const account = await first('/accounts');
   return [
     ['overview', '/'],
     ...places,
     ['incident', `/incidents/${(await first('/incidents')).id}`],
     ['contact', `/contacts/${contact.id}`],
+    ...(account ? [['account', `/accounts/${account.id}`]] : []),
     ['lead', `/leads/${(await first('/leads')).id}`],
     ['opportunity', `/opportunities/${(await first('/opportunities')).id}`],
     ['not-found', '/no-such-page'],

@@ -72,6 +72,29 @@ export const ruleKinds: Record<RuleKind, string> = {
   negative_reach: 'Negative with high reach',
 };
 
+/** Types of records that have fields of the company's own. */
+export const fieldTypes: Record<'account' | 'contact' | 'lead' | 'opportunity', string> = { account: 'Accounts', contact: 'Contacts', lead: 'Leads', opportunity: 'Opportunities' };
+
+export const fieldKinds: Record<string, string> = {
+  text: 'Text',
+  number: 'Number',
+  money: 'Money',
+  date: 'Date',
+  boolean: 'Yes or no',
+  choice: 'Choice',
+  'multi-choice': 'Several choices',
+  url: 'Web address',
+  reference: 'Reference to a record',
+};
+
+/** How a tone changes. */
+export const trends: Record<string, string> = {
+  improving: '▲ Improving',
+  steady: '● Steady',
+  declining: '▼ Declining',
+  'not-enough': 'Too few touches to tell a trend',
+};
+
 /** Where an opportunity stands. */
 export const opportunityStates: Record<'open' | 'won' | 'lost', string> = { open: 'Open', won: 'Won', lost: 'Lost' };
 
@@ -164,4 +187,8 @@ export const recordTypes = {
   match_settings: 'Settings of the matcher',
   match_model: 'Model of the matcher',
   quote_template: 'Template of quotes',
+  field: 'Field',
 } as const;
+
+/** What a type of record is called. */
+export const recordName = (type: string): string => (recordTypes as Record<string, string>)[type] ?? type.charAt(0).toUpperCase() + type.slice(1);

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { send } from './client';
 import { keys } from './queries';
-import type { ContactFields, CorrectedPolarity, Decision, Incident, Intent, Label, MonitorFields, OpportunityFields, OpportunityView, PreviewRequest, RuleFields } from './types';
+import type { AccountFields, ContactFields, CorrectedPolarity, Decision, FieldBody, FieldDefinition, Incident, Intent, Label, MonitorFields, OpportunityFields, OpportunityView, PreviewRequest, RuleFields } from './types';
 
 export function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: QueryKey[]) {
   const client = useQueryClient();
@@ -94,6 +94,26 @@ export function useSaveContact(id: string, version?: number) {
     (body: ContactFields) =>
       id ? send('put', '/contacts/{id}', { path: { id }, body, ...(version === undefined ? {} : { version }) }) : send('post', '/contacts', { body }),
     keys.contacts,
+  );
+}
+
+export function useSaveAccount(id: string, version?: number) {
+  return useChange(
+    (body: AccountFields) =>
+      id ? send('put', '/accounts/{id}', { path: { id }, body, ...(version === undefined ? {} : { version }) }) : send('post', '/accounts', { body }),
+    keys.accounts,
+    keys.contacts,
+  );
+}
+
+/** Defines a field, or changes the definition that was read in this version. */
+export function useSaveField(field?: { id: string; version: number }) {
+  return useChange(
+    ({ record_type, name, kind, body }: { record_type: FieldDefinition['record_type']; name: string; kind: FieldDefinition['kind']; body: FieldBody }) =>
+      field
+        ? send('put', '/fields/{id}', { path: { id: field.id }, version: field.version, body })
+        : send('post', '/fields', { body: { record_type: record_type as 'account', name, kind: kind as 'text', ...body } }),
+    keys.fields,
   );
 }
 

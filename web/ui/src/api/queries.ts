@@ -15,7 +15,10 @@ export const keys = {
   rules: ['mention-rules'],
   alerts: ['mention-alerts'],
   users: ['users'],
+  accounts: ['accounts'],
   contacts: ['contacts'],
+  fields: ['fields'],
+  search: ['search'],
   leads: ['leads'],
   opportunities: ['opportunities'],
   quotes: ['quotes'],
@@ -221,6 +224,46 @@ export function useContact(id: string) {
     queryKey: [...keys.contacts, id],
     queryFn: ({ signal }) => send('get', '/contacts/{id}', { path: { id }, signal }),
     enabled: id !== '',
+  });
+}
+
+/** Everything about a contact. It stands below the contact's key, so that what changes one makes the other stale. */
+export function useContact360(id: string) {
+  return useQuery({
+    queryKey: [...keys.contacts, id, '360'],
+    queryFn: ({ signal }) => send('get', '/contacts/{id}/360', { path: { id }, signal }),
+    enabled: id !== '',
+  });
+}
+
+export function useAccounts(q: string) {
+  return useInfiniteQuery({
+    ...paged([...keys.accounts, 'list', q], (cursor, signal) => send('get', '/accounts', { query: { q, limit: 50, cursor }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useAccount360(id: string) {
+  return useQuery({
+    queryKey: [...keys.accounts, id, '360'],
+    queryFn: ({ signal }) => send('get', '/accounts/{id}/360', { path: { id }, signal }),
+    enabled: id !== '',
+  });
+}
+
+export type FieldType = 'account' | 'contact' | 'lead' | 'opportunity';
+
+/** The company's own fields of a type of record. */
+export function useFields(type: FieldType) {
+  return useQuery({ queryKey: [...keys.fields, type], queryFn: ({ signal }) => send('get', '/fields', { query: { type }, signal }), staleTime: 4 * seldom });
+}
+
+export function useSearch(q: string) {
+  return useQuery({
+    queryKey: [...keys.search, q],
+    queryFn: ({ signal }) => send('get', '/search', { query: { q, limit: 5 }, signal }),
+    enabled: q.length >= 2,
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/account-merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a merge of accounts apart */
+        post: operations["unmerge-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts": {
         parameters: {
             query?: never;
@@ -14,7 +31,8 @@ export interface paths {
         /** List accounts by name */
         get: operations["list-accounts"];
         put?: never;
-        post?: never;
+        /** Create an account */
+        post: operations["create-account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -30,6 +48,75 @@ export interface paths {
         };
         /** Get an account */
         get: operations["get-account"];
+        /** Change an account; a field that is left out becomes empty */
+        put: operations["update-account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/360": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about an account, its contacts and the accounts below it */
+        get: operations["get-account-360"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another account part of this one */
+        post: operations["merge-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which accounts became part of this one */
+        get: operations["list-account-merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts above and below an account, and what they come to */
+        get: operations["get-account-tree"];
         put?: never;
         post?: never;
         delete?: never;
@@ -216,6 +303,23 @@ export interface paths {
          * @description Its profiles, links and timeline go with it; leads stay.
          */
         delete: operations["delete-contact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/360": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about a contact, and what is new since you looked last */
+        get: operations["get-contact-360"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -544,6 +648,42 @@ export interface paths {
         put?: never;
         /** Say that two contacts are two people */
         post: operations["dismiss-duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the fields of your own, in the order of forms */
+        get: operations["list-fields"];
+        put?: never;
+        /** Define a field. From the first on, fields that are not defined are refused */
+        post: operations["create-field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the definition of a field */
+        get: operations["get-field"];
+        /** Change the definition of a field. What records have stays until it is changed */
+        put: operations["update-field"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2203,6 +2343,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search everything at once */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/series": {
         parameters: {
             query?: never;
@@ -2466,14 +2623,105 @@ export interface components {
              * @description 0: not known.
              */
             employees: number;
+            fields: {
+                [key: string]: unknown;
+            };
             id: string;
             industry: string;
             name: string;
+            /** @description The account it belongs to; empty: none. */
+            parent_id: string;
             postal_code: string;
             /** Format: date-time */
             updated_at: string;
             /** Format: int64 */
             version: number;
+        };
+        Account360: {
+            /** @description The accounts that it belongs to, the nearest first. */
+            above: components["schemas"]["AccountRef"][];
+            /** @description A contact's, or the one itself; null: none. */
+            account: components["schemas"]["Account"];
+            activities: components["schemas"]["PartActivity"];
+            /** @description The accounts below it, level by level; at most 500. */
+            below: components["schemas"]["AccountRef"][];
+            /** @description Monitors of campaigns that heard the touches. */
+            campaigns: components["schemas"]["RecordCampaign"][];
+            contacts: components["schemas"]["PartContact"];
+            invoices: components["schemas"]["PartInvoiceView"];
+            leads: components["schemas"]["PartLead"];
+            news: components["schemas"]["News"];
+            opportunities: components["schemas"]["PartOpportunity"];
+            orders: components["schemas"]["PartOrderView"];
+            /** @description Who works on open opportunities. */
+            owners: components["schemas"]["UserRef"][];
+            payments: components["schemas"]["PartPayment"];
+            /** @description All opportunities added up, by currency, in minor units. */
+            pipeline: components["schemas"]["RollUp"][];
+            quotes: components["schemas"]["PartQuoteView"];
+            /** @description Of the last 200 touches. Trend: the mean score of 90 days against that before, a change being 0.2. */
+            sentiment: components["schemas"]["Sentiment"];
+            /** @description To be done, the first due first. */
+            tasks: components["schemas"]["PartActivity"];
+            territories: components["schemas"]["InTerritory"][];
+            touches: components["schemas"]["PartTouch"];
+        };
+        AccountFields: {
+            city?: string;
+            country?: string;
+            /** @description Of its web and mail. */
+            domain?: string;
+            /**
+             * Format: int64
+             * @description 0: not known.
+             */
+            employees?: number;
+            /** @description Fields of your own, see /fields. */
+            fields?: {
+                [key: string]: unknown;
+            };
+            industry?: string;
+            name: string;
+            /** @description The account it belongs to. One below it is refused, and so are more than ten levels. */
+            parent_id?: string;
+            postal_code?: string;
+        };
+        AccountMerge: {
+            /** @description Fields of the winner that were taken from the loser. */
+            filled: string[];
+            id: string;
+            /** @description As it was. */
+            loser: components["schemas"]["Account"];
+            loser_id: string;
+            /** Format: date-time */
+            merged_at: string;
+            merged_by: string;
+            /** @description How many records went over, by table; only the merge itself tells. */
+            moved: {
+                [key: string]: number;
+            };
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Null: it stands.
+             */
+            unmerged_at: string | null;
+            unmerged_by: string;
+            winner_id: string;
+        };
+        AccountRef: {
+            id: string;
+            name: string;
+            parent_id: string;
+        };
+        AccountTree: {
+            /** @description The nearest first. */
+            above: components["schemas"]["AccountRef"][];
+            account: components["schemas"]["AccountRef"];
+            /** @description Level by level, at most 500. */
+            below: components["schemas"]["AccountRef"][];
+            /** @description Opportunities of the account and of those below it, by currency, in minor units. */
+            pipeline: components["schemas"]["RollUp"][];
         };
         ActivateInputBody: {
             reason?: string;
@@ -2716,6 +2964,20 @@ export interface components {
             /** @description Words, line breaks and tabs: never to be taken for markup. */
             text: string;
         };
+        Consent: {
+            /** @enum {string} */
+            basis: "consent" | "contract" | "given" | "made-public" | "legitimate-interest";
+            /** Format: date-time */
+            decided_at: string;
+            decided_by: string;
+            /** @description Of the author that is linked. */
+            id: string;
+            /**
+             * @description What rests on it: the link to an account on a network.
+             * @enum {string}
+             */
+            kind: "link";
+        };
         Contact: {
             account_id: string;
             city: string;
@@ -2726,6 +2988,10 @@ export interface components {
             display_name: string;
             email: string;
             external_id: string;
+            /** @description Fields of your own. */
+            fields: {
+                [key: string]: unknown;
+            };
             first_name: string;
             id: string;
             job_title: string;
@@ -2749,6 +3015,37 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        Contact360: {
+            /** @description The accounts that it belongs to, the nearest first. */
+            above: components["schemas"]["AccountRef"][];
+            /** @description A contact's, or the one itself; null: none. */
+            account: components["schemas"]["Account"];
+            activities: components["schemas"]["PartActivity"];
+            /** @description Monitors of campaigns that heard the touches. */
+            campaigns: components["schemas"]["RecordCampaign"][];
+            consent: components["schemas"]["Consent"][];
+            contact: components["schemas"]["Contact"];
+            invoices: components["schemas"]["PartInvoiceView"];
+            leads: components["schemas"]["PartLead"];
+            /** @description To authors, with what speaks for each. */
+            links: components["schemas"]["Link"][];
+            news: components["schemas"]["News"];
+            opportunities: components["schemas"]["PartOpportunity"];
+            orders: components["schemas"]["PartOrderView"];
+            /** @description Who works on open opportunities. */
+            owners: components["schemas"]["UserRef"][];
+            payments: components["schemas"]["PartPayment"];
+            /** @description All opportunities added up, by currency, in minor units. */
+            pipeline: components["schemas"]["RollUp"][];
+            profiles: components["schemas"]["Profile"][];
+            quotes: components["schemas"]["PartQuoteView"];
+            /** @description Of the last 200 touches. Trend: the mean score of 90 days against that before, a change being 0.2. */
+            sentiment: components["schemas"]["Sentiment"];
+            /** @description To be done, the first due first. */
+            tasks: components["schemas"]["PartActivity"];
+            territories: components["schemas"]["InTerritory"][];
+            touches: components["schemas"]["PartTouch"];
+        };
         ContactDetail: {
             account_id: string;
             city: string;
@@ -2759,6 +3056,10 @@ export interface components {
             display_name: string;
             email: string;
             external_id: string;
+            /** @description Fields of your own. */
+            fields: {
+                [key: string]: unknown;
+            };
             first_name: string;
             id: string;
             job_title: string;
@@ -2794,6 +3095,10 @@ export interface components {
             email?: string;
             /** @description The id in the system it was imported from. */
             external_id?: string;
+            /** @description Fields of your own, see /fields; they stay when this is left out. */
+            fields?: {
+                [key: string]: unknown;
+            };
             first_name?: string;
             job_title?: string;
             last_name?: string;
@@ -2873,6 +3178,38 @@ export interface components {
             record_type: "account" | "contact" | "lead" | "opportunity";
             subject: string;
             text?: string;
+        };
+        CreateFieldInputBody: {
+            /** @description It keeps what it has, and is shown no more. */
+            archived?: boolean;
+            choices?: components["schemas"]["FieldChoice"][] | null;
+            /** @enum {string} */
+            kind: "text" | "number" | "money" | "date" | "boolean" | "choice" | "multi-choice" | "url" | "reference";
+            /** @description By language, such as en and de. */
+            labels?: {
+                [key: string]: string;
+            };
+            max?: string;
+            /** @description A number (of a money: minor units), or a date; of a text: its length. */
+            min?: string;
+            name: string;
+            /** @description Of a text: a regular expression (RE2) that the whole of it matches. */
+            pattern?: string;
+            /**
+             * Format: int64
+             * @description In forms, the smallest first.
+             */
+            position?: number;
+            /** @enum {string} */
+            record_type: "account" | "contact" | "lead" | "opportunity";
+            /**
+             * @description Of a reference: the type of record it names.
+             * @enum {string}
+             */
+            reference_type?: "account" | "contact" | "lead" | "opportunity";
+            required?: boolean;
+            /** @description No two records have the same value. */
+            unique?: boolean;
         };
         CreateInvoiceInputBody: {
             /**
@@ -3281,6 +3618,64 @@ export interface components {
             runner_up?: components["schemas"]["RunnerUp"];
             sentence: string;
         };
+        Field: {
+            archived: boolean;
+            choices: components["schemas"]["FieldChoice"][] | null;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            kind: string;
+            labels: {
+                [key: string]: string;
+            };
+            max: string;
+            min: string;
+            name: string;
+            pattern: string;
+            /** Format: int64 */
+            position: number;
+            record_type: string;
+            reference_type: string;
+            required: boolean;
+            unique: boolean;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        FieldBody: {
+            /** @description It keeps what it has, and is shown no more. */
+            archived?: boolean;
+            choices?: components["schemas"]["FieldChoice"][] | null;
+            /** @description By language, such as en and de. */
+            labels?: {
+                [key: string]: string;
+            };
+            max?: string;
+            /** @description A number (of a money: minor units), or a date; of a text: its length. */
+            min?: string;
+            /** @description Of a text: a regular expression (RE2) that the whole of it matches. */
+            pattern?: string;
+            /**
+             * Format: int64
+             * @description In forms, the smallest first.
+             */
+            position?: number;
+            /**
+             * @description Of a reference: the type of record it names.
+             * @enum {string}
+             */
+            reference_type?: "account" | "contact" | "lead" | "opportunity";
+            required?: boolean;
+            /** @description No two records have the same value. */
+            unique?: boolean;
+        };
+        FieldChoice: {
+            labels: {
+                [key: string]: string;
+            };
+            value: string;
+        };
         Figures: {
             /**
              * Format: int64
@@ -3409,6 +3804,22 @@ export interface components {
             text: string;
             /** @description The assignee, the end of the silence, the other incident, the label or the severity. */
             value: string;
+        };
+        Hit: {
+            detail: string;
+            exact: boolean;
+            id: string;
+            of: string;
+            of_type: string;
+            title: string;
+            type: string;
+        };
+        InTerritory: {
+            id: string;
+            name: string;
+            /** Format: int64 */
+            rank: number;
+            reason: string;
         };
         Incident: {
             /** Format: date-time */
@@ -4061,6 +4472,11 @@ export interface components {
             /** @description The contact the other is part of; without a name where it is gone. */
             winner: components["schemas"]["ContactRef"];
         };
+        MergeAccountInputBody: {
+            /** @description The account that becomes part of this one. */
+            loser_id: string;
+            reason?: string;
+        };
         MergeContactInputBody: {
             /** @description The contact that becomes part of this one. */
             loser_id: string;
@@ -4246,6 +4662,33 @@ export interface components {
             };
             ways: components["schemas"]["Way"][] | null;
         };
+        News: {
+            /** @description The newest first. */
+            changes: components["schemas"]["NewsItem"][];
+            more: boolean;
+            /**
+             * Format: date-time
+             * @description The end of that visit; null: this is the first.
+             */
+            since: string | null;
+            /**
+             * Format: int64
+             * @description Posted since.
+             */
+            touches: number;
+        };
+        NewsItem: {
+            action: string;
+            actor: string;
+            actor_name: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Names of what is other since; empty where the whole record is. */
+            fields: string[];
+            reason: string;
+            record_id: string;
+            record_type: string;
+        };
         Notice: {
             actor: string;
             /** Format: date-time */
@@ -4306,7 +4749,7 @@ export interface components {
             contact_id?: string;
             /** Format: date-time */
             expected_close?: string;
-            /** @description Fields of your own. */
+            /** @description Fields of your own, see /fields; they stay when this is left out. */
             fields?: {
                 [key: string]: unknown;
             };
@@ -4393,6 +4836,11 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageAccountMerge: {
+            items: components["schemas"]["AccountMerge"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageActivity: {
             items: components["schemas"]["Activity"][];
             /** @description The cursor of the next page; empty on the last one. */
@@ -4445,6 +4893,11 @@ export interface components {
         };
         PageDuplicate: {
             items: components["schemas"]["Duplicate"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageField: {
+            items: components["schemas"]["Field"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -4637,6 +5090,114 @@ export interface components {
             items: components["schemas"]["Verification"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
+        };
+        PartActivity: {
+            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["Activity"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
+        PartContact: {
+            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["Contact"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
+        PartInvoiceView: {
+            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["InvoiceView"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
+        PartLead: {
+            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["Lead"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
+        PartOpportunity: {
+            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["Opportunity"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
+        PartOrderView: {
+            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["OrderView"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
+        PartPayment: {
+            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["Payment"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
+        PartQuoteView: {
+            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["QuoteView"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
+        PartTouch: {
+            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["Touch"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
         };
         Payment: {
             amount: components["schemas"]["Money"];
@@ -4992,6 +5553,14 @@ export interface components {
             /** Format: int64 */
             position: number;
         };
+        RecordCampaign: {
+            /** Format: date-time */
+            last: string;
+            monitor_id: string;
+            name: string;
+            /** Format: int64 */
+            touches: number;
+        };
         RecordTerritoriesView: {
             /** @description The primary one first; none: it waits in the queue. */
             territories: components["schemas"]["TerritoryOfRecord"][];
@@ -5049,6 +5618,10 @@ export interface components {
             display_name: string;
             email: string;
             external_id: string;
+            /** @description Fields of your own. */
+            fields: {
+                [key: string]: unknown;
+            };
             first_name: string;
             id: string;
             job_title: string;
@@ -5143,6 +5716,19 @@ export interface components {
         RoleView: {
             label: string;
             name: string;
+        };
+        RollUp: {
+            currency: string;
+            /** Format: int64 */
+            deals: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            paid: number;
+            /** Format: int64 */
+            weighted: number;
+            /** Format: int64 */
+            won: number;
         };
         Route: {
             /** @description Empty: nobody is told. */
@@ -5239,6 +5825,17 @@ export interface components {
         SaveRoleInputBody: {
             label: string;
         };
+        SearchGroup: {
+            /** @description The best first: named exactly so, then by title, then by what else it says. */
+            hits: components["schemas"]["Hit"][];
+            /** @description There are more than these. */
+            more: boolean;
+            type: string;
+        };
+        SearchResult: {
+            /** @description By type; a group with an exact hit stands first. */
+            groups: components["schemas"]["SearchGroup"][];
+        };
         SeeNoticesInputBody: {
             /** @description Id of the newest notice that was seen. */
             up_to: string;
@@ -5246,6 +5843,19 @@ export interface components {
         Seen: {
             /** Format: int64 */
             notices: number;
+        };
+        Sentiment: {
+            /** Format: double */
+            index: number | null;
+            /** Format: int64 */
+            negative: number;
+            /** Format: int64 */
+            neutral: number;
+            /** Format: int64 */
+            positive: number;
+            trend: string;
+            /** Format: int64 */
+            unknown: number;
         };
         Series: {
             /**
@@ -5627,6 +6237,10 @@ export interface components {
         User: {
             name: string;
         };
+        UserRef: {
+            id: string;
+            name: string;
+        };
         ValueMatch: {
             equal?: string[] | null;
             field: string;
@@ -5671,6 +6285,109 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "unmerge-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMerge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-accounts": {
         parameters: {
             query?: {
@@ -5678,6 +6395,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description Only records whose field has the value: NAME:VALUE, as often as wanted, separated by commas. */
+                field?: string[] | null;
                 /** @description Beginning of the name. */
                 q?: string;
             };
@@ -5698,6 +6417,121 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "create-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5744,6 +6578,398 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "update-account": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-account-360": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account360"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "merge-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeAccountInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMerge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-account-merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAccountMerge"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-account-tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountTree"];
                 };
             };
             /** @description Unauthorized */
@@ -6395,6 +7621,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description Only records whose field has the value: NAME:VALUE, as often as wanted, separated by commas. */
+                field?: string[] | null;
                 /** @description Beginning of a name, a company or an e-mail address. */
                 q?: string;
                 /** @description Id of an account: only its contacts. */
@@ -6749,6 +7977,64 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-contact-360": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact360"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8703,6 +9989,341 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-fields": {
+        parameters: {
+            query?: {
+                /** @description Only those of a type of record. */
+                type?: "account" | "contact" | "lead" | "opportunity";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageField"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "create-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateFieldInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Field"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Field"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "update-field": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Field"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11255,6 +12876,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description Only records whose field has the value: NAME:VALUE, as often as wanted, separated by commas. */
+                field?: string[] | null;
                 milestone?: string;
                 state?: "open" | "accepted" | "disqualified" | "recycled";
                 /** @description Id of a contact. */
@@ -14294,6 +15917,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description Only records whose field has the value: NAME:VALUE, as often as wanted, separated by commas. */
+                field?: string[] | null;
                 state?: "open" | "won" | "lost";
                 stage?: string;
                 owner?: string;
@@ -18734,6 +20359,69 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words, an e-mail address, a handle, a number or an id. Every word has to begin a word of the record; case, accents and the writing of umlauts do not matter. */
+                q: string;
+                /** @description Only these types of records. */
+                types?: ("contact" | "account" | "lead" | "opportunity" | "quote" | "order" | "invoice" | "social_profile" | "activity" | "campaign")[] | null;
+                /** @description How many of each type. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,16 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+export type Account = Schemas['Account'];
+export type Account360 = Schemas['Account360'];
+export type AccountFields = Schemas['AccountFields'];
+export type Contact360 = Schemas['Contact360'];
+export type FieldDefinition = Schemas['Field'];
+export type FieldBody = Schemas['FieldBody'];
+export type Hit = Schemas['Hit'];
+export type SearchResult = Schemas['SearchResult'];
+/** What the views of contacts and accounts have in common. */
+export type View360 = Omit<Contact360, 'contact' | 'profiles' | 'links' | 'consent' | '$schema'>;
 export type Activity = Schemas['Activity'];
 export type Author = Schemas['Author'];
 export type Contact = Schemas['Contact'];

@@ -9,6 +9,7 @@ import type { Session } from '../api/types';
 import { formatClock, formatTime } from '../format';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Icon, type IconName } from './Icon';
+import { SearchBox } from './SearchBox';
 
 const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/', name: 'Overview', icon: 'overview' },
@@ -17,6 +18,7 @@ const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/review', name: 'Review', icon: 'check' },
   { to: '/authors', name: 'Authors', icon: 'authors' },
   { to: '/contacts', name: 'Contacts', icon: 'contacts' },
+  { to: '/accounts', name: 'Accounts', icon: 'accounts' },
   { to: '/leads', name: 'Leads', icon: 'leads' },
   { to: '/opportunities', name: 'Opportunities', icon: 'opportunities' },
   { to: '/territories', name: 'Territories', icon: 'overview' },
@@ -28,6 +30,7 @@ const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/monitors', name: 'Monitors', icon: 'monitors' },
   { to: '/channels', name: 'Channels', icon: 'channels' },
   { to: '/sources', name: 'Sources', icon: 'sources' },
+  { to: '/fields', name: 'Fields', icon: 'edit' },
   { to: '/audit', name: 'Audit log', icon: 'clock' },
 ];
 
@@ -56,6 +59,7 @@ export function Shell({ session }: { session: Session }) {
           <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={opened ? 'Close navigation' : 'Open navigation'} aria-expanded={opened} />
           <Brand />
           <Group gap="xs" ml="auto" wrap="nowrap">
+            <SearchBox />
             <SimulatedClock />
             <SchemeSwitch />
             <SignOut name={session.user.name} />

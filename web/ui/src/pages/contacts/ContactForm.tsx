@@ -1,8 +1,10 @@
 import { Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useState } from 'react';
 import { useSaveContact } from '../../api/changes';
 import { Problem } from '../../api/client';
 import type { Contact, ContactFields } from '../../api/types';
+import { OwnFields, type OwnValues } from '../../components/OwnFields';
 import { Failed } from '../../components/states';
 import { known } from '../../components/useFilter';
 import { options, relationships } from '../../vocabulary';
@@ -41,12 +43,13 @@ export function ContactForm({ contact, onSaved, onCancel }: Props) {
       last_name: values.first_name || values.last_name || values.display_name || values.company ? null : 'Give a name or a company',
     }),
   });
+  const [own, setOwn] = useState<OwnValues>(contact?.fields ?? {});
   const submit = form.onSubmit(({ relationship, ...values }) => {
     const said = known(relationship, relationships);
     // What the form does not show is kept: the server empties what is left out.
     const kept = contact ? { external_id: contact.external_id, account_id: contact.account_id } : {};
     save.mutate(
-      { ...kept, ...values, ...(said ? { relationship: said } : {}) },
+      { ...kept, ...values, fields: own, ...(said ? { relationship: said } : {}) },
       {
         onSuccess: (saved) => onSaved(saved as Contact),
         onError: (e) => e instanceof Problem && form.setErrors(e.fields),
@@ -73,6 +76,7 @@ export function ContactForm({ contact, onSaved, onCancel }: Props) {
             error={form.errors.relationship}
           />
         </SimpleGrid>
+        <OwnFields type="contact" values={own} onChange={setOwn} errors={save.error instanceof Problem ? save.error.fields : {}} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>
             Cancel

@@ -1,14 +1,15 @@
-import { Anchor, Avatar, Button, Card, Grid, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Avatar, Button, Card, Grid, Group, Modal, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useDeleteContact } from '../../api/changes';
-import { useContact, useLeads } from '../../api/queries';
-import type { ContactDetail } from '../../api/types';
+import { useContact, useContact360 } from '../../api/queries';
+import type { Contact360, ContactDetail } from '../../api/types';
 import { Confirm } from '../../components/Confirm';
 import { Icon } from '../../components/Icon';
-import { LeadRow } from '../../components/LeadRow';
+import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
-import { Empty, Loaded } from '../../components/states';
+import { Loaded } from '../../components/states';
+import { ActivitiesPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { WebLink } from '../../components/WebLink';
 import { formatTime, initials } from '../../format';
 import { ContactForm } from './ContactForm';
@@ -20,14 +21,15 @@ import { TouchTimeline } from './TouchTimeline';
 export default function ContactPage() {
   const { id = '' } = useParams();
   const contact = useContact(id);
+  const view = useContact360(id);
   return (
     <Loaded query={contact} what="the contact" rows={6}>
-      {(data) => <Detail contact={data} />}
+      {(data) => <Detail contact={data} view={view} />}
     </Loaded>
   );
 }
 
-function Detail({ contact }: { contact: ContactDetail }) {
+function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<typeof useContact360> }) {
   const [editing, edit] = useDisclosure();
   const [deleting, deletion] = useDisclosure();
   const remove = useDeleteContact();
@@ -42,20 +44,47 @@ function Detail({ contact }: { contact: ContactDetail }) {
           Delete
         </Button>
       </PageTitle>
+      {view.data && <NewsPanel news={view.data.news} />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>
           <Stack gap="md">
-            <MasterData contact={contact} />
+            <MasterData contact={contact} view={view.data} />
             <Profiles contact={contact} />
             <Links links={contact.links} />
-            <Leads contact={contact.id} />
+            <Loaded query={view} what="the sentiment" rows={1}>
+              {(data) => (
+                <>
+                  <SentimentPanel view={data} />
+                  <PlacePanel view={data} />
+                </>
+              )}
+            </Loaded>
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
-          <Card component="section" aria-label="Timeline">
-            <Title order={2}>Timeline</Title>
-            <TouchTimeline contact={contact.id} />
-          </Card>
+          <Tabs defaultValue="timeline" keepMounted={false}>
+            <Tabs.List mb="md">
+              <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
+              <Tabs.Tab value="sales">Sales{view.data && view.data.opportunities.count > 0 && ` (${view.data.opportunities.count})`}</Tabs.Tab>
+              <Tabs.Tab value="activities">Activities{view.data && view.data.tasks.count > 0 && ` (${view.data.tasks.count} to do)`}</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="timeline">
+              <Card component="section" aria-label="Timeline">
+                <Title order={2}>Timeline</Title>
+                <TouchTimeline contact={contact.id} />
+              </Card>
+            </Tabs.Panel>
+            <Tabs.Panel value="sales">
+              <Loaded query={view} what="the sales">
+                {(data) => <SalesPanel view={data} />}
+              </Loaded>
+            </Tabs.Panel>
+            <Tabs.Panel value="activities">
+              <Loaded query={view} what="the activities">
+                {(data) => <ActivitiesPanel view={data} />}
+              </Loaded>
+            </Tabs.Panel>
+          </Tabs>
         </Grid.Col>
       </Grid>
       <Modal opened={editing} onClose={edit.close} title="Edit contact" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
@@ -75,9 +104,20 @@ function Detail({ contact }: { contact: ContactDetail }) {
   );
 }
 
-function MasterData({ contact }: { contact: ContactDetail }) {
+function MasterData({ contact, view }: { contact: ContactDetail; view: Contact360 | undefined }) {
+  const account = view?.account;
   const rows: [string, React.ReactNode][] = [
-    ['Company', contact.company],
+    [
+      'Company',
+      account ? (
+        <Anchor component={Link} to={`/accounts/${encodeURIComponent(account.id)}`} fz="sm">
+          {account.name}
+        </Anchor>
+      ) : (
+        contact.company
+      ),
+    ],
+    ['Group', view?.above.map((a) => a.name).join(' ‹ ')],
     ['E-mail', contact.email && <Anchor href={`mailto:${contact.email}`} fz="sm">{contact.email}</Anchor>],
     ['Phone', contact.phone && <Anchor href={`tel:${contact.phone.replace(/[^+\d]/g, '')}`} fz="sm">{contact.phone}</Anchor>],
     ['Place', [contact.city, contact.country].filter(Boolean).join(', ')],
@@ -105,34 +145,8 @@ function MasterData({ contact }: { contact: ContactDetail }) {
               </Text>
             </Group>
           ))}
+        <OwnValuesList type="contact" values={contact.fields} />
       </Stack>
-    </Card>
-  );
-}
-
-function Leads({ contact }: { contact: string }) {
-  const leads = useLeads({ contact }, 10);
-  return (
-    <Card component="section" aria-label="Leads">
-      <Group justify="space-between">
-        <Title order={2}>Leads</Title>
-        <Anchor component={Link} to="/leads" fz="sm">
-          All leads
-        </Anchor>
-      </Group>
-      <Loaded query={leads} what="leads" rows={1}>
-        {(data) => {
-          const items = data.pages.flatMap((p) => p.items);
-          if (items.length === 0) return <Empty title="No leads">A lead opens when they say that they want to buy.</Empty>;
-          return (
-            <div className="rows">
-              {items.map((lead) => (
-                <LeadRow key={lead.id} lead={lead} />
-              ))}
-            </div>
-          );
-        }}
-      </Loaded>
     </Card>
   );
 }

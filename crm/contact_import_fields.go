@@ -1,0 +1,142 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// ownColumns says which columns fill a field of the company's own: those that no other field takes and
+// whose header is its name, with or without "fields.", or one of its labels.
+func ownColumns(header, taken []string, defined []Field) map[int]*Field {
+	own := make(map[int]*Field)
+	for i, h := range header {
+		if taken[i] != "" {
+			continue
+		}
+		for k := range defined {
+			f := &defined[k]
+			names := []string{foldHeader(f.Name), foldHeader("fields." + f.Name)}
+			for _, label := range f.Labels {
+				names = append(names, foldHeader(label))
+			}
+			if !f.Archived && foldHeader(h) != "" && slices.Contains(names, foldHeader(h)) {
+				own[i] = f
+				break
+			}
+		}
+	}
+	return own
+}
+
+// parse reads a cell as a value of the field in JSON, which value then checks.
+func (f *Field) parse(cell string) any {
+	switch f.Kind {
+	case FieldNumber:
+		if n, err := strconv.ParseFloat(strings.Replace(cell, ",", ".", 1), 64); err == nil {
+			return n
+		}
+	case FieldBoolean:
+		switch foldKey(cell) {
+		case "true", "yes", "ja", "1", "x", "wahr":
+			return true
+		case "false", "no", "nein", "0", "falsch":
+			return false
+		}
+	case FieldDate:
+		for _, layout := range []string{time.DateOnly, "02.01.2006", "2.1.2006", "02/01/2006"} {
+			if at, err := time.Parse(layout, cell); err == nil {
+				return at.Format(time.DateOnly)
+			}
+		}
+	case FieldMoney:
+		amount, currency, _ := strings.Cut(cell, " ")
+		whole, cents, _ := strings.Cut(strings.Replace(amount, ",", ".", 1), ".")
+		if n, err := strconv.ParseFloat(whole+(cents + "00")[:2], 64); err == nil && len(cents) <= 2 {
+			return map[string]any{"amount": n, "currency": currency}
+		}
+	case FieldMultiChoice:
+		var list []any
+		for one := range strings.FieldsFuncSeq(cell, func(r rune) bool { return r == ';' || r == '|' }) {
+			list = append(list, tidy(one))
+		}
+		return list
+	}
+	return cell
+}
+
+// readOwn reads the cells of the company's own fields.
+func (im *importing) readOwn(r *row) error {
+	for i, f := range im.own {
+		cell := tidy(meantCell(r.record[i]))
+		if cell == "" {
+			continue
+		}
+		value, err := f.value(f.parse(cell))
+		if err != nil {
+			return &refusal{im.header[i], reasonOf(err)}
+		}
+		if value == nil {
+			continue
+		}
+		if r.contact.Fields == nil {
+			r.contact.Fields = make(map[string]any)
+		}
+		r.contact.Fields[f.Name] = value
+	}
+	return nil
+}
+
+// refuseOwn says why the fields of a contact cannot be kept as the row would leave them; nil: they can.
+func (im *importing) refuseOwn(ctx context.Context, tx *sqldb.Tx, r *row, have *importedContact, b *importedBatch) (*refusedRow, error) {
+	if len(im.defined) == 0 {
+		return nil, nil
+	}
+	c := fieldChange{kind: RecordContact, after: overFields(nil, r.contact.Fields)}
+	if have != nil {
+		c.id, c.before, c.after = have.contact.ID, have.contact.Fields, overFields(have.contact.Fields, r.contact.Fields)
+		if reflect.DeepEqual(c.before, c.after) {
+			return nil, nil
+		}
+	}
+	err := c.check(ctx, tx, im.defined)
+	for _, f := range im.own {
+		if value := r.contact.Fields[f.Name]; err == nil && f.Unique && value != nil {
+			key := f.Name + "\x00" + f.keys(value)[0]
+			if line, taken := b.once[key]; taken {
+				err = invalid("fields."+f.Name, "line %d has this value already, and no two may have the same", line)
+			} else {
+				b.once[key] = r.line
+			}
+		}
+	}
+	var bad *Invalid
+	if !errors.As(err, &bad) {
+		return nil, err
+	}
+	column := ""
+	for i, f := range im.own {
+		if "fields."+f.Name == bad.Field {
+			column = im.header[i]
+		}
+	}
+	return &refusedRow{r.line, r.record, column, fmt.Sprintf("%s: %s", bad.Field, bad.Reason)}, nil
+}
+
+// overFields are fields with what a row says over them.
+func overFields(have, said map[string]any) map[string]any {
+	out := make(map[string]any, len(have)+len(said))
+	for _, from := range []map[string]any{have, said} {
+		for name, value := range from {
+			out[name] = value
+		}
+	}
+	return out
+}

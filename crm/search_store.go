@@ -1,0 +1,285 @@
+package crm
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// A searchSource is a type of record that is searched: where it stands, what it is found by and how
+// it is shown. A new type adds its line here, and its number in sqldb.
+type searchSource struct {
+	kind, table string
+	columns     string                  // that read takes, beside the id
+	read        func([]string) searchee // of the columns' values
+	exact       []string                // conditions that find it by an index: $1 is what was typed, folded
+	of          string                  // the type of the record to open for it; empty: it has a page
+}
+
+// A searchee is a record as it is searched.
+type searchee struct {
+	title, detail, of string
+	keys              []string // what it is exactly named by
+	words             string
+}
+
+// searchSources, in the order in which their groups are shown.
+var searchSources = []searchSource{
+	{kind: RecordContact, table: "contacts", columns: "first_name, last_name, display_name, email, company, job_title, phone, external_id",
+		exact: []string{"email_key = $1 AND length(email_key) > 0", "full_key = $1", "name_key = $1", "external_id = $2 AND external_id <> ''"},
+		read: func(v []string) searchee {
+			c := Contact{FirstName: v[0], LastName: v[1], DisplayName: v[2], Email: v[3], Company: v[4]}
+			return searchee{title: c.Name(), detail: dotted(v[5], v[4], v[3]), keys: []string{v[3], v[7]},
+				words: entryWords(v[0], v[1], v[2], emailWords(v[3]), v[4], v[6])}
+		}},
+	{kind: RecordAccount, table: "accounts", columns: "name, domain, industry, city", exact: []string{"name_key = $1", "domain = $2 AND domain <> ''"},
+		read: func(v []string) searchee {
+			return searchee{title: v[0], detail: dotted(v[2], v[3], v[1]), keys: []string{v[1]}, words: entryWords(v[0], emailWords(v[1]))}
+		}},
+	{kind: RecordLead, table: "leads", columns: "name, company, topic, email, milestone, phone, handle",
+		read: func(v []string) searchee {
+			return searchee{title: firstOf(v[0], v[2], v[1], v[3]), detail: dotted(v[2], v[1], v[4]), keys: []string{v[3], v[6]},
+				words: entryWords(v[0], v[1], v[2], emailWords(v[3]), v[5], v[6])}
+		}},
+	{kind: RecordOpportunity, table: "opportunities", columns: "name, need, stage, state",
+		read: func(v []string) searchee {
+			return searchee{title: v[0], detail: dotted(v[2], v[3], cut(v[1], 80)), words: entryWords(v[0], cut(v[1], 400))}
+		}},
+	numbered(RecordQuote, "quotes"), numbered(RecordOrder, "orders"), numbered(RecordInvoice, "invoices"),
+	{kind: RecordProfile, table: "social_profiles", columns: "handle, network, native_id, url, contact_id", of: RecordContact,
+		exact: []string{"handle = $2 AND handle <> ''", "native_id = $2 AND native_id <> ''"},
+		read: func(v []string) searchee {
+			return searchee{title: firstOf(v[0], v[2]), detail: dotted(v[1], v[3]), of: v[4], keys: []string{v[0], v[2], v[3]}, words: entryWords(v[0])}
+		}},
+	{kind: RecordActivity, table: "activities", columns: "subject, kind, record_type, record_id",
+		read: func(v []string) searchee {
+			return searchee{title: v[0], detail: dotted(v[1], v[2]), of: v[2] + " " + v[3], words: entryWords(v[0])}
+		}},
+}
+
+// numbered is a document of the way from quote to payment, found by its number.
+func numbered(kind, table string) searchSource {
+	return searchSource{kind: kind, table: table, columns: "number, state, currency, opportunity_id", of: RecordOpportunity, exact: []string{"number = upper($2)"},
+		read: func(v []string) searchee {
+			return searchee{title: v[0], detail: dotted(v[1], v[2]), of: v[3], keys: []string{v[0]}, words: entryWords(v[0])}
+		}}
+}
+
+// dotted joins what is there.
+func dotted(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// firstOf is the first that is not empty.
+func firstOf(parts ...string) string {
+	for _, s := range parts {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func sourceOf(kind string) *searchSource {
+	if i := slices.IndexFunc(searchSources, func(s searchSource) bool { return s.kind == kind }); i >= 0 {
+		return &searchSources[i]
+	}
+	return nil
+}
+
+// load reads records; where names the conditions of its values.
+func (s *searchSource) load(ctx context.Context, q sqldb.Querier, where string, args ...any) (map[string]searchee, error) {
+	rows, err := q.Query(ctx, "SELECT id, "+s.columns+" FROM "+s.table+" WHERE "+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("search %s: %w", s.table, err)
+	}
+	defer rows.Close()
+	found := make(map[string]searchee)
+	values := make([]string, strings.Count(s.columns, ",")+1)
+	var id string
+	pointers := []any{&id}
+	for i := range values {
+		pointers = append(pointers, &values[i])
+	}
+	for rows.Next() {
+		if err := rows.Scan(pointers...); err != nil {
+			return nil, fmt.Errorf("search %s: %w", s.table, err)
+		}
+		found[id] = s.read(values)
+	}
+	return found, rows.Err()
+}
+
+// indexSearch makes records findable as they are now: those that are gone are found no more.
+func indexSearch(ctx context.Context, tx *sqldb.Tx, kind string, ids []string) error {
+	s := sourceOf(kind)
+	if s == nil || len(ids) == 0 {
+		return nil
+	}
+	texts := make([]sqldb.Text, 0, len(ids))
+	for part := range chunks(ids) {
+		found, err := s.load(ctx, tx, sqldb.In("id", 1, len(part)), anys(part)...)
+		if err != nil {
+			return err
+		}
+		for _, id := range part {
+			texts = append(texts, sqldb.Text{RecordType: kind, RecordID: id, Words: found[id].words})
+		}
+	}
+	return tx.IndexText(ctx, texts)
+}
+
+// indexChanged makes what was changed findable. A merged contact is about another that is gone.
+func indexChanged(ctx context.Context, tx *sqldb.Tx, changes []changedRecord) error {
+	ids := make(map[string][]string)
+	for _, c := range changes {
+		ids[c.kind] = append(ids[c.kind], c.id)
+		if c.kind == RecordMerge {
+			ids[RecordContact] = append(ids[RecordContact], c.about)
+		}
+	}
+	for _, s := range searchSources {
+		if err := indexSearch(ctx, tx, s.kind, ids[s.kind]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexedAtOnce is how many records of before a transaction takes into search.
+const indexedAtOnce = 1000
+
+// IndexRest takes some of the records into search that were there before search was; more says that
+// there are others.
+func IndexRest(ctx context.Context, tx *sqldb.Tx) (more bool, err error) {
+	var kind, cursor string
+	err = tx.QueryRow(ctx, "SELECT record_type, cursor FROM search_progress ORDER BY record_type LIMIT 1").Scan(&kind, &cursor)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("index for search: %w", err)
+	}
+	ids, err := stringsOf(ctx, tx, "SELECT id FROM "+sourceOf(kind).table+" WHERE id > $1 ORDER BY id LIMIT $2", cursor, indexedAtOnce)
+	if err != nil {
+		return false, fmt.Errorf("index %s for search: %w", kind, err)
+	}
+	statement, args := "DELETE FROM search_progress WHERE record_type = $1", []any{kind}
+	if len(ids) == indexedAtOnce {
+		statement, args = "UPDATE search_progress SET cursor = $2 WHERE record_type = $1", []any{kind, ids[len(ids)-1]}
+	}
+	if _, err := tx.Exec(ctx, statement, args...); err != nil {
+		return false, fmt.Errorf("index %s for search: %w", kind, err)
+	}
+	return true, indexSearch(ctx, tx, kind, ids)
+}
+
+// SearchWaits says whether there are records that IndexRest has not taken in yet.
+func SearchWaits(ctx context.Context, q sqldb.Querier) (bool, error) {
+	kinds, err := stringsOf(ctx, q, "SELECT record_type FROM search_progress LIMIT 1")
+	return len(kinds) > 0, err
+}
+
+// SearchTypes are the types of records that are searched, in the order of their groups.
+func SearchTypes() []string {
+	kinds := make([]string, len(searchSources))
+	for i, s := range searchSources {
+		kinds[i] = s.kind
+	}
+	return kinds
+}
+
+// A SearchQuery is what somebody looks for.
+type SearchQuery struct {
+	Text  string
+	Types []string // empty: all
+	Limit int      // of each type
+}
+
+// candidates is how many of a type are looked at to find the best.
+const candidates = 60
+
+// textFinder is a database, or a transaction.
+type textFinder interface {
+	sqldb.Querier
+	FindText(ctx context.Context, query sqldb.TextQuery) ([]string, error)
+}
+
+// Search looks for records whose names, numbers, addresses or subjects begin with every word of a
+// text, without regard to case, accents or how an umlaut is written; first what is exactly so named.
+func Search(ctx context.Context, db textFinder, query SearchQuery) ([]HitGroup, error) {
+	asked := newSearched(query.Text)
+	var groups []HitGroup
+	if asked.text == "" {
+		return groups, nil
+	}
+	for i := range searchSources {
+		s := &searchSources[i]
+		if len(query.Types) > 0 && !slices.Contains(query.Types, s.kind) {
+			continue
+		}
+		hits, err := s.hits(ctx, db, &asked)
+		if err != nil {
+			return nil, err
+		}
+		if g := asked.best(hits, query.Limit); len(g.Hits) > 0 {
+			g.Type = s.kind
+			groups = append(groups, g)
+		}
+	}
+	orderGroups(groups)
+	return groups, nil
+}
+
+// hits are the records of a type that answer, in no order.
+func (s *searchSource) hits(ctx context.Context, db textFinder, asked *searched) ([]Hit, error) {
+	ids, err := s.named(ctx, db, asked)
+	if err != nil {
+		return nil, err
+	}
+	found, err := db.FindText(ctx, sqldb.TextQuery{RecordType: s.kind, Words: asked.words, Limit: candidates})
+	if err != nil {
+		return nil, err
+	}
+	ids = append(ids, found...)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	records, err := s.load(ctx, db, sqldb.In("id", 1, len(ids)), anys(ids)...)
+	if err != nil {
+		return nil, err
+	}
+	hits := make([]Hit, 0, len(records))
+	for id, r := range records {
+		h := Hit{Type: s.kind, ID: id, Title: r.title, Detail: r.detail, Of: r.of, OfType: s.of, keys: append(r.keys, id)}
+		if s.of == "" && r.of != "" {
+			h.OfType, h.Of, _ = strings.Cut(r.of, " ")
+		}
+		hits = append(hits, h)
+	}
+	return hits, nil
+}
+
+// named finds records by what they are exactly named by.
+func (s *searchSource) named(ctx context.Context, q sqldb.Querier, asked *searched) ([]string, error) {
+	var ids []string
+	for _, condition := range append([]string{"id = upper($2)"}, s.exact...) {
+		args := []any{[]byte(asked.text), asked.text}
+		if !strings.Contains(condition, "$1") {
+			args, condition = args[1:], strings.ReplaceAll(condition, "$2", "$1")
+		} else {
+			args = args[:1]
+		}
+		found, err := stringsOf(ctx, q, "SELECT id FROM "+s.table+" WHERE "+condition+" LIMIT 20", args...)
+		if err != nil {
+			return nil, fmt.Errorf("search %s: %w", s.table, err)
+		}
+		ids = append(ids, found...)
+	}
+	return ids, nil
+}

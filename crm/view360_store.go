@@ -1,0 +1,311 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// A Viewer is who looks at a view, and when.
+type Viewer struct {
+	UserID string
+	Now    time.Time
+}
+
+// manyContacts is how many contacts of an account are looked at for what they said and did.
+const manyContacts = 2000
+
+// A scope is whose records a view gathers: the conditions on a contact's and on an account's id.
+type scope struct {
+	contacts, accounts string // such as "contact_id = ?", with the column as %s; empty: none
+	contactArgs        []any
+	accountArgs        []any
+	records            []string // the records that the view is of
+}
+
+// people restricts a query to the contacts of the scope.
+func (s *scope) people() *where {
+	w := &where{}
+	w.add(fmt.Sprintf(s.contacts, "contact_id"), s.contactArgs...)
+	return w
+}
+
+// either restricts a query to the contacts or the accounts of the scope, by a union that lets each
+// half use its index.
+func (s *scope) either(table string) *where {
+	w := &where{}
+	condition := "id IN (SELECT id FROM " + table + " WHERE contact_id <> '' AND " + fmt.Sprintf(s.contacts, "contact_id")
+	args := slices.Clone(s.contactArgs)
+	if s.accounts != "" {
+		condition += " UNION SELECT id FROM " + table + " WHERE account_id <> '' AND " + fmt.Sprintf(s.accounts, "account_id")
+		args = append(args, s.accountArgs...)
+	}
+	w.add(condition+")", args...)
+	return w
+}
+
+// deals restricts a query to what belongs to the opportunities of the scope.
+func (s *scope) deals(column string) *where {
+	inner := s.either("opportunities")
+	return &where{conditions: []string{column + " IN (SELECT id FROM opportunities" + inner.sql() + ")"}, args: inner.args}
+}
+
+// ContactView360 gathers what the company knows of a contact. q is one snapshot.
+func ContactView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) (v View360, err error) {
+	if v.Contact, err = ContactByID(ctx, q, id); err != nil {
+		return v, err
+	}
+	if v.Contact.AccountID != "" {
+		if v.Account, err = AccountByID(ctx, q, v.Contact.AccountID); err != nil {
+			return v, err
+		}
+		if v.Above, err = AccountsAbove(ctx, q, &v.Account); err != nil {
+			return v, err
+		}
+	}
+	profiles, err := ProfilesOf(ctx, q, []string{id})
+	if err != nil {
+		return v, err
+	}
+	v.Profiles = profiles[id]
+	if v.Links, err = LinksOfContact(ctx, q, id); err != nil {
+		return v, err
+	}
+	s := scope{contacts: "%s = ?", contactArgs: []any{id}, records: []string{id}}
+	return v, v.gather(ctx, q, &s, RecordContact, id, by)
+}
+
+// AccountView360 gathers what the company knows of an account, of its contacts and of the accounts
+// below it. q is one snapshot.
+func AccountView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) (v View360, err error) {
+	if v.Account, err = AccountByID(ctx, q, id); err != nil {
+		return v, err
+	}
+	if v.Above, err = AccountsAbove(ctx, q, &v.Account); err != nil {
+		return v, err
+	}
+	if v.Below, err = AccountsBelow(ctx, q, id); err != nil {
+		return v, err
+	}
+	ids := []any{id}
+	for _, a := range v.Below {
+		ids = append(ids, a.ID)
+	}
+	list := "%s IN (?" + strings.Repeat(",?", len(ids)-1) + ")"
+	of := "account_id <> '' AND " + fmt.Sprintf(list, "account_id")
+	s := scope{accounts: list, accountArgs: ids, contactArgs: append(slices.Clone(ids), manyContacts), records: []string{id},
+		contacts: "%s IN (SELECT id FROM contacts WHERE " + of + " LIMIT ?)"}
+	w := &where{}
+	w.add(of, ids...)
+	if v.Contacts, err = partOf(ctx, q, "contacts", w, func(rest string, args ...any) ([]Contact, error) {
+		return scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+rest, args...))
+	}, "name_key, id"); err != nil {
+		return v, err
+	}
+	return v, v.gather(ctx, q, &s, RecordAccount, id, by)
+}
+
+// gather fills what the views of contacts and accounts have in common.
+func (v *View360) gather(ctx context.Context, q sqldb.Querier, s *scope, kind, id string, by Viewer) error {
+	for _, section := range []func(context.Context, sqldb.Querier, *scope, Viewer) error{v.gatherTouches, v.gatherSales, v.gatherCash, v.gatherActivities} {
+		if err := section(ctx, q, s, by); err != nil {
+			return err
+		}
+	}
+	var err error
+	if v.Territories, err = territoriesOf(ctx, q, kind, id); err != nil {
+		return err
+	}
+	if v.Look, err = LastLook(ctx, q, by.UserID, kind, id); err != nil {
+		return err
+	}
+	v.Look, _ = v.Look.next(by.Now)
+	return v.gatherNews(ctx, q, s, by)
+}
+
+// partOf loads the beginning of a list, and counts it where that is not all.
+func partOf[T any](ctx context.Context, q sqldb.Querier, from string, w *where, find func(rest string, args ...any) ([]T, error), order string) (p Part[T], err error) {
+	counted := where{conditions: w.conditions, args: slices.Clone(w.args)}
+	if p.Items, err = find(w.sql()+" ORDER BY "+order+w.limit(partSize+1), w.args...); err != nil {
+		return p, err
+	}
+	if p.Count = len(p.Items); p.Count <= partSize {
+		return p, nil
+	}
+	p.Items = p.Items[:partSize]
+	query := "SELECT count(*) FROM (SELECT 1 FROM " + from + counted.sql() + counted.limit(maxCount+1) + ") n"
+	if err := q.QueryRow(ctx, query, counted.args...).Scan(&p.Count); err != nil {
+		return p, fmt.Errorf("count %s: %w", from, err)
+	}
+	if p.Count > maxCount {
+		p.Count, p.More = maxCount, true
+	}
+	return p, nil
+}
+
+// newest is partOf for the records of a table, the newest first. The ids are ordered before anything
+// else is read of a record: somebody may have thousands.
+func (t *table[T, P]) newest(ctx context.Context, q sqldb.Querier, w *where) (Part[T], error) {
+	return partOf(ctx, q, t.name, w, func(rest string, args ...any) ([]T, error) {
+		return t.find(ctx, q, "WHERE id IN (SELECT id FROM "+t.name+rest+") ORDER BY id DESC", args...)
+	}, "id DESC")
+}
+
+func (v *View360) gatherTouches(ctx context.Context, q sqldb.Querier, s *scope, by Viewer) (err error) {
+	v.Touches, err = partOf(ctx, q, "touches", s.people(), func(rest string, args ...any) ([]Touch, error) { return queryTouches(ctx, q, rest, args...) }, "posted_at DESC, post_id DESC")
+	if err != nil || v.Touches.Count == 0 {
+		return err
+	}
+	w := s.people()
+	newest := "SELECT post_id, posted_at FROM touches" + w.sql() + " ORDER BY posted_at DESC, post_id DESC" + w.limit(lastTones)
+	rows, err := q.Query(ctx, "SELECT t.post_id, t.posted_at, m.polarity, m.score, m.monitor_id, o.kind, o.name FROM ("+newest+
+		") t JOIN mentions m ON m.post_id = t.post_id JOIN monitors o ON o.id = m.monitor_id ORDER BY t.posted_at DESC, t.post_id, m.monitor_id", w.args...)
+	if err != nil {
+		return fmt.Errorf("load tones: %w", err)
+	}
+	defer rows.Close()
+	var tones []tone
+	var last string
+	campaigns := make(map[string]*RecordCampaign)
+	for rows.Next() {
+		var t tone
+		var post, monitor, kind, name string
+		if err := rows.Scan(&post, atColumn{&t.at}, &t.polarity, &t.score, &monitor, &kind, &name); err != nil {
+			return fmt.Errorf("load tones: %w", err)
+		}
+		if post != last { // one that several monitors heard is one tone
+			tones, last = append(tones, t), post
+		}
+		if kind != "campaign" {
+			continue
+		}
+		if campaigns[monitor] == nil {
+			campaigns[monitor] = &RecordCampaign{MonitorID: monitor, Name: name, Last: t.at}
+		}
+		campaigns[monitor].Touches++
+	}
+	for _, c := range campaigns {
+		v.Campaigns = append(v.Campaigns, *c)
+	}
+	slices.SortFunc(v.Campaigns, func(a, b RecordCampaign) int { return b.Last.Compare(a.Last) })
+	v.Sentiment = sentimentOf(tones, by.Now)
+	return rows.Err()
+}
+
+func (v *View360) gatherSales(ctx context.Context, q sqldb.Querier, s *scope, _ Viewer) (err error) {
+	if v.Leads, err = leads.newest(ctx, q, s.either("leads")); err != nil {
+		return err
+	}
+	if v.Opportunities, err = opportunities.newest(ctx, q, s.either("opportunities")); err != nil || v.Opportunities.Count == 0 {
+		return err
+	}
+	if v.Pipeline, err = rollUp(ctx, q, s.either("opportunities")); err != nil {
+		return err
+	}
+	w := s.either("opportunities")
+	w.add("state = 'open'")
+	w.add("owner_id <> ''")
+	v.Owners, err = stringsOf(ctx, q, "SELECT DISTINCT owner_id FROM opportunities"+w.sql()+" ORDER BY owner_id"+w.limit(partSize), w.args...)
+	return err
+}
+
+func (v *View360) gatherCash(ctx context.Context, q sqldb.Querier, s *scope, _ Viewer) (err error) {
+	if v.Opportunities.Count == 0 {
+		return nil
+	}
+	if v.Quotes, err = quotes.newest(ctx, q, s.deals("opportunity_id")); err != nil || v.Quotes.Count == 0 {
+		return err
+	}
+	if v.Orders, err = orders.newest(ctx, q, s.deals("opportunity_id")); err != nil || v.Orders.Count == 0 {
+		return err
+	}
+	if v.Invoices, err = invoices.newest(ctx, q, s.deals("opportunity_id")); err != nil || v.Invoices.Count == 0 {
+		return err
+	}
+	of := s.deals("opportunity_id")
+	w := &where{conditions: []string{"invoice_id IN (SELECT id FROM invoices" + of.sql() + ")"}, args: of.args}
+	v.Payments, err = payments.newest(ctx, q, w)
+	return err
+}
+
+// gatherActivities takes those about the records of the scope, and about the leads and opportunities
+// that the view shows.
+func (v *View360) gatherActivities(ctx context.Context, q sqldb.Querier, s *scope, _ Viewer) (err error) {
+	for _, c := range v.Contacts.Items {
+		s.records = append(s.records, c.ID)
+	}
+	for i := range v.Leads.Items {
+		s.records = append(s.records, v.Leads.Items[i].ID)
+	}
+	for i := range v.Opportunities.Items {
+		s.records = append(s.records, v.Opportunities.Items[i].ID)
+	}
+	about := func() *where {
+		w := &where{}
+		w.add("record_id IN (?"+strings.Repeat(",?", len(s.records)-1)+")", anys(s.records)...)
+		return w
+	}
+	if v.Activities, err = activities.newest(ctx, q, about()); err != nil || v.Activities.Count == 0 {
+		return err
+	}
+	open := about()
+	open.add("kind = 'task'")
+	open.add("done_at = 0")
+	v.Tasks, err = partOf(ctx, q, "activities", open, func(rest string, args ...any) ([]Activity, error) { return activities.find(ctx, q, rest, args...) }, "due_at, id")
+	return err
+}
+
+func territoriesOf(ctx context.Context, q sqldb.Querier, kind, id string) ([]InTerritory, error) {
+	rows, err := q.Query(ctx, `SELECT t.id, t.name, r.rank, r.reason FROM record_territories r JOIN territories t ON t.id = r.territory_id
+		WHERE r.record_type = $1 AND r.record_id = $2 ORDER BY r.rank, t.name`, kind, id)
+	if err != nil {
+		return nil, fmt.Errorf("load territories of %s %s: %w", kind, id, err)
+	}
+	defer rows.Close()
+	var all []InTerritory
+	for rows.Next() {
+		var t InTerritory
+		if err := rows.Scan(&t.ID, &t.Name, &t.Rank, &t.Reason); err != nil {
+			return nil, fmt.Errorf("load territories of %s %s: %w", kind, id, err)
+		}
+		all = append(all, t)
+	}
+	return all, rows.Err()
+}
+
+const maxNews = 20
+
+// gatherNews takes what others changed since the visit before this one. Who comes for the first time
+// is told nothing: all is new.
+func (v *View360) gatherNews(ctx context.Context, q sqldb.Querier, s *scope, by Viewer) error {
+	if v.News.Since = v.Look.Before; v.News.Since.IsZero() {
+		return nil
+	}
+	w := s.people()
+	w.add("posted_at > ?", millis(v.News.Since))
+	query := "SELECT count(*) FROM (SELECT 1 FROM touches" + w.sql() + w.limit(maxCount) + ") n"
+	if err := q.QueryRow(ctx, query, w.args...).Scan(&v.News.Touches); err != nil {
+		return fmt.Errorf("count touches: %w", err)
+	}
+	changes := &where{}
+	list := " IN (?" + strings.Repeat(",?", len(s.records)-1) + ")"
+	since := firstID(v.News.Since)
+	changes.add("id IN (SELECT id FROM audit WHERE record_id"+list+" AND id > ? UNION SELECT id FROM audit WHERE about <> '' AND about"+list+" AND id > ?)",
+		append(append(append(anys(s.records), since), anys(s.records)...), since)...)
+	changes.add("actor <> ?", by.UserID)
+	entries, err := queryAudit(ctx, q, changes.sql()+" ORDER BY id DESC"+changes.limit(maxNews+1), changes.args...)
+	if err != nil {
+		return err
+	}
+	if len(entries) > maxNews {
+		entries, v.News.More = entries[:maxNews], true
+	}
+	for _, e := range entries {
+		v.News.Changes = append(v.News.Changes, NewsItem{At: e.At, Actor: e.Actor, Action: e.Action, RecordType: e.RecordType, RecordID: e.RecordID, Reason: e.Reason, After: e.After})
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package crm_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/internal/sqldb/sqldbtest"
+)
+
+func createAccount(t testing.TB, db *sqldb.DB, a crm.Account) crm.Account {
+	t.Helper()
+	update(t, db, func(tx *sqldb.Tx) (err error) {
+		a, err = crm.CreateAccount(t.Context(), tx, a, by(noon))
+		return err
+	})
+	return a
+}
+
+func contactView(t *testing.T, db *sqldb.DB, id string, by crm.Viewer) (v crm.View360) {
+	t.Helper()
+	if err := db.View(t.Context(), func(q sqldb.Querier) (err error) {
+		v, err = crm.ContactView360(t.Context(), q, id, by)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// A view of a contact holds what is theirs and nothing of others; the account above sees all of it.
+func TestView360(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		group := createAccount(t, db, crm.Account{Name: "Group"})
+		acme := createAccount(t, db, crm.Account{Name: "Acme", ParentID: group.ID})
+		anna := createContact(t, db, crm.Contact{LastName: "Müller", AccountID: acme.ID})
+		createContact(t, db, crm.Contact{LastName: "Other"})
+		o := createOpportunity(t, db, crm.Opportunity{Name: "Chairs", ContactID: anna.ID, AccountID: acme.ID, OwnerID: "rep", Amount: crm.Money{Amount: 1000, Currency: "EUR"}})
+		createOpportunity(t, db, crm.Opportunity{Name: "Elsewhere", Amount: crm.Money{Amount: 5, Currency: "EUR"}})
+		update(t, db, func(tx *sqldb.Tx) error {
+			for i := range 12 {
+				if _, err := crm.CreateActivity(t.Context(), tx, by(noon.Add(time.Duration(i)*time.Hour)), crm.Activity{Kind: "call", RecordType: "contact", RecordID: anna.ID, Subject: "Call"}); err != nil {
+					return err
+				}
+			}
+			_, err := crm.CreateActivity(t.Context(), tx, by(noon), crm.Activity{Kind: "task", RecordType: "opportunity", RecordID: o.ID, Subject: "Write", DueAt: noon})
+			return err
+		})
+		v := contactView(t, db, anna.ID, crm.Viewer{UserID: "reader", Now: noon})
+		if v.Account.Name != "Acme" || len(v.Above) != 1 || v.Above[0].Name != "Group" || v.Opportunities.Count != 1 || v.Tasks.Count != 1 ||
+			len(v.Activities.Items) != 10 || v.Activities.Count != 13 || v.Activities.More {
+			t.Errorf("got %+v", v)
+		}
+		if diff := cmp.Diff([]crm.RollUp{{Currency: "EUR", Open: 1000, Weighted: 100, Deals: 1}}, v.Pipeline); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"rep"}, v.Owners); diff != "" {
+			t.Error(diff)
+		}
+		err := db.View(t.Context(), func(q sqldb.Querier) (err error) {
+			v, err = crm.AccountView360(t.Context(), q, group.ID, crm.Viewer{UserID: "reader", Now: noon})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.Below) != 1 || v.Contacts.Count != 1 || v.Opportunities.Count != 1 || v.Activities.Count != 13 {
+			t.Errorf("got %+v", v)
+		}
+		err = db.View(t.Context(), func(q sqldb.Querier) error {
+			_, err := crm.ContactView360(t.Context(), q, "none", crm.Viewer{})
+			return err
+		})
+		wantErr(t, err, crm.ErrNotFound)
+	})
+}
+
+// What others changed is news until the next visit begins; what the reader changed is none.
+func TestNews(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		anna := createContact(t, db, crm.Contact{LastName: "Müller"})
+		look := func(at time.Time) crm.News {
+			t.Helper()
+			who := crm.Viewer{UserID: "reader", Now: at}
+			v := contactView(t, db, anna.ID, who)
+			if err := crm.NoteLook(t.Context(), db, who, crm.RecordContact, anna.ID); err != nil {
+				t.Fatal(err)
+			}
+			return v.News
+		}
+		if n := look(noon.Add(time.Hour)); !n.Since.IsZero() || len(n.Changes) != 0 {
+			t.Errorf("first visit: got %+v", n)
+		}
+		for who, at := range map[string]time.Time{"colleague": noon.Add(2 * time.Hour), "reader": noon.Add(3 * time.Hour)} {
+			update(t, db, func(tx *sqldb.Tx) error {
+				c, err := crm.ContactByID(t.Context(), tx, anna.ID)
+				if err != nil {
+					return err
+				}
+				c.City = "Köln " + who
+				_, err = crm.UpdateContact(t.Context(), tx, c, as(who, at))
+				return err
+			})
+		}
+		for _, at := range []time.Time{noon.Add(5 * time.Hour), noon.Add(5*time.Hour + 10*time.Minute)} { // loading it again is the same visit
+			n := look(at)
+			if !n.Since.Equal(noon.Add(time.Hour)) || len(n.Changes) != 1 || n.Changes[0].Actor != "colleague" {
+				t.Errorf("at %s: got %+v", at, n)
+			}
+		}
+		if n := look(noon.Add(9 * time.Hour)); len(n.Changes) != 0 {
+			t.Errorf("next visit: got %+v", n)
+		}
+	})
+}
+
+func TestSentimentOf(t *testing.T) {
+	day := 24 * time.Hour
+	said := func(ago time.Duration, polarity string, score float64) crm.Tone {
+		return crm.NewTone(noon.Add(-ago), polarity, score)
+	}
+	for name, c := range map[string]struct {
+		tones []crm.Tone
+		trend string
+		index float64
+	}{
+		"OK/None":      {nil, "not-enough", 0},
+		"OK/Few":       {[]crm.Tone{said(day, "positive", 1), said(200*day, "negative", -1)}, "not-enough", 0},
+		"OK/Improving": {[]crm.Tone{said(day, "positive", 1), said(2*day, "positive", 1), said(3*day, "neutral", 0), said(100*day, "negative", -1), said(101*day, "neutral", 0), said(102*day, "neutral", 0)}, "improving", 10.0 / 3},
+		"OK/Declining": {[]crm.Tone{said(day, "negative", -1), said(2*day, "negative", -1), said(3*day, "negative", -1), said(100*day, "neutral", 0), said(101*day, "neutral", 0), said(102*day, "neutral", 0)}, "declining", -10},
+		"OK/Steady":    {[]crm.Tone{said(day, "neutral", 0), said(2*day, "neutral", 0), said(3*day, "unknown", 0), said(3*day, "neutral", 0.1), said(100*day, "neutral", 0), said(101*day, "neutral", 0), said(102*day, "neutral", 0)}, "steady", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := crm.SentimentOf(c.tones, noon)
+			index := 0.0
+			if s.Index != nil {
+				index = *s.Index
+			}
+			if s.Trend != c.trend || index-c.index > 1e-9 || c.index-index > 1e-9 {
+				t.Errorf("got %s %v, want %s %v", s.Trend, index, c.trend, c.index)
+			}
+		})
+	}
+}

@@ -1,0 +1,199 @@
+package sqldb
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// A Text is what a record is found by: words in lower case, letters and digits only, with a blank
+// between them. Who writes it folds accents and umlauts, so that both databases find the same.
+type Text struct{ RecordType, RecordID, Words string }
+
+// textTypes are the types of records that are searched. Each has an index of its own, so that it costs
+// nothing to a type how many records another has.
+var textTypes = []string{"account", "activity", "contact", "invoice", "lead", "opportunity", "order", "quote", "social_profile"}
+
+func isTextType(recordType string) bool { return slices.Contains(textTypes, recordType) }
+
+var lastPosition atomic.Int64
+
+// nextPosition ascends, so that an index that wants ascending keys is written in order.
+func nextPosition() int64 {
+	for {
+		last := lastPosition.Load()
+		next := max(last+1, time.Now().UnixMilli()<<13) // 8,192 within a millisecond
+		if lastPosition.CompareAndSwap(last, next) {
+			return next
+		}
+	}
+}
+
+// IndexText makes records findable by their words; one without words is found no more. Records of
+// types that are not searched are left out.
+func (tx *Tx) IndexText(ctx context.Context, texts []Text) error {
+	last := make(map[string]int, len(texts)) // of texts of one record the last counts
+	for i, t := range texts {
+		last[t.RecordID] = i
+	}
+	var kept []Text
+	for i, t := range texts {
+		if isTextType(t.RecordType) && last[t.RecordID] == i {
+			kept = append(kept, t)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b Text) int { return strings.Compare(a.RecordType, b.RecordType) }) // ascending within a type
+	for part := range slices.Chunk(kept, 200) {
+		if err := tx.indexText(ctx, part); err != nil {
+			return fmt.Errorf("index for search: %w", tx.db.dialect.explain(err))
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) indexText(ctx context.Context, texts []Text) error {
+	had, err := tx.textEntries(ctx, texts)
+	if err != nil {
+		return err
+	}
+	var gone, fresh []textEntry
+	for _, t := range texts {
+		old, known := had[t.RecordID]
+		switch {
+		case known && old.words == t.Words:
+			continue
+		case known:
+			gone = append(gone, old)
+		}
+		if t.Words != "" {
+			fresh = append(fresh, textEntry{t.RecordID, t.RecordType, nextPosition(), t.Words})
+		}
+	}
+	if len(gone) > 0 {
+		ids := make([]any, len(gone))
+		for i, e := range gone {
+			ids[i] = e.id
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM search_entries WHERE "+In("record_id", 1, len(ids)), ids...); err != nil {
+			return err
+		}
+	}
+	rows := make([][]any, len(fresh))
+	for i, e := range fresh {
+		rows[i] = []any{e.id, e.kind, e.position, e.words}
+	}
+	if _, err := tx.InsertNew(ctx, Insert{Table: "search_entries", Columns: []string{"record_id", "record_type", "position", "words"}, Key: []string{"record_id"}}, rows); err != nil {
+		return err
+	}
+	return tx.db.dialect.changeText(ctx, tx, gone, fresh)
+}
+
+type textEntry struct {
+	id, kind string
+	position int64
+	words    string
+}
+
+func (tx *Tx) textEntries(ctx context.Context, texts []Text) (map[string]textEntry, error) {
+	ids := make([]any, len(texts))
+	for i, t := range texts {
+		ids[i] = t.RecordID
+	}
+	rows, err := tx.Query(ctx, "SELECT record_id, record_type, position, words FROM search_entries WHERE "+In("record_id", 1, len(ids)), ids...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	had := make(map[string]textEntry)
+	for rows.Next() {
+		var e textEntry
+		if err := rows.Scan(&e.id, &e.kind, &e.position, &e.words); err != nil {
+			return nil, err
+		}
+		had[e.id] = e
+	}
+	return had, rows.Err()
+}
+
+// A TextQuery asks for records of a type in which every word begins some word.
+type TextQuery struct {
+	RecordType string
+	Words      []string // folded; at least one
+	Where      string   // condition on record_id, its values as ?; empty: none
+	Args       []any
+	Limit      int
+}
+
+// textScan is how many matches a query looks at, at most, for those that meet its condition: what
+// begins with two letters may match half of all.
+const textScan = 3000
+
+// FindText returns the ids of records that match: the newest first on SQLite, whose index is walked
+// in that order, and in any order on PostgreSQL, whose index knows none.
+func (db *DB) FindText(ctx context.Context, query TextQuery) ([]string, error) {
+	return findText(ctx, db.dialect, db, query)
+}
+
+// FindText is DB.FindText within the transaction.
+func (tx *Tx) FindText(ctx context.Context, query TextQuery) ([]string, error) {
+	return findText(ctx, tx.db.dialect, tx, query)
+}
+
+func findText(ctx context.Context, d dialect, q Querier, query TextQuery) ([]string, error) {
+	if len(query.Words) == 0 || !isTextType(query.RecordType) {
+		return nil, nil
+	}
+	scan := query.Limit
+	if query.Where != "" {
+		scan = max(scan, textScan)
+	}
+	var found []string
+	for _, words := range d.wordsFor(query.Words) {
+		if len(found) >= query.Limit {
+			break
+		}
+		more, err := query.find(ctx, d, q, words, scan)
+		if err != nil {
+			return nil, fmt.Errorf("search %s: %w", query.RecordType, err)
+		}
+		for _, id := range more {
+			if !slices.Contains(found, id) {
+				found = append(found, id)
+			}
+		}
+	}
+	return found[:min(len(found), query.Limit)], nil
+}
+
+// find runs the query with its words as the database wants them.
+func (query *TextQuery) find(ctx context.Context, d dialect, q Querier, words string, scan int) ([]string, error) {
+	args := []any{words, scan}
+	statement := "SELECT record_id FROM (" + d.matchText(query.RecordType) + ") f"
+	if query.Where != "" {
+		condition := query.Where
+		for _, v := range query.Args {
+			args = append(args, v)
+			condition = strings.Replace(condition, "?", "$"+strconv.Itoa(len(args)), 1)
+		}
+		statement += " WHERE " + condition
+	}
+	args = append(args, query.Limit)
+	rows, err := q.Query(ctx, statement+" LIMIT $"+strconv.Itoa(len(args)), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		found = append(found, id)
+	}
+	return found, rows.Err()
+}

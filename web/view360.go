@@ -1,0 +1,228 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// Part is the beginning of a list in a view.
+type Part[T any] struct {
+	Items []T    `json:"items" nullable:"false"`
+	Count int    `json:"count" doc:"How many there are."`
+	More  bool   `json:"more" doc:"There are more than count, which counts no further than 10,000."`
+	All   string `json:"all" doc:"Address of the whole list; empty: these are all, or the list has no such filter."`
+}
+
+// partAs is a part as the API shows it.
+func partAs[T, V any](p crm.Part[T], all string, view func(T) V) Part[V] {
+	out := Part[V]{Items: make([]V, len(p.Items)), Count: p.Count, More: p.More, All: all}
+	for i, r := range p.Items {
+		out.Items[i] = view(r)
+	}
+	return out
+}
+
+type (
+	// AccountRef names an account.
+	AccountRef struct {
+		ID       string `json:"id"`
+		Name     string `json:"name"`
+		ParentID string `json:"parent_id"`
+	}
+	// UserRef names a user.
+	UserRef struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+	// Consent is what makes it lawful to hold something about somebody.
+	Consent struct {
+		Kind      string    `json:"kind" enum:"link" doc:"What rests on it: the link to an account on a network."`
+		ID        string    `json:"id" doc:"Of the author that is linked."`
+		Basis     string    `json:"basis" enum:"consent,contract,given,made-public,legitimate-interest"`
+		DecidedBy string    `json:"decided_by"`
+		DecidedAt time.Time `json:"decided_at"`
+	}
+	// News is what others changed since the visit before this one.
+	News struct {
+		Since   *time.Time `json:"since" doc:"The end of that visit; null: this is the first."`
+		Touches int        `json:"touches" doc:"Posted since."`
+		Changes []NewsItem `json:"changes" nullable:"false" doc:"The newest first."`
+		More    bool       `json:"more"`
+	}
+	// NewsItem is a change of the record, or of one that belongs to it.
+	NewsItem struct {
+		At         time.Time `json:"at"`
+		Actor      string    `json:"actor"`
+		ActorName  string    `json:"actor_name"`
+		Action     string    `json:"action"`
+		RecordType string    `json:"record_type"`
+		RecordID   string    `json:"record_id"`
+		Reason     string    `json:"reason"`
+		Fields     []string  `json:"fields" nullable:"false" doc:"Names of what is other since; empty where the whole record is."`
+	}
+)
+
+// View360 is what the views of contacts and accounts have in common: the beginning of each list, and
+// how long it is, from one state of the database.
+type View360 struct {
+	Account       *Account              `json:"account" doc:"A contact's, or the one itself; null: none."`
+	Above         []AccountRef          `json:"above" nullable:"false" doc:"The accounts that it belongs to, the nearest first."`
+	Owners        []UserRef             `json:"owners" nullable:"false" doc:"Who works on open opportunities."`
+	Territories   []crm.InTerritory     `json:"territories" nullable:"false"`
+	Touches       Part[Touch]           `json:"touches"`
+	Sentiment     crm.Sentiment         `json:"sentiment" doc:"Of the last 200 touches. Trend: the mean score of 90 days against that before, a change being 0.2."`
+	Activities    Part[crm.Activity]    `json:"activities"`
+	Tasks         Part[crm.Activity]    `json:"tasks" doc:"To be done, the first due first."`
+	Leads         Part[Lead]            `json:"leads"`
+	Opportunities Part[crm.Opportunity] `json:"opportunities"`
+	Pipeline      []crm.RollUp          `json:"pipeline" nullable:"false" doc:"All opportunities added up, by currency, in minor units."`
+	Quotes        Part[QuoteView]       `json:"quotes"`
+	Orders        Part[OrderView]       `json:"orders"`
+	Invoices      Part[InvoiceView]     `json:"invoices"`
+	Payments      Part[crm.Payment]     `json:"payments"`
+	Campaigns     []crm.RecordCampaign  `json:"campaigns" nullable:"false" doc:"Monitors of campaigns that heard the touches."`
+	News          News                  `json:"news"`
+}
+
+// Contact360 is all the company knows of a contact.
+type Contact360 struct {
+	Contact  Contact   `json:"contact"`
+	Profiles []Profile `json:"profiles" nullable:"false"`
+	Links    []Link    `json:"links" nullable:"false" doc:"To authors, with what speaks for each."`
+	Consent  []Consent `json:"consent" nullable:"false"`
+	View360
+}
+
+// Account360 is all the company knows of an account, over its contacts and the accounts below it.
+type Account360 struct {
+	Contacts Part[Contact] `json:"contacts"`
+	Below    []AccountRef  `json:"below" nullable:"false" doc:"The accounts below it, level by level; at most 500."`
+	View360
+}
+
+func (s *Server) view360Routes() {
+	operate(s, getting("contacts", "get-contact-360", "/contacts/{id}/360", "Everything about a contact, and what is new since you looked last"), s.contact360)
+	operate(s, getting("accounts", "get-account-360", "/accounts/{id}/360", "Everything about an account, its contacts and the accounts below it"), s.account360)
+}
+
+func (s *Server) contact360(ctx context.Context, in *IDInput) (*one[Contact360], error) {
+	var out Contact360
+	by := s.viewer(ctx)
+	err := s.DB.View(ctx, func(q sqldb.Querier) error {
+		v, err := crm.ContactView360(ctx, q, in.ID, by)
+		if err != nil {
+			return err
+		}
+		if out.View360, err = view360Of(ctx, q, &v, "contact="+in.ID); err != nil {
+			return err
+		}
+		if v.Touches.Count > len(v.Touches.Items) {
+			out.Touches.All = base + "/contacts/" + in.ID + "/timeline"
+		}
+		counts := crm.TouchCount{Touches: int64(v.Touches.Count)}
+		if len(v.Touches.Items) > 0 {
+			counts.Last = v.Touches.Items[0].PostedAt
+		}
+		out.Contact, out.Profiles, out.Consent = contactOf(&v.Contact, counts), profilesOf(v.Profiles), consentOf(v.Links)
+		out.Links, err = linksOf(ctx, q, v.Links)
+		return err
+	})
+	if err == nil {
+		err = crm.NoteLook(ctx, s.DB, by, crm.RecordContact, in.ID)
+	}
+	return &one[Contact360]{out}, err
+}
+
+func (s *Server) account360(ctx context.Context, in *IDInput) (*one[Account360], error) {
+	var out Account360
+	by := s.viewer(ctx)
+	err := s.DB.View(ctx, func(q sqldb.Querier) error {
+		v, err := crm.AccountView360(ctx, q, in.ID, by)
+		if err != nil {
+			return err
+		}
+		if out.View360, err = view360Of(ctx, q, &v, "account="+in.ID); err != nil {
+			return err
+		}
+		out.Below = accountRefs(v.Below)
+		out.Contacts = partAs(v.Contacts, base+"/contacts?account="+in.ID, func(c crm.Contact) Contact { return contactOf(&c, crm.TouchCount{}) })
+		return nil
+	})
+	if err == nil {
+		err = crm.NoteLook(ctx, s.DB, by, crm.RecordAccount, in.ID)
+	}
+	return &one[Account360]{out}, err
+}
+
+func (s *Server) viewer(ctx context.Context) crm.Viewer {
+	return crm.Viewer{UserID: userFrom(ctx).id, Now: s.Now()}
+}
+
+// view360Of composes a view. of is the filter by which the lists of leads and opportunities give all.
+func view360Of(ctx context.Context, q sqldb.Querier, v *crm.View360, of string) (View360, error) {
+	names, err := userNames(ctx, q)
+	if err != nil {
+		return View360{}, err
+	}
+	out := View360{
+		Above: accountRefs(v.Above), Owners: []UserRef{}, Territories: orEmpty(v.Territories), Sentiment: v.Sentiment,
+		Activities: partAs(v.Activities, "", itself), Tasks: partAs(v.Tasks, "", itself),
+		Opportunities: partAs(v.Opportunities, base+"/opportunities?"+of, itself), Pipeline: orEmpty(v.Pipeline),
+		Quotes: partAs(v.Quotes, "", quoteView), Orders: partAs(v.Orders, "", orderView), Invoices: partAs(v.Invoices, "", invoiceView),
+		Payments: partAs(v.Payments, "", itself), Campaigns: orEmpty(v.Campaigns), News: newsOf(&v.News, names),
+	}
+	if v.Account.ID != "" {
+		a := accountOf(v.Account)
+		out.Account = &a
+	}
+	for _, id := range v.Owners {
+		out.Owners = append(out.Owners, UserRef{id, nameOr(names, id)})
+	}
+	leads, err := leadsOf(ctx, q, v.Leads.Items)
+	if err != nil {
+		return out, err
+	}
+	out.Leads = Part[Lead]{Items: leads, Count: v.Leads.Count, More: v.Leads.More, All: base + "/leads?" + of}
+	out.Touches = Part[Touch]{Count: v.Touches.Count, More: v.Touches.More}
+	out.Touches.Items, err = touchesOf(ctx, q, v.Touches.Items)
+	return out, err
+}
+
+func accountRefs(accounts []crm.Account) []AccountRef {
+	refs := make([]AccountRef, len(accounts))
+	for i, a := range accounts {
+		refs[i] = AccountRef{a.ID, a.Name, a.ParentID}
+	}
+	return refs
+}
+
+// consentOf is what the confirmed links rest on.
+func consentOf(links []crm.Link) []Consent {
+	out := []Consent{}
+	for _, l := range links {
+		if l.Decision == crm.Confirmed {
+			out = append(out, Consent{"link", l.AuthorID, string(l.Basis), l.DecidedBy, instant(l.DecidedAt)})
+		}
+	}
+	return out
+}
+
+func newsOf(n *crm.News, names map[string]string) News {
+	out := News{Since: maybe(n.Since), Touches: n.Touches, Changes: make([]NewsItem, len(n.Changes)), More: n.More}
+	for i, c := range n.Changes {
+		item := NewsItem{At: instant(c.At), Actor: c.Actor, ActorName: nameOr(names, c.Actor), Action: c.Action, RecordType: c.RecordType,
+			RecordID: c.RecordID, Reason: c.Reason, Fields: []string{}}
+		if fields, ok := object(c.After).(map[string]any); ok && c.Action != "create" {
+			for name := range fields {
+				item.Fields = append(item.Fields, name)
+			}
+			slices.Sort(item.Fields)
+		}
+		out.Changes[i] = item
+	}
+	return out
+}
