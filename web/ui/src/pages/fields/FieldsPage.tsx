@@ -1,4 +1,4 @@
-import { Badge, Button, Checkbox, Group, Modal, SegmentedControl, Select, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Checkbox, Group, Modal, Select, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
@@ -26,7 +26,7 @@ export default function FieldsPage() {
           New field
         </Button>
       </PageTitle>
-      <SegmentedControl mb="md" size="sm" aria-label="Type of record" value={type} onChange={(v) => setFilter('type', v)} data={options(fieldTypes)} />
+      <Select label="Type of record" mb="md" maw={280} allowDeselect={false} value={type} onChange={(v) => setFilter('type', v ?? '')} data={options(fieldTypes)} />
       <Loaded query={fields} what="the fields">
         {(data) =>
           data.items.length === 0 ? (
