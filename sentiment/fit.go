@@ -18,7 +18,6 @@ type fit struct {
 	mean        []float32
 	words       []int32
 	grams       float32
-	blind       bool // to the grams of this example
 }
 
 // signTune is the share of the rate for vectors that began at random.
@@ -26,11 +25,14 @@ const signTune = 0.3
 
 func newFit(words, signs int, t Training) (*fit, error) {
 	dim := 16
+	if t.Vectors != nil && t.Teacher != nil {
+		t.Vectors = t.Teacher.widen(t.Vectors)
+	}
 	if t.Vectors != nil {
 		dim = t.Vectors.Dim
 	}
-	if t.Filters < 1 || t.Filters > 4*maxGroups || t.Bits < 1 || t.Bits > 22 || t.Epochs < 1 {
-		return nil, errors.New("train: want 1 to 256 filters, 1 to 22 bits, and an epoch or more")
+	if t.Filters < 1 || t.Filters > maxFilters || t.Bits < 1 || t.Bits > 22 || t.Epochs < 1 {
+		return nil, errors.New("train: want 1 to 64 filters, 1 to 22 bits, and an epoch or more")
 	}
 	f := &fit{n: newNetwork(words, dim, t.Filters, t.Bits), squares: newNetwork(words, dim, t.Filters, t.Bits), decay: float32(t.Decay), tune: float32(t.Tune), grams: float32(t.Grams), signs: int32(words - signs),
 		seen: make([]bool, t.Filters), kept: make([]float32, t.Filters), from: make([]int, t.Filters), mean: make([]float32, dim)}
@@ -64,7 +66,6 @@ func (f *fit) blur(s sample, random *rand.Rand, t Training) sample {
 		}
 	}
 	s.words = f.words
-	f.blind = random.Float64() < t.Blind
 	return s
 }
 
@@ -97,13 +98,11 @@ func (f *fit) forward(s sample) (p [classes]float64, norm float32) {
 	}
 	for c := range classes {
 		p[c] = float64(n.bias[s.language*classes+c] + dot(f.mean, n.mean[c*n.dim:]) + dot(f.kept, n.out[c*n.filters:]))
-		if !f.blind {
-			sum := float32(0)
-			for _, g := range s.features {
-				sum += n.grams[int(g)*classes+c]
-			}
-			p[c] += float64(sum * norm)
+		sum := float32(0)
+		for _, g := range s.features {
+			sum += n.grams[int(g)*classes+c]
 		}
+		p[c] += float64(sum * norm)
 	}
 	softmax(p[:])
 	return p, norm
@@ -134,11 +133,7 @@ func (f *fit) step(s sample) float64 {
 	loss := -math.Log(max(p[s.class], 1e-12))
 	var d [classes]float32
 	for c := range d {
-		d[c] = float32(p[c])
-		if c == s.class {
-			d[c]--
-		}
-		d[c] *= s.weight
+		d[c] = (float32(p[c]) - s.wanted[c]) * s.weight
 	}
 	for k, i := range f.from {
 		if i < 0 {
@@ -166,12 +161,10 @@ func (f *fit) step(s sample) float64 {
 			f.learnVector(w, back[:n.dim], f.tune)
 		}
 	}
-	if !f.blind {
-		for _, g := range s.features {
-			for c := range d {
-				at := int(g)*classes + c
-				f.learn(&n.grams[at], &q.grams[at], d[c]*norm, f.rate*f.grams, f.decay)
-			}
+	for _, g := range s.features {
+		for c := range d {
+			at := int(g)*classes + c
+			f.learn(&n.grams[at], &q.grams[at], d[c]*norm, f.rate*f.grams, f.decay)
 		}
 	}
 	return loss

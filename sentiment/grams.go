@@ -2,7 +2,7 @@ package sentiment
 
 import "unicode/utf8"
 
-// A gram is the hash of a word, of a few letters inside it, or of words in a row; a model keeps as
+// A gram is the hash of a word, of a negated word, or of a few letters inside it; a model keeps as
 // many of its low bits as it has. Two spellings of an umlaut have one hash.
 type gram = uint32
 
@@ -52,13 +52,7 @@ func spelt(b byte) (first, second byte) {
 	return 0, 0
 }
 
-// join hashes grams in a row.
-func join(a, b gram) gram {
-	h := (a*0x9e3779b1 ^ b) * 0x85ebca6b
-	return h ^ h>>13
-}
-
-// inside yields the grams of three to five letters of a word between its borders.
+// inside yields the grams of three and four letters of a word between its borders.
 func inside(seed gram, w string, yield func(gram)) {
 	var buf [2*maxLetters + 2]byte
 	letters := append(buf[:0], '<')
@@ -78,7 +72,7 @@ func inside(seed gram, w string, yield func(gram)) {
 			continue
 		}
 		h := seed ^ seedChars
-		for n := 1; n <= 5 && i+n <= len(letters); n++ {
+		for n := 1; n <= 4 && i+n <= len(letters); n++ {
 			h = (h ^ gram(letters[i+n-1])) * fnvPrime
 			if n >= 3 {
 				f := h ^ gram(n)*0x9e3779b1
@@ -88,12 +82,14 @@ func inside(seed gram, w string, yield func(gram)) {
 	}
 }
 
-// own yields the grams of a word that depend on nothing else.
-func own(seed gram, w string, yield func(gram)) {
-	yield(wordGram(seed, w))
+// own yields the grams of a word that depend on nothing else, and returns that of its negation.
+func own(seed gram, w string, yield func(gram)) (negated gram) {
+	word := wordGram(seed, w)
+	yield(word)
 	if seed != seedSign {
 		inside(seed, w, yield)
 	}
+	return word ^ seedNegate
 }
 
 // seedOf is the seed of a word by the list that has it, or by the text's language.
@@ -101,19 +97,8 @@ func (r *rows) seedOf(row int32, w, language string) gram {
 	switch {
 	case isSign(w):
 		return seedSign
-	case row >= int32(len(r.english)), row == nobody && language == "de":
+	case row >= int32(len(r.words.english)), row == nobody && language == "de":
 		return seedDE
 	}
 	return seedEN
-}
-
-// context yields the grams of a word that depend on its neighbours: the two and the three words
-// that it ends, and itself under a negation. Before the first word stands the gram 0.
-func context(before, previous, word gram, m mark, yield func(gram)) {
-	pair := join(previous, word)
-	yield(pair)
-	yield(join(before^seedNegate, pair))
-	if m&markNegated != 0 {
-		yield(word ^ seedNegate)
-	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
-	"sync"
 
 	"github.com/groundswell/groundswell/post"
 )
@@ -34,7 +33,6 @@ type Header struct {
 	Bits        int      `json:"bits"`        // 2^bits grams have weights
 	Vocabulary  uint32   `json:"vocabulary"`  // checksum of the embedded lists of words
 	Signs       []string `json:"signs"`       // emoji, emoticons and the like, which have vectors too
-	Span        float32  `json:"span"`        // the largest value of a filter
 	Temperature float64  `json:"temperature"` // the sums are divided by it before they become probabilities
 	Training    []string `json:"training"`
 	Licences    []string `json:"licences"`
@@ -42,7 +40,7 @@ type Header struct {
 }
 
 const (
-	modelVersion = 3
+	modelVersion = 4
 	modelTask    = "polarity"
 	modelMagic   = "GSWMODEL"
 	maxSigns     = 2000
@@ -76,9 +74,9 @@ func ReadModel(data []byte) (*Model, error) {
 	switch {
 	case m.Version != modelVersion || m.Task != modelTask || len(m.Classes) != classes || len(m.Languages) != languages:
 		return refuse("task %q, version %d, %d classes, %d languages; want %q, %d, %d, %d", m.Task, m.Version, len(m.Classes), len(m.Languages), modelTask, modelVersion, classes, languages)
-	case m.Dim < 1 || m.Dim > 1024 || m.Filters < 1 || m.Filters > 4*maxGroups || m.Bits < 1 || m.Bits > 22 || len(m.Signs) > maxSigns || !(m.Temperature > 0) || !(m.Span > 0):
-		return refuse("%d dimensions, %d filters, %d bits, %d signs, span %g, temperature %g", m.Dim, m.Filters, m.Bits, len(m.Signs), m.Span, m.Temperature)
-	case m.Vocabulary != vocabularySum():
+	case m.Dim < 1 || m.Dim > 1024 || m.Filters < 1 || m.Filters > maxFilters || m.Bits < 1 || m.Bits > 22 || len(m.Signs) > maxSigns || !(m.Temperature > 0):
+		return refuse("%d dimensions, %d filters, %d bits, %d signs, temperature %g", m.Dim, m.Filters, m.Bits, len(m.Signs), m.Temperature)
+	case m.Vocabulary != wordListSum():
 		return refuse("it was trained with other lists of words")
 	}
 	m.rows = newRows(m.Signs)
@@ -94,7 +92,12 @@ func ReadModel(data []byte) (*Model, error) {
 			}
 		}
 	}
-	m.table = m.net.table(m.rows, m.Span)
+	for _, step := range m.net.steps {
+		if !(step > 0) {
+			return refuse("a filter's unit is %g", step)
+		}
+	}
+	m.table = newTable(m.net, m.rows)
 	return m, nil
 }
 
@@ -111,7 +114,7 @@ func (m *Model) Bytes() []byte {
 
 // small are the weights that are kept as they are, in the order of the file.
 func (n *network) small() [][]float32 {
-	return [][]float32{n.conv, n.convBias, n.negated, n.stressed, n.out, n.mean, n.bias}
+	return [][]float32{n.conv, n.convBias, n.negated, n.stressed, n.out, n.mean, n.bias, n.steps}
 }
 
 // size is the length of the network in a file: a vector's numbers have eight bits and one scale,
@@ -188,21 +191,9 @@ func restore(b []byte, weights []float32) []byte {
 }
 
 // predict gives the probability of each class.
-func (m *Model) predict(t text, language string) [classes]float64 {
-	return m.chances(m.sums(t, language))
+func (m *Model) predict(t *text, language string) [classes]float64 {
+	return m.chances(m.table.read(t, language))
 }
-
-// sums reads a text.
-func (m *Model) sums(t text, language string) [classes]float32 {
-	l := lines.Get().(*line)
-	defer lines.Put(l)
-	*l = line{entries: l.entries[:0], grams: l.grams[:0], marks: t.marks, language: slot(language)}
-	m.table.line(l, t.words, language)
-	return m.table.read(l)
-}
-
-// lines are used again, for a text of many words needs room.
-var lines = sync.Pool{New: func() any { return new(line) }}
 
 // chances makes probabilities of the classes' sums.
 func (m *Model) chances(sums [classes]float32) (p [classes]float64) {
@@ -215,7 +206,8 @@ func (m *Model) chances(sums [classes]float32) (p [classes]float64) {
 
 // Classify names the likeliest class of a text and its probability.
 func (m *Model) Classify(s, language string) (class post.Polarity, probability float64) {
-	p := m.predict(normalise(s), language)
+	t := normalise(s)
+	p := m.predict(&t, language)
 	best := argmax(p[:])
 	return Classes[best], p[best]
 }

@@ -3,12 +3,12 @@ package sentiment
 import "strings"
 
 // negators turn what follows in their clause, in English and German.
-var negators = wordSet(`no not never none nobody nothing nowhere neither nor cannot without hardly barely scarcely lack lacks lacking
+const negators = `no not never none nobody nothing nowhere neither nor cannot without hardly barely scarcely lack lacks lacking
 	dont doesnt didnt isnt arent wasnt werent wont wouldnt cant couldnt shouldnt aint havent hasnt hadnt
-	nicht ned nich nit net kein keine keinen keiner keinem keines nie niemals niemand nirgends ohne nix nichts weder kaum`)
+	nicht ned nich nit net kein keine keinen keiner keinem keines nie niemals niemand nirgends ohne nix nichts weder kaum`
 
 // turners begin a clause that a negation before does not reach.
-var turners = wordSet("but however although though yet except because aber sondern doch jedoch sonst weil obwohl trotzdem außer")
+const turners = "but however although though yet except because aber sondern doch jedoch sonst weil obwohl trotzdem außer"
 
 // reach is how many words of its clause a negation turns.
 const reach = 5
@@ -18,14 +18,15 @@ const reach = 5
 func (t *tokens) negate() {
 	scope := 0
 	for i, w := range t.words {
-		if scope > 0 && !turners[w] {
+		role := t.lexemes[i].role
+		if scope > 0 && role&roleTurns == 0 {
 			t.marks[i] |= markNegated
 			scope--
 		}
 		switch {
-		case negates(w):
+		case role&roleNegates != 0 || denies(w):
 			scope = reach
-		case turners[w]:
+		case role&roleTurns != 0:
 			scope = 0
 		}
 		if t.marks[i]&markEnd != 0 {
@@ -34,7 +35,10 @@ func (t *tokens) negate() {
 	}
 }
 
-func negates(w string) bool { return negators[w] || strings.HasSuffix(w, "n't") }
+func negates(w string) bool { return embeddedWords().find(w).role&roleNegates != 0 || denies(w) }
+
+// denies says that a word has its negation at the end.
+func denies(w string) bool { return strings.HasSuffix(w, "n't") }
 
 func wordSet(s string) map[string]bool {
 	set := make(map[string]bool)

@@ -62,7 +62,7 @@ func (s *Scorer) Read(text, claimed string) post.Reading {
 	if r.Language != "en" && r.Language != "de" {
 		return r
 	}
-	p := s.polarity.predict(t, r.Language)
+	p := s.polarity.predict(&t, r.Language)
 	best := argmax(p[:])
 	r.Polarity, r.Confidence = Classes[best], p[best]
 	r.Score = p[classes-1] - p[0]

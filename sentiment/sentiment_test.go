@@ -112,7 +112,7 @@ func examples() []sentiment.Example {
 }
 
 func training() sentiment.Training {
-	return sentiment.Training{Filters: 6, Bits: 10, Grams: 0.3, Blind: 0.3, Epochs: 8, Rate: 0.1, Tune: 0.3, Decay: 1e-5, Dropout: 0.2, Forget: 0.1, Seed: 7, Sources: []string{"ours"}}
+	return sentiment.Training{Filters: 6, Bits: 10, Grams: 0.3, Neutral: 1, Epochs: 8, Rate: 0.1, Tune: 0.3, Decay: 1e-5, Dropout: 0.2, Forget: 0.1, Seed: 7, Sources: []string{"ours"}}
 }
 
 func TestTrainingIsReproducible(t *testing.T) {

@@ -2,6 +2,7 @@ package sentiment
 
 import (
 	"html"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,11 +16,13 @@ const maxRunes = 1000
 
 // A text is a post's text made ready. Clean keeps case and punctuation. Words are lower case; URLs,
 // mentions, numbers and emoticons are replaced by one word each, emoji, "!" and "?" are words of
-// their own, and a hashtag's words stand apart. Marks says of each word what its letters do not.
+// their own, and a hashtag's words stand apart. Marks says of each word what its letters do not,
+// lexemes where the lists have it.
 type text struct {
-	clean string
-	words []string
-	marks []mark
+	clean   string
+	words   []string
+	marks   []mark
+	lexemes []lexeme
 }
 
 // A mark is what is known of a word besides its letters.
@@ -39,14 +42,37 @@ func normalise(s string) text {
 	if strings.IndexByte(s, '&') >= 0 {
 		s = html.UnescapeString(s)
 	}
+	if strings.Contains(s, `\u`) {
+		s = unescape(s)
+	}
 	if !norm.NFC.IsNormalString(s) {
 		s = norm.NFC.String(s)
 	}
-	var t tokens
+	t := tokens{lexicon: embeddedWords()}
 	t.fold(s)
 	t.split()
 	t.negate()
 	return t.text
+}
+
+// unescape writes runes for the \uXXXX that some sets and clients leave in a text.
+func unescape(s string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(s, `\u`)
+		if at < 0 || at+6 > len(s) {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:at])
+		if n, err := strconv.ParseUint(s[at+2:at+6], 16, 16); err == nil {
+			b.WriteRune(rune(n))
+			s = s[at+6:]
+		} else {
+			b.WriteString(s[at : at+2])
+			s = s[at+2:]
+		}
+	}
 }
 
 // cut is the first n runes of s.

@@ -66,24 +66,6 @@ func marked(t text) string {
 	return b.String()
 }
 
-func TestCompound(t *testing.T) {
-	for name, test := range map[string]struct {
-		word string
-		want []string
-	}{
-		"OKTwo":      {"kundendienstkatastrophe", []string{"kundendienst", "katastrophe"}},
-		"OKLinkingS": {"verspätungsfrust", []string{"verspätungs", "frust"}},
-		"OKUnknown":  {"xqzvwkjhgfdx", nil},
-		"OKShort":    {"haus", nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, compound(test.word)); diff != "" {
-				t.Errorf("parts of %q (-want +got):\n%s", test.word, diff)
-			}
-		})
-	}
-}
-
 func FuzzNormalise(f *testing.F) {
 	for _, s := range []string{"", "I don’t :( 😀", "\xff\x00", "@a #b https://c.d", "#aB_1ÄÖ", "&#x1F600;!?!...", "ẞİ ǅ", "o'", "sooo\u0308"} {
 		f.Add(s)

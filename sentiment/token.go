@@ -20,13 +20,14 @@ const maxWords = 400
 // tokens is a text being split.
 type tokens struct {
 	text
-	low string // the clean text in lower case, byte for byte beside it
+	low     string // the clean text in lower case, byte for byte beside it
+	lexicon *lexicon
 }
 
 // split walks over the fields between spaces.
 func (t *tokens) split() {
 	n := len(t.clean)/5 + 4
-	t.words, t.marks = make([]string, 0, n), make([]mark, 0, n)
+	t.words, t.marks, t.lexemes = make([]string, 0, n), make([]mark, 0, n), make([]lexeme, 0, n)
 	for at := 0; at < len(t.low) && len(t.words) < maxWords; {
 		end := strings.IndexByte(t.low[at:], ' ')
 		if end < 0 {
@@ -109,7 +110,7 @@ func (t *tokens) word(at, end int, m mark) int {
 	case !letters:
 		word = wordNumber
 	case long:
-		word, m = shorten(word), m|markLong
+		word, m = t.shorten(word), m|markLong
 	}
 	if letters && shouted(t.clean[start:at], t.low[start:at]) {
 		m |= markShout
@@ -130,7 +131,7 @@ func shouted(clean, low string) bool {
 }
 
 // shorten writes each run of three letters once, or twice where that is the commoner word ("gooood").
-func shorten(word string) string {
+func (t *tokens) shorten(word string) string {
 	var once, twice []byte
 	last, run := rune(-1), 0
 	runes := []rune(word)
@@ -148,7 +149,7 @@ func shorten(word string) string {
 			twice = utf8.AppendRune(twice, r)
 		}
 	}
-	if commoner(string(twice), string(once)) {
+	if t.lexicon.commoner(string(twice), string(once)) {
 		return string(twice)
 	}
 	return string(once)
@@ -240,7 +241,7 @@ func (t *tokens) punctuation(at, end int) int {
 }
 
 func (t *tokens) add(word string, m mark) {
-	t.words, t.marks = append(t.words, word), append(t.marks, m)
+	t.words, t.marks, t.lexemes = append(t.words, word), append(t.marks, m), append(t.lexemes, t.lexicon.find(word))
 }
 
 // ends says that a clause ends behind the last word.

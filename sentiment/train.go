@@ -16,11 +16,14 @@ type Example struct {
 	Language string // "en" or "de"
 	Class    string
 	Text     string
+	Weight   float64 // as how many examples it counts; 0 is one
 }
 
 // Training says how a model is trained. The same training gives the same bytes.
 type Training struct {
 	Vectors  *Vectors // what the words' vectors begin with; nil: random ones of 16 dimensions
+	Teacher  *Teacher // nil: none
+	Trust    float64  // the teacher's share in what is wanted of a text that it knows
 	Filters  int
 	Bits     int // 2^bits grams have weights
 	Epochs   int
@@ -30,8 +33,8 @@ type Training struct {
 	Decay    float64 // L2
 	Dropout  float64 // share of the filters that an example does not see
 	Forget   float64 // share of the words that it does not see
-	Blind    float64 // share of the examples that see no grams, so that the filters learn to do without
 	Even     float64 // from 0, each example weighs alike, to 1, each language does
+	Neutral  float64 // weight of German's neutral examples: its posts are neutral more often than those to train on
 	Seed     uint64
 	Sources  []string // for the header
 	Licences []string
@@ -40,7 +43,7 @@ type Training struct {
 
 // DefaultTraining is a training without data that suits some ten thousand posts.
 func DefaultTraining() Training {
-	return Training{Filters: 48, Bits: 19, Epochs: 4, Rate: 0.05, Tune: 0.1, Grams: 0.3, Decay: 1e-5, Dropout: 0.3, Forget: 0.1, Blind: 0.5, Seed: 1}
+	return Training{Trust: 0.5, Filters: 64, Bits: 17, Epochs: 6, Rate: 0.05, Tune: 0.05, Grams: 0.3, Decay: 1e-5, Dropout: 0.4, Forget: 0.15, Even: 0.3, Neutral: 1.3, Seed: 1}
 }
 
 // A sample is an example made ready.
@@ -51,6 +54,7 @@ type sample struct {
 	language int
 	features []gram // those that occur twice or more in training
 	class    int
+	wanted   [classes]float32
 	weight   float32
 }
 
@@ -63,12 +67,12 @@ func Train(examples []Example, t Training) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Header: Header{Version: modelVersion, Task: modelTask, Languages: []string{"en", "de"}, Filters: t.Filters, Bits: t.Bits, Vocabulary: vocabularySum(),
+	m := &Model{Header: Header{Version: modelVersion, Task: modelTask, Languages: []string{"en", "de"}, Filters: t.Filters, Bits: t.Bits, Vocabulary: wordListSum(),
 		Signs: signs, Temperature: 1, Training: t.Sources, Licences: t.Licences}, rows: newRows(signs)}
 	for _, c := range Classes {
 		m.Classes = append(m.Classes, string(c))
 	}
-	samples := m.samples(ready, t.Even)
+	samples := m.samples(ready, t)
 	m.prune(samples)
 	random := rand.New(rand.NewPCG(t.Seed, t.Seed))
 	random.Shuffle(len(samples), func(i, j int) { samples[i], samples[j] = samples[j], samples[i] })
@@ -126,20 +130,23 @@ func prepare(examples []Example) (out []ready, signs []string, err error) {
 }
 
 // samples looks up the words, and weighs a class by the inverse of its share in its language.
-func (m *Model) samples(examples []ready, even float64) []sample {
+func (m *Model) samples(examples []ready, t Training) []sample {
 	out := make([]sample, len(examples))
 	var counts [languages][classes]float32
 	for i, e := range examples {
 		l := slot(e.Language)
-		s := sample{text: e.text, words: m.rows.of(nil, e.text.words, e.Language), marks: e.text.marks, language: l, class: e.class}
-		before, previous := gram(0), gram(0)
+		s := sample{text: e.text, words: m.rows.of(nil, &e.text, e.Language), marks: e.text.marks, language: l, class: e.class}
 		add := func(g gram) { s.features = append(s.features, g) }
 		for j, w := range e.text.words {
-			seed := m.rows.seedOf(s.words[j], w, e.Language)
-			word := wordGram(seed, w)
-			own(seed, w, add)
-			context(before, previous, word, s.marks[j], add)
-			before, previous = previous, word
+			if negated := own(m.rows.seedOf(s.words[j], w, e.Language), w, add); s.marks[j]&markNegated != 0 {
+				add(negated)
+			}
+		}
+		s.wanted[e.class] = 1
+		if says, ok := t.Teacher.says(e.Text); ok {
+			for c := range s.wanted {
+				s.wanted[c] += float32(t.Trust) * (says[c] - s.wanted[c])
+			}
 		}
 		out[i] = s
 		counts[l][e.class]++
@@ -147,7 +154,14 @@ func (m *Model) samples(examples []ready, even float64) []sample {
 	for i := range out {
 		of := counts[out[i].language]
 		total := of[0] + of[1] + of[2]
-		out[i].weight = total / (classes * of[out[i].class]) * float32(math.Pow(float64(len(out))/float64(languages*total), even))
+		weight := float64(total/(classes*of[out[i].class])) * math.Pow(float64(len(out))/float64(languages*total), t.Even)
+		if out[i].language == slot("de") && Classes[out[i].class] == post.Neutral {
+			weight *= t.Neutral
+		}
+		if examples[i].Weight > 0 {
+			weight *= examples[i].Weight
+		}
+		out[i].weight = float32(weight)
 	}
 	return out
 }
@@ -197,9 +211,9 @@ func (m *Model) fit(step string, samples []sample, t Training) error {
 	}
 	m.Dim = f.n.dim
 	m.net = newNetwork(m.rows.count, f.n.dim, f.n.filters, m.Bits)
+	f.n.measure()
 	m.net.decode(f.n.encode(nil))
-	m.Span = m.net.span()
-	m.table = m.net.table(m.rows, m.Span)
+	m.table = newTable(m.net, m.rows)
 	return nil
 }
 
@@ -209,7 +223,7 @@ func (m *Model) assess(held []sample) {
 	sums := make([][classes]float32, len(held))
 	var right, of [languages][classes]float64
 	for i, s := range held {
-		sums[i] = m.sums(s.text, m.Languages[s.language])
+		sums[i] = m.table.read(&s.text, m.Languages[s.language])
 		p := m.chances(sums[i])
 		of[s.language][s.class]++
 		if argmax(p[:]) == s.class {

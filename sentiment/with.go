@@ -16,6 +16,5 @@ func (s *Scorer) Polarity() *Model { return s.polarity }
 
 // Vectors are the model's vectors of the words of the lists, so that training can begin with them.
 func (m *Model) Vectors() *Vectors {
-	words := len(english()) + len(german())
-	return &Vectors{Dim: m.net.dim, values: append([]float32(nil), m.net.vectors[:words*m.net.dim]...)}
+	return &Vectors{Dim: m.net.dim, values: append([]float32(nil), m.net.vectors[:m.rows.listed()*m.net.dim]...)}
 }
