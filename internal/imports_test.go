@@ -17,6 +17,7 @@ var layers = [][]string{
 	{"cmd"},
 	{"internal/app", "internal/backtest", "internal/bench", "internal/demo", "internal/simulate"},
 	{"web", "pipeline"},
+	{"privacy"},
 	{"crm", "listening", "matcher", "sentiment", "alerts", "connectors"},
 	{"internal/config", "internal/stream", "internal/memory", "internal/sqldb", "internal/people"},
 	{"post"},
@@ -69,7 +70,7 @@ func TestImportsRunOneWay(t *testing.T) {
 				continue
 			}
 			toLayer, toNoun := place(to)
-			infrastructure := layer == 4
+			infrastructure := layer == 5
 			switch {
 			case toNoun == noun:
 			case toLayer <= layer, infrastructure:
