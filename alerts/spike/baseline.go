@@ -6,6 +6,7 @@ const (
 	quarter = 15 // minutes
 	hour    = 60
 	day     = 24 * hour
+	episode = 3 * hour
 
 	settled = hour // minutes until a cell is final and may teach
 
@@ -159,13 +160,14 @@ func (b *Baseline) usual(s stream, w *window) (mean, dispersion float64) {
 // not among those of its own time of day.
 func (b *Baseline) level(s stream, w *window) (mean, dispersion float64) {
 	level := &b.Quarter[s]
-	if w.minutes == hour {
-		level = &b.Hour[s]
+	hours := 1.0
+	if w.minutes >= hour {
+		level, hours = &b.Hour[s], float64(w.minutes)/hour
 	}
 	if b.Cold() {
-		return max(level.Mean, 1), mostSpread
+		return max(level.Mean*hours, 1), mostSpread
 	}
-	return max(level.Mean, leastMean), level.spread()
+	return max(level.Mean*hours, leastMean), level.spread()
 }
 
 // usualShare is the part of the people that usually belongs to the stream, drawn towards a

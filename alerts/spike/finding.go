@@ -3,8 +3,8 @@ package spike
 // The thresholds. They are one fixed set for every monitor: what differs between monitors is
 // what is usual for them (Baseline).
 const (
-	// Usual is the surprise from which a count is no accident: once in a million windows.
-	Usual = 6.0
+	// Usual is the surprise from which a count is no accident: once in 300,000 windows.
+	Usual = 5.5
 
 	shareAlarm    = 3.2  // surprise of the part that writes so, against the usual part
 	peopleFloor   = 5    // people in a window, below which nothing is an incident
@@ -13,7 +13,8 @@ const (
 	floodCrowd    = 15   // people in a crowd beside a flood
 	coldFloor     = 20   // people, while less than a day is known
 	coldShare     = 0.6  // part of all people, while less than a day is known
-	excessShare   = 0.4  // part of the increase that must be of the polarity
+	excessShare   = 0.4  // part of the increase that must be of the polarity …
+	shareBeyond   = 0.2  // … and by how much more than usual, over three hours
 	crowdEach     = 2.0  // posts of each author from which a crowd is no crowd
 	knownEach     = 1.8  // likewise for a small crowd whose people are known
 	floodEach     = 4.0  // posts of each author from which it is a flood
@@ -51,8 +52,10 @@ func of(kind Kind) stream {
 // where it is better known than from the cells; −1 otherwise. alarm is the surprise it takes.
 func (b *Baseline) crowd(kind Kind, w *window, counted int64, alarm float64) (finding, bool) {
 	f := finding{kind: kind, minutes: w.minutes, all: w.Cell, count: w.count(of(kind))}
-	if counted >= 0 {
-		f.count = min(f.count, counted)
+	everybody := w.Authors
+	if counted >= 0 && counted < f.count {
+		everybody -= f.count - counted
+		f.count = counted
 	}
 	if f.count < peopleFloor || b.Cold() && f.count < coldFloor {
 		return f, false
@@ -66,15 +69,27 @@ func (b *Baseline) crowd(kind Kind, w *window, counted int64, alarm float64) (fi
 	}
 	people, _ := b.usual(allAuthors, w)
 	increase := float64(f.count) - f.usual
-	f.share = min(1, increase/max(increase, float64(w.Authors)-people, 1))
-	if f.share < excessShare || b.Cold() && float64(f.count) < coldShare*float64(w.Authors) {
+	f.share = min(1, increase/max(increase, float64(everybody)-people, 1))
+	if f.share < excessShare || b.Cold() && float64(f.count) < coldShare*float64(everybody) {
 		return f, false
 	}
-	if !b.Cold() && ShareSurprise(f.count, max(w.Authors, f.count), b.usualShare(of(kind))) < shareAlarm {
+	if !b.Cold() && ShareSurprise(f.count, max(everybody, f.count), b.usualShare(of(kind))) < shareAlarm {
 		return f, false
 	}
 	f.surprise = Surprise(f.count, f.usual, spread)
 	return f, f.surprise >= alarm
+}
+
+// lasting says that of the increase in three hours, too, enough is of the polarity, and clearly more
+// than usual: in the course of news, which lasts for hours, some minutes are so by chance.
+func (b *Baseline) lasting(kind Kind, w *window) bool {
+	if b.Cold() {
+		return true
+	}
+	usual, _ := b.usual(of(kind), w)
+	people, _ := b.usual(allAuthors, w)
+	least := max(excessShare, b.usualShare(of(kind))+shareBeyond)
+	return float64(w.count(of(kind)))-usual >= least*(float64(w.Authors)-people)
 }
 
 // loud says that a few accounts write most of it: of the polarity, or of what is more than usual.

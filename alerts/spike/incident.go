@@ -26,7 +26,8 @@ const (
 	lowMinutes   = 30        // minutes under half the peak until it subsides
 	calmMinutes  = 2 * hour  // minutes without surprise until it is resolved
 	reopenWithin = 12 * hour // minutes after which a new wave is a new incident
-	frozenFor    = day       // minutes that an incident keeps the baseline from learning
+	frozenFor    = day       // minutes that an incident keeps the baseline from learning …
+	fadingFor    = 4 * day   // … and, of a crowd that loses interest, until what is left is a new level
 	calm         = 1.0       // surprise below which a window is as usual
 )
 
@@ -131,6 +132,9 @@ func (t *Track) reopen(excess float64) {
 // frozen is the span in which the incident keeps the baseline from learning.
 func (t *Track) frozen() Span {
 	until := t.Opened + frozenFor
+	if fades := t.Phase == Subsiding || t.Phase == Resolved; fades && t.Kind != Volume {
+		until = t.Opened + fadingFor
+	}
 	if !t.live() {
 		until = min(until, t.Resolved)
 	}

@@ -2,6 +2,7 @@ package spike
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -25,8 +26,8 @@ func reasons(f *finding, ev *Evidence) []string {
 		say("%d posts in %d min, usual %s", f.all.Posts, f.minutes, usual)
 		say("they come from %d accounts", f.all.Authors)
 	}
-	if f.surprise >= 2 {
-		say("by chance this happens once in 10^%.0f such windows", min(f.surprise, 300))
+	if often := rarity(f.surprise, f.minutes); often != "" {
+		say("by chance this happens %s", often)
 	}
 	if ev.Mentions == 0 {
 		return out
@@ -53,6 +54,25 @@ func reasons(f *finding, ev *Evidence) []string {
 		say("%d contacts are among the authors", ev.Contacts)
 	}
 	return out
+}
+
+// rarity is how often windows of so many minutes, one after the other, are so surprising by chance,
+// as people say it. Empty: often.
+func rarity(surprise float64, minutes int64) string {
+	days := math.Pow(10, min(surprise, 30)) * float64(minutes) / day
+	for _, r := range []struct {
+		from float64
+		said string
+	}{
+		{1e6 * 365, "less than once in a million years"}, {1e4 * 365, "less than once in 10,000 years"},
+		{100 * 365, "less than once in a hundred years"}, {10 * 365, "once in some decades"}, {365, "once in some years"},
+		{30, "once in some months"}, {7, "once in some weeks"},
+	} {
+		if days >= r.from {
+			return r.said
+		}
+	}
+	return ""
 }
 
 // lifeReasons says why an incident subsides or is resolved.

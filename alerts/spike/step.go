@@ -16,7 +16,7 @@ type State struct {
 
 // From is the first minute whose cells the next Step needs.
 func (s *State) From() int64 {
-	from := s.At + 1 - hour
+	from := s.At + 1 - episode
 	if s.Base.Until > 0 {
 		from = min(from, s.Base.Until-s.Base.Until%hour)
 	}
@@ -59,12 +59,14 @@ func Step(s State, in Input) (State, []Change) {
 		return s, nil
 	}
 	s.Tracks = slices.Clone(s.Tracks)
-	r := run{State: s, in: in, short: newWindow(in.Cells, quarter, s.At), long: newWindow(in.Cells, hour, s.At), alarm: cmp.Or(in.Surprise, Usual)}
+	r := run{State: s, in: in, short: newWindow(in.Cells, quarter, s.At), long: newWindow(in.Cells, hour, s.At), whole: newWindow(in.Cells, episode, s.At), alarm: cmp.Or(in.Surprise, Usual)}
 	for m := s.At + 1; m <= last; m++ {
 		r.short.moveTo(m)
 		r.long.moveTo(m)
+		r.whole.moveTo(m)
 		r.learn(m)
 		r.short.factor, r.long.factor = r.Base.factor(r.short.Minute, quarter), r.Base.factor(r.long.Minute, hour)
+		r.whole.factor = r.Base.factor(r.whole.Minute, episode)
 		r.mark(m)
 		r.judge(m)
 		r.At = m
@@ -77,6 +79,7 @@ type run struct {
 	State
 	in          Input
 	short, long window
+	whole       window // of the episode
 	alarm       float64
 	changes     []Change
 }
@@ -147,7 +150,7 @@ func (r *run) judge(minute int64) {
 // coordinated incident when the crowd turns out to be one text or one account.
 func (r *run) openCrowd(kind Kind, minute int64) {
 	f, ok := r.stronger(func(w *window, alarm float64) (finding, bool) { return r.Base.crowd(kind, w, -1, alarm) })
-	if !ok {
+	if !ok || !r.Base.lasting(kind, &r.whole) {
 		return
 	}
 	ev, known := r.look(&f, minute)

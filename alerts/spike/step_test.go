@@ -214,7 +214,7 @@ func TestReasons(t *testing.T) {
 		t.Fatalf("got %v", lines(changes))
 	}
 	got := strings.Join(changes[0].Reasons, "\n")
-	for _, want := range []string{"people wrote negatively in 15 min, usual 0.", "% of the increase is negative",
+	for _, want := range []string{"people wrote negatively in 15 min, usual 0.", "% of the increase is negative", "by chance this happens less than once in a ",
 		"networks: bluesky, mastodon", "driven by: #acmefail", "one contact is among the authors"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("reasons lack %q:\n%s", want, got)
@@ -365,4 +365,36 @@ func TestEvidenceOfAPart(t *testing.T) {
 			}
 		})
 	}
+}
+
+// In hours of news a few minutes are negative by chance.
+func TestNewsIsNoFirestorm(t *testing.T) {
+	cells := with(quiet(begin-30*day, begin+day), begin+100, 600, spike.Cell{Posts: 1, Authors: 1, Neutral: 1})
+	cells = with(cells, begin+500, 8, spike.Cell{Posts: 2, Authors: 2, Negative: 2, NegativeAuthors: 2})
+	got := lines(watch(t, cells, begin+day, 1, nil))
+	if slices.Contains(got, "firestorm open") || !slices.Contains(got, "volume open") {
+		t.Errorf("got %v, want volume and no firestorm", got)
+	}
+}
+
+// What is left of a storm for days is not what is usual: the next one is seen as early.
+func TestFadingStormTeachesNothing(t *testing.T) {
+	cells := with(quiet(begin-30*day, begin+7*day), begin+100, 120, angry)
+	for hours := range int64(60) {
+		left := max(1, 12-hours/5)
+		for k := range left {
+			cells = with(cells, begin+220+60*hours+k*60/left, 1, spike.Cell{Posts: 1, Authors: 1, Negative: 1, NegativeAuthors: 1})
+		}
+	}
+	second := begin + 6*day
+	cells = with(cells, second, 40, spike.Cell{Posts: 1, Authors: 1, Negative: 1, NegativeAuthors: 1})
+	for _, c := range watch(t, cells, begin+7*day, 1, nil) {
+		if c.Kind == spike.Firestorm && c.Phase == spike.Open && c.At >= second {
+			if c.At > second+10 {
+				t.Errorf("seen after %d minutes", c.At-second)
+			}
+			return
+		}
+	}
+	t.Error("the second storm was not seen")
 }

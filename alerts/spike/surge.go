@@ -7,22 +7,25 @@ import "math"
 // (Gibbs and Candès, 2021): down by a little after a day below it, up by more after a day above.
 const (
 	surgeEvery = 10.0
-	surgeStep  = 0.15 // of the bar's logarithm
-	surgeJump  = 0.6  // how much of what the day had above the bar counts besides
-	surgeMost  = 3.0  // steps that one day may lift it
-	surgeFirst = 3.0  // the bar before anything is known
-	surgeFloor = 2.5  // once in a thousand windows is worth no more than a look
-	surgePause = day  // minutes after a surge in which there is no other
+	surgeStep  = 0.1     // of the bar's logarithm
+	surgeJump  = 1.0     // how much of what the day had above the bar counts besides
+	surgeMost  = 3.0     // steps that one day may lift it
+	surgeFirst = 3.0     // the bar before anything is known
+	surgeFloor = 3.5     // once in three thousand windows is worth no more than a look
+	surgePause = day     // minutes after a surge in which there is no other …
+	surgeAgain = 0.7     // … and by as much of its surprise another must come up to it …
+	surgeEcho  = 2 * day // … for so long
 )
 
 // A Surge says how unusual the number of people is who talk about a monitor, whatever they think,
 // and how unusual it has to be to stand out among the monitor's own days: some have a peak every
 // day, some never.
 type Surge struct {
-	Bar float64 `json:"bar"`           // natural logarithm; 0: nothing known yet
-	Top float64 `json:"top,omitempty"` // the largest surprise of the day
-	Day int64   `json:"day,omitempty"` // since 1970
-	At  int64   `json:"at,omitempty"`  // the minute of the last surge
+	Bar  float64 `json:"bar"`            // natural logarithm; 0: nothing known yet
+	Top  float64 `json:"top,omitempty"`  // the largest surprise of the day
+	Day  int64   `json:"day,omitempty"`  // since 1970
+	At   int64   `json:"at,omitempty"`   // the minute of the last surge
+	High float64 `json:"high,omitempty"` // the largest surprise of the last surge
 }
 
 // height is the surprise that is asked for.
@@ -40,10 +43,14 @@ func (s *Surge) see(minute int64, surprise float64) bool {
 		s.Day, s.Top = today, 0
 	}
 	s.Top = max(s.Top, surprise)
-	if surprise < s.height() || s.At > 0 && minute < s.At+surgePause {
+	if s.At > 0 && minute < s.At+surgePause {
+		s.High = max(s.High, surprise)
 		return false
 	}
-	s.At = minute
+	if surprise < s.height() || s.At > 0 && minute < s.At+surgeEcho && surprise < surgeAgain*s.High {
+		return false
+	}
+	s.At, s.High = minute, surprise
 	return true
 }
 

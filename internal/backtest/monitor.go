@@ -73,7 +73,7 @@ type Proposal struct {
 }
 
 // candidates are the settings that are tried.
-var candidates = []float64{4, 5, 6, 7, 8, 10, 12, 15, 20, 30}
+var candidates = []float64{4, 5, spike.Usual, 6, 7, 8, 10, 12, 15, 20, 30}
 
 // missWeight is how many false alarms an incident is worth that nobody is told of.
 const missWeight = 3

@@ -97,42 +97,12 @@ func (t *Table) evidence(bins []bin, from, until int64) (spike.Evidence, bool) {
 	if t.Has("top_author_share") {
 		ev.TopAuthorShare = (1 + beyondOne) / float64(ev.Mentions)
 	}
-	ev.NegativeAuthors = int(math.Ceil(people(posts, authors) * (1 - ev.NearDuplicateShare)))
+	// Copies of one text are of one mind: where much is copied, it is what the flood says.
+	negative := 0.0
+	for _, n := range posts {
+		negative += n
+	}
+	copied := min(1, ev.NearDuplicateShare*float64(ev.Mentions)/max(negative, 1))
+	ev.NegativeAuthors = int(math.Ceil(people(posts, authors, t.doubt(bins, until)) * (1 - copied)))
 	return ev, true
-}
-
-// repeats is the part of a real crowd's posts that are not their author's first of a while.
-const repeats = 0.15
-
-// people is how many different ones there are behind bins of so many posts by so many authors:
-// who writes in two bins is an author of both. Where there are no more repeated posts than a crowd
-// has, all are different. If each post came from any of k people, n posts had k·(1−e^(−n/k))
-// authors (the occupancy problem, Feller 1968, IV.2); k is the one that gives the bins' authors in
-// sum. Of a handful of bots k is a handful, however many bins they fill.
-func people(posts, authors []float64) float64 {
-	var n, seen float64
-	for i := range posts {
-		n += posts[i]
-		seen += authors[i]
-	}
-	if usual := repeats * n; len(posts) < 2 || n-seen <= usual+math.Sqrt(usual) {
-		return seen
-	}
-	occupied := func(k float64) float64 {
-		sum := 0.0
-		for _, x := range posts {
-			sum += k * -math.Expm1(-x/k)
-		}
-		return sum
-	}
-	low, high := 0.0, math.Log(1e6)
-	for range 40 {
-		if mid := (low + high) / 2; occupied(math.Exp(mid)) < seen {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	k := math.Exp(high)
-	return min(seen, k*-math.Expm1(-n/k))
 }

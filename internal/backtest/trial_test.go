@@ -45,10 +45,10 @@ func check(t *testing.T, kind simulate.Kind, rate float64, o backtest.Outcome) {
 		}
 		return
 	}
-	if 100*o.Caught < 90*o.Events || 100*o.Early < 80*o.Events || 10*o.Incidents > 13*o.Events {
+	if 100*o.Caught < 90*o.Events || 100*o.Early < 85*o.Events || 10*o.Incidents > 13*o.Events {
 		t.Errorf("%.0f posts/h: %d of %d storms caught, %d before the peak, %d incidents", rate, o.Caught, o.Events, o.Early, o.Incidents)
 	}
-	if most := map[float64]int64{3: 40, 20: 75, 200: 120}[rate]; o.Delay() > most {
+	if most := map[float64]int64{3: 35, 20: 60, 200: 100}[rate]; o.Delay() > most {
 		t.Errorf("%.0f posts/h: median delay %d min, want at most %d", rate, o.Delay(), most)
 	}
 }

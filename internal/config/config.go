@@ -202,7 +202,7 @@ func (c *Config) Validate() error {
 	c.Sentiment.validate(fail)
 	for monitor, surprise := range c.Alerts.Surprise {
 		if !(surprise >= 1 && surprise <= 300) {
-			fail("alerts.surprise: %s: %g: want a number from 1 to 300; 6 is usual", monitor, surprise)
+			fail("alerts.surprise: %s: %g: want a number from 1 to 300; 5.5 is usual", monitor, surprise)
 		}
 	}
 	if !c.Has("pipeline") || !c.Has("web") || !c.Has("connectors") || !c.Has("alerts") {
