@@ -21,6 +21,7 @@ type RuleKind string
 const (
 	InfluentialAuthor RuleKind = "influential_author" // followers or reach
 	KnownContact      RuleKind = "contact"            // the author is a contact
+	OpenOpportunity   RuleKind = "opportunity"        // … with whom, or whose account, a sale may come about
 	PurchaseIntent    RuleKind = "purchase"           // the author wants to buy
 	Keyword           RuleKind = "keyword"            // a query
 	NegativeReach     RuleKind = "negative_reach"     // negative, and many may have seen it
@@ -59,6 +60,8 @@ type Relation string
 const (
 	Stranger     Relation = ""
 	Acquaintance Relation = "contact"
+	Customer     Relation = "customer"
+	Negotiating  Relation = "opportunity" // an opportunity with them or their account is open
 )
 
 const (
@@ -90,6 +93,9 @@ var ruleKinds = map[RuleKind]struct {
 	}},
 	KnownContact: {nil, func(_ *MentionRule, s *Said) (string, bool) {
 		return "the author is a contact: " + s.Mention.Contact, s.Relation != Stranger
+	}},
+	OpenOpportunity: {nil, func(_ *MentionRule, s *Said) (string, bool) {
+		return "an opportunity is open with the author: " + s.Mention.Contact, s.Relation == Negotiating
 	}},
 	PurchaseIntent: {nil, func(_ *MentionRule, s *Said) (string, bool) {
 		return "the author wants to buy", s.Mention.Intent == string(post.IntentPurchase)

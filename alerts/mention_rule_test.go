@@ -26,7 +26,7 @@ func TestMentionRuleValidate(t *testing.T) {
 		"ErrName":         {alerts.MentionRule{Name: " a", Kind: alerts.KnownContact}, "name: want a name without blanks"},
 		"ErrLongName":     {alerts.MentionRule{Name: strings.Repeat("ü", 101), Kind: alerts.KnownContact}, "name: want at most 100 characters"},
 		"ErrTwoLines":     {alerts.MentionRule{Name: "a\nb", Kind: alerts.KnownContact}, "on one line"},
-		"ErrKind":         {alerts.MentionRule{Name: "a", Kind: "full_moon"}, `kind: "full_moon": want one of [contact influential_author keyword negative_reach purchase]`},
+		"ErrKind":         {alerts.MentionRule{Name: "a", Kind: "full_moon"}, `kind: "full_moon": want one of [contact influential_author keyword negative_reach opportunity purchase]`},
 		"ErrNoFollowers":  {alerts.MentionRule{Name: "a", Kind: alerts.InfluentialAuthor}, "followers: want from how many"},
 		"ErrNoReach":      {alerts.MentionRule{Name: "a", Kind: alerts.NegativeReach}, "reach: want from which reach"},
 		"ErrNoQuery":      {alerts.MentionRule{Name: "a", Kind: alerts.Keyword, Query: " "}, "query: want what to look for"},

@@ -17,19 +17,30 @@ import (
 const alertWithin = 2 * time.Hour
 
 // relations tells how the company stands with contacts. The rules on mentions ask it, so that what
-// else the company knows of a contact, such as an open opportunity, can alert: a further
-// alerts.Relation, and a line in alerts.ruleKinds.
+// else the company knows of a contact can alert: a further alerts.Relation, and a line in
+// alerts.ruleKinds.
 type relations interface {
 	Relations(ctx context.Context, q sqldb.Querier, contactIDs []string) (map[string]alerts.Relation, error)
 }
 
-// acquaintances says of every contact that it is one.
-type acquaintances struct{}
+// standings are what the CRM knows of contacts.
+type standings struct{}
 
-func (acquaintances) Relations(_ context.Context, _ sqldb.Querier, contactIDs []string) (map[string]alerts.Relation, error) {
-	all := make(map[string]alerts.Relation, len(contactIDs))
-	for _, id := range contactIDs {
-		all[id] = alerts.Acquaintance
+func (standings) Relations(ctx context.Context, q sqldb.Querier, contactIDs []string) (map[string]alerts.Relation, error) {
+	known, err := crm.Standings(ctx, q, contactIDs)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]alerts.Relation, len(known))
+	for id, s := range known {
+		switch {
+		case s.Open:
+			all[id] = alerts.Negotiating
+		case s.Customer:
+			all[id] = alerts.Customer
+		default:
+			all[id] = alerts.Acquaintance
+		}
 	}
 	return all, nil
 }
@@ -94,7 +105,7 @@ func (p *Pipeline) known(ctx context.Context, tx *sqldb.Tx, heard []*listening.H
 	}
 	asked := p.Relations
 	if asked == nil {
-		asked = acquaintances{}
+		asked = standings{}
 	}
 	stands, err := asked.Relations(ctx, tx, ids)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/internal/sqldb/sqldbtest"
 	"github.com/groundswell/groundswell/pipeline"
@@ -124,6 +125,46 @@ func TestRelationsAreAsked(t *testing.T) {
 	}
 	if got := r.alerted(t); len(got) != 0 {
 		t.Errorf("alerted %v, though no relation does", got)
+	}
+}
+
+// A customer with an open opportunity alerts by a rule of its own.
+func TestOpenOpportunityAlerts(t *testing.T) {
+	r := newRig(t, open(t))
+	rules, err := pipeline.NewRules(t.Context(), r.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Rules = rules
+	r.rule(t, alerts.MentionRule{Name: "Deals", Kind: alerts.OpenOpportunity})
+	if err := rules.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Handle(t.Context(), []post.Event{said("1", "anna.example", "hello acme")}); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.alerted(t); len(got) != 0 {
+		t.Fatalf("alerted %v without an opportunity", got)
+	}
+	if err := r.db.Update(t.Context(), func(tx *sqldb.Tx) error {
+		contacts, _, err := crm.FindContacts(t.Context(), tx, crm.ContactFilter{Limit: 10})
+		if err != nil {
+			return err
+		}
+		for _, c := range contacts {
+			if _, err := crm.CreateOpportunity(t.Context(), tx, crm.Change{By: "anna", At: r.Now()}, crm.Opportunity{Name: "A sale", ContactID: c.ID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Handle(t.Context(), []post.Event{said("2", "anna.example", "hello again acme")}); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.alerted(t); len(got) != 1 {
+		t.Errorf("alerted %v, want the mention of a contact whose opportunity is open", got)
 	}
 }
 

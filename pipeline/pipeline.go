@@ -42,7 +42,7 @@ type Options struct {
 	Cascade     *Cascade       // looks again where the reader is not sure; nil: there is none
 	Contacts    *matcher.Index // who may be recognised, kept current
 	Rules       *Rules         // by which single mentions alert, kept current; nil: none
-	// Relations tells the rules how the company stands with contacts; nil: they are acquaintances.
+	// Relations tells the rules how the company stands with contacts; nil: as the CRM says.
 	Relations relations
 	Group     string // consumer group of all pipelines
 	Worker    string // which of this process's pipelines it is, for metrics

@@ -27,7 +27,7 @@ type MentionRule struct {
 // RuleFields are what a person sets of a rule.
 type RuleFields struct {
 	Name        string `json:"name" minLength:"1" maxLength:"100" doc:"Unique in its monitor."`
-	Kind        string `json:"kind" enum:"influential_author,contact,purchase,keyword,negative_reach"`
+	Kind        string `json:"kind" enum:"influential_author,contact,opportunity,purchase,keyword,negative_reach"`
 	Followers   int64  `json:"followers,omitempty" minimum:"0" maximum:"1000000000000" doc:"influential_author: of the author, at least; 0: not asked for."`
 	Reach       int64  `json:"reach,omitempty" minimum:"0" maximum:"1000000000000" doc:"influential_author, negative_reach: of the post, at least; 0: not asked for."`
 	Polarity    string `json:"polarity,omitempty" enum:"negative,neutral,positive," doc:"Only such mentions; empty: any."`

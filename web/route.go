@@ -58,7 +58,7 @@ type PreviewRequest struct {
 	IncidentID string    `json:"incident_id,omitempty" maxLength:"100" doc:"A stored incident; what follows describes an example in its place."`
 	Type       string    `json:"type,omitempty" enum:"incident,mention" default:"incident"`
 	MonitorID  string    `json:"monitor_id,omitempty" maxLength:"100"`
-	Kind       string    `json:"kind,omitempty" enum:"firestorm,volume,coordinated,praise,influential_author,contact,purchase,keyword,negative_reach" default:"firestorm"`
+	Kind       string    `json:"kind,omitempty" enum:"firestorm,volume,coordinated,praise,influential_author,contact,opportunity,purchase,keyword,negative_reach" default:"firestorm"`
 	State      string    `json:"state,omitempty" enum:"open,escalating,subsiding,resolved" default:"open"`
 	Severity   int       `json:"severity,omitempty" minimum:"0" maximum:"6"`
 	At         time.Time `json:"at,omitempty" doc:"Now, when left out."`

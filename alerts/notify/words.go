@@ -22,7 +22,7 @@ var languages = map[string]*words{
 	"en": {
 		kinds:  map[string]string{"firestorm": "firestorm", "volume": "surge of posts", "coordinated": "coordinated posts", "praise": "wave of praise"},
 		states: map[string]string{"open": "has begun", "escalating": "escalates", "subsiding": "subsides", "resolved": "is over"},
-		rules: map[string]string{"influential_author": "an influential author", "contact": "a contact", "purchase": "wants to buy",
+		rules: map[string]string{"influential_author": "an influential author", "contact": "a contact", "opportunity": "an open opportunity", "purchase": "wants to buy",
 			"keyword": "a keyword", "negative_reach": "far-reaching criticism"},
 		degrees: [7]string{"calm", "light air", "light breeze", "fresh breeze", "strong wind", "storm", "hurricane"},
 		back:    "is back", severity: "Severity", grade: "(severity %d of 6)", began: "Began", peak: "Peak", over: "Over", networks: "Networks", terms: "Words",
@@ -34,7 +34,7 @@ var languages = map[string]*words{
 	"de": {
 		kinds:  map[string]string{"firestorm": "Shitstorm", "volume": "Welle von Beiträgen", "coordinated": "koordinierte Welle", "praise": "Welle von Lob"},
 		states: map[string]string{"open": "hat begonnen", "escalating": "nimmt zu", "subsiding": "klingt ab", "resolved": "ist vorbei"},
-		rules: map[string]string{"influential_author": "jemand mit großer Reichweite", "contact": "ein Kontakt", "purchase": "will kaufen",
+		rules: map[string]string{"influential_author": "jemand mit großer Reichweite", "contact": "ein Kontakt", "opportunity": "eine offene Verkaufschance", "purchase": "will kaufen",
 			"keyword": "ein Stichwort", "negative_reach": "Kritik mit großer Reichweite"},
 		degrees: [7]string{"Windstille", "leiser Zug", "schwache Brise", "frische Brise", "starker Wind", "Sturm", "Orkan"},
 		back:    "ist zurück", severity: "Schwere", grade: "(Schwere %d von 6)", began: "Beginn", peak: "Höhepunkt", over: "Ende", networks: "Netzwerke", terms: "Wörter",

@@ -23,6 +23,7 @@ type Evidence struct {
 	FirstPost          string   `json:"first_post,omitempty"`    // id of the earliest negative post (praise: positive)
 	TopPost            string   `json:"top_post,omitempty"`      // id of the post with the most engagement
 	Contacts           int      `json:"contacts,omitempty"`      // contacts of the CRM among the authors
+	Customers          int      `json:"customers,omitempty"`     // those of them who are customers
 }
 
 // A Mention is what Summarise needs to know of one post.
@@ -36,6 +37,7 @@ type Mention struct {
 	Polarity   int  // −1, 0, 1
 	Share      bool // hands on another's text
 	Contact    bool // the author is a contact
+	Customer   bool // and a customer
 }
 
 const (
@@ -54,7 +56,7 @@ func Summarise(kind Kind, mentions []Mention) Evidence {
 	ev.NegativeAuthors = independent(mentions, clusters, -1)
 	ev.PositiveAuthors = independent(mentions, clusters, 1)
 
-	byAuthor, byNetwork, contacts := map[string]int{}, map[string]int{}, map[string]bool{}
+	byAuthor, byNetwork, contacts, customers := map[string]int{}, map[string]int{}, map[string]bool{}, map[string]bool{}
 	for i := range mentions {
 		m := &mentions[i]
 		byAuthor[m.AuthorID]++
@@ -62,10 +64,13 @@ func Summarise(kind Kind, mentions []Mention) Evidence {
 		if m.Contact {
 			contacts[m.AuthorID] = true
 		}
+		if m.Customer {
+			customers[m.AuthorID] = true
+		}
 	}
 	ev.TopAuthorShare = float64(slices.Max(slices.Collect(maps.Values(byAuthor)))) / float64(len(mentions))
 	ev.Networks = byCount(byNetwork, 1)
-	ev.Contacts = len(contacts)
+	ev.Contacts, ev.Customers = len(contacts), len(customers)
 	ev.FirstPost, ev.TopPost = outstanding(mentions, kind)
 	return ev
 }

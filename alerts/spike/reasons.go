@@ -48,8 +48,12 @@ func reasons(f *finding, ev *Evidence) []string {
 		say("driven by: %s", strings.Join(ev.Terms, ", "))
 	}
 	switch {
+	case ev.Contacts == 1 && ev.Customers == 1:
+		say("one contact is among the authors, a customer")
 	case ev.Contacts == 1:
 		say("one contact is among the authors")
+	case ev.Contacts > 1 && ev.Customers > 0:
+		say("%d contacts are among the authors, %d of them customers", ev.Contacts, ev.Customers)
 	case ev.Contacts > 1:
 		say("%d contacts are among the authors", ev.Contacts)
 	}

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/groundswell/groundswell/alerts"
@@ -101,12 +103,16 @@ func (a *App) mentions(ctx context.Context, monitorID string, from, until int64)
 	if err != nil {
 		return nil, err
 	}
+	standings, err := crm.Standings(ctx, a.DB, slices.Compact(slices.Sorted(maps.Values(contacts))))
+	if err != nil {
+		return nil, err
+	}
 	polarity := map[post.Polarity]int{post.Negative: -1, post.Positive: 1}
 	mentions := make([]spike.Mention, len(views))
 	for i := range views {
 		v := &views[i]
 		mentions[i] = spike.Mention{PostID: v.PostID, AuthorID: v.Author.ID, Network: v.Network, Text: v.Text, Minute: spike.Minute(v.PostedAt),
-			Engagement: v.Engagement, Polarity: polarity[v.Reading.Polarity], Share: v.Kind == string(post.KindShare), Contact: contacts[v.Author.ID] != ""}
+			Engagement: v.Engagement, Polarity: polarity[v.Reading.Polarity], Share: v.Kind == string(post.KindShare), Contact: contacts[v.Author.ID] != "", Customer: standings[contacts[v.Author.ID]].Customer}
 	}
 	return mentions, nil
 }

@@ -67,6 +67,7 @@ export const actions: Record<Action, string> = {
 export const ruleKinds: Record<RuleKind, string> = {
   influential_author: 'Influential author',
   contact: 'Contact',
+  opportunity: 'Contact with an open opportunity',
   purchase: 'Purchase intent',
   keyword: 'Keyword',
   negative_reach: 'Negative with high reach',

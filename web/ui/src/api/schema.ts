@@ -3311,7 +3311,7 @@ export interface components {
              */
             followers?: number;
             /** @enum {string} */
-            kind: "influential_author" | "contact" | "purchase" | "keyword" | "negative_reach";
+            kind: "influential_author" | "contact" | "opportunity" | "purchase" | "keyword" | "negative_reach";
             monitor_id: string;
             /**
              * Format: int64
@@ -4421,7 +4421,7 @@ export interface components {
             followers?: number;
             id: string;
             /** @enum {string} */
-            kind: "influential_author" | "contact" | "purchase" | "keyword" | "negative_reach";
+            kind: "influential_author" | "contact" | "opportunity" | "purchase" | "keyword" | "negative_reach";
             /** @description The monitor's name. */
             monitor: string;
             monitor_id: string;
@@ -5300,7 +5300,7 @@ export interface components {
              * @default firestorm
              * @enum {string}
              */
-            kind: "firestorm" | "volume" | "coordinated" | "praise" | "influential_author" | "contact" | "purchase" | "keyword" | "negative_reach";
+            kind: "firestorm" | "volume" | "coordinated" | "praise" | "influential_author" | "contact" | "opportunity" | "purchase" | "keyword" | "negative_reach";
             monitor_id?: string;
             /** Format: int64 */
             severity?: number;
@@ -5777,7 +5777,7 @@ export interface components {
              */
             followers?: number;
             /** @enum {string} */
-            kind: "influential_author" | "contact" | "purchase" | "keyword" | "negative_reach";
+            kind: "influential_author" | "contact" | "opportunity" | "purchase" | "keyword" | "negative_reach";
             /**
              * Format: int64
              * @description Told one by one; what comes above is told together.

@@ -24,6 +24,7 @@ export function fieldsOf(rule?: MentionRule): Required<Omit<RuleFields, '$schema
 const asks: Record<RuleKind, ('followers' | 'reach' | 'query' | 'polarity')[]> = {
   influential_author: ['followers', 'reach', 'polarity'],
   contact: ['polarity'],
+  opportunity: ['polarity'],
   purchase: ['polarity'],
   keyword: ['query', 'polarity'],
   negative_reach: ['reach'],
