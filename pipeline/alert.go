@@ -27,7 +27,7 @@ type relations interface {
 type standings struct{}
 
 func (standings) Relations(ctx context.Context, q sqldb.Querier, contactIDs []string) (map[string]alerts.Relation, error) {
-	known, err := crm.Standings(ctx, q, contactIDs)
+	known, err := crm.RelationsOf(ctx, q, contactIDs)
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func (a *App) mentions(ctx context.Context, monitorID string, from, until int64)
 	if err != nil {
 		return nil, err
 	}
-	standings, err := crm.Standings(ctx, a.DB, slices.Compact(slices.Sorted(maps.Values(contacts))))
+	standings, err := crm.RelationsOf(ctx, a.DB, slices.Compact(slices.Sorted(maps.Values(contacts))))
 	if err != nil {
 		return nil, err
 	}

@@ -7,37 +7,37 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-// A Standing is how the company stands with a contact.
-type Standing struct {
+// A Relation is how the company stands with a contact.
+type Relation struct {
 	Customer bool // they buy from the company already
 	Open     bool // an opportunity with them, or with their account, is open
 }
 
-// Standings tells how the company stands with contacts. Who is not a contact is left out.
-func Standings(ctx context.Context, q sqldb.Querier, contactIDs []string) (map[string]Standing, error) {
-	all := make(map[string]Standing, len(contactIDs))
+// RelationsOf tells how the company stands with contacts. Who is not a contact is left out.
+func RelationsOf(ctx context.Context, q sqldb.Querier, contactIDs []string) (map[string]Relation, error) {
+	all := make(map[string]Relation, len(contactIDs))
 	for part := range chunks(contactIDs) {
 		rows, err := q.Query(ctx, `SELECT c.id, CASE WHEN c.relationship = 'customer' THEN 1 ELSE 0 END,
 			CASE WHEN EXISTS (SELECT 1 FROM opportunities o WHERE o.state = 'open' AND o.contact_id = c.id)
 				OR c.account_id <> '' AND EXISTS (SELECT 1 FROM opportunities o WHERE o.state = 'open' AND o.account_id = c.account_id) THEN 1 ELSE 0 END
 			FROM contacts c WHERE `+sqldb.In("c.id", 1, len(part)), anys(part)...)
 		if err != nil {
-			return nil, fmt.Errorf("read standings: %w", err)
+			return nil, fmt.Errorf("read relations: %w", err)
 		}
 		for rows.Next() {
 			var id string
 			var customer, open int
 			if err := rows.Scan(&id, &customer, &open); err != nil {
 				_ = rows.Close()
-				return nil, fmt.Errorf("read standings: %w", err)
+				return nil, fmt.Errorf("read relations: %w", err)
 			}
-			all[id] = Standing{Customer: customer == 1, Open: open == 1}
+			all[id] = Relation{Customer: customer == 1, Open: open == 1}
 		}
 		if err := rows.Close(); err != nil {
-			return nil, fmt.Errorf("read standings: %w", err)
+			return nil, fmt.Errorf("read relations: %w", err)
 		}
 		if err := rows.Err(); err != nil {
-			return nil, fmt.Errorf("read standings: %w", err)
+			return nil, fmt.Errorf("read relations: %w", err)
 		}
 	}
 	return all, nil
