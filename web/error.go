@@ -31,6 +31,7 @@ type kind struct {
 var (
 	kindMalformed   = kind{"malformed", http.StatusBadRequest, "The request cannot be read"}
 	kindSignedOut   = kind{"signed-out", http.StatusUnauthorized, "Sign in first"}
+	kindSignature   = kind{"signature", http.StatusUnauthorized, "The signature does not fit"}
 	kindCrossOrigin = kind{"cross-origin", http.StatusForbidden, "Another site sent this request"}
 	kindNotFound    = kind{"not-found", http.StatusNotFound, "There is no such thing"}
 	kindMethod      = kind{"method", http.StatusMethodNotAllowed, "This cannot be done here"}
@@ -48,7 +49,7 @@ var (
 	kindFull        = kind{"disk-full", http.StatusInsufficientStorage, "The disk is full"}
 )
 
-var kinds = []kind{kindMalformed, kindSignedOut, kindCrossOrigin, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict,
+var kinds = []kind{kindMalformed, kindSignature, kindSignedOut, kindCrossOrigin, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict,
 	kindChanged, kindTooLarge, kindMedia, kindInvalid, kindThrottled, kindInternal, kindBusy, kindFull}
 
 // A fault is an error of this package: a kind, and what to tell about it.

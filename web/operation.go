@@ -36,7 +36,7 @@ func (s *Server) describe() error {
 	for _, noun := range []func(){s.sessionRoutes, s.monitorRoutes, s.mentionRoutes, s.correctionRoutes, s.rescoringRoutes, s.seriesRoutes, s.termRoutes, s.measureRoutes, s.incidentRoutes, s.mentionRuleRoutes, s.mentionAlertRoutes, s.userRoutes, s.contactRoutes,
 		s.profileRoutes, s.linkRoutes, s.verificationRoutes, s.reviewRoutes, s.mergeRoutes, s.matchingRoutes, s.authorRoutes, s.auditRoutes,
 		s.accountRoutes, s.leadRoutes, s.opportunityRoutes, s.processRoutes, s.activityRoutes, s.productRoutes, s.quoteRoutes, s.orderRoutes, s.invoiceRoutes,
-		s.milestoneRoutes, s.dimensionRoutes, s.territoryRoutes, s.creditRoutes, s.goalRoutes, s.caseRoutes, s.quoteTemplateRoutes, s.view360Routes, s.searchRoutes, s.fieldRoutes,
+		s.milestoneRoutes, s.leadFormRoutes, s.idealProfileRoutes, s.feedbackRoutes, s.dimensionRoutes, s.territoryRoutes, s.creditRoutes, s.goalRoutes, s.caseRoutes, s.quoteTemplateRoutes, s.view360Routes, s.searchRoutes, s.fieldRoutes,
 		s.sourceRoutes, s.channelRoutes, s.routeRoutes, s.liveRoutes} {
 		noun()
 	}

@@ -21,6 +21,7 @@ type OpportunityView struct {
 	Visits        []crm.StageVisit  `json:"visits" nullable:"false"`
 	Approvals     []crm.Approval    `json:"approvals" nullable:"false"`
 	SideProcesses []crm.SideProcess `json:"side_processes" nullable:"false"`
+	Estimate      *crm.Estimate     `json:"estimate,omitempty" doc:"What closed opportunities say of winning it, beside the odds; only while it is open, and once enough are closed."`
 }
 
 // OpportunityBody is what people enter of an opportunity.
@@ -207,6 +208,9 @@ func (s *Server) opportunityView(ctx context.Context, q sqldb.Querier, o crm.Opp
 	}
 	v := OpportunityView{Opportunity: o, ProcessName: at.Process.Name, Guidance: at.Stage.Guidance, Steps: orEmpty(at.Stage.Steps), Missing: orEmpty(at.Missing),
 		Tasks: orEmpty(at.Tasks), Visits: orEmpty(at.Visits), Approvals: orEmpty(at.Approvals), SideProcesses: orEmpty(at.SideProcesses)}
+	if v.Estimate, err = crm.EstimateOpportunity(ctx, q, &o, at.Process, s.Now()); err != nil {
+		return nil, err
+	}
 	return &versioned[OpportunityView]{etag(o.Version), v}, nil
 }
 

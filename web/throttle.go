@@ -44,15 +44,19 @@ type attempts struct {
 // A throttle slows the guessing of passwords down. It is safe for concurrent use.
 type throttle struct {
 	clock     func() time.Time
+	byName    allowance
 	mu        sync.Mutex
 	names     *simplelru.LRU[string, attempts]
 	addresses *simplelru.LRU[string, attempts]
 }
 
-func newThrottle(clock func() time.Time) *throttle {
+func newThrottle(clock func() time.Time) *throttle { return newThrottleOf(clock, byName) }
+
+// newThrottleOf makes a throttle with an allowance of its own for names.
+func newThrottleOf(clock func() time.Time, allowed allowance) *throttle {
 	names, _ := simplelru.NewLRU[string, attempts](throttleSize, nil) // fails for sizes below 1 only
 	addresses, _ := simplelru.NewLRU[string, attempts](throttleSize, nil)
-	return &throttle{clock: clock, names: names, addresses: addresses}
+	return &throttle{clock: clock, byName: allowed, names: names, addresses: addresses}
 }
 
 // begin admits an attempt, which counts as failed until succeed says otherwise: so attempts that
@@ -62,7 +66,7 @@ func (t *throttle) begin(name, address string) (wait time.Duration) {
 	defer t.mu.Unlock()
 	now := t.clock()
 	n, a := recall(t.names, name, now), recall(t.addresses, address, now)
-	wait = max(n.last.Add(byName.wait(n.failures)).Sub(now), a.last.Add(byAddress.wait(a.failures)).Sub(now))
+	wait = max(n.last.Add(t.byName.wait(n.failures)).Sub(now), a.last.Add(byAddress.wait(a.failures)).Sub(now))
 	if wait > 0 {
 		return wait
 	}

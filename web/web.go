@@ -67,6 +67,7 @@ type Server struct {
 	throttle    *throttle // of signing in
 
 	linkThrottle, testThrottle *throttle
+	formThrottle               *throttle // of public forms
 	live                       *live
 	metrics                    *metrics
 }
@@ -93,6 +94,7 @@ func New(opt Options) (*Server, error) {
 	s.metrics = newMetrics(s.Registerer)
 	s.passwords = newPasswords()
 	s.throttle, s.linkThrottle, s.testThrottle = newThrottle(s.Clock), newThrottle(s.Clock), newThrottle(s.Clock)
+	s.formThrottle = newThrottleOf(s.Clock, byForm)
 	s.live = newLive(s.Logger, s.metrics.liveClients)
 	s.sessions = s.newSessions()
 	if err := s.routes(); err != nil {
@@ -134,6 +136,7 @@ func (s *Server) routes() error {
 		s.mux.HandleFunc("/", s.notFound)
 		return nil
 	}
+	s.mux.HandleFunc("POST "+base+"/forms/{key}", s.submitForm)
 	s.acknowledgeRoutes()
 	s.mux.Handle("/api/", s.sessions.LoadAndSave(s.apiMux))
 	s.apiMux.HandleFunc("/api/", s.notFound)

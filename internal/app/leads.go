@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/groundswell/groundswell/crm"
@@ -24,7 +25,25 @@ func (a *App) addLeads(context.Context) error {
 		worker{"ratings of leads", func(ctx context.Context) error {
 			return a.every(ctx, 5*time.Second, "leads stay rated as they were", a.rateLeads)
 		}})
+	a.workers = append(a.workers, worker{"odds of winning", func(ctx context.Context) error {
+		return a.every(ctx, 10*time.Minute, "the odds of winning stay as they were learned", a.relearnOdds)
+	}})
 	return nil
+}
+
+// relearnOdds learns from opportunities that were closed since; that there are too few, or none of
+// either kind, is no fault.
+func (a *App) relearnOdds(ctx context.Context) error {
+	old, err := crm.OddsAreOld(ctx, a.DB, a.Now())
+	if err != nil || !old {
+		return err
+	}
+	_, err = crm.RelearnOdds(ctx, a.DB, crm.Change{By: crm.ByRule, At: a.Now()})
+	var few *crm.Invalid
+	if errors.As(err, &few) {
+		return nil
+	}
+	return err
 }
 
 func (a *App) escalateLeads(ctx context.Context) error {

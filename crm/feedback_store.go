@@ -1,0 +1,159 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// LeadStories calls each with what became of every lead that was made in a time, the oldest first.
+func LeadStories(ctx context.Context, q sqldb.Querier, from, until time.Time, each func(*LeadStory)) error {
+	revenue, err := revenueOf(ctx, q, from, until)
+	if err != nil {
+		return err
+	}
+	rows, err := q.Query(ctx, `SELECT l.id, l.source, l.network, l.monitor_id, l.campaign, l.grade, l.state, l.reason, l.milestone, v.milestone, v.entered_at, v.entered_by
+		FROM leads l JOIN lead_visits v ON v.lead_id = l.id WHERE l.created_at >= $1 AND l.created_at < $2 ORDER BY l.created_at, l.id, v.id`, millis(from), millis(until))
+	if err != nil {
+		return fmt.Errorf("load leads for the report: %w", err)
+	}
+	defer rows.Close()
+	var s *LeadStory
+	tell := func() {
+		if s != nil {
+			s.Revenue = revenue[s.ID]
+			each(s)
+		}
+	}
+	for rows.Next() {
+		var next LeadStory
+		var now, milestone Milestone
+		var at time.Time
+		var by string
+		if err := rows.Scan(&next.ID, &next.Source, &next.Network, &next.MonitorID, &next.Campaign, &next.Grade, &next.State, &next.Reason,
+			&now, &milestone, atColumn{&at}, &by); err != nil {
+			return fmt.Errorf("load leads for the report: %w", err)
+		}
+		if s == nil || s.ID != next.ID {
+			tell()
+			next.Reached = make(map[Milestone]time.Time)
+			s = &next
+		}
+		if s.Reached[milestone].IsZero() {
+			s.Reached[milestone] = at
+		}
+		if s.State != LeadOpen && milestone == now {
+			s.DecidedAt, s.DecidedBy = at, ""
+			if isHuman(by) {
+				s.DecidedBy = by
+			}
+		}
+	}
+	tell()
+	return rows.Err()
+}
+
+// revenueOf is what the leads of a time brought: of invoices that stand, by lead and currency.
+func revenueOf(ctx context.Context, q sqldb.Querier, from, until time.Time) (map[string][]Revenue, error) {
+	rows, err := q.Query(ctx, `SELECT o.lead_id, i.currency, i.lines, i.discount, i.paid, i.sums FROM invoices i JOIN opportunities o ON o.id = i.opportunity_id
+		JOIN leads l ON l.id = o.lead_id WHERE o.lead_id <> '' AND i.state <> 'cancelled' AND l.created_at >= $1 AND l.created_at < $2 ORDER BY i.id`, millis(from), millis(until))
+	if err != nil {
+		return nil, fmt.Errorf("load what leads brought: %w", err)
+	}
+	defer rows.Close()
+	all := make(map[string][]Revenue)
+	for rows.Next() {
+		var lead string
+		var inv Invoice
+		if err := rows.Scan(&lead, &inv.Currency, jsonColumn{&inv.Lines}, &inv.Discount, &inv.Paid, jsonColumn{&inv.sums}); err != nil {
+			return nil, fmt.Errorf("load what leads brought: %w", err)
+		}
+		list := all[lead]
+		i := 0
+		for i < len(list) && list[i].Currency != inv.Currency {
+			i++
+		}
+		if i == len(list) {
+			list = append(list, Revenue{Currency: inv.Currency})
+		}
+		list[i].Invoiced += inv.Sums().Net
+		list[i].Paid += inv.Paid
+		all[lead] = list
+	}
+	return all, rows.Err()
+}
+
+// teamsOfUsers are the teams that people are in, by user.
+func teamsOfUsers(ctx context.Context, q sqldb.Querier) (map[string][]string, error) {
+	rows, err := q.Query(ctx, "SELECT user_id, team_id FROM team_members ORDER BY team_id")
+	if err != nil {
+		return nil, fmt.Errorf("load teams: %w", err)
+	}
+	defer rows.Close()
+	teams := make(map[string][]string)
+	for rows.Next() {
+		var user, team string
+		if err := rows.Scan(&user, &team); err != nil {
+			return nil, fmt.Errorf("load teams: %w", err)
+		}
+		teams[user] = append(teams[user], team)
+	}
+	return teams, rows.Err()
+}
+
+// TeamNames are what teams are called, by id.
+func TeamNames(ctx context.Context, q sqldb.Querier) (map[string]string, error) {
+	rows, err := q.Query(ctx, "SELECT id, name FROM teams")
+	if err != nil {
+		return nil, fmt.Errorf("load teams: %w", err)
+	}
+	defer rows.Close()
+	names := make(map[string]string)
+	for rows.Next() {
+		var id, name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, fmt.Errorf("load teams: %w", err)
+		}
+		names[id] = name
+	}
+	return names, rows.Err()
+}
+
+// FeedbackOf is the report to marketing on the leads that were made in a time, grouped by one of
+// FeedbackKeys.
+func FeedbackOf(ctx context.Context, q sqldb.Querier, by string, from, until time.Time) ([]FeedbackRow, error) {
+	plan, err := Milestones(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	f := NewFeedback(&plan, FeedbackKeys[by])
+	if err := LeadStories(ctx, q, from, until, f.Add); err != nil {
+		return nil, err
+	}
+	return f.Rows(), nil
+}
+
+// DisagreementsOf says who disagrees about the leads that were made in a time.
+func DisagreementsOf(ctx context.Context, q sqldb.Querier, from, until time.Time) ([]Disagreement, error) {
+	plan, err := Milestones(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var marketing []Milestone
+	for _, m := range plan.Milestones {
+		if m.Marketing {
+			marketing = append(marketing, m.Name)
+		}
+	}
+	teams, err := teamsOfUsers(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var stories []LeadStory
+	if err := LeadStories(ctx, q, from, until, func(s *LeadStory) { stories = append(stories, *s) }); err != nil {
+		return nil, err
+	}
+	return Disagreements(stories, marketing, teams), nil
+}
