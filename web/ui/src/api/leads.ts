@@ -81,3 +81,18 @@ export function fieldsOf(lead: Lead): LeadFields {
     contact_id: lead.contact_id ?? '', account_id: lead.account_id ?? '', owner_id: lead.owner_id ?? '', campaign: lead.campaign ?? '', fields: lead.fields ?? {},
   };
 }
+
+export type FeedbackView = Schemas['FeedbackView'];
+export type FeedbackRow = Schemas['FeedbackRow'];
+export type Disagreement = Schemas['Disagreement'];
+export type FeedbackBy = 'all' | 'source' | 'network' | 'monitor' | 'campaign' | 'grade';
+
+/** What became of the leads of the last days, by a group. */
+export function useFeedback(by: FeedbackBy, from: string) {
+  return useQuery({ queryKey: ['feedback', by, from], queryFn: ({ signal }) => send('get', '/feedback', { query: { by, from }, signal }) });
+}
+
+/** Who disagrees about what a potential customer is. */
+export function useDisagreement(from: string) {
+  return useQuery({ queryKey: ['feedback', 'disagreement', from], queryFn: ({ signal }) => send('get', '/feedback/disagreement', { query: { from }, signal }) });
+}

@@ -20,6 +20,7 @@ const places: { to: string; name: string; icon: IconName }[] = [
   { to: '/contacts', name: 'Contacts', icon: 'contacts' },
   { to: '/accounts', name: 'Accounts', icon: 'accounts' },
   { to: '/leads', name: 'Leads', icon: 'leads' },
+  { to: '/feedback', name: 'Feedback', icon: 'check' },
   { to: '/opportunities', name: 'Opportunities', icon: 'opportunities' },
   { to: '/territories', name: 'Territories', icon: 'overview' },
   { to: '/goals', name: 'Goals', icon: 'check' },

@@ -8,6 +8,7 @@ import { Loaded } from '../../components/states';
 import { formatDay, formatMoney } from '../../format';
 import { CasePanel } from './CasePanel';
 import { DetailsForm } from './DetailsForm';
+import { EstimatePanel } from './EstimatePanel';
 import { QuotesPanel } from './QuotesPanel';
 import { StagePanel } from './StagePanel';
 
@@ -35,6 +36,7 @@ function Detail({ opportunity: o }: { opportunity: OpportunityView }) {
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack gap="md">
             <StagePanel opportunity={o} />
+            {o.estimate && <EstimatePanel estimate={o.estimate} odds={o.odds.percent} />}
             <QuotesPanel opportunity={o.id} />
           </Stack>
         </Grid.Col>

@@ -1,0 +1,145 @@
+import { Button, Card, Group, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
+import { clock } from '../../api/clock';
+import { address } from '../../api/client';
+import { useDisagreement, useFeedback, type Disagreement, type FeedbackBy, type FeedbackRow } from '../../api/leads';
+import { PageTitle } from '../../components/PageTitle';
+import { Empty, Loaded } from '../../components/states';
+import { known, useFilter } from '../../components/useFilter';
+import { formatMoney } from '../../format';
+import { milestones } from '../../vocabulary';
+
+const groups: Record<FeedbackBy, string> = { all: 'All together', source: 'Source', network: 'Network', monitor: 'Monitor', campaign: 'Campaign', grade: 'Grade' };
+const spans: Record<string, string> = { '30': 'Last 30 days', '90': 'Last 90 days', '365': 'Last year' };
+
+/** What became of leads: the report that reaches marketing. */
+export default function FeedbackPage() {
+  const [filter, setFilter] = useFilter('by', 'days');
+  const by = known(filter.by, groups) ?? 'source';
+  const days = known(filter.days, spans) ?? '90';
+  const from = new Date(Math.floor(clock.now() / 3_600_000) * 3_600_000 - Number(days) * 86_400_000).toISOString();
+  const report = useFeedback(by, from);
+  const disagreement = useDisagreement(from);
+  return (
+    <>
+      <PageTitle title="Feedback" about="What became of leads: how far they came, why not further, and what they brought.">
+        <Button component="a" variant="default" href={address('/feedback.csv', {}, { by, from })} download>
+          Save as CSV
+        </Button>
+      </PageTitle>
+      <Group mb="md" align="flex-end">
+        <NativeSelect label="By" value={by} onChange={(e) => setFilter('by', e.currentTarget.value)} data={Object.entries(groups).map(([value, label]) => ({ value, label }))} />
+        <NativeSelect label="Made in the" value={days} onChange={(e) => setFilter('days', e.currentTarget.value)} data={Object.entries(spans).map(([value, label]) => ({ value, label }))} />
+      </Group>
+      <Stack gap="md">
+        <Loaded query={report} what="the report" rows={4}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Card>
+                <Empty title="No leads in this time">Choose a longer one.</Empty>
+              </Card>
+            ) : (
+              <>
+                {items.map((row) => (
+                  <Funnel key={row.key} row={row} />
+                ))}
+              </>
+            )
+          }
+        </Loaded>
+        <Loaded query={disagreement} what="who disagrees" rows={2}>
+          {({ items }) => <Disagreements rows={items} />}
+        </Loaded>
+      </Stack>
+    </>
+  );
+}
+
+const percent = (part: number) => `${Math.round(part * 100)} %`;
+
+/** How many leads of a group reached each milestone, as bars of one width. */
+function Funnel({ row }: { row: FeedbackRow }) {
+  const steps = row.milestones ?? [];
+  const name = row.name || 'None';
+  return (
+    <Card component="section" aria-label={name}>
+      <Group justify="space-between" wrap="wrap" mb="xs">
+        <Title order={2}>{name}</Title>
+        <Text fz="sm" c="dimmed">
+          {row.leads} leads{row.small && ', too few to conclude from'}
+        </Text>
+      </Group>
+      <Stack component="ol" gap={6} m={0} p={0} style={{ listStyle: 'none' }}>
+        {steps.map((s) => (
+          <li key={s.milestone}>
+            <Group justify="space-between" gap="xs" wrap="wrap">
+              <Text fz="sm">{milestones[s.milestone] ?? s.milestone}</Text>
+              <Text fz="xs" c="dimmed">
+                {s.reached} · {percent(s.conversion)} of those before{s.timed > 0 && ` · ${s.median_hours} h, median of ${s.timed}`}
+              </Text>
+            </Group>
+            <div aria-hidden style={{ height: 10, borderRadius: 5, background: 'var(--mantine-color-default-border)' }}>
+              <div style={{ height: 10, borderRadius: 5, width: `${row.leads > 0 ? (100 * s.reached) / row.leads : 0}%`, background: 'var(--mantine-primary-color-filled)' }} />
+            </div>
+          </li>
+        ))}
+      </Stack>
+      <Text fz="sm" mt="sm">
+        {row.open} open · {row.accepted} accepted · {row.disqualified} disqualified · {row.recycled} recycled
+      </Text>
+      {(row.reasons ?? []).length > 0 && (
+        <Text fz="sm" c="dimmed">
+          Why not: {(row.reasons ?? []).map((r) => `${r.code || 'no reason'} (${r.outcome}) ${r.count}`).join(', ')}
+        </Text>
+      )}
+      {(row.revenue ?? []).map((r) => (
+        <Text fz="sm" key={r.currency}>
+          Invoiced {formatMoney({ amount: r.invoiced, currency: r.currency })} net, paid {formatMoney({ amount: r.paid, currency: r.currency })}
+        </Text>
+      ))}
+    </Card>
+  );
+}
+
+const kappa = (a: Disagreement['profile']) => (a.defined ? `${a.kappa.toFixed(2)} ± ${(1.96 * a.kappa_error).toFixed(2)}${a.small ? ' (few)' : ''}` : 'not defined');
+
+/** Who disagrees with the grades, and with marketing, about what a potential customer is. */
+function Disagreements({ rows }: { rows: Disagreement[] }) {
+  return (
+    <Card component="section" aria-label="Who disagrees">
+      <Title order={2}>Who disagrees about what a potential customer is</Title>
+      <Text fz="sm" c="dimmed" mb="xs">
+        Cohen&apos;s kappa: 1 is always of one mind, 0 as often as by chance. A grade of A to C, and what marketing qualified, counts as a potential customer.
+      </Text>
+      {rows.length === 0 ? (
+        <Empty title="Nobody has decided yet" />
+      ) : (
+        <Table.ScrollContainer minWidth={560}>
+          <Table fz="sm">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Who</Table.Th>
+                <Table.Th ta="right">Accepted</Table.Th>
+                <Table.Th>By grade</Table.Th>
+                <Table.Th>With the grade</Table.Th>
+                <Table.Th>With marketing</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map((r) => (
+                <Table.Tr key={(r.team ? 'team ' : '') + r.who}>
+                  <Table.Td>{r.who === '' ? 'All together' : `${r.name || r.who}${r.team ? ' (team)' : ''}`}</Table.Td>
+                  <Table.Td ta="right">
+                    {r.accepted} of {r.decided}
+                  </Table.Td>
+                  <Table.Td>{(r.grades ?? []).map((g) => `${g.grade || '?'} ${percent(g.rate)} of ${g.decided}`).join(', ')}</Table.Td>
+                  <Table.Td>{kappa(r.profile)}</Table.Td>
+                  <Table.Td>{kappa(r.marketing)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </Card>
+  );
+}
