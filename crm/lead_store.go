@@ -104,12 +104,17 @@ func leadsExceptKey() []string {
 	return slices.DeleteFunc(all, func(c string) bool { return c == "open_key" })
 }
 
-// openRow is a lead as OpenLeads inserts it: the key that decides comes first.
+// openRow is a lead as OpenLeads inserts it: the key that decides comes first, as the plain value that
+// the database gives back.
 func openRow(l *Lead) []any {
 	k := l.keys()
 	all := values(leads.pointers(l))
 	at := len(metaColumns) + slices.Index(leads.columns, "open_key")
-	row := append([]any{all[at]}, all[:at]...)
+	var key any
+	if l.OpenKey != "" {
+		key = l.OpenKey
+	}
+	row := append([]any{key}, all[:at]...)
 	row = append(row, all[at+1:]...)
 	return append(row, k.email, k.phone, k.name, k.company)
 }
