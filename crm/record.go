@@ -272,3 +272,18 @@ func (t *table[T, P]) change(ctx context.Context, tx *sqldb.Tx, ch Change, id st
 	}
 	return after, t.save(ctx, tx, ch, action, &before, &after)
 }
+
+// eachRow calls scan for every row of a query.
+func eachRow(ctx context.Context, q sqldb.Querier, scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
