@@ -17,6 +17,7 @@ type Account struct {
 	Employees  int64          `json:"employees"` // 0: not known
 	ParentID   string         `json:"parent_id"` // the account it belongs to; empty: none
 	Fields     map[string]any `json:"fields"`    // custom ones
+	OwnerID    string         `json:"owner_id"`  // empty: nobody
 	Version    int64          `json:"version"`
 	CreatedAt  time.Time      `json:"created_at"`
 	UpdatedAt  time.Time      `json:"updated_at"`

@@ -85,15 +85,21 @@ func MergeAccounts(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, 
 	if winnerID == loserID {
 		return AccountMerge{}, invalid("loser_id", "is the account itself")
 	}
-	winner, err := AccountByID(ctx, tx, winnerID)
+	if err := ch.Access.Check(ctx, tx, ToMerge, RecordAccount, winnerID); err != nil {
+		return AccountMerge{}, err
+	}
+	winner, err := AccountByID(ctx, tx, ch.Access, winnerID)
 	if err != nil {
 		return AccountMerge{}, err
 	}
-	loser, err := optional(loserID, func(id string) (Account, error) { return AccountByID(ctx, tx, id) }, "loser_id")
+	loser, err := optional(loserID, func(id string) (Account, error) { return AccountByID(ctx, tx, ch.Access, id) }, "loser_id")
 	if err != nil {
 		return AccountMerge{}, err
 	}
-	ch = ch.Begin()
+	if err := ch.Access.Check(ctx, tx, ToMerge, RecordAccount, loserID); err != nil {
+		return AccountMerge{}, err
+	}
+	ch = ch.Begin().follows()
 	above, err := AccountsAbove(ctx, tx, &winner)
 	if err != nil {
 		return AccountMerge{}, err
@@ -175,17 +181,20 @@ func UnmergeAccounts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 	if !m.UnmergedAt.IsZero() {
 		return m, fmt.Errorf("unmerge %s: it was taken apart already: %w", mergeID, ErrConflict)
 	}
-	winner, err := AccountByID(ctx, tx, m.WinnerID)
+	if err := ch.Access.Check(ctx, tx, ToMerge, RecordAccount, m.WinnerID); err != nil {
+		return m, err
+	}
+	winner, err := AccountByID(ctx, tx, System(), m.WinnerID)
 	if errors.Is(err, ErrNotFound) {
 		return m, fmt.Errorf("unmerge %s: account %s became part of another: take that apart first: %w", mergeID, m.WinnerID, ErrConflict)
 	}
 	if err != nil {
 		return m, err
 	}
-	ch = ch.Begin()
+	ch = ch.Begin().follows()
 	loser := m.Loser
 	loser.Version, loser.UpdatedAt = loser.Version+1, ch.At
-	if _, err := AccountByID(ctx, tx, loser.ParentID); errors.Is(err, ErrNotFound) {
+	if _, err := AccountByID(ctx, tx, System(), loser.ParentID); errors.Is(err, ErrNotFound) {
 		loser.ParentID = ""
 	}
 	if err := insertAccounts(ctx, tx, []Account{loser}); err != nil {
@@ -210,7 +219,10 @@ func UnmergeAccounts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 }
 
 // AccountMerges lists what became part of an account, or what it became part of, the newest first.
-func AccountMerges(ctx context.Context, q sqldb.Querier, accountID string) ([]AccountMerge, error) {
+func AccountMerges(ctx context.Context, q sqldb.Querier, a *Access, accountID string) ([]AccountMerge, error) {
+	if err := a.Check(ctx, q, ToRead, RecordAccount, accountID); err != nil {
+		return nil, err
+	}
 	return accountMerges(ctx, q, "winner_id = $1 OR loser_id = $1 ORDER BY id DESC", accountID)
 }
 

@@ -9,12 +9,12 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-const accountColumns = "id, name, domain, industry, city, postal_code, country, employees, parent_id, fields, version, created_at, updated_at"
+const accountColumns = "id, name, domain, industry, city, postal_code, country, employees, parent_id, fields, owner_id, version, created_at, updated_at"
 
 func scanAccount(row interface{ Scan(...any) error }) (Account, error) {
 	var a Account
 	var created, updated int64
-	err := row.Scan(&a.ID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.PostalCode, &a.Country, &a.Employees, &a.ParentID, ownColumn{&a.Fields}, &a.Version, &created, &updated)
+	err := row.Scan(&a.ID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.PostalCode, &a.Country, &a.Employees, &a.ParentID, ownColumn{&a.Fields}, &a.OwnerID, &a.Version, &created, &updated)
 	a.CreatedAt, a.UpdatedAt = fromMillis(created), fromMillis(updated)
 	return a, err
 }
@@ -43,7 +43,7 @@ func CreateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 	if err := a.Check(); err != nil {
 		return Account{}, err
 	}
-	if err := checkParent(ctx, tx, &a); err != nil {
+	if err := a.checkNamed(ctx, tx, ch.Access, ""); err != nil {
 		return Account{}, err
 	}
 	if err := checkFields(ctx, tx, fieldChange{kind: RecordAccount, after: a.Fields}); err != nil {
@@ -51,6 +51,12 @@ func CreateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 	}
 	a.ID, a.Version, a.CreatedAt, a.UpdatedAt = NewID(ch.At), 1, ch.At, ch.At
 	if err := insertAccounts(ctx, tx, []Account{a}); err != nil {
+		return Account{}, err
+	}
+	if err := ch.created(ctx, tx, RecordAccount, a.ID, a.OwnerID); err != nil {
+		return Account{}, err
+	}
+	if err := keepMasked(ch.Access, RecordAccount, nil, &a); err != nil {
 		return Account{}, err
 	}
 	if err := record(ctx, tx, ch, changedRecord{action: "create", kind: RecordAccount, id: a.ID, after: a}); err != nil {
@@ -63,15 +69,25 @@ func insertAccounts(ctx context.Context, tx *sqldb.Tx, accounts []Account) error
 	rows := make([][]any, len(accounts))
 	for i, a := range accounts {
 		rows[i] = []any{a.ID, a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees,
-			a.ParentID, fieldsText(a.Fields), a.Version, millis(a.CreatedAt), millis(a.UpdatedAt)}
+			a.ParentID, fieldsText(a.Fields), a.OwnerID, a.Version, millis(a.CreatedAt), millis(a.UpdatedAt)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "accounts",
 		Columns: []string{"id", "name", "name_key", "domain", "industry", "city", "postal_code", "country", "employees",
-			"parent_id", "fields", "version", "created_at", "updated_at"},
+			"parent_id", "fields", "owner_id", "version", "created_at", "updated_at"},
 		Key: []string{"id"},
 	}, rows)
 	return err
+}
+
+// checkNamed refuses a new parent that leads nowhere, in a ring, or to what one may not see.
+func (a *Account) checkNamed(ctx context.Context, q sqldb.Querier, access *Access, before string) error {
+	if a.ParentID != "" && a.ParentID != before {
+		if _, err := optional(a.ParentID, func(id string) (Account, error) { return AccountByID(ctx, q, access, id) }, "parent_id"); err != nil {
+			return err
+		}
+	}
+	return checkParent(ctx, q, a)
 }
 
 // UpdateAccount saves a changed account; a.Version must be the one that was loaded.
@@ -79,11 +95,14 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 	if err := a.Check(); err != nil {
 		return Account{}, err
 	}
-	old, err := AccountByID(ctx, tx, a.ID)
+	old, err := AccountByID(ctx, tx, ch.Access, a.ID)
 	if err != nil {
 		return Account{}, err
 	}
-	if err := checkParent(ctx, tx, &a); err != nil {
+	if err := mayUpdate(ctx, tx, &ch, changing[Account]{RecordAccount, a.ID, &old, &a, old.OwnerID, &a.OwnerID}); err != nil {
+		return Account{}, err
+	}
+	if err := a.checkNamed(ctx, tx, ch.Access, old.ParentID); err != nil {
 		return Account{}, err
 	}
 	if a.Fields == nil {
@@ -93,8 +112,8 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 		return Account{}, err
 	}
 	n, err := tx.Exec(ctx, `UPDATE accounts SET name = $1, name_key = $2, domain = $3, industry = $4, city = $5,
-		country = $6, version = version + 1, updated_at = $7, postal_code = $10, employees = $11, parent_id = $12, fields = $13 WHERE id = $8 AND version = $9`,
-		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(ch.At), a.ID, a.Version, a.PostalCode, a.Employees, a.ParentID, fieldsText(a.Fields))
+		country = $6, version = version + 1, updated_at = $7, postal_code = $10, employees = $11, parent_id = $12, fields = $13, owner_id = $14 WHERE id = $8 AND version = $9`,
+		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(ch.At), a.ID, a.Version, a.PostalCode, a.Employees, a.ParentID, fieldsText(a.Fields), a.OwnerID)
 	if err != nil {
 		return Account{}, fmt.Errorf("update account %s: %w", a.ID, err)
 	}
@@ -110,8 +129,11 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 }
 
 // AccountByID loads an account.
-func AccountByID(ctx context.Context, q sqldb.Querier, id string) (Account, error) {
-	a, err := scanAccount(q.QueryRow(ctx, "SELECT "+accountColumns+" FROM accounts WHERE id = $1", id))
+func AccountByID(ctx context.Context, q sqldb.Querier, access *Access, id string) (Account, error) {
+	w := &where{}
+	w.add("id = ?", id)
+	w.may(access, ToRead, RecordAccount, "accounts")
+	a, err := scanAccount(q.QueryRow(ctx, "SELECT "+accountColumns+" FROM accounts"+w.sql(), w.args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Account{}, fmt.Errorf("load account %s: %w", id, ErrNotFound)
 	}
@@ -130,7 +152,7 @@ type AccountFilter struct {
 }
 
 // FindAccounts lists accounts by name, a page at a time; next is empty on the last one.
-func FindAccounts(ctx context.Context, q sqldb.Querier, f AccountFilter) (accounts []Account, next string, err error) {
+func FindAccounts(ctx context.Context, q sqldb.Querier, a *Access, f AccountFilter) (accounts []Account, next string, err error) {
 	limit := pageSize(f.Limit)
 	low, high := prefixRange(f.Query)
 	afterKey, afterID := low, ""
@@ -145,6 +167,7 @@ func FindAccounts(ctx context.Context, q sqldb.Querier, f AccountFilter) (accoun
 	w.add("name_key < ?", high)
 	w.add("(name_key, id) > (?, ?)", afterKey, afterID)
 	f.Fields.restrict(w, RecordAccount)
+	w.may(a, ToRead, RecordAccount, "accounts")
 	accounts, err = scanAccounts(q.Query(ctx, "SELECT "+accountColumns+" FROM accounts"+w.sql()+" ORDER BY name_key, id"+w.limit(limit+1), w.args...))
 	if err != nil {
 		return nil, "", err

@@ -12,7 +12,7 @@ import (
 
 func setParent(t *testing.T, db *sqldb.DB, id, parent string) error {
 	return db.Update(t.Context(), func(tx *sqldb.Tx) error {
-		a, err := crm.AccountByID(t.Context(), tx, id)
+		a, err := crm.AccountByID(t.Context(), tx, crm.System(), id)
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func TestAccountTree(t *testing.T) {
 		wantInvalid(t, setParent(t, db, top.ID, "none"), "parent_id")
 		wantInvalid(t, setParent(t, db, top.ID, createAccount(t, db, crm.Account{Name: "Over all"}).ID), "parent_id")
 		createOpportunity(t, db, crm.Opportunity{Name: "A", AccountID: last.ID, Amount: crm.Money{Amount: 500, Currency: "EUR"}})
-		tree, err := crm.AccountTreeOf(t.Context(), db, top.ID)
+		tree, err := crm.AccountTreeOf(t.Context(), db, crm.System(), top.ID)
 		if err != nil || len(tree.Below) != 9 || tree.Below[0].Name != "Level 2" {
 			t.Errorf("got %+v, %v", tree, err)
 		}
@@ -70,11 +70,11 @@ func TestMergeAccounts(t *testing.T) {
 			t.Error(diff)
 		}
 		whose := func() (contact, account string) {
-			c, err := crm.ContactByID(t.Context(), db, anna.ID)
+			c, err := crm.ContactByID(t.Context(), db, crm.System(), anna.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := crm.AccountByID(t.Context(), db, below.ID)
+			a, err := crm.AccountByID(t.Context(), db, crm.System(), below.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,13 +83,13 @@ func TestMergeAccounts(t *testing.T) {
 		if c, a := whose(); c != winner.ID || a != winner.ID {
 			t.Errorf("after the merge: %s, %s", c, a)
 		}
-		w, err := crm.AccountByID(t.Context(), db, winner.ID)
+		w, err := crm.AccountByID(t.Context(), db, crm.System(), winner.ID)
 		if err != nil || w.City != "Köln" || w.Fields["tier"] != "A" || w.Fields["code"] != "7" {
 			t.Errorf("got %+v, %v", w, err)
 		}
-		_, err = crm.AccountByID(t.Context(), db, loser.ID)
+		_, err = crm.AccountByID(t.Context(), db, crm.System(), loser.ID)
 		wantErr(t, err, crm.ErrNotFound)
-		if groups, err := crm.Search(t.Context(), db, crm.SearchQuery{Text: "acme", Types: []string{"account"}, Limit: 5}); err != nil || written(groups) != "account Acme GmbH" {
+		if groups, err := crm.Search(t.Context(), db, crm.SearchQuery{Access: crm.System(), Text: "acme", Types: []string{"account"}, Limit: 5}); err != nil || written(groups) != "account Acme GmbH" {
 			t.Errorf("found %s, %v", written(groups), err)
 		}
 		update(t, db, func(tx *sqldb.Tx) error {
@@ -99,7 +99,7 @@ func TestMergeAccounts(t *testing.T) {
 		if c, a := whose(); c != loser.ID || a != loser.ID {
 			t.Errorf("after the unmerge: %s, %s", c, a)
 		}
-		if w, err = crm.AccountByID(t.Context(), db, winner.ID); err != nil || w.City != "" || len(w.Fields) != 1 {
+		if w, err = crm.AccountByID(t.Context(), db, crm.System(), winner.ID); err != nil || w.City != "" || len(w.Fields) != 1 {
 			t.Errorf("got %+v, %v", w, err)
 		}
 		err = db.Update(t.Context(), func(tx *sqldb.Tx) error {

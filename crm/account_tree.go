@@ -32,15 +32,12 @@ type AccountTree struct {
 	Pipeline     []RollUp
 }
 
-// AccountTreeOf loads an account's tree. q is one snapshot.
-func AccountTreeOf(ctx context.Context, q sqldb.Querier, id string) (t AccountTree, err error) {
-	if t.Account, err = AccountByID(ctx, q, id); err != nil {
+// AccountTreeOf loads an account's tree, as far as somebody may read it. q is one snapshot.
+func AccountTreeOf(ctx context.Context, q sqldb.Querier, access *Access, id string) (t AccountTree, err error) {
+	if t.Account, err = AccountByID(ctx, q, access, id); err != nil {
 		return t, err
 	}
-	if t.Above, err = AccountsAbove(ctx, q, &t.Account); err != nil {
-		return t, err
-	}
-	if t.Below, err = AccountsBelow(ctx, q, id); err != nil {
+	if t.Above, t.Below, err = accountsAround(ctx, q, access, &t.Account); err != nil {
 		return t, err
 	}
 	ids := []any{id}
@@ -49,15 +46,34 @@ func AccountTreeOf(ctx context.Context, q sqldb.Querier, id string) (t AccountTr
 	}
 	w := &where{}
 	w.add("account_id IN (?"+strings.Repeat(",?", len(ids)-1)+")", ids...)
-	t.Pipeline, err = rollUp(ctx, q, w)
+	t.Pipeline, err = rollUp(ctx, q, access, w)
 	return t, err
+}
+
+// accountsAround are the accounts above and below one that somebody may read.
+func accountsAround(ctx context.Context, q sqldb.Querier, access *Access, a *Account) (above, below []Account, err error) {
+	if above, err = AccountsAbove(ctx, q, a); err != nil {
+		return nil, nil, err
+	}
+	if below, err = AccountsBelow(ctx, q, a.ID); err != nil {
+		return nil, nil, err
+	}
+	var ids []string
+	for _, list := range [][]Account{above, below} {
+		for i := range list {
+			ids = append(ids, list[i].ID)
+		}
+	}
+	seen, err := seenOf(ctx, q, access, RecordAccount, ids)
+	hidden := func(a Account) bool { return !seen[a.ID] }
+	return slices.DeleteFunc(above, hidden), slices.DeleteFunc(below, hidden), err
 }
 
 // AccountsAbove are the accounts that one belongs to, the nearest first.
 func AccountsAbove(ctx context.Context, q sqldb.Querier, a *Account) ([]Account, error) {
 	var above []Account
 	for id := a.ParentID; id != "" && len(above) < maxDepth; {
-		parent, err := AccountByID(ctx, q, id)
+		parent, err := AccountByID(ctx, q, System(), id)
 		if err != nil {
 			return nil, err
 		}
@@ -96,7 +112,7 @@ func checkParent(ctx context.Context, q sqldb.Querier, a *Account) error {
 	if a.ParentID == a.ID {
 		return invalid("parent_id", "is the account itself")
 	}
-	parent, err := optional(a.ParentID, func(id string) (Account, error) { return AccountByID(ctx, q, id) }, "parent_id")
+	parent, err := optional(a.ParentID, func(id string) (Account, error) { return AccountByID(ctx, q, System(), id) }, "parent_id")
 	if err != nil {
 		return err
 	}
@@ -131,8 +147,13 @@ func depthBelow(ctx context.Context, q sqldb.Querier, id string) (int, error) {
 	return depth, nil
 }
 
-// rollUp adds opportunities up by currency.
-func rollUp(ctx context.Context, q sqldb.Querier, w *where) ([]RollUp, error) {
+// rollUp adds up by currency the opportunities that somebody may read. Who may not see amounts is
+// told no sums of them, and who may read no invoices nothing of what was paid.
+func rollUp(ctx context.Context, q sqldb.Querier, a *Access, w *where) ([]RollUp, error) {
+	if slices.Contains(a.Hidden(RecordOpportunity), "amount") {
+		return nil, nil
+	}
+	w.may(a, ToRead, RecordOpportunity, "opportunities")
 	sums := make(map[string]*RollUp)
 	at := func(currency string) *RollUp {
 		if sums[currency] == nil {
@@ -162,8 +183,12 @@ func rollUp(ctx context.Context, q sqldb.Querier, w *where) ([]RollUp, error) {
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("add opportunities up: %w", err)
 	}
+	invoiced := ""
+	if !a.Can(ToRead, RecordInvoice) {
+		invoiced = " AND 1=0"
+	}
 	paid, err := q.Query(ctx, "SELECT currency, CAST(sum(paid) AS bigint) FROM invoices WHERE state <> 'cancelled' AND opportunity_id IN (SELECT id FROM opportunities"+
-		w.sql()+") GROUP BY currency", w.args...)
+		w.sql()+")"+invoiced+" GROUP BY currency", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("add invoices up: %w", err)
 	}

@@ -20,6 +20,8 @@ type Activity struct {
 	DoneAt     time.Time `json:"done_at,omitzero"` // zero: it is to be done
 }
 
+func (a *Activity) owner() string { return a.OwnerID }
+
 // ActivityKinds are the kinds of activities.
 var ActivityKinds = []string{"call", "e-mail", "meeting", "note", "task", "campaign-response"}
 

@@ -18,10 +18,13 @@ func CreateActivity(ctx context.Context, tx *sqldb.Tx, ch Change, a Activity) (A
 	if a.Kind != "task" && a.DoneAt.IsZero() {
 		a.DoneAt = ch.At // it is noted because it has been done
 	}
-	if err := checkRecord(ctx, tx, a.RecordType, a.RecordID); err != nil {
+	if err := checkSeen(ctx, tx, ch.Access, a.RecordType, a.RecordID); err != nil {
 		return Activity{}, err
 	}
 	if err := activities.create(ctx, tx, ch, &a); err != nil {
+		return a, err
+	}
+	if err := takePart(ctx, tx, ch.At, a.RecordType, a.RecordID, TookActivity, ch.By, a.OwnerID); err != nil {
 		return a, err
 	}
 	return a, rateAfter(ctx, tx, &a, ch.At)
@@ -33,7 +36,7 @@ func rateAfter(ctx context.Context, tx *sqldb.Tx, a *Activity, now time.Time) er
 	case RecordContact:
 		return rateLeadsOf(ctx, tx, []string{a.RecordID}, now)
 	case RecordLead:
-		l, err := leads.byID(ctx, tx, a.RecordID, 0)
+		l, err := leads.byID(ctx, tx, System(), a.RecordID, 0)
 		if err != nil || l.State != LeadOpen {
 			return err
 		}
@@ -43,20 +46,23 @@ func rateAfter(ctx context.Context, tx *sqldb.Tx, a *Activity, now time.Time) er
 }
 
 // ActivityByID loads an activity.
-func ActivityByID(ctx context.Context, q sqldb.Querier, id string) (Activity, error) {
-	return activities.byID(ctx, q, id, 0)
+func ActivityByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Activity, error) {
+	return activities.byID(ctx, q, a, id, 0)
 }
 
 // UpdateActivity changes what an activity says, when it is due, whose it is and whether it is done.
 // version is the one the caller loaded, or 0 for any.
 func UpdateActivity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, change func(*Activity)) (Activity, error) {
-	before, err := activities.byID(ctx, tx, id, version)
+	before, err := activities.forChange(ctx, tx, ch, id, version)
 	if err != nil {
 		return Activity{}, err
 	}
 	after := before
 	change(&after)
 	if err := activities.save(ctx, tx, ch, "update", &before, &after); err != nil {
+		return after, err
+	}
+	if err := takePart(ctx, tx, ch.At, after.RecordType, after.RecordID, TookActivity, after.OwnerID); err != nil {
 		return after, err
 	}
 	return after, rateAfter(ctx, tx, &after, ch.At)
@@ -72,7 +78,7 @@ type ActivityFilter struct {
 }
 
 // FindActivities lists activities, the newest first, a page at a time.
-func FindActivities(ctx context.Context, q sqldb.Querier, f ActivityFilter) ([]Activity, string, error) {
+func FindActivities(ctx context.Context, q sqldb.Querier, a *Access, f ActivityFilter) ([]Activity, string, error) {
 	w := &where{}
 	if f.RecordID != "" {
 		w.add("record_id = ?", f.RecordID)
@@ -83,5 +89,5 @@ func FindActivities(ctx context.Context, q sqldb.Querier, f ActivityFilter) ([]A
 	if f.Open {
 		w.add("done_at = 0")
 	}
-	return activities.page(ctx, q, w, f.Cursor, f.Limit)
+	return activities.page(ctx, q, a, w, f.Cursor, f.Limit)
 }

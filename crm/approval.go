@@ -23,7 +23,10 @@ type Approval struct {
 // Approve notes that the person who makes the change approves the opportunity's present stage of a
 // process. It takes somebody of the role who is not the owner: four eyes.
 func Approve(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, processID, role, comment string) error {
-	o, err := opportunities.byID(ctx, tx, opportunityID, 0)
+	if err := ch.Access.Check(ctx, tx, ToApprove, RecordOpportunity, opportunityID); err != nil {
+		return err
+	}
+	o, err := opportunities.byID(ctx, tx, ch.Access, opportunityID, 0)
 	if err != nil {
 		return err
 	}
@@ -57,6 +60,9 @@ func Approve(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proces
 		Columns: []string{"id", "opportunity_id", "process_id", "stage", "role", "user_id", "comment", "given_at"}},
 		[][]any{{NewID(ch.At), o.ID, processID, stage, role, ch.By, comment, millis(ch.At)}})
 	if err != nil {
+		return err
+	}
+	if err := takePart(ctx, tx, ch.At, RecordOpportunity, o.ID, TookApproval, ch.By); err != nil {
 		return err
 	}
 	return record(ctx, tx, ch, changedRecord{action: "approve", kind: RecordOpportunity, id: o.ID, after: a})

@@ -3,8 +3,10 @@ package crm
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -17,6 +19,10 @@ type Change struct {
 	At    time.Time
 	Why   string // in a person's words; may be empty
 	Event string // what changes together bears one; made up by Begin when empty
+
+	// Access is what they may do: System() where Groundswell itself does it. Without one nothing can
+	// be changed.
+	Access *Access
 }
 
 // Who changes records without being a person.
@@ -115,6 +121,9 @@ type changedRecord struct {
 // record writes changes into the audit log, and makes what was changed findable. It is the one way
 // in: whoever changes a record calls it in the transaction that does.
 func record(ctx context.Context, tx *sqldb.Tx, c Change, changes ...changedRecord) error {
+	if c.Access == nil {
+		return errors.New("a change says in its Access neither who makes it nor that Groundswell itself does")
+	}
 	c = c.Begin()
 	rows := make([][]any, len(changes))
 	for i, r := range changes {
@@ -156,10 +165,31 @@ type AuditFilter struct {
 	Limit  int
 }
 
+// allowed refuses who may not read what the filter chooses: all of it takes audit:read at level all;
+// at level own, somebody sees the history of one record that they may read.
+func (f *AuditFilter) allowed(ctx context.Context, q sqldb.Querier, a *Access) error {
+	level := a.Level(ToRead, TypeAudit)
+	if level == LevelAll {
+		return nil
+	}
+	r := realms[f.Type]
+	if level == LevelNone || r.table == "" || f.Record == "" {
+		return a.refuse(ToRead, TypeAudit, "", LevelAll)
+	}
+	id := f.Record
+	if _, contact, ok := strings.Cut(id, "/"); ok && r.part {
+		id = contact // a link's record is AUTHOR/CONTACT
+	}
+	return a.Check(ctx, q, ToRead, f.Type, id)
+}
+
 const auditColumns = "id, event, at, actor, action, record_type, record_id, about, before, after, reason"
 
 // Audit lists changes, the newest first, a page at a time; next is empty on the last one.
-func Audit(ctx context.Context, q sqldb.Querier, f AuditFilter) (entries []AuditEntry, next string, err error) {
+func Audit(ctx context.Context, q sqldb.Querier, a *Access, f AuditFilter) (entries []AuditEntry, next string, err error) {
+	if err := f.allowed(ctx, q, a); err != nil {
+		return nil, "", err
+	}
 	limit := pageSize(f.Limit)
 	w := &where{}
 	if f.Record != "" {

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,15 +90,22 @@ func (l *Lead) searches() []candidateSearch {
 	return all
 }
 
-// Candidates are the leads, contacts and accounts that a lead may be about already. The contact and
-// the account that it names are none.
-func Candidates(ctx context.Context, q sqldb.Querier, l *Lead) ([]Candidate, error) {
+// Candidates are the leads, contacts and accounts that a lead may be about already, as far as
+// somebody may read them. The contact and the account that it names are none.
+func Candidates(ctx context.Context, q sqldb.Querier, a *Access, l *Lead) ([]Candidate, error) {
 	var found []Candidate
 	for _, s := range l.searches() {
-		err := eachRow(ctx, q, func(rows *sql.Rows) error {
+		rows, err := q.Query(ctx, s.query+fmt.Sprintf(" LIMIT %d", maxCandidates), s.values...)
+		if err != nil {
+			return nil, fmt.Errorf("look for duplicates: %w", err)
+		}
+		for rows.Next() {
 			c := Candidate{RecordType: s.kind}
-			if err := rows.Scan(&c.RecordID, &c.Name); err != nil || c.RecordID == l.ID || c.RecordID == l.ContactID || c.RecordID == l.AccountID {
-				return err
+			if err = rows.Scan(&c.RecordID, &c.Name); err != nil {
+				break
+			}
+			if c.RecordID == l.ID || c.RecordID == l.ContactID || c.RecordID == l.AccountID {
+				continue
 			}
 			i := slices.IndexFunc(found, func(have Candidate) bool { return have.RecordID == c.RecordID })
 			if i < 0 {
@@ -108,12 +114,26 @@ func Candidates(ctx context.Context, q sqldb.Querier, l *Lead) ([]Candidate, err
 			if !slices.Contains(found[i].Reasons, s.reason) {
 				found[i].Reasons = append(found[i].Reasons, s.reason)
 			}
-			return nil
-		}, s.query+fmt.Sprintf(" LIMIT %d", maxCandidates), s.values...)
+		}
+		rows.Close()
+		if err == nil {
+			err = rows.Err()
+		}
 		if err != nil {
 			return nil, fmt.Errorf("look for duplicates: %w", err)
 		}
 	}
+	seen := found[:0]
+	for _, c := range found {
+		ok, err := a.may(ctx, q, ToRead, c.RecordType, c.RecordID)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			seen = append(seen, c)
+		}
+	}
+	found = seen
 	slices.SortStableFunc(found, func(a, b Candidate) int { return len(b.Reasons) - len(a.Reasons) })
 	return found, nil
 }
@@ -133,7 +153,7 @@ func CreateLead(ctx context.Context, tx *sqldb.Tx, ch Change, n NewLead) (Lead, 
 	if err := l.check(); err != nil {
 		return l, err
 	}
-	if err := checkLeadRecords(ctx, tx, &l); err != nil {
+	if err := checkLeadRecords(ctx, tx, ch.Access, &l, &Lead{}); err != nil {
 		return l, err
 	}
 	if n.AllowDuplicate {
@@ -143,7 +163,7 @@ func CreateLead(ctx context.Context, tx *sqldb.Tx, ch Change, n NewLead) (Lead, 
 		if err := checkText("duplicate_reason", ch.Why, maxReason); err != nil {
 			return l, err
 		}
-	} else if err := refuseDuplicate(ctx, tx, &l, "name the contact_id or account_id that it is, or say allow_duplicate with a duplicate_reason"); err != nil {
+	} else if err := refuseDuplicate(ctx, tx, ch.Access, &l, "name the contact_id or account_id that it is, or say allow_duplicate with a duplicate_reason"); err != nil {
 		return l, err
 	}
 	if err := createLead(ctx, tx, ch, &l); err != nil {
@@ -152,8 +172,8 @@ func CreateLead(ctx context.Context, tx *sqldb.Tx, ch Change, n NewLead) (Lead, 
 	return l, rateLead(ctx, tx, &l, ch.At)
 }
 
-func refuseDuplicate(ctx context.Context, q sqldb.Querier, l *Lead, remedy string, kinds ...string) error {
-	found, err := Candidates(ctx, q, l)
+func refuseDuplicate(ctx context.Context, q sqldb.Querier, a *Access, l *Lead, remedy string, kinds ...string) error {
+	found, err := Candidates(ctx, q, a, l)
 	if len(kinds) > 0 {
 		found = slices.DeleteFunc(found, func(c Candidate) bool { return !slices.Contains(kinds, c.RecordType) })
 	}

@@ -82,7 +82,7 @@ func TestDuplicateIsMadeForAReason(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		entries, _, err := crm.Audit(t.Context(), db, crm.AuditFilter{Record: sister.ID})
+		entries, _, err := crm.Audit(t.Context(), db, crm.System(), crm.AuditFilter{Record: sister.ID})
 		if err != nil || len(entries) != 1 || entries[0].Reason != "her sister" {
 			t.Errorf("audit %+v, %v: want the reason", entries, err)
 		}

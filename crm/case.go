@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,40 +38,61 @@ type Case struct {
 const maxCaseTouches = 200
 
 // CaseOf loads the case of an opportunity.
-func CaseOf(ctx context.Context, q sqldb.Querier, opportunityID string) (c Case, err error) {
-	if c.Opportunity, err = OpportunityByID(ctx, q, opportunityID); err != nil {
+func CaseOf(ctx context.Context, q sqldb.Querier, a *Access, opportunityID string) (c Case, err error) {
+	if c.Opportunity, err = OpportunityByID(ctx, q, a, opportunityID); err != nil {
 		return c, err
 	}
 	if c.Opportunity.LeadID != "" {
-		if c.Lead, err = LeadByID(ctx, q, c.Opportunity.LeadID); err != nil {
+		if c.Lead, err = LeadByID(ctx, q, System(), c.Opportunity.LeadID); err != nil {
 			return c, err
 		}
 	}
-	return c, c.load(ctx, q)
+	return c, c.load(ctx, q, a)
 }
 
 // CaseOfLead loads the case that a lead belongs to.
-func CaseOfLead(ctx context.Context, q sqldb.Querier, leadID string) (c Case, err error) {
+func CaseOfLead(ctx context.Context, q sqldb.Querier, a *Access, leadID string) (c Case, err error) {
 	ids, err := stringsOf(ctx, q, "SELECT id FROM opportunities WHERE lead_id = $1 AND lead_id <> ''", leadID)
 	if err != nil {
 		return c, fmt.Errorf("load the opportunity of lead %s: %w", leadID, err)
 	}
-	if len(ids) > 0 {
-		return CaseOf(ctx, q, ids[0])
-	}
-	if c.Lead, err = LeadByID(ctx, q, leadID); err != nil {
+	if c.Lead, err = LeadByID(ctx, q, a, leadID); err != nil {
 		return c, err
 	}
-	return c, c.load(ctx, q)
+	if len(ids) > 0 {
+		if of, err := CaseOf(ctx, q, a, ids[0]); !errors.Is(err, ErrNotFound) {
+			return of, err
+		}
+	}
+	return c, c.load(ctx, q, a)
 }
 
-func (c *Case) load(ctx context.Context, q sqldb.Querier) error {
+func (c *Case) load(ctx context.Context, q sqldb.Querier, a *Access) error {
 	for _, add := range []func(context.Context, sqldb.Querier) error{c.addTouches, c.addActivities, c.addChanges} {
 		if err := add(ctx, q); err != nil {
 			return fmt.Errorf("load timeline: %w", err)
 		}
 	}
+	if err := c.keepSeen(ctx, q, a); err != nil {
+		return err
+	}
 	slices.SortStableFunc(c.Events, func(a, b CaseEvent) int { return a.At.Compare(b.At) })
+	return nil
+}
+
+// keepSeen drops the steps of records of types that somebody may not read at all, and what a contact
+// said whom they may not see. Otherwise a case is open to everybody who may read it.
+func (c *Case) keepSeen(ctx context.Context, q sqldb.Querier, a *Access) error {
+	contact := true
+	if id := cmp.Or(c.Opportunity.ContactID, c.Lead.ContactID); id != "" {
+		var err error
+		if contact, err = a.may(ctx, q, ToRead, RecordContact, id); err != nil {
+			return err
+		}
+	}
+	c.Events = slices.DeleteFunc(c.Events, func(e CaseEvent) bool {
+		return Governs(ToRead, e.RecordType) && !a.Can(ToRead, e.RecordType) || e.RecordType == RecordContact && !contact
+	})
 	return nil
 }
 
@@ -190,7 +212,7 @@ func (d documents) load(ctx context.Context, q sqldb.Querier, opportunityID stri
 	}
 	for _, i := range asked {
 		d[i.ID] = document{i.Number, Money{i.Sums().Gross, i.Currency}}
-		paid, err := PaymentsOf(ctx, q, i.ID)
+		paid, err := PaymentsOf(ctx, q, System(), i.ID)
 		if err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ func TestCaseFromLeadToMoney(t *testing.T) {
 			})
 			return err
 		})
-		c, err := crm.CaseOf(t.Context(), db, o.ID)
+		c, err := crm.CaseOf(t.Context(), db, crm.System(), o.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestFollowing(t *testing.T) {
 		follow := func(user string, muted bool, kinds ...string) {
 			t.Helper()
 			update(t, db, func(tx *sqldb.Tx) error {
-				_, err := crm.SetFollow(t.Context(), tx, crm.Follow{OpportunityID: o.ID, UserID: user, Muted: muted, Kinds: kinds})
+				_, err := crm.SetFollow(t.Context(), tx, crm.System(), crm.Follow{OpportunityID: o.ID, UserID: user, Muted: muted, Kinds: kinds})
 				return err
 			})
 		}
@@ -68,7 +68,7 @@ func TestFollowing(t *testing.T) {
 		}
 		told := func(user string) (got []string) {
 			t.Helper()
-			all, _, err := crm.Notices(t.Context(), db, user, true, "", 0)
+			all, _, err := crm.Notices(t.Context(), db, crm.System(), user, true, "", 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestFollowing(t *testing.T) {
 			t.Errorf("who did it was told %v", got)
 		}
 		wantInvalid(t, db.Update(t.Context(), func(tx *sqldb.Tx) error {
-			_, err := crm.SetFollow(t.Context(), tx, crm.Follow{OpportunityID: o.ID, UserID: "carl", Kinds: []string{"weather"}})
+			_, err := crm.SetFollow(t.Context(), tx, crm.System(), crm.Follow{OpportunityID: o.ID, UserID: "carl", Kinds: []string{"weather"}})
 			return err
 		}), "kinds[0]")
 	})
@@ -134,7 +134,7 @@ func TestProcessesFollowTheClose(t *testing.T) {
 		if err != nil || len(beside) != 1 || beside[0].ProcessID != review.ID {
 			t.Fatalf("beside it run %+v, %v: want the review, once", beside, err)
 		}
-		tasks, _, err := crm.FindActivities(t.Context(), db, crm.ActivityFilter{RecordID: o.ID, Open: true})
+		tasks, _, err := crm.FindActivities(t.Context(), db, crm.System(), crm.ActivityFilter{RecordID: o.ID, Open: true})
 		if err != nil || len(tasks) != 1 || tasks[0].Subject != "Call them" {
 			t.Errorf("tasks %+v, %v", tasks, err)
 		}

@@ -23,6 +23,7 @@ type Contact struct {
 	PostalCode   string         `json:"postal_code"`
 	Country      string         `json:"country"`
 	URL          string         `json:"url"`          // their own page
+	OwnerID      string         `json:"owner_id"`     // empty: nobody
 	Relationship string         `json:"relationship"` // what they are to the company; one of Relationships, or empty
 	Fields       map[string]any `json:"fields"`       // custom ones
 	Version      int64          `json:"version"`

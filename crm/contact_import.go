@@ -90,7 +90,7 @@ func importContacts(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOp
 	if im.opt.By == "" {
 		im.opt.By = ByImport
 	}
-	im.change = Change{By: im.opt.By, At: opt.Now}.Begin()
+	im.change = Change{By: im.opt.By, At: opt.Now, Access: System()}.Begin()
 	if opt.DryRun {
 		im.planned = newKnown(nil)
 	}

@@ -49,20 +49,20 @@ func importText(t testing.TB, db *sqldb.DB, text string, opt crm.ImportOptions) 
 // stored lists the contacts by name: what is on file, the company's account and the profiles.
 func stored(t testing.TB, db *sqldb.DB) (got []string) {
 	t.Helper()
-	contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{Limit: 500})
+	contacts, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{Limit: 500})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range contacts {
 		account := ""
 		if c.AccountID != "" {
-			a, err := crm.AccountByID(t.Context(), db, c.AccountID)
+			a, err := crm.AccountByID(t.Context(), db, crm.System(), c.AccountID)
 			if err != nil {
 				t.Fatal(err)
 			}
 			account = a.Name
 		}
-		detail, err := crm.ContactDetailByID(t.Context(), db, c.ID)
+		detail, err := crm.ContactDetailByID(t.Context(), db, crm.System(), c.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,7 +208,7 @@ func TestImportRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 				report := importText(t, db, header+c.rows+good, crm.ImportOptions{})
-				if found, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{Query: "good"}); err != nil || len(found) != 1 {
+				if found, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{Query: "good"}); err != nil || len(found) != 1 {
 					t.Errorf("the good row after it is not there (%v): %+v", err, report)
 				}
 				if c.want == nil { // only that the rest is read is of interest
@@ -260,7 +260,7 @@ func TestImportKeepsAccount(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			contacts, _, err := crm.FindContacts(t.Context(), tx, crm.ContactFilter{})
+			contacts, _, err := crm.FindContacts(t.Context(), tx, crm.System(), crm.ContactFilter{})
 			if err != nil {
 				return err
 			}
@@ -484,7 +484,7 @@ func TestImportFindsMerged(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		importText(t, db, "id,name,phone,city\nK-1,Anna Vogt,+49 1,Kiel\nK-2,A. Vogt,+49 2,\nK-3,Vogt,+49 3,\n", crm.ImportOptions{})
 		ids := make(map[string]string)
-		all, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{})
+		all, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -517,7 +517,7 @@ func TestImportFindsMerged(t *testing.T) {
 					t.Errorf("%s: got %v, want %v: %+v", c.name, countsOf(&got), c.want, got.Refusals)
 				}
 			}
-			if anna, err := crm.ContactByID(t.Context(), db, ids["K-1"]); err != nil || anna.Phone != c.phone || anna.ExternalID != "K-1" || anna.City != "Kiel" {
+			if anna, err := crm.ContactByID(t.Context(), db, crm.System(), ids["K-1"]); err != nil || anna.Phone != c.phone || anna.ExternalID != "K-1" || anna.City != "Kiel" {
 				t.Errorf("%s: got %+v (%v)", c.name, anna, err)
 			}
 		}
@@ -526,7 +526,7 @@ func TestImportFindsMerged(t *testing.T) {
 			return err
 		})
 		importText(t, db, "id,name,phone\nK-2,A. Vogt,+49 9\n", crm.ImportOptions{})
-		if apart, err := crm.ContactByID(t.Context(), db, ids["K-2"]); err != nil || apart.Phone != "+49 9" {
+		if apart, err := crm.ContactByID(t.Context(), db, crm.System(), ids["K-2"]); err != nil || apart.Phone != "+49 9" {
 			t.Errorf("got %+v (%v)", apart, err)
 		}
 	})
@@ -538,7 +538,7 @@ func TestImportRelationship(t *testing.T) {
 		if countsOf(&got) != (counts{5, 4, 0, 0, 1}) || got.Refusals[0].Column != "Kundenart" || !strings.Contains(got.Refusals[0].Reason, "customer") {
 			t.Errorf("got %+v", got)
 		}
-		contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{})
+		contacts, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -565,7 +565,7 @@ func TestImportErrorFileIsHarmless(t *testing.T) {
 		if r, err = crm.ImportContacts(t.Context(), db, strings.NewReader(corrected), crm.ImportOptions{Now: noon}); err != nil || r.Created != 1 {
 			t.Fatalf("got %+v, %v", r, err)
 		}
-		contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{})
+		contacts, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{})
 		if err != nil || contacts[0].LastName != "=HYPERLINK(1)" || contacts[0].Phone != "+49 1" {
 			t.Errorf("got %+v, %v", contacts, err)
 		}
@@ -579,7 +579,7 @@ func TestImportAllOrNothing(t *testing.T) {
 		if err == nil || r.Refused != 1 || r.Created != 0 {
 			t.Errorf("got %+v, %v", r, err)
 		}
-		if contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{}); err != nil || len(contacts) != 0 {
+		if contacts, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{}); err != nil || len(contacts) != 0 {
 			t.Errorf("got %v, %v", contacts, err)
 		}
 		if r, err = crm.ImportContacts(t.Context(), db, strings.NewReader("last_name,email\nAnna,\nBert,bert@example.com\n"), opt); err != nil || r.Created != 2 {
@@ -622,7 +622,7 @@ func TestImportOwnFields(t *testing.T) {
 		if err != nil || r.Updated != 1 {
 			t.Fatalf("got %+v, %v", r, err)
 		}
-		contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{Fields: crm.FieldFilter{"tier": "b"}})
+		contacts, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{Fields: crm.FieldFilter{"tier": "b"}})
 		if err != nil || len(contacts) != 1 || contacts[0].Fields["since"] != "2026-01-31" || contacts[0].Fields["code"] != "K1" {
 			t.Errorf("got %+v, %v", contacts, err)
 		}

@@ -34,9 +34,9 @@ var searchKeys = []struct{ column, where string }{
 
 // FindContacts lists contacts, a page at a time; next is empty on the last one. Those whose last
 // name begins with the query come first, by name.
-func FindContacts(ctx context.Context, q sqldb.Querier, f ContactFilter) (contacts []Contact, next string, err error) {
+func FindContacts(ctx context.Context, q sqldb.Querier, a *Access, f ContactFilter) (contacts []Contact, next string, err error) {
 	if f.AccountID != "" || len(f.Fields) > 0 {
-		return filteredContacts(ctx, q, f)
+		return filteredContacts(ctx, q, a, f)
 	}
 	limit := pageSize(f.Limit)
 	low, high := prefixRange(f.Query)
@@ -56,7 +56,7 @@ func FindContacts(ctx context.Context, q sqldb.Querier, f ContactFilter) (contac
 		last = 0 // everything, by name
 	}
 	for ; step <= last; step++ {
-		page, err := scanContacts(q.Query(ctx, searchSQL(step), low, high, afterKey, afterID, limit-len(contacts)+1))
+		page, err := searchStep(ctx, q, a, step, []any{low, high, afterKey, afterID, limit - len(contacts) + 1})
 		if err != nil {
 			return nil, "", err
 		}
@@ -81,9 +81,16 @@ func searchCursor(step, taken int, last *Contact, low []byte) string {
 	return encodeCursor(strconv.Itoa(step), string(key), last.ID)
 }
 
+func searchStep(ctx context.Context, q sqldb.Querier, a *Access, step int, args []any) ([]Contact, error) {
+	w := &where{args: args}
+	w.may(a, ToRead, RecordContact, "contacts")
+	query := searchSQL(step, strings.Replace(w.sql(), " WHERE ", " AND ", 1))
+	return scanContacts(q.Query(ctx, query, w.args...))
+}
+
 // searchSQL takes $1 and $2, the range of the prefix, $3 and $4, where the page before ended, and
-// $5, how many to give.
-func searchSQL(step int) string {
+// $5, how many to give; seen is the condition of who may read them.
+func searchSQL(step int, seen string) string {
 	var b strings.Builder
 	col := searchKeys[step].column
 	fmt.Fprintf(&b, "SELECT %s FROM contacts WHERE %s >= $1 AND %s < $2 AND (%s, id) > ($3, $4)%s",
@@ -91,13 +98,13 @@ func searchSQL(step int) string {
 	for _, earlier := range searchKeys[:step] {
 		fmt.Fprintf(&b, " AND NOT (%s >= $1 AND %s < $2)", earlier.column, earlier.column)
 	}
-	fmt.Fprintf(&b, " ORDER BY %s, id LIMIT $5", col)
+	fmt.Fprintf(&b, "%s ORDER BY %s, id LIMIT $5", seen, col)
 	return b.String()
 }
 
 // filteredContacts lists the contacts of one account, or those with certain values in their fields,
 // by name; a query narrows them to the names that begin with it.
-func filteredContacts(ctx context.Context, q sqldb.Querier, f ContactFilter) (contacts []Contact, next string, err error) {
+func filteredContacts(ctx context.Context, q sqldb.Querier, a *Access, f ContactFilter) (contacts []Contact, next string, err error) {
 	limit := pageSize(f.Limit)
 	low, high := prefixRange(f.Query)
 	afterKey, afterID := low, ""
@@ -115,6 +122,7 @@ func filteredContacts(ctx context.Context, q sqldb.Querier, f ContactFilter) (co
 	w.add("name_key < ?", high)
 	w.add("(name_key, id) > (?, ?)", afterKey, afterID)
 	f.Fields.restrict(w, RecordContact)
+	w.may(a, ToRead, RecordContact, "contacts")
 	contacts, err = scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+w.sql()+" ORDER BY name_key, id"+w.limit(limit+1), w.args...))
 	if err != nil {
 		return nil, "", err

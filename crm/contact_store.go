@@ -11,13 +11,13 @@ import (
 )
 
 const contactColumns = `id, external_id, first_name, last_name, display_name, email, phone, account_id, company,
-	job_title, city, postal_code, country, url, relationship, fields, version, created_at, updated_at`
+	job_title, city, postal_code, country, url, relationship, fields, owner_id, version, created_at, updated_at`
 
 func scanContact(row interface{ Scan(...any) error }) (Contact, error) {
 	var c Contact
 	var created, updated int64
 	err := row.Scan(&c.ID, &c.ExternalID, &c.FirstName, &c.LastName, &c.DisplayName, &c.Email, &c.Phone, &c.AccountID,
-		&c.Company, &c.JobTitle, &c.City, &c.PostalCode, &c.Country, &c.URL, &c.Relationship, ownColumn{&c.Fields}, &c.Version, &created, &updated)
+		&c.Company, &c.JobTitle, &c.City, &c.PostalCode, &c.Country, &c.URL, &c.Relationship, ownColumn{&c.Fields}, &c.OwnerID, &c.Version, &created, &updated)
 	c.CreatedAt, c.UpdatedAt = fromMillis(created), fromMillis(updated)
 	return c, err
 }
@@ -53,6 +53,12 @@ func CreateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	if err := insertContacts(ctx, tx, []Contact{c}); err != nil {
 		return Contact{}, err
 	}
+	if err := ch.created(ctx, tx, RecordContact, c.ID, c.OwnerID); err != nil {
+		return Contact{}, err
+	}
+	if err := keepMasked(ch.Access, RecordContact, nil, &c); err != nil {
+		return Contact{}, err
+	}
 	if err := record(ctx, tx, ch, changedRecord{action: "create", kind: RecordContact, id: c.ID, after: c}); err != nil {
 		return Contact{}, err
 	}
@@ -65,13 +71,13 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 		c := &contacts[i]
 		k := c.keys()
 		rows[i] = []any{c.ID, c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID,
-			c.Company, c.JobTitle, c.City, c.PostalCode, c.Country, c.URL, c.Relationship, fieldsText(c.Fields), c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
+			c.Company, c.JobTitle, c.City, c.PostalCode, c.Country, c.URL, c.Relationship, fieldsText(c.Fields), c.OwnerID, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
 			k.name, k.full, k.display, k.company, k.email, phoneKey(c.Phone)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "contacts",
 		Columns: []string{"id", "external_id", "first_name", "last_name", "display_name", "email", "phone", "account_id",
-			"company", "job_title", "city", "postal_code", "country", "url", "relationship", "fields", "version", "created_at", "updated_at",
+			"company", "job_title", "city", "postal_code", "country", "url", "relationship", "fields", "owner_id", "version", "created_at", "updated_at",
 			"name_key", "full_key", "display_key", "company_key", "email_key", "phone_key"},
 		Key: []string{"id"},
 	}, rows)
@@ -81,13 +87,13 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 const updateContactSQL = `UPDATE contacts SET external_id = $1, first_name = $2, last_name = $3, display_name = $4,
 	email = $5, phone = $6, account_id = $7, company = $8, job_title = $9, city = $10, country = $11, url = $12,
 	name_key = $13, full_key = $14, display_key = $15, company_key = $16, email_key = $17,
-	relationship = $18, version = version + 1, updated_at = $19, postal_code = $22, phone_key = $23, fields = $24 WHERE id = $20 AND version = $21`
+	relationship = $18, version = version + 1, updated_at = $19, postal_code = $22, phone_key = $23, fields = $24, owner_id = $25 WHERE id = $20 AND version = $21`
 
 func updateArgs(c *Contact, now time.Time) []any {
 	k := c.keys()
 	return []any{c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID, c.Company,
 		c.JobTitle, c.City, c.Country, c.URL, k.name, k.full, k.display, k.company, k.email,
-		c.Relationship, millis(now), c.ID, c.Version, c.PostalCode, phoneKey(c.Phone), fieldsText(c.Fields)}
+		c.Relationship, millis(now), c.ID, c.Version, c.PostalCode, phoneKey(c.Phone), fieldsText(c.Fields), c.OwnerID}
 }
 
 // UpdateContact saves a changed contact. c.Version must be the one that was loaded: when somebody
@@ -96,8 +102,11 @@ func UpdateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	if err := c.Check(); err != nil {
 		return Contact{}, err
 	}
-	old, err := ContactByID(ctx, tx, c.ID)
+	old, err := ContactByID(ctx, tx, ch.Access, c.ID)
 	if err != nil {
+		return Contact{}, err
+	}
+	if err := mayUpdate(ctx, tx, &ch, changing[Contact]{RecordContact, c.ID, &old, &c, old.OwnerID, &c.OwnerID}); err != nil {
 		return Contact{}, err
 	}
 	if c.Fields == nil {
@@ -138,6 +147,9 @@ func touchContact(ctx context.Context, tx *sqldb.Tx, id string, now time.Time) e
 // merged into it. Leads stay and lose their contact. The audit log keeps who did what, and forgets
 // what the contact held.
 func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, ch Change) error {
+	if err := ch.Access.Check(ctx, tx, ToDelete, RecordContact, id); err != nil {
+		return err
+	}
 	n, err := tx.Exec(ctx, "DELETE FROM contacts WHERE id = $1", id)
 	if err != nil {
 		return fmt.Errorf("delete contact %s: %w", id, err)
@@ -152,6 +164,8 @@ func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, ch Change) erro
 	for _, query := range []string{
 		"DELETE FROM record_looks WHERE record_id = $1",
 		"DELETE FROM field_values WHERE record_type = 'contact' AND record_id = $1",
+		"DELETE FROM participants WHERE record_type = 'contact' AND record_id = $1",
+		"DELETE FROM shares WHERE record_type = 'contact' AND record_id = $1",
 		"DELETE FROM social_profiles WHERE contact_id = $1",
 		"DELETE FROM links WHERE contact_id = $1",
 		"DELETE FROM touches WHERE contact_id = $1",
@@ -207,8 +221,11 @@ func missingContact(ctx context.Context, q sqldb.Querier, what, id string) error
 }
 
 // ContactByID loads a contact.
-func ContactByID(ctx context.Context, q sqldb.Querier, id string) (Contact, error) {
-	c, err := scanContact(q.QueryRow(ctx, "SELECT "+contactColumns+" FROM contacts WHERE id = $1", id))
+func ContactByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Contact, error) {
+	w := &where{}
+	w.add("id = ?", id)
+	w.may(a, ToRead, RecordContact, "contacts")
+	c, err := scanContact(q.QueryRow(ctx, "SELECT "+contactColumns+" FROM contacts"+w.sql(), w.args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Contact{}, missingContact(ctx, q, "load", id)
 	}
@@ -226,8 +243,8 @@ type ContactDetail struct {
 }
 
 // ContactDetailByID loads a contact with its profiles and links.
-func ContactDetailByID(ctx context.Context, q sqldb.Querier, id string) (ContactDetail, error) {
-	c, err := ContactByID(ctx, q, id)
+func ContactDetailByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (ContactDetail, error) {
+	c, err := ContactByID(ctx, q, a, id)
 	if err != nil {
 		return ContactDetail{}, err
 	}
@@ -242,11 +259,15 @@ func ContactDetailByID(ctx context.Context, q sqldb.Querier, id string) (Contact
 	return ContactDetail{Contact: c, Profiles: profiles[id], Links: links}, nil
 }
 
-// ContactNames returns what to show for each contact of the ids that exists.
-func ContactNames(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
+// ContactNames returns what to show for each contact of the ids that exists and that somebody may
+// read.
+func ContactNames(ctx context.Context, q sqldb.Querier, a *Access, ids []string) (map[string]string, error) {
 	names := make(map[string]string, len(ids))
 	for part := range chunks(ids) {
-		contacts, err := scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts WHERE "+sqldb.In("id", 1, len(part)), anys(part)...))
+		w := &where{}
+		w.add("id IN ("+marks(len(part))+")", anys(part)...)
+		w.may(a, ToRead, RecordContact, "contacts")
+		contacts, err := scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+w.sql(), w.args...))
 		if err != nil {
 			return nil, err
 		}

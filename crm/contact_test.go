@@ -54,7 +54,7 @@ func TestContactLife(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		ctx := t.Context()
 		c := createContact(t, db, crm.Contact{FirstName: "Anna", LastName: "Müller", Email: "Anna@Example.com"})
-		got, err := crm.ContactByID(ctx, db, c.ID)
+		got, err := crm.ContactByID(ctx, db, crm.System(), c.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestContactDeleteTakesWhatBelongsToIt(t *testing.T) {
 			return err
 		})
 		update(t, db, func(tx *sqldb.Tx) error { return crm.DeleteContact(ctx, tx, c.ID, by(noon)) })
-		_, err := crm.ContactDetailByID(ctx, db, c.ID)
+		_, err := crm.ContactDetailByID(ctx, db, crm.System(), c.ID)
 		wantErr(t, err, crm.ErrNotFound)
 		for _, table := range []string{"social_profiles", "links", "touches"} {
 			var n int
@@ -106,7 +106,7 @@ func TestContactDeleteTakesWhatBelongsToIt(t *testing.T) {
 				t.Errorf("%s holds %d rows (%v), want none", table, n, err)
 			}
 		}
-		leads, _, err := crm.FindLeads(ctx, db, crm.LeadFilter{})
+		leads, _, err := crm.FindLeads(ctx, db, crm.System(), crm.LeadFilter{})
 		if err != nil || len(leads) != 1 || leads[0].ContactID != "" {
 			t.Errorf("leads: %+v (%v), want one without a contact", leads, err)
 		}
@@ -150,7 +150,7 @@ func TestFindContacts(t *testing.T) {
 			})
 		}
 		for _, cursor := range []string{"x", "!", "MDAw", strings.Repeat("A", 10000)} {
-			_, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{Cursor: cursor})
+			_, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{Cursor: cursor})
 			wantInvalid(t, err, "cursor")
 		}
 	})
@@ -160,7 +160,7 @@ func TestFindContacts(t *testing.T) {
 func allNames(t *testing.T, db *sqldb.DB, f crm.ContactFilter) (names []string) {
 	t.Helper()
 	for range 20 {
-		page, next, err := crm.FindContacts(t.Context(), db, f)
+		page, next, err := crm.FindContacts(t.Context(), db, crm.System(), f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +242,7 @@ func TestAccounts(t *testing.T) {
 		}
 		var names []string
 		for cursor, first := "", true; first || cursor != ""; first = false {
-			page, next, err := crm.FindAccounts(ctx, db, crm.AccountFilter{Cursor: cursor, Limit: 2})
+			page, next, err := crm.FindAccounts(ctx, db, crm.System(), crm.AccountFilter{Cursor: cursor, Limit: 2})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -254,11 +254,11 @@ func TestAccounts(t *testing.T) {
 		if diff := cmp.Diff([]string{"Acme", "Übermut AG", "Zeta"}, names); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
-		found, _, err := crm.FindAccounts(ctx, db, crm.AccountFilter{Query: "ueberm"})
+		found, _, err := crm.FindAccounts(ctx, db, crm.System(), crm.AccountFilter{Query: "ueberm"})
 		if err != nil || len(found) != 1 {
 			t.Errorf("search: %+v (%v)", found, err)
 		}
-		_, err = crm.AccountByID(ctx, db, "none")
+		_, err = crm.AccountByID(ctx, db, crm.System(), "none")
 		wantErr(t, err, crm.ErrNotFound)
 		wantErr(t, db.Update(ctx, func(tx *sqldb.Tx) error {
 			acme.Version = 1

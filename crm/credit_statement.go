@@ -49,13 +49,17 @@ type StatementSum struct {
 // maxStatement bounds the lines of one statement.
 const maxStatement = 100_000
 
-// Statement lists what was credited. A team's holds its own credit and that of its members.
-func Statement(ctx context.Context, q sqldb.Querier, f StatementFilter) ([]StatementLine, error) {
+// Statement lists what was credited. A team's holds its own credit and that of its members. With a
+// grant at level own, somebody sees their own credit alone.
+func Statement(ctx context.Context, q sqldb.Querier, a *Access, f StatementFilter) ([]StatementLine, error) {
 	w := &where{}
 	for _, by := range []struct{ condition, value string }{{"period >= ?", f.From}, {"period <= ?", f.Until}, {"basis = ?", f.Basis}, {"opportunity_id = ?", f.OpportunityID}} {
 		if by.value != "" {
 			w.add(by.condition, by.value)
 		}
+	}
+	if a.Level(ToRead, RecordCreditRules) != LevelAll {
+		w.add("taker_type = 'user' AND taker_id = ?", a.UserID)
 	}
 	switch {
 	case f.TakerType == TakerTeam && f.TakerID != "":

@@ -12,7 +12,7 @@ import (
 
 // takersOf are those who took part in an opportunity and in its lead, by the way they did.
 func takersOf(ctx context.Context, q sqldb.Querier, opportunityID string, now time.Time) (map[string][]CreditTaker, Facts, error) {
-	o, err := OpportunityByID(ctx, q, opportunityID)
+	o, err := OpportunityByID(ctx, q, System(), opportunityID)
 	if err != nil {
 		return nil, Facts{}, err
 	}

@@ -149,7 +149,7 @@ func invoiced(t *testing.T, db *sqldb.DB, at time.Time) (o crm.Opportunity, i cr
 
 func credited(t *testing.T, db *sqldb.DB, f crm.StatementFilter) (sums map[string]int64, lines []crm.StatementLine) {
 	t.Helper()
-	lines, err := crm.Statement(t.Context(), db, f)
+	lines, err := crm.Statement(t.Context(), db, crm.System(), f)
 	if err != nil {
 		t.Fatal(err)
 	}

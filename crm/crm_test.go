@@ -13,7 +13,9 @@ import (
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // by is a change that a person makes.
-func by(at time.Time) crm.Change { return crm.Change{By: "user-1", At: at} }
+func by(at time.Time) crm.Change {
+	return crm.Change{By: "user-1", At: at, Access: crm.System()}
+}
 
 // update runs fn in a transaction and fails the test when it fails.
 func update(t testing.TB, db *sqldb.DB, fn func(tx *sqldb.Tx) error) {

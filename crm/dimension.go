@@ -226,7 +226,7 @@ func Dimensions(ctx context.Context, q sqldb.Querier) ([]Dimension, error) {
 
 // DimensionByID loads a dimension.
 func DimensionByID(ctx context.Context, q sqldb.Querier, id string) (Dimension, error) {
-	return dimensions.byID(ctx, q, id, 0)
+	return dimensions.byID(ctx, q, System(), id, 0)
 }
 
 // SaveDimension saves a new or a changed dimension. A value that a territory asks for stays. Records
@@ -260,7 +260,10 @@ func SaveDimension(ctx context.Context, tx *sqldb.Tx, ch Change, d Dimension) (D
 
 // DeleteDimension removes a dimension that no territory asks about.
 func DeleteDimension(ctx context.Context, tx *sqldb.Tx, ch Change, id string) error {
-	d, err := dimensions.byID(ctx, tx, id, 0)
+	if err := ch.Access.Demand(ToDelete, RecordDimension); err != nil {
+		return err
+	}
+	d, err := dimensions.byID(ctx, tx, System(), id, 0)
 	if err != nil {
 		return err
 	}

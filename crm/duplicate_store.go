@@ -53,10 +53,12 @@ func DropDuplicates(ctx context.Context, tx *sqldb.Tx, before time.Time) error {
 
 // FindDuplicates lists the duplicates that wait, the most probable first, a page at a time; next is
 // empty on the last one. Those of contacts that are gone are left out.
-func FindDuplicates(ctx context.Context, q sqldb.Querier, contactID, cursor string, limit int) (found []Duplicate, next string, err error) {
+func FindDuplicates(ctx context.Context, q sqldb.Querier, a *Access, contactID, cursor string, limit int) (found []Duplicate, next string, err error) {
 	limit = pageSize(limit)
 	w := &where{}
 	w.add("d.state = ?", duplicateOpen)
+	w.may(a, ToRead, RecordContact, "a")
+	w.may(a, ToRead, RecordContact, "b")
 	if contactID != "" {
 		w.add("(d.a_id = ? OR d.b_id = ?)", contactID, contactID)
 	}
@@ -110,7 +112,10 @@ func DismissDuplicate(ctx context.Context, tx *sqldb.Tx, aID, bID string, ch Cha
 		return invalid("b_id", "is the same contact")
 	}
 	for _, id := range []string{aID, bID} {
-		if _, err := ContactByID(ctx, tx, id); err != nil {
+		if err := ch.Access.Check(ctx, tx, ToMerge, RecordContact, id); err != nil {
+			return err
+		}
+		if _, err := ContactByID(ctx, tx, ch.Access, id); err != nil {
 			return err
 		}
 	}

@@ -9,13 +9,16 @@ import (
 )
 
 // LeadStories calls each with what became of every lead that was made in a time, the oldest first.
-func LeadStories(ctx context.Context, q sqldb.Querier, from, until time.Time, each func(*LeadStory)) error {
+func LeadStories(ctx context.Context, q sqldb.Querier, a *Access, from, until time.Time, each func(*LeadStory)) error {
 	revenue, err := revenueOf(ctx, q, from, until)
 	if err != nil {
 		return err
 	}
+	w := &where{}
+	w.add("l.created_at >= ? AND l.created_at < ?", millis(from), millis(until))
+	w.may(a, ToRead, RecordLead, "l")
 	rows, err := q.Query(ctx, `SELECT l.id, l.source, l.network, l.monitor_id, l.campaign, l.grade, l.state, l.reason, l.milestone, v.milestone, v.entered_at, v.entered_by
-		FROM leads l JOIN lead_visits v ON v.lead_id = l.id WHERE l.created_at >= $1 AND l.created_at < $2 ORDER BY l.created_at, l.id, v.id`, millis(from), millis(until))
+		FROM leads l JOIN lead_visits v ON v.lead_id = l.id`+w.sql()+" ORDER BY l.created_at, l.id, v.id", w.args...)
 	if err != nil {
 		return fmt.Errorf("load leads for the report: %w", err)
 	}
@@ -123,20 +126,20 @@ func TeamNames(ctx context.Context, q sqldb.Querier) (map[string]string, error) 
 
 // FeedbackOf is the report to marketing on the leads that were made in a time, grouped by one of
 // FeedbackKeys.
-func FeedbackOf(ctx context.Context, q sqldb.Querier, by string, from, until time.Time) ([]FeedbackRow, error) {
+func FeedbackOf(ctx context.Context, q sqldb.Querier, a *Access, by string, from, until time.Time) ([]FeedbackRow, error) {
 	plan, err := Milestones(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	f := NewFeedback(&plan, FeedbackKeys[by])
-	if err := LeadStories(ctx, q, from, until, f.Add); err != nil {
+	if err := LeadStories(ctx, q, a, from, until, f.Add); err != nil {
 		return nil, err
 	}
 	return f.Rows(), nil
 }
 
 // DisagreementsOf says who disagrees about the leads that were made in a time.
-func DisagreementsOf(ctx context.Context, q sqldb.Querier, from, until time.Time) ([]Disagreement, error) {
+func DisagreementsOf(ctx context.Context, q sqldb.Querier, a *Access, from, until time.Time) ([]Disagreement, error) {
 	plan, err := Milestones(ctx, q)
 	if err != nil {
 		return nil, err
@@ -152,7 +155,7 @@ func DisagreementsOf(ctx context.Context, q sqldb.Querier, from, until time.Time
 		return nil, err
 	}
 	var stories []LeadStory
-	if err := LeadStories(ctx, q, from, until, func(s *LeadStory) { stories = append(stories, *s) }); err != nil {
+	if err := LeadStories(ctx, q, a, from, until, func(s *LeadStory) { stories = append(stories, *s) }); err != nil {
 		return nil, err
 	}
 	return Disagreements(stories, marketing, teams), nil

@@ -33,14 +33,14 @@ func Fields(ctx context.Context, q sqldb.Querier, recordType string) ([]Field, e
 
 // FieldByID loads a definition.
 func FieldByID(ctx context.Context, q sqldb.Querier, id string) (Field, error) {
-	return fields.byID(ctx, q, id, 0)
+	return fields.byID(ctx, q, System(), id, 0)
 }
 
 // SaveField saves a new definition, or a changed one. Its name, its kind and whose it is stay: values
 // of it may be kept. What records have of a new one already becomes findable by it.
 func SaveField(ctx context.Context, tx *sqldb.Tx, ch Change, f Field) (Field, error) {
 	if f.ID != "" {
-		old, err := fields.byID(ctx, tx, f.ID, 0)
+		old, err := fields.byID(ctx, tx, System(), f.ID, 0)
 		if err != nil {
 			return f, err
 		}

@@ -115,7 +115,7 @@ func TestFieldsOfRecords(t *testing.T) {
 		wantInvalid(t, define(crm.Field{RecordType: "contact", Name: "Code", Kind: "text"}), "name")
 		wantInvalid(t, define(crm.Field{RecordType: "contact", Name: "re", Kind: "text", Pattern: "("}), "pattern")
 
-		found, _, err := crm.FindOpportunities(t.Context(), db, crm.OpportunityFilter{Fields: crm.FieldFilter{"tier": "a"}})
+		found, _, err := crm.FindOpportunities(t.Context(), db, crm.System(), crm.OpportunityFilter{Fields: crm.FieldFilter{"tier": "a"}})
 		if err != nil || len(found) != 1 || found[0].ID != before.ID {
 			t.Errorf("what was there before is not found: %v, %v", found, err)
 		}
@@ -147,7 +147,7 @@ func TestFieldsOfRecords(t *testing.T) {
 		if err := create(map[string]any{"code": "K-8", "boss": anna.ID}); err != nil {
 			t.Error(err)
 		}
-		contacts, _, err := crm.FindContacts(t.Context(), db, crm.ContactFilter{Fields: crm.FieldFilter{"boss": anna.ID}})
+		contacts, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{Fields: crm.FieldFilter{"boss": anna.ID}})
 		if err != nil || len(contacts) != 1 || contacts[0].LastName != "Bert" {
 			t.Errorf("got %v, %v", contacts, err)
 		}

@@ -76,9 +76,13 @@ func (r *ForecastRow) add(o *Opportunity) {
 	}
 }
 
-// ForecastOpportunities loads what Forecast adds up: what is open, and what was won from a time on.
-func ForecastOpportunities(ctx context.Context, q sqldb.Querier, since time.Time) ([]Opportunity, error) {
-	return opportunities.find(ctx, q, "WHERE state = 'open' OR state = 'won' AND closed_at >= $1", millis(since))
+// ForecastOpportunities loads what Forecast adds up, of what somebody may read: what is open, and
+// what was won from a time on.
+func ForecastOpportunities(ctx context.Context, q sqldb.Querier, a *Access, since time.Time) ([]Opportunity, error) {
+	w := &where{}
+	w.add("(state = 'open' OR state = 'won' AND closed_at >= ?)", millis(since))
+	w.may(a, ToRead, RecordOpportunity, "opportunities")
+	return opportunities.find(ctx, q, w.sql(), w.args...)
 }
 
 // ForecastGroups are what a forecast can be grouped by.

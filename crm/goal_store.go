@@ -43,7 +43,10 @@ func SaveGoal(ctx context.Context, tx *sqldb.Tx, ch Change, g Goal) (Goal, error
 
 // DeleteGoal removes a goal.
 func DeleteGoal(ctx context.Context, tx *sqldb.Tx, ch Change, id string) error {
-	g, err := goals.byID(ctx, tx, id, 0)
+	if err := ch.Access.Demand(ToDelete, RecordGoal); err != nil {
+		return err
+	}
+	g, err := goals.byID(ctx, tx, System(), id, 0)
 	if err != nil {
 		return err
 	}
@@ -55,7 +58,7 @@ func DeleteGoal(ctx context.Context, tx *sqldb.Tx, ch Change, id string) error {
 
 // GoalByID loads a goal with its progress.
 func GoalByID(ctx context.Context, q sqldb.Querier, id string, now time.Time) (ReachedGoal, error) {
-	g, err := goals.byID(ctx, q, id, 0)
+	g, err := goals.byID(ctx, q, System(), id, 0)
 	if err != nil {
 		return ReachedGoal{}, err
 	}
@@ -77,7 +80,7 @@ func FindGoals(ctx context.Context, q sqldb.Querier, f GoalFilter, now time.Time
 			w.add(by.column+" = ?", by.value)
 		}
 	}
-	list, next, err := goals.page(ctx, q, w, f.Cursor, f.Limit)
+	list, next, err := goals.page(ctx, q, System(), w, f.Cursor, f.Limit)
 	if err != nil {
 		return nil, "", err
 	}

@@ -138,7 +138,7 @@ func TestTerritoryResultsAndForecast(t *testing.T) {
 			return nil
 		})
 		weighted := func(dimension string) map[string]int64 {
-			all, err := crm.TerritoryResults(t.Context(), db, dimension, noon.AddDate(0, -1, 0), noon.AddDate(0, 1, 0))
+			all, err := crm.TerritoryResults(t.Context(), db, crm.System(), dimension, noon.AddDate(0, -1, 0), noon.AddDate(0, 1, 0))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,7 +156,7 @@ func TestTerritoryResultsAndForecast(t *testing.T) {
 		if diff := cmp.Diff(map[string]int64{"Europe": 20_00, "Germany": 20_00, "Bavaria": 10_00, "Munich": 10_00}, weighted(dimension)); diff != "" {
 			t.Errorf("by region (-want +got):\n%s", diff)
 		}
-		all, err := crm.ForecastOpportunities(t.Context(), db, noon.AddDate(-1, 0, 0))
+		all, err := crm.ForecastOpportunities(t.Context(), db, crm.System(), noon.AddDate(-1, 0, 0))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -142,7 +142,7 @@ type learnedParts struct {
 
 // LearnWeights learns weights for a profile from the newest decisions and saves them as a proposal.
 func LearnWeights(ctx context.Context, tx *sqldb.Tx, ch Change, profileID string) (Learned, error) {
-	p, err := idealProfiles.byID(ctx, tx, profileID, 0)
+	p, err := idealProfiles.byID(ctx, tx, System(), profileID, 0)
 	if err != nil {
 		return Learned{}, err
 	}
@@ -188,20 +188,20 @@ func LearnWeights(ctx context.Context, tx *sqldb.Tx, ch Change, profileID string
 }
 
 // Proposals lists the weights that were learned for a profile, the newest first.
-func Proposals(ctx context.Context, q sqldb.Querier, profileID, cursor string, limit int) ([]Learned, string, error) {
+func Proposals(ctx context.Context, q sqldb.Querier, a *Access, profileID, cursor string, limit int) ([]Learned, string, error) {
 	w := &where{}
 	w.add("kind = 'weights' AND profile_id = ?", profileID)
-	return learnedModels.page(ctx, q, w, cursor, limit)
+	return learnedModels.page(ctx, q, a, w, cursor, limit)
 }
 
 // ApplyWeights puts learned weights into their profile, because a person says so. The profile must be
 // the one they were learned for.
 func ApplyWeights(ctx context.Context, tx *sqldb.Tx, ch Change, profileID, learnedID string) (IdealProfile, error) {
-	l, err := learnedModels.byID(ctx, tx, learnedID, 0)
+	l, err := learnedModels.byID(ctx, tx, System(), learnedID, 0)
 	if err != nil {
 		return IdealProfile{}, err
 	}
-	p, err := idealProfiles.byID(ctx, tx, profileID, 0)
+	p, err := idealProfiles.byID(ctx, tx, System(), profileID, 0)
 	if err != nil {
 		return IdealProfile{}, err
 	}

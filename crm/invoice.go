@@ -105,7 +105,7 @@ var (
 // CreateInvoice invoices quantities of an order's lines, by their place, in thousandths; none at all
 // stands for everything that is not invoiced yet. More than was ordered is never invoiced.
 func CreateInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, orderID string, quantities map[int]int64, due time.Time) (Invoice, error) {
-	o, err := optional(orderID, func(id string) (Order, error) { return orders.byID(ctx, tx, id, 0) }, "order_id")
+	o, err := optional(orderID, func(id string) (Order, error) { return orders.byID(ctx, tx, ch.Access, id, 0) }, "order_id")
 	if err != nil {
 		return Invoice{}, err
 	}
@@ -239,10 +239,10 @@ func CreatePayment(ctx context.Context, tx *sqldb.Tx, ch Change, p Payment) (Pay
 	if err := p.check(); err != nil {
 		return Payment{}, err
 	}
-	if _, err := optional(p.InvoiceID, func(id string) (Invoice, error) { return invoices.byID(ctx, tx, id, 0) }, "invoice_id"); err != nil {
+	if _, err := optional(p.InvoiceID, func(id string) (Invoice, error) { return invoices.byID(ctx, tx, ch.Access, id, 0) }, "invoice_id"); err != nil {
 		return Payment{}, err
 	}
-	i, err := invoices.change(ctx, tx, ch, p.InvoiceID, 0, "pay", func(i *Invoice) error { return i.Take(&p) })
+	i, err := invoices.change(ctx, tx, ch.follows(), p.InvoiceID, 0, "pay", func(i *Invoice) error { return i.Take(&p) })
 	if err != nil {
 		return Payment{}, err
 	}
@@ -253,16 +253,19 @@ func CreatePayment(ctx context.Context, tx *sqldb.Tx, ch Change, p Payment) (Pay
 }
 
 // InvoiceByID loads an invoice.
-func InvoiceByID(ctx context.Context, q sqldb.Querier, id string) (Invoice, error) {
-	return invoices.byID(ctx, q, id, 0)
+func InvoiceByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Invoice, error) {
+	return invoices.byID(ctx, q, a, id, 0)
 }
 
 // FindInvoices lists invoices, of one opportunity or of all, the newest first, a page at a time.
-func FindInvoices(ctx context.Context, q sqldb.Querier, opportunityID, cursor string, limit int) ([]Invoice, string, error) {
-	return invoices.page(ctx, q, ofOpportunity(opportunityID), cursor, limit)
+func FindInvoices(ctx context.Context, q sqldb.Querier, a *Access, opportunityID, cursor string, limit int) ([]Invoice, string, error) {
+	return invoices.page(ctx, q, a, ofOpportunity(opportunityID), cursor, limit)
 }
 
-// PaymentsOf lists the payments of an invoice, the first one first.
-func PaymentsOf(ctx context.Context, q sqldb.Querier, invoiceID string) ([]Payment, error) {
-	return payments.find(ctx, q, "WHERE invoice_id = $1 ORDER BY id", invoiceID)
+// PaymentsOf lists the payments of an invoice that somebody may read, the first one first.
+func PaymentsOf(ctx context.Context, q sqldb.Querier, a *Access, invoiceID string) ([]Payment, error) {
+	w := &where{}
+	w.add("invoice_id = ?", invoiceID)
+	w.may(a, ToRead, RecordPayment, "payments")
+	return payments.find(ctx, q, w.sql()+" ORDER BY id", w.args...)
 }

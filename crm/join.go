@@ -22,6 +22,9 @@ func JoinRecord(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id string) e
 	if ch.Why == "" {
 		return invalid("reason", "is empty: say why you join")
 	}
+	if err := ch.Access.Demand(ToRead, kind); err != nil {
+		return err
+	}
 	name := recordTables[kind]
 	found, err := stringsOf(ctx, tx, "SELECT id FROM "+name+" WHERE id = $1", id)
 	if err != nil {

@@ -26,7 +26,7 @@ func TestJoinRecord(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		c, err := crm.CaseOf(t.Context(), db, o.ID)
+		c, err := crm.CaseOf(t.Context(), db, crm.System(), o.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func TestJoinRecord(t *testing.T) {
 		if f, err := crm.FollowOf(t.Context(), db, o.ID, "bert"); err != nil || !f.Following {
 			t.Errorf("got %+v, %v: want that who joined is told", f, err)
 		}
-		told, _, err := crm.Notices(t.Context(), db, "anna", false, "", 0)
+		told, _, err := crm.Notices(t.Context(), db, crm.System(), "anna", false, "", 0)
 		if err != nil || len(told) != 1 || told[0].Kind != "people" {
 			t.Errorf("the owner was told %+v, %v", told, err)
 		}

@@ -6,6 +6,8 @@ import (
 	"unicode"
 )
 
+func (l *Lead) owner() string { return l.OwnerID }
+
 // A Lead is a person who may buy.
 type Lead struct {
 	Meta

@@ -22,6 +22,9 @@ type Acceptance struct {
 // AcceptLead moves a lead to the last milestone and opens its opportunity, with the contact it
 // belongs to or a new one, and with or without an account. version is the one the caller loaded, or 0.
 func AcceptLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, a Acceptance) (Opportunity, error) {
+	if err := ch.Access.Demand(ToCreate, RecordOpportunity); err != nil {
+		return Opportunity{}, err
+	}
 	ch = ch.Begin()
 	plan, err := Milestones(ctx, tx)
 	if err != nil {
@@ -35,6 +38,10 @@ func AcceptLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version
 	if a.AllowDuplicate && tidy(a.DuplicateReason) == "" {
 		return Opportunity{}, invalid("duplicate_reason", "is empty: say why it is none of those on file")
 	}
+	if err := a.checkNamed(ctx, tx, ch.Access); err != nil {
+		return Opportunity{}, err
+	}
+	ch = ch.follows()
 	contact, err := a.contactOf(ctx, tx, ch, &l)
 	if err != nil {
 		return Opportunity{}, err
@@ -61,7 +68,18 @@ func AcceptLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version
 			o.OwnerID = owner
 		}
 	}
-	return CreateOpportunity(ctx, tx, ch, o)
+	if o, err = CreateOpportunity(ctx, tx, ch, o); err != nil {
+		return Opportunity{}, err
+	}
+	if err := takePart(ctx, tx, ch.At, RecordLead, l.ID, TookOwnership, o.OwnerID); err != nil {
+		return Opportunity{}, err
+	}
+	return o, inheritParticipants(ctx, tx, RecordLead, l.ID, RecordOpportunity, o.ID, TookLead)
+}
+
+// checkNamed refuses names of records that lead nowhere, or to what one may not see.
+func (a *Acceptance) checkNamed(ctx context.Context, q sqldb.Querier, access *Access) error {
+	return checkLeadRecords(ctx, q, access, &Lead{ContactID: a.ContactID, AccountID: a.AccountID}, &Lead{})
 }
 
 const acceptRemedy = "name the contact_id or account_id that it is, or say allow_duplicate with a duplicate_reason"
@@ -71,7 +89,7 @@ const acceptRemedy = "name the contact_id or account_id that it is, or say allow
 func (a *Acceptance) contactOf(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) (Contact, error) {
 	for _, id := range []string{a.ContactID, l.ContactID} {
 		if id != "" {
-			return optional(id, func(id string) (Contact, error) { return ContactByID(ctx, tx, id) }, "contact_id")
+			return optional(id, func(id string) (Contact, error) { return ContactByID(ctx, tx, System(), id) }, "contact_id")
 		}
 	}
 	if l.Email != "" {
@@ -80,11 +98,11 @@ func (a *Acceptance) contactOf(ctx context.Context, tx *sqldb.Tx, ch Change, l *
 			return Contact{}, err
 		}
 		if len(same) == 1 {
-			return ContactByID(ctx, tx, same[0])
+			return ContactByID(ctx, tx, System(), same[0])
 		}
 	}
 	if !a.AllowDuplicate {
-		if err := refuseDuplicate(ctx, tx, l, acceptRemedy, RecordContact); err != nil {
+		if err := refuseDuplicate(ctx, tx, ch.Access, l, acceptRemedy, RecordContact); err != nil {
 			return Contact{}, err
 		}
 	}
@@ -102,7 +120,7 @@ func (a *Acceptance) contactOf(ctx context.Context, tx *sqldb.Tx, ch Change, l *
 func (a *Acceptance) accountOf(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead, contact *Contact) (string, error) {
 	for _, id := range []string{a.AccountID, l.AccountID, contact.AccountID} {
 		if id != "" {
-			_, err := optional(id, func(id string) (Account, error) { return AccountByID(ctx, tx, id) }, "account_id")
+			_, err := optional(id, func(id string) (Account, error) { return AccountByID(ctx, tx, System(), id) }, "account_id")
 			return id, err
 		}
 	}
@@ -117,7 +135,7 @@ func (a *Acceptance) accountOf(ctx context.Context, tx *sqldb.Tx, ch Change, l *
 		return strings.Join(same, ""), err
 	}
 	if !a.AllowDuplicate {
-		if err := refuseDuplicate(ctx, tx, l, acceptRemedy, RecordAccount); err != nil {
+		if err := refuseDuplicate(ctx, tx, ch.Access, l, acceptRemedy, RecordAccount); err != nil {
 			return "", err
 		}
 	}

@@ -10,8 +10,11 @@ import (
 
 // CountLeads returns how many leads were made in a time, by the monitor they were heard by; those
 // of elsewhere stand under the empty id.
-func CountLeads(ctx context.Context, q sqldb.Querier, from, until time.Time) (map[string]int, error) {
-	rows, err := q.Query(ctx, "SELECT monitor_id, COUNT(*) FROM leads WHERE created_at >= $1 AND created_at < $2 GROUP BY monitor_id", from.UnixMilli(), until.UnixMilli())
+func CountLeads(ctx context.Context, q sqldb.Querier, a *Access, from, until time.Time) (map[string]int, error) {
+	w := &where{}
+	w.add("created_at >= ? AND created_at < ?", from.UnixMilli(), until.UnixMilli())
+	w.may(a, ToRead, RecordLead, "leads")
+	rows, err := q.Query(ctx, "SELECT monitor_id, COUNT(*) FROM leads"+w.sql()+" GROUP BY monitor_id", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("count leads: %w", err)
 	}

@@ -25,10 +25,11 @@ type LeadFilter struct {
 	Limit     int
 }
 
-// FindLeads lists leads, the newest first or in the order of the queue, a page at a time; next is
+// FindLeads lists the leads that somebody may read, the newest first or in the order of the queue, a page at a time; next is
 // empty on the last one.
-func FindLeads(ctx context.Context, q sqldb.Querier, f LeadFilter) (list []Lead, next string, err error) {
+func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (list []Lead, next string, err error) {
 	w, limit := &where{}, pageSize(f.Limit)
+	w.may(a, ToRead, RecordLead, "leads")
 	if f.Milestone != "" {
 		plan, err := Milestones(ctx, q)
 		if err != nil {
@@ -70,8 +71,10 @@ func FindLeads(ctx context.Context, q sqldb.Querier, f LeadFilter) (list []Lead,
 }
 
 // MilestoneCounts says how many leads stand in each milestone.
-func MilestoneCounts(ctx context.Context, q sqldb.Querier) (map[Milestone]int, error) {
-	rows, err := q.Query(ctx, "SELECT milestone, count(*) FROM leads GROUP BY milestone")
+func MilestoneCounts(ctx context.Context, q sqldb.Querier, a *Access) (map[Milestone]int, error) {
+	w := &where{}
+	w.may(a, ToRead, RecordLead, "leads")
+	rows, err := q.Query(ctx, "SELECT milestone, count(*) FROM leads"+w.sql()+" GROUP BY milestone", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("count leads: %w", err)
 	}

@@ -62,8 +62,8 @@ func (f *LeadForm) check() (err error) {
 }
 
 // LeadForms lists the forms, the newest first, a page at a time.
-func LeadForms(ctx context.Context, q sqldb.Querier, cursor string, limit int) ([]LeadForm, string, error) {
-	return leadForms.page(ctx, q, &where{}, cursor, limit)
+func LeadForms(ctx context.Context, q sqldb.Querier, a *Access, cursor string, limit int) ([]LeadForm, string, error) {
+	return leadForms.page(ctx, q, a, &where{}, cursor, limit)
 }
 
 // LeadFormByKey finds the form that a key names and that is active.
@@ -84,7 +84,7 @@ func SaveLeadForm(ctx context.Context, tx *sqldb.Tx, ch Change, f LeadForm, sign
 	if f.ID == "" {
 		f.Key = strings.ToLower(rand.Text())
 	} else {
-		before, err := leadForms.byID(ctx, tx, f.ID, f.Version)
+		before, err := leadForms.byID(ctx, tx, ch.Access, f.ID, f.Version)
 		if err != nil {
 			return f, err
 		}
@@ -115,7 +115,7 @@ func SubmitForm(ctx context.Context, tx *sqldb.Tx, ch Change, f *LeadForm, l Lea
 	if err := l.check(); err != nil {
 		return l, err
 	}
-	ch.By = ByForm
+	ch.By, ch.Access = ByForm, System()
 	if l.Email != "" {
 		open, err := leads.find(ctx, tx, "WHERE state = 'open' AND email_key <> '' AND email_key = $1 ORDER BY id LIMIT 1", foldKey(l.Email))
 		if err != nil {

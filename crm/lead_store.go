@@ -140,8 +140,8 @@ func postsWithLead(ctx context.Context, q sqldb.Querier, heard []Lead) (map[stri
 }
 
 // LeadByID loads a lead.
-func LeadByID(ctx context.Context, q sqldb.Querier, id string) (Lead, error) {
-	return leads.byID(ctx, q, id, 0)
+func LeadByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Lead, error) {
+	return leads.byID(ctx, q, a, id, 0)
 }
 
 // createLead saves a new lead in the first milestone of the plan.
@@ -178,11 +178,11 @@ func saveLeadKeys(ctx context.Context, tx *sqldb.Tx, l *Lead) error {
 // UpdateLead changes what a lead says. version is the one the caller loaded, or 0 for any.
 func UpdateLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, change func(*Lead)) (Lead, error) {
 	l, err := leads.change(ctx, tx, ch, id, version, "update", func(l *Lead) error {
-		before := l.Fields
+		before := *l
 		if change(l); l.Fields == nil {
-			l.Fields = before // nothing is said of them
+			l.Fields = before.Fields // nothing is said of them
 		}
-		return errors.Join(checkLeadRecords(ctx, tx, l), checkFields(ctx, tx, fieldChange{RecordLead, id, before, l.Fields}))
+		return errors.Join(checkLeadRecords(ctx, tx, ch.Access, l, &before), checkFields(ctx, tx, fieldChange{RecordLead, id, before.Fields, l.Fields}))
 	})
 	if err != nil {
 		return l, err
@@ -196,14 +196,17 @@ func UpdateLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version
 	return l, rateLead(ctx, tx, &l, ch.At)
 }
 
-// checkLeadRecords refuses names of records that lead nowhere.
-func checkLeadRecords(ctx context.Context, q sqldb.Querier, l *Lead) error {
-	if l.ContactID != "" {
-		if _, err := optional(l.ContactID, func(id string) (Contact, error) { return ContactByID(ctx, q, id) }, "contact_id"); err != nil {
+// checkLeadRecords refuses new names of records that lead nowhere, or to what one may not see.
+func checkLeadRecords(ctx context.Context, q sqldb.Querier, a *Access, l, before *Lead) error {
+	if l.ContactID != before.ContactID {
+		if _, err := optional(l.ContactID, func(id string) (Contact, error) { return ContactByID(ctx, q, a, id) }, "contact_id"); err != nil {
 			return err
 		}
 	}
-	_, err := optional(l.AccountID, func(id string) (Account, error) { return AccountByID(ctx, q, id) }, "account_id")
+	if l.AccountID == before.AccountID {
+		return nil
+	}
+	_, err := optional(l.AccountID, func(id string) (Account, error) { return AccountByID(ctx, q, a, id) }, "account_id")
 	return err
 }
 
@@ -232,7 +235,7 @@ func MoveLead(ctx context.Context, tx *sqldb.Tx, ch Change, m LeadMove) (Lead, e
 }
 
 func moveLead(ctx context.Context, tx *sqldb.Tx, ch Change, plan *MilestonePlan, m LeadMove) (Lead, error) {
-	before, err := leads.byID(ctx, tx, m.ID, m.Version)
+	before, err := leads.forChange(ctx, tx, ch, m.ID, m.Version)
 	if err != nil {
 		return Lead{}, err
 	}

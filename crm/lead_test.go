@@ -135,7 +135,7 @@ func TestFindLeads(t *testing.T) {
 		} {
 			got := ""
 			for f.Limit = 2; ; {
-				page, next, err := crm.FindLeads(ctx, db, f)
+				page, next, err := crm.FindLeads(ctx, db, crm.System(), f)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -150,13 +150,13 @@ func TestFindLeads(t *testing.T) {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		}
-		_, _, err := crm.FindLeads(ctx, db, crm.LeadFilter{Milestone: "won"})
+		_, _, err := crm.FindLeads(ctx, db, crm.System(), crm.LeadFilter{Milestone: "won"})
 		wantInvalid(t, err, "milestone")
-		got, err := crm.LeadByID(ctx, db, leads[0].ID)
+		got, err := crm.LeadByID(ctx, db, crm.System(), leads[0].ID)
 		if diff := cmp.Diff("a", got.Topic); diff != "" || err != nil {
 			t.Errorf("lead by id: %v %s", err, diff)
 		}
-		_, err = crm.LeadByID(ctx, db, "nobody")
+		_, err = crm.LeadByID(ctx, db, crm.System(), "nobody")
 		wantErr(t, err, crm.ErrNotFound)
 	})
 }

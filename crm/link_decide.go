@@ -60,6 +60,11 @@ func Decide(ctx context.Context, tx *sqldb.Tx, v Verdict, ch Change) (Decided, e
 	if _, err = writeLinks(ctx, tx, ch, "decide", append(changes, linkChange{old, link})); err != nil {
 		return Decided{}, err
 	}
+	if v.Decision == Confirmed {
+		if err := takePart(ctx, tx, ch.At, RecordContact, v.ContactID, TookLink, ch.By); err != nil {
+			return Decided{}, err
+		}
+	}
 	return Decided{*link, ch.Event}, nil
 }
 
@@ -96,8 +101,10 @@ func checkVerdict(ctx context.Context, tx *sqldb.Tx, v Verdict, ch *Change) erro
 	if err := authorExists(ctx, tx, v.AuthorID); err != nil {
 		return err
 	}
-	_, err := ContactByID(ctx, tx, v.ContactID)
-	return err
+	if _, err := ContactByID(ctx, tx, ch.Access, v.ContactID); err != nil {
+		return err
+	}
+	return ch.Access.Check(ctx, tx, ToUpdate, RecordLink, v.ContactID)
 }
 
 func authorExists(ctx context.Context, q sqldb.Querier, id string) error {
@@ -127,6 +134,9 @@ func UndoDecision(ctx context.Context, tx *sqldb.Tx, event string, ch Change) ([
 	}
 	changes := make([]linkChange, len(entries))
 	for i := range entries {
+		if err := ch.Access.Check(ctx, tx, ToUpdate, RecordLink, entries[i].About); err != nil {
+			return nil, err
+		}
 		if changes[i], err = undone(ctx, tx, &entries[i]); err != nil {
 			return nil, err
 		}

@@ -157,7 +157,7 @@ func doubtChanged(ctx context.Context, tx *sqldb.Tx, links []Link) (changes []li
 		if l.DecidedBy != ByMatcher {
 			continue
 		}
-		c, err := ContactByID(ctx, tx, l.ContactID)
+		c, err := ContactByID(ctx, tx, System(), l.ContactID)
 		switch {
 		case errors.Is(err, ErrNotFound):
 		case err != nil:

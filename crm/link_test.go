@@ -25,7 +25,7 @@ func newLinked(t *testing.T, db *sqldb.DB) linked {
 func (l linked) matcher(t *testing.T, contact string, d crm.Decision) {
 	t.Helper()
 	update(t, l.db, func(tx *sqldb.Tx) error {
-		_, err := crm.SaveLinks(t.Context(), tx, []string{"author"}, []crm.Link{l.proposal(contact, d)}, crm.Change{By: crm.ByMatcher, At: noon})
+		_, err := crm.SaveLinks(t.Context(), tx, []string{"author"}, []crm.Link{l.proposal(contact, d)}, crm.Change{By: crm.ByMatcher, At: noon, Access: crm.System()})
 		return err
 	})
 }
@@ -125,7 +125,7 @@ func TestSaveLinksTwiceChangesNothing(t *testing.T) {
 		var first []crm.Link
 		for i := range 2 {
 			update(t, db, func(tx *sqldb.Tx) error {
-				_, err := crm.SaveLinks(t.Context(), tx, []string{"author"}, both, crm.Change{By: crm.ByMatcher, At: noon.Add(time.Duration(i) * time.Hour)})
+				_, err := crm.SaveLinks(t.Context(), tx, []string{"author"}, both, crm.Change{By: crm.ByMatcher, At: noon.Add(time.Duration(i) * time.Hour), Access: crm.System()})
 				return err
 			})
 			links, err := crm.LinksOfAuthors(t.Context(), db, []string{"author"})
@@ -146,7 +146,7 @@ func TestDecideErrors(t *testing.T) {
 		l := newLinked(t, db)
 		decide := func(author, contact string, d crm.Decision, by string) error {
 			return db.Update(t.Context(), func(tx *sqldb.Tx) error {
-				_, err := crm.Decide(t.Context(), tx, crm.Verdict{AuthorID: author, ContactID: contact, Decision: d}, crm.Change{By: by, At: noon})
+				_, err := crm.Decide(t.Context(), tx, crm.Verdict{AuthorID: author, ContactID: contact, Decision: d}, crm.Change{By: by, At: noon, Access: crm.System()})
 				return err
 			})
 		}
@@ -211,7 +211,7 @@ func TestForget(t *testing.T) {
 		if diff := cmp.Diff(map[string]any{"who": ""}, l.state(t)); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
-		leads, _, err := crm.FindLeads(ctx, db, crm.LeadFilter{})
+		leads, _, err := crm.FindLeads(ctx, db, crm.System(), crm.LeadFilter{})
 		if err != nil || len(leads) != 1 || leads[0].Topic+leads[0].Name != "" {
 			t.Errorf("leads: %+v (%v), want one without words or name", leads, err)
 		}

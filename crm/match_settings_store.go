@@ -94,6 +94,6 @@ func takeBackProbable(ctx context.Context, tx *sqldb.Tx, s *MatchSettings, ch Ch
 			changes = append(changes, doubt(l, reasonSwitched))
 		}
 	}
-	_, err = writeLinks(ctx, tx, Change{By: ByRule, At: ch.At, Event: ch.Event, Why: reasonSwitched}, "doubt", changes)
+	_, err = writeLinks(ctx, tx, Change{By: ByRule, At: ch.At, Event: ch.Event, Why: reasonSwitched, Access: System()}, "doubt", changes)
 	return err
 }

@@ -18,8 +18,8 @@ type MergePreview struct {
 }
 
 // PreviewMerge says what a merge would come to, and changes nothing.
-func PreviewMerge(ctx context.Context, q sqldb.Querier, o MergeOrder) (MergePreview, error) {
-	winner, loser, err := o.load(ctx, q)
+func PreviewMerge(ctx context.Context, q sqldb.Querier, a *Access, o MergeOrder) (MergePreview, error) {
+	winner, loser, err := o.load(ctx, q, a)
 	if err != nil {
 		return MergePreview{}, err
 	}

@@ -84,7 +84,7 @@ func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (
 	if err := ch.check(); err != nil {
 		return Merge{}, err
 	}
-	winner, loser, err := o.load(ctx, tx)
+	winner, loser, err := o.load(ctx, tx, ch.Access)
 	if err != nil {
 		return Merge{}, err
 	}
@@ -116,6 +116,9 @@ func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (
 	if counts["links"], err = mergeLinks(ctx, tx, &m, ch); err != nil {
 		return Merge{}, err
 	}
+	if err := inheritParticipants(ctx, tx, RecordContact, loser.ID, RecordContact, winner.ID, "merge:"+m.ID); err != nil {
+		return Merge{}, err
+	}
 	if err := forgetTerritories(ctx, tx, RecordContact, loser.ID); err != nil {
 		return Merge{}, err
 	}
@@ -129,14 +132,19 @@ func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (
 }
 
 // load loads both contacts and refuses what cannot be merged.
-func (o *MergeOrder) load(ctx context.Context, q sqldb.Querier) (winner, loser Contact, err error) {
+func (o *MergeOrder) load(ctx context.Context, q sqldb.Querier, a *Access) (winner, loser Contact, err error) {
 	if o.WinnerID == o.LoserID {
 		return winner, loser, invalid("loser_id", "is the contact itself: a contact cannot be merged into itself")
 	}
-	if winner, err = ContactByID(ctx, q, o.WinnerID); err != nil {
+	for _, id := range []string{o.WinnerID, o.LoserID} {
+		if err := a.Check(ctx, q, ToMerge, RecordContact, id); err != nil {
+			return winner, loser, err
+		}
+	}
+	if winner, err = ContactByID(ctx, q, a, o.WinnerID); err != nil {
 		return winner, loser, err
 	}
-	if loser, err = ContactByID(ctx, q, o.LoserID); err != nil {
+	if loser, err = ContactByID(ctx, q, a, o.LoserID); err != nil {
 		return winner, loser, err
 	}
 	for _, c := range []struct{ have, want int64 }{{winner.Version, o.WinnerVersion}, {loser.Version, o.LoserVersion}} {
@@ -174,7 +182,10 @@ func UnmergeContacts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 	if !m.UnmergedAt.IsZero() {
 		return Merge{}, fmt.Errorf("unmerge %s: it was taken apart already: %w", mergeID, ErrConflict)
 	}
-	winner, err := ContactByID(ctx, tx, m.WinnerID)
+	if err := ch.Access.Check(ctx, tx, ToMerge, RecordContact, m.WinnerID); err != nil {
+		return Merge{}, err
+	}
+	winner, err := ContactByID(ctx, tx, ch.Access, m.WinnerID)
 	if errors.Is(err, ErrNotFound) {
 		return Merge{}, fmt.Errorf("unmerge %s: %s: take that apart first: %w", mergeID, err.Error(), ErrConflict)
 	}
@@ -204,6 +215,9 @@ func UnmergeContacts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 	}
 	if err := unmergeLinks(ctx, tx, &m, ch); err != nil {
 		return Merge{}, err
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM participants WHERE record_type = 'contact' AND record_id = $1 AND how = $2", m.WinnerID, "merge:"+m.ID); err != nil {
+		return Merge{}, fmt.Errorf("unmerge %s: %w", mergeID, err)
 	}
 	for _, id := range []string{m.WinnerID, m.LoserID} {
 		if err := errors.Join(assignTerritories(ctx, tx, ch, RecordContact, id), assignDependents(ctx, tx, ch, RecordContact, id)); err != nil {
@@ -277,9 +291,10 @@ func MergeByID(ctx context.Context, q sqldb.Querier, id string) (Merge, error) {
 }
 
 // FindMerges lists merges, those of one contact when contactID is given, the newest first.
-func FindMerges(ctx context.Context, q sqldb.Querier, contactID, cursor string, limit int) (merges []Merge, next string, err error) {
+func FindMerges(ctx context.Context, q sqldb.Querier, a *Access, contactID, cursor string, limit int) (merges []Merge, next string, err error) {
 	limit = pageSize(limit)
 	w := &where{}
+	w.names(a, RecordContact, "contact_merges.winner_id")
 	if contactID != "" {
 		w.add("(winner_id = ? OR loser_id = ?)", contactID, contactID)
 	}

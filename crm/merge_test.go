@@ -114,7 +114,7 @@ func TestMergeAndUnmerge(t *testing.T) {
 		w := newTwo(t, db)
 		before := dump(t, db)
 		m := w.merge(t, "phone")
-		anna, err := crm.ContactByID(t.Context(), db, w.a)
+		anna, err := crm.ContactByID(t.Context(), db, crm.System(), w.a)
 		if err != nil || anna.Phone != "+49 1" || anna.City != "Kiel" || anna.FirstName != "Anna" || anna.Company != "Acme" {
 			t.Errorf("got %+v (%v): want what was empty filled, and nothing else changed", anna, err)
 		}
@@ -122,7 +122,7 @@ func TestMergeAndUnmerge(t *testing.T) {
 		if err != nil || counts[w.a].Touches != 5 || counts[w.b].Touches != 0 {
 			t.Errorf("got touches %v (%v), want all five on the winner", counts, err)
 		}
-		_, err = crm.ContactByID(t.Context(), db, w.b)
+		_, err = crm.ContactByID(t.Context(), db, crm.System(), w.b)
 		if wantErr(t, err, crm.ErrNotFound); !strings.Contains(fmt.Sprint(err), "merged into contact "+w.a) {
 			t.Errorf("got %v: want it to say where the contact is", err)
 		}
@@ -130,7 +130,7 @@ func TestMergeAndUnmerge(t *testing.T) {
 		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
 			t.Errorf("not as before (-before +after):\n%s", diff)
 		}
-		entries, _, err := crm.Audit(t.Context(), db, crm.AuditFilter{Record: w.b})
+		entries, _, err := crm.Audit(t.Context(), db, crm.System(), crm.AuditFilter{Record: w.b})
 		var actions []string
 		for _, e := range entries {
 			actions = append(actions, e.RecordType+" "+e.Action)
@@ -197,14 +197,14 @@ func TestUnmergeKeepsWhatCameSince(t *testing.T) {
 		},
 		"OKFieldChanged": {
 			since: func(t *testing.T, w two) {
-				c, _ := crm.ContactByID(t.Context(), w.db, w.a)
+				c, _ := crm.ContactByID(t.Context(), w.db, crm.System(), w.a)
 				c.City = "Hamburg"
 				update(t, w.db, func(tx *sqldb.Tx) error { _, err := crm.UpdateContact(t.Context(), tx, c, by(noon)); return err })
 			},
 			want: map[string]string{"author": "a", "other": "b"},
 			check: func(t *testing.T, w two) {
-				a, _ := crm.ContactByID(t.Context(), w.db, w.a)
-				b, _ := crm.ContactByID(t.Context(), w.db, w.b)
+				a, _ := crm.ContactByID(t.Context(), w.db, crm.System(), w.a)
+				b, _ := crm.ContactByID(t.Context(), w.db, crm.System(), w.b)
 				if a.City != "Hamburg" || a.Phone != "" || b.City != "Kiel" || b.Phone == "" {
 					t.Errorf("got %+v and %+v: want the change kept and the rest given back", a, b)
 				}
@@ -219,7 +219,7 @@ func TestUnmergeKeepsWhatCameSince(t *testing.T) {
 			},
 			want: map[string]string{"author": "a", "other": "b"},
 			check: func(t *testing.T, w two) {
-				if leads, _, err := crm.FindLeads(t.Context(), w.db, crm.LeadFilter{ContactID: w.b}); err != nil || len(leads) != 2 {
+				if leads, _, err := crm.FindLeads(t.Context(), w.db, crm.System(), crm.LeadFilter{ContactID: w.b}); err != nil || len(leads) != 2 {
 					t.Errorf("got %v (%v): want the new lead with the account that opened it", leads, err)
 				}
 			},
@@ -304,7 +304,7 @@ func TestMergeErrors(t *testing.T) {
 		}
 		wantErr(t, unmerge(first.ID), crm.ErrConflict) // the last merge of a chain comes first
 		wantErr(t, unmerge("none"), crm.ErrNotFound)
-		if _, err := crm.ContactByID(t.Context(), db, w.b); !strings.Contains(fmt.Sprint(err), third.ID) {
+		if _, err := crm.ContactByID(t.Context(), db, crm.System(), w.b); !strings.Contains(fmt.Sprint(err), third.ID) {
 			t.Errorf("got %v: want it to name the end of the chain", err)
 		}
 		for _, id := range []string{second.ID, first.ID} {

@@ -35,7 +35,7 @@ func escalate(ctx context.Context, tx *sqldb.Tx, plan *MilestonePlan, v *Milesto
 	if m == nil || m.Limit.Hours == 0 {
 		return setVisit(ctx, tx, v.ID, "due_at", 0)
 	}
-	l, err := leads.byID(ctx, tx, v.LeadID, 0)
+	l, err := leads.byID(ctx, tx, System(), v.LeadID, 0)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func escalate(ctx context.Context, tx *sqldb.Tx, plan *MilestonePlan, v *Milesto
 	if err != nil {
 		return err
 	}
-	ch := Change{By: ByLimit, At: now}.Begin()
+	ch := Change{By: ByLimit, At: now, Access: System()}.Begin()
 	subject, text := m.escalation(&l)
 	for _, user := range whom {
 		task := Activity{Kind: "task", RecordType: RecordLead, RecordID: l.ID, Subject: subject, Text: text, OwnerID: user, Stage: string(m.Name), DueAt: now}

@@ -50,7 +50,7 @@ func SaveMilestones(ctx context.Context, tx *sqldb.Tx, ch Change, p MilestonePla
 
 // moveIn puts the open leads on the plan, and gives those that stay its time limits.
 func (p *MilestonePlan) moveIn(ctx context.Context, tx *sqldb.Tx, ch Change, before *MilestonePlan, mapping map[Milestone]Milestone) error {
-	counts, err := MilestoneCounts(ctx, tx)
+	counts, err := MilestoneCounts(ctx, tx, System())
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (p *MilestonePlan) transfer(ctx context.Context, tx *sqldb.Tx, ch Change, f
 		for i := range some {
 			after := some[i]
 			after.Milestone = to
-			if err := leads.save(ctx, tx, ch, "migrate", &some[i], &after); err != nil {
+			if err := leads.save(ctx, tx, ch.follows(), "migrate", &some[i], &after); err != nil {
 				return err
 			}
 			if err := leaveMilestone(ctx, tx, ch, &some[i]); err != nil {
@@ -189,14 +189,14 @@ func factsOfLead(ctx context.Context, q sqldb.Querier, l *Lead, now time.Time) (
 		return f, nil, err
 	}
 	f.Fields = typed(defined, l.Fields)
-	if f.Contact, err = optional(l.ContactID, func(id string) (Contact, error) { return ContactByID(ctx, q, id) }, "contact_id"); err != nil {
+	if f.Contact, err = optional(l.ContactID, func(id string) (Contact, error) { return ContactByID(ctx, q, System(), id) }, "contact_id"); err != nil {
 		return f, nil, err
 	}
 	accountID := l.AccountID
 	if accountID == "" {
 		accountID = f.Contact.AccountID
 	}
-	if f.Account, err = optional(accountID, func(id string) (Account, error) { return AccountByID(ctx, q, id) }, "account_id"); err != nil {
+	if f.Account, err = optional(accountID, func(id string) (Account, error) { return AccountByID(ctx, q, System(), id) }, "account_id"); err != nil {
 		return f, nil, err
 	}
 	who := []any{l.ID, millis(l.CreatedAt), l.ID}

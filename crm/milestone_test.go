@@ -239,7 +239,7 @@ func TestMilestonesChangeTheirOrder(t *testing.T) {
 			_, err := crm.AcceptLead(t.Context(), tx, as("anna", noon), l.ID, 0, crm.Acceptance{})
 			return err
 		})
-		if got, err := crm.LeadByID(t.Context(), db, l.ID); err != nil || got.Milestone != crm.SalesQualified || got.State != crm.LeadAccepted || got.ContactID == "" {
+		if got, err := crm.LeadByID(t.Context(), db, crm.System(), l.ID); err != nil || got.Milestone != crm.SalesQualified || got.State != crm.LeadAccepted || got.ContactID == "" {
 			t.Errorf("got %+v, %v", got, err)
 		}
 	})
@@ -249,7 +249,7 @@ func TestLeadsEscalateOnceAStay(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		plan := crm.DefaultMilestones()
 		update(t, db, func(tx *sqldb.Tx) error {
-			if err := crm.SaveRole(t.Context(), tx, as("anna", noon), crm.Role{Name: "sales-manager"}); err != nil {
+			if _, err := crm.SaveRole(t.Context(), tx, as("anna", noon), crm.Role{Name: "sales-manager"}); err != nil {
 				return err
 			}
 			if err := crm.SetRoles(t.Context(), tx, as("anna", noon), "maria", []string{"sales-manager"}); err != nil {
@@ -273,7 +273,7 @@ func TestLeadsEscalateOnceAStay(t *testing.T) {
 				_, err := crm.EscalateLeads(t.Context(), tx, at, 100)
 				return err
 			})
-			tasks, _, err := crm.FindActivities(t.Context(), db, crm.ActivityFilter{Open: true})
+			tasks, _, err := crm.FindActivities(t.Context(), db, crm.System(), crm.ActivityFilter{Open: true})
 			if err != nil {
 				t.Fatal(err)
 			}

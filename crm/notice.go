@@ -58,8 +58,8 @@ const tookPart = `SELECT user_id FROM (SELECT user_id FROM participants WHERE re
 	UNION SELECT owner_id FROM opportunities WHERE id = $1) took WHERE user_id <> ''`
 
 // SetFollow notes what somebody wants to hear of a case.
-func SetFollow(ctx context.Context, tx *sqldb.Tx, f Follow) (Follow, error) {
-	if _, err := OpportunityByID(ctx, tx, f.OpportunityID); err != nil {
+func SetFollow(ctx context.Context, tx *sqldb.Tx, a *Access, f Follow) (Follow, error) {
+	if _, err := OpportunityByID(ctx, tx, a, f.OpportunityID); err != nil {
 		return f, err
 	}
 	for i, kind := range f.Kinds {
@@ -146,10 +146,11 @@ func tell(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID string, e 
 }
 
 // Notices lists what somebody was told, the newest first, a page at a time.
-func Notices(ctx context.Context, q sqldb.Querier, userID string, unseen bool, cursor string, limit int) (all []Notice, next string, err error) {
+func Notices(ctx context.Context, q sqldb.Querier, a *Access, userID string, unseen bool, cursor string, limit int) (all []Notice, next string, err error) {
 	limit = pageSize(limit)
 	w := &where{}
 	w.add("n.user_id = ?", userID)
+	w.may(a, ToRead, RecordOpportunity, "o")
 	if unseen {
 		w.add("n.seen_at = 0")
 	}

@@ -87,7 +87,7 @@ func TestEstimateOpportunity(t *testing.T) {
 		if err != nil || !old {
 			t.Fatalf("old %t, %v: want enough to learn from", old, err)
 		}
-		if _, err := crm.RelearnOdds(t.Context(), db, crm.Change{By: crm.ByRule, At: noon.Add(72 * time.Hour)}); err != nil {
+		if _, err := crm.RelearnOdds(t.Context(), db, crm.Change{By: crm.ByRule, At: noon.Add(72 * time.Hour), Access: crm.System()}); err != nil {
 			t.Fatal(err)
 		}
 		if old, err = crm.OddsAreOld(t.Context(), db, noon.Add(73*time.Hour)); err != nil || old {
@@ -109,7 +109,7 @@ func TestEstimateOpportunity(t *testing.T) {
 		if idle == nil || idle.Percent >= 50 || idle.Closed != 60 {
 			t.Errorf("got %+v: want one without a meeting to be improbable", idle)
 		}
-		lost, err := crm.OpportunityByID(t.Context(), db, open.ID)
+		lost, err := crm.OpportunityByID(t.Context(), db, crm.System(), open.ID)
 		if err != nil || estimate(lost) != nil {
 			t.Errorf("%v: want what was lost not to be scored again", err)
 		}

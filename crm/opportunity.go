@@ -29,6 +29,8 @@ type Opportunity struct {
 	Fields        map[string]any `json:"fields"` // custom ones
 }
 
+func (o *Opportunity) owner() string { return o.OwnerID }
+
 // Odds are how probable it is to win, in percent.
 type Odds struct {
 	Percent int    `json:"percent"` // 1 to 99 while it is open

@@ -39,6 +39,9 @@ func CreateOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, o Opportuni
 	}
 	o.ProcessID, o.Process = p.ID, p.Version
 	o.enter(&p.Stages[0])
+	if err := o.checkNamed(ctx, tx, ch, &Opportunity{}); err != nil {
+		return Opportunity{}, err
+	}
 	if err := opportunities.create(ctx, tx, ch, &o); err != nil {
 		return Opportunity{}, err
 	}
@@ -49,8 +52,8 @@ func CreateOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, o Opportuni
 }
 
 // OpportunityByID loads an opportunity.
-func OpportunityByID(ctx context.Context, q sqldb.Querier, id string) (Opportunity, error) {
-	return opportunities.byID(ctx, q, id, 0)
+func OpportunityByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Opportunity, error) {
+	return opportunities.byID(ctx, q, a, id, 0)
 }
 
 // An OpportunityFilter chooses opportunities; an empty field does not restrict.
@@ -66,7 +69,7 @@ type OpportunityFilter struct {
 }
 
 // FindOpportunities lists opportunities, the newest first, a page at a time.
-func FindOpportunities(ctx context.Context, q sqldb.Querier, f OpportunityFilter) ([]Opportunity, string, error) {
+func FindOpportunities(ctx context.Context, q sqldb.Querier, a *Access, f OpportunityFilter) ([]Opportunity, string, error) {
 	w := &where{}
 	for _, by := range []struct{ column, value string }{{"state", f.State}, {"stage", f.Stage}, {"owner_id", f.OwnerID}, {"account_id", f.AccountID}, {"contact_id", f.ContactID}} {
 		if by.value != "" {
@@ -74,14 +77,14 @@ func FindOpportunities(ctx context.Context, q sqldb.Querier, f OpportunityFilter
 		}
 	}
 	f.Fields.restrict(w, RecordOpportunity)
-	return opportunities.page(ctx, q, w, f.Cursor, f.Limit)
+	return opportunities.page(ctx, q, a, w, f.Cursor, f.Limit)
 }
 
 // ChangeOpportunity loads an opportunity with its process and all that gates ask about, applies a
 // rule to it and saves what comes of it: the record, its stay in a stage, the stage's tasks and the
 // entry in the audit log. version is the one the caller loaded, or 0 for any.
 func ChangeOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, action string, rule func(*Opportunity, *Process, Facts) error) (Opportunity, error) {
-	before, err := opportunities.byID(ctx, tx, id, version)
+	before, err := opportunities.forChange(ctx, tx, ch, id, version)
 	if err != nil {
 		return Opportunity{}, err
 	}
@@ -96,6 +99,9 @@ func ChangeOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, 
 	after := before
 	after.Fields = maps.Clone(before.Fields)
 	if err := rule(&after, p, f); err != nil {
+		return Opportunity{}, err
+	}
+	if err := after.checkNamed(ctx, tx, ch, &before); err != nil {
 		return Opportunity{}, err
 	}
 	if err := checkFields(ctx, tx, fieldChange{RecordOpportunity, id, before.Fields, after.Fields}); err != nil {
@@ -130,6 +136,30 @@ func CloseOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, v
 		}
 		return checkReason(ctx, tx, c.State, tidy(c.Reason))
 	})
+}
+
+// checkNamed refuses the account or contact that a change names and whoever makes it may not see.
+// Those that are named are open to the opportunity's owner from then on.
+func (o *Opportunity) checkNamed(ctx context.Context, tx *sqldb.Tx, ch Change, before *Opportunity) error {
+	for _, n := range []struct{ kind, field, id, old string }{
+		{RecordAccount, "account_id", o.AccountID, before.AccountID}, {RecordContact, "contact_id", o.ContactID, before.ContactID}} {
+		if n.id == "" || n.id == n.old && o.OwnerID == before.OwnerID {
+			continue
+		}
+		if n.id != n.old {
+			ok, err := ch.Access.may(ctx, tx, ToRead, n.kind, n.id)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return invalid(n.field, "there is no record %q", n.id)
+			}
+		}
+		if err := takePart(ctx, tx, ch.At, n.kind, n.id, TookOpportunity, o.OwnerID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A StageVisit is a stay of an opportunity in a stage of a process.
@@ -181,7 +211,7 @@ func enterStage(ctx context.Context, tx *sqldb.Tx, ch Change, p *Process, s *Sta
 		return err
 	}
 	for _, t := range tasksOf(p, s, o, ch.At) {
-		if err := activities.create(ctx, tx, ch, &t); err != nil {
+		if err := activities.create(ctx, tx, ch.follows(), &t); err != nil {
 			return err
 		}
 	}
@@ -196,13 +226,13 @@ func factsOf(ctx context.Context, q sqldb.Querier, o *Opportunity, processID str
 		return f, err
 	}
 	f.Fields = typed(defined, o.Fields)
-	if f.Account, err = optional(o.AccountID, func(id string) (Account, error) { return AccountByID(ctx, q, id) }, "account_id"); err != nil {
+	if f.Account, err = optional(o.AccountID, func(id string) (Account, error) { return AccountByID(ctx, q, System(), id) }, "account_id"); err != nil {
 		return f, err
 	}
-	if f.Contact, err = optional(o.ContactID, func(id string) (Contact, error) { return ContactByID(ctx, q, id) }, "contact_id"); err != nil {
+	if f.Contact, err = optional(o.ContactID, func(id string) (Contact, error) { return ContactByID(ctx, q, System(), id) }, "contact_id"); err != nil {
 		return f, err
 	}
-	if f.Lead, err = optional(o.LeadID, func(id string) (Lead, error) { return LeadByID(ctx, q, id) }, "lead_id"); err != nil {
+	if f.Lead, err = optional(o.LeadID, func(id string) (Lead, error) { return LeadByID(ctx, q, System(), id) }, "lead_id"); err != nil {
 		return f, err
 	}
 	if o.ID == "" {

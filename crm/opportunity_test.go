@@ -11,7 +11,9 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb/sqldbtest"
 )
 
-func as(user string, at time.Time) crm.Change { return crm.Change{By: user, At: at} }
+func as(user string, at time.Time) crm.Change {
+	return crm.Change{By: user, At: at, Access: crm.System()}
+}
 
 func createOpportunity(t testing.TB, db *sqldb.DB, o crm.Opportunity) crm.Opportunity {
 	t.Helper()
@@ -53,7 +55,7 @@ func TestOpportunityGoesThroughItsProcess(t *testing.T) {
 			}
 		}
 		wantErr(t, move(noon, 1, (*crm.Opportunity).Advance), crm.ErrConflict)
-		o, err := crm.OpportunityByID(t.Context(), db, o.ID)
+		o, err := crm.OpportunityByID(t.Context(), db, crm.System(), o.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +73,7 @@ func TestOpportunityGoesThroughItsProcess(t *testing.T) {
 		if diff := cmp.Diff([]string{"Qualify false", "Tender false", "Qualify false", "Tender true"}, stays); diff != "" {
 			t.Errorf("stays (-want +got):\n%s", diff)
 		}
-		entries, _, err := crm.Audit(t.Context(), db, crm.AuditFilter{Record: o.ID})
+		entries, _, err := crm.Audit(t.Context(), db, crm.System(), crm.AuditFilter{Record: o.ID})
 		if err != nil || len(entries) != 4 {
 			t.Errorf("%d entries in the audit log, %v: want one a change", len(entries), err)
 		}
@@ -81,7 +83,7 @@ func TestOpportunityGoesThroughItsProcess(t *testing.T) {
 func TestApprovalCountsForItsStay(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		update(t, db, func(tx *sqldb.Tx) error {
-			if err := crm.SaveRole(t.Context(), tx, as("anna", noon), crm.Role{Name: "manager"}); err != nil {
+			if _, err := crm.SaveRole(t.Context(), tx, as("anna", noon), crm.Role{Name: "manager"}); err != nil {
 				return err
 			}
 			return crm.SetRoles(t.Context(), tx, as("anna", noon), "maria", []string{"manager"})
@@ -145,7 +147,7 @@ func TestProcessVersions(t *testing.T) {
 		}
 
 		m := crm.Migration{FromID: p.ID, ToID: p.ID}
-		steps, err := crm.PlanMigration(t.Context(), db, m)
+		steps, err := crm.PlanMigration(t.Context(), db, crm.System(), m)
 		if err != nil || len(steps) != 1 || steps[0].Problem == "" {
 			t.Fatalf("got %+v, %v: want the one of version 1, which has nowhere to go", steps, err)
 		}
@@ -158,7 +160,7 @@ func TestProcessVersions(t *testing.T) {
 			_, err := crm.RunMigration(t.Context(), tx, as("anna", noon), m)
 			return err
 		})
-		if o, err := crm.OpportunityByID(t.Context(), db, stays.ID); err != nil || o.Process != 2 || o.Stage != "Discover" {
+		if o, err := crm.OpportunityByID(t.Context(), db, crm.System(), stays.ID); err != nil || o.Process != 2 || o.Stage != "Discover" {
 			t.Errorf("after the migration: %+v, %v", o, err)
 		}
 	})
@@ -186,11 +188,11 @@ func TestAcceptedLeadFindsItsContact(t *testing.T) {
 		if err != nil || o.Name != "Terrace" {
 			t.Fatalf("got %+v, %v", o, err)
 		}
-		c, err := crm.ContactByID(t.Context(), db, o.ContactID)
+		c, err := crm.ContactByID(t.Context(), db, crm.System(), o.ContactID)
 		if err != nil || c.FirstName != "Petra von" || c.LastName != "Wegen" {
 			t.Errorf("contact %+v, %v", c, err)
 		}
-		a, err := crm.AccountByID(t.Context(), db, o.AccountID)
+		a, err := crm.AccountByID(t.Context(), db, crm.System(), o.AccountID)
 		if err != nil || a.Name != "Hotel Seeblick" {
 			t.Errorf("account %+v, %v", a, err)
 		}
@@ -230,14 +232,14 @@ func TestQuoteIsRevised(t *testing.T) {
 		if next.Number != q.Number || next.Revision != 2 || next.Sums().Net != 180_000 {
 			t.Errorf("got %+v", next)
 		}
-		if old, err := crm.QuoteByID(t.Context(), db, q.ID); err != nil || old.State != crm.QuoteSuperseded {
+		if old, err := crm.QuoteByID(t.Context(), db, crm.System(), q.ID); err != nil || old.State != crm.QuoteSuperseded {
 			t.Errorf("the earlier one is %s, %v", old.State, err)
 		}
 		update(t, db, func(tx *sqldb.Tx) error {
 			_, err := crm.SendQuote(t.Context(), tx, as("anna", noon), next.ID, 0)
 			return err
 		})
-		if got, err := crm.OpportunityByID(t.Context(), db, o.ID); err != nil || got.Amount != (crm.Money{Amount: 180_000, Currency: "EUR"}) {
+		if got, err := crm.OpportunityByID(t.Context(), db, crm.System(), o.ID); err != nil || got.Amount != (crm.Money{Amount: 180_000, Currency: "EUR"}) {
 			t.Errorf("the opportunity is worth %v, %v", got.Amount, err)
 		}
 		wantInvalid(t, change(func(tx *sqldb.Tx) error {

@@ -61,14 +61,14 @@ var orders = table[Order, *Order]{kind: RecordOrder, name: "orders",
 
 // CreateOrder makes the order of a quote that was accepted. There is one order of a quote.
 func CreateOrder(ctx context.Context, tx *sqldb.Tx, ch Change, quoteID string) (Order, error) {
-	q, err := optional(quoteID, func(id string) (Quote, error) { return quotes.byID(ctx, tx, id, 0) }, "quote_id")
+	q, err := optional(quoteID, func(id string) (Quote, error) { return quotes.byID(ctx, tx, ch.Access, id, 0) }, "quote_id")
 	if err != nil {
 		return Order{}, err
 	}
 	if q.State != QuoteAccepted {
 		return Order{}, invalid("quote_id", "want a quote that was accepted")
 	}
-	opp, err := opportunities.byID(ctx, tx, q.OpportunityID, 0)
+	opp, err := opportunities.byID(ctx, tx, System(), q.OpportunityID, 0)
 	if err != nil {
 		return Order{}, err
 	}
@@ -101,11 +101,11 @@ func EndOrder(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version i
 }
 
 // OrderByID loads an order.
-func OrderByID(ctx context.Context, q sqldb.Querier, id string) (Order, error) {
-	return orders.byID(ctx, q, id, 0)
+func OrderByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Order, error) {
+	return orders.byID(ctx, q, a, id, 0)
 }
 
 // FindOrders lists orders, of one opportunity or of all, the newest first, a page at a time.
-func FindOrders(ctx context.Context, q sqldb.Querier, opportunityID, cursor string, limit int) ([]Order, string, error) {
-	return orders.page(ctx, q, ofOpportunity(opportunityID), cursor, limit)
+func FindOrders(ctx context.Context, q sqldb.Querier, a *Access, opportunityID, cursor string, limit int) ([]Order, string, error) {
+	return orders.page(ctx, q, a, ofOpportunity(opportunityID), cursor, limit)
 }

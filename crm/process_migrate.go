@@ -33,18 +33,19 @@ type MigrationStep struct {
 const maxMigration = 10_000
 
 // PlanMigration says what would happen to each opportunity, and changes nothing.
-func PlanMigration(ctx context.Context, q sqldb.Querier, m Migration) ([]MigrationStep, error) {
-	steps, _, err := planMigration(ctx, q, m)
+func PlanMigration(ctx context.Context, q sqldb.Querier, a *Access, m Migration) ([]MigrationStep, error) {
+	steps, _, err := planMigration(ctx, q, a, m)
 	return steps, err
 }
 
-func planMigration(ctx context.Context, q sqldb.Querier, m Migration) ([]MigrationStep, []Opportunity, error) {
+func planMigration(ctx context.Context, q sqldb.Querier, a *Access, m Migration) ([]MigrationStep, []Opportunity, error) {
 	to, err := ProcessByID(ctx, q, m.ToID, 0)
 	if err != nil {
 		return nil, nil, err
 	}
 	w := &where{}
 	w.add("process_id = ?", m.FromID)
+	w.may(a, ToRead, RecordOpportunity, "opportunities")
 	switch {
 	case m.FromVersion != 0:
 		w.add("process_version = ?", m.FromVersion)
@@ -72,7 +73,7 @@ func planMigration(ctx context.Context, q sqldb.Querier, m Migration) ([]Migrati
 // RunMigration does what PlanMigration says, all of it or nothing.
 func RunMigration(ctx context.Context, tx *sqldb.Tx, ch Change, m Migration) ([]MigrationStep, error) {
 	ch = ch.Begin()
-	steps, all, err := planMigration(ctx, tx, m)
+	steps, all, err := planMigration(ctx, tx, ch.Access, m)
 	if err != nil {
 		return nil, err
 	}

@@ -62,6 +62,9 @@ func queryProcesses(ctx context.Context, q sqldb.Querier, rest string, args ...a
 // SaveProcess checks a process and makes it the version in force. p.Version is the one it was made
 // from, or 0 for a new process. Opportunities that are under way stay where they are.
 func SaveProcess(ctx context.Context, tx *sqldb.Tx, ch Change, p Process) (Process, error) {
+	if err := ch.Access.Demand(map[bool]Action{true: ToCreate, false: ToUpdate}[p.ID == ""], RecordProcess); err != nil {
+		return Process{}, err
+	}
 	roles, err := Roles(ctx, tx)
 	if err != nil {
 		return Process{}, err

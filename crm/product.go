@@ -99,14 +99,14 @@ func SaveProduct(ctx context.Context, tx *sqldb.Tx, ch Change, p Product) (Produ
 }
 
 // FindProducts lists products, the newest first, a page at a time.
-func FindProducts(ctx context.Context, q sqldb.Querier, cursor string, limit int) ([]Product, string, error) {
-	return products.page(ctx, q, &where{}, cursor, limit)
+func FindProducts(ctx context.Context, q sqldb.Querier, a *Access, cursor string, limit int) ([]Product, string, error) {
+	return products.page(ctx, q, a, &where{}, cursor, limit)
 }
 
 // SavePriceList saves a new price list, or a changed one, whose version is the one that was loaded.
 func SavePriceList(ctx context.Context, tx *sqldb.Tx, ch Change, l PriceList) (PriceList, error) {
 	for id := range l.Prices {
-		if _, err := products.byID(ctx, tx, id, 0); errors.Is(err, ErrNotFound) {
+		if _, err := products.byID(ctx, tx, System(), id, 0); errors.Is(err, ErrNotFound) {
 			return PriceList{}, invalid("prices."+id, "there is no such product")
 		} else if err != nil {
 			return PriceList{}, err
@@ -116,14 +116,14 @@ func SavePriceList(ctx context.Context, tx *sqldb.Tx, ch Change, l PriceList) (P
 }
 
 // FindPriceLists lists price lists, the newest first, a page at a time.
-func FindPriceLists(ctx context.Context, q sqldb.Querier, cursor string, limit int) ([]PriceList, string, error) {
-	return priceLists.page(ctx, q, &where{}, cursor, limit)
+func FindPriceLists(ctx context.Context, q sqldb.Querier, a *Access, cursor string, limit int) ([]PriceList, string, error) {
+	return priceLists.page(ctx, q, a, &where{}, cursor, limit)
 }
 
 // priced fills in, for lines that name a product, what they leave out: text, unit, tax and the price
 // of the list, which has to hold at the time and have the currency.
 func priced(ctx context.Context, q sqldb.Querier, lines []Line, listID, currency string, now time.Time) error {
-	list, err := optional(listID, func(id string) (PriceList, error) { return priceLists.byID(ctx, q, id, 0) }, "price_list_id")
+	list, err := optional(listID, func(id string) (PriceList, error) { return priceLists.byID(ctx, q, System(), id, 0) }, "price_list_id")
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func priced(ctx context.Context, q sqldb.Querier, lines []Line, listID, currency
 			continue
 		}
 		field := fmt.Sprintf("lines[%d].product_id", i)
-		p, err := optional(l.ProductID, func(id string) (Product, error) { return products.byID(ctx, q, id, 0) }, field)
+		p, err := optional(l.ProductID, func(id string) (Product, error) { return products.byID(ctx, q, System(), id, 0) }, field)
 		if err != nil {
 			return err
 		}

@@ -94,7 +94,7 @@ var quotes = table[Quote, *Quote]{kind: RecordQuote, name: "quotes",
 // CreateQuote saves a draft for an opportunity that is open. priceList, which may be empty, gives the
 // prices of lines that name a product and no price.
 func CreateQuote(ctx context.Context, tx *sqldb.Tx, ch Change, q Quote, priceList string) (Quote, error) {
-	o, err := optional(q.OpportunityID, func(id string) (Opportunity, error) { return opportunities.byID(ctx, tx, id, 0) }, "opportunity_id")
+	o, err := optional(q.OpportunityID, func(id string) (Opportunity, error) { return opportunities.byID(ctx, tx, ch.Access, id, 0) }, "opportunity_id")
 	if err != nil {
 		return Quote{}, err
 	}
@@ -151,7 +151,7 @@ func SendQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version 
 	if err != nil {
 		return Quote{}, err
 	}
-	_, err = ChangeOpportunity(ctx, tx, ch, q.OpportunityID, 0, "quote", func(o *Opportunity, _ *Process, _ Facts) error {
+	_, err = ChangeOpportunity(ctx, tx, ch.follows(), q.OpportunityID, 0, "quote", func(o *Opportunity, _ *Process, _ Facts) error {
 		o.Amount = Money{q.Sums().Net, q.Currency}
 		return nil
 	})
@@ -164,13 +164,13 @@ func DecideQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versio
 }
 
 // QuoteByID loads a quote.
-func QuoteByID(ctx context.Context, q sqldb.Querier, id string) (Quote, error) {
-	return quotes.byID(ctx, q, id, 0)
+func QuoteByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Quote, error) {
+	return quotes.byID(ctx, q, a, id, 0)
 }
 
 // FindQuotes lists quotes, of one opportunity or of all, the newest first, a page at a time.
-func FindQuotes(ctx context.Context, q sqldb.Querier, opportunityID, cursor string, limit int) ([]Quote, string, error) {
-	return quotes.page(ctx, q, ofOpportunity(opportunityID), cursor, limit)
+func FindQuotes(ctx context.Context, q sqldb.Querier, a *Access, opportunityID, cursor string, limit int) ([]Quote, string, error) {
+	return quotes.page(ctx, q, a, ofOpportunity(opportunityID), cursor, limit)
 }
 
 func ofOpportunity(id string) *where {

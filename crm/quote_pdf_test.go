@@ -97,7 +97,7 @@ func TestQuotePDFOfManyPages(t *testing.T) {
 func TestQuoteTemplates(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		o, _ := invoiced(t, db, noon)
-		offers, _, err := crm.FindQuotes(t.Context(), db, o.ID, "", 0)
+		offers, _, err := crm.FindQuotes(t.Context(), db, crm.System(), o.ID, "", 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +119,7 @@ func TestQuoteTemplates(t *testing.T) {
 		if err := save(noon.Add(time.Hour), func(t *crm.QuoteTemplate) { t.ID, t.Intro = "en", "Hello again" }); err != nil {
 			t.Fatal(err)
 		}
-		file, name, err := crm.PrintQuote(t.Context(), db, offers[0].ID, "en", noon.Add(2*time.Hour))
+		file, name, err := crm.PrintQuote(t.Context(), db, crm.System(), offers[0].ID, "en", noon.Add(2*time.Hour))
 		if err != nil || name != "Q-2026-0001-1.pdf" || strings.Contains(printed(t, file), "Hello again") {
 			t.Errorf("%s, %v: want what was sent, as it was sent", name, err)
 		}
@@ -127,7 +127,7 @@ func TestQuoteTemplates(t *testing.T) {
 		if err != nil || now.Version != 2 || now.Intro != "Hello again" {
 			t.Errorf("got %+v, %v", now, err)
 		}
-		_, _, err = crm.PrintQuote(t.Context(), db, offers[0].ID, "xx", noon)
+		_, _, err = crm.PrintQuote(t.Context(), db, crm.System(), offers[0].ID, "xx", noon)
 		wantErr(t, err, crm.ErrNotFound)
 	})
 }

@@ -164,8 +164,8 @@ func SaveQuoteTemplate(ctx context.Context, tx *sqldb.Tx, ch Change, t QuoteTemp
 func (t QuoteTemplate) CurrentVersion() int64 { return t.Version }
 
 // PrintQuote makes the PDF of a quote by a template. A draft says that it is one.
-func PrintQuote(ctx context.Context, q sqldb.Querier, quoteID, templateID string, now time.Time) (file []byte, name string, err error) {
-	quote, err := QuoteByID(ctx, q, quoteID)
+func PrintQuote(ctx context.Context, q sqldb.Querier, a *Access, quoteID, templateID string, now time.Time) (file []byte, name string, err error) {
+	quote, err := QuoteByID(ctx, q, a, quoteID)
 	if err != nil {
 		return nil, "", err
 	}
@@ -176,7 +176,7 @@ func PrintQuote(ctx context.Context, q sqldb.Querier, quoteID, templateID string
 	if p.Template, err = QuoteTemplateAt(ctx, q, templateID, quote.SentAt); err != nil {
 		return nil, "", err
 	}
-	o, err := OpportunityByID(ctx, q, quote.OpportunityID)
+	o, err := OpportunityByID(ctx, q, System(), quote.OpportunityID)
 	if err != nil {
 		return nil, "", err
 	}

@@ -19,7 +19,7 @@ func IdealProfiles(ctx context.Context, q sqldb.Querier) ([]IdealProfile, error)
 
 // IdealProfileByID loads the description of an ideal customer.
 func IdealProfileByID(ctx context.Context, q sqldb.Querier, id string) (IdealProfile, error) {
-	return idealProfiles.byID(ctx, q, id, 0)
+	return idealProfiles.byID(ctx, q, System(), id, 0)
 }
 
 // SaveIdealProfile saves a new profile, or a changed one, and has the open leads rated anew.

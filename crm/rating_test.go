@@ -125,7 +125,7 @@ func TestQueueIsByFitAndInterest(t *testing.T) {
 		queue := func() string {
 			var names []string
 			for f := (crm.LeadFilter{Queue: true, State: crm.LeadOpen, Limit: 2}); ; {
-				list, next, err := crm.FindLeads(t.Context(), db, f)
+				list, next, err := crm.FindLeads(t.Context(), db, crm.System(), f)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -140,7 +140,7 @@ func TestQueueIsByFitAndInterest(t *testing.T) {
 		if got, want := queue(), "Hot hotel B45, Quiet hotel B0, Unknown 0, Cold bank F0"; got != want {
 			t.Errorf("queue %s, want %s", got, want)
 		}
-		l, err := crm.LeadByID(t.Context(), db, hot.ID)
+		l, err := crm.LeadByID(t.Context(), db, crm.System(), hot.ID)
 		if got, want := l.Rating.Reason(), "grade B as Hotels (2 met, 0 not, 3 unknown); score 45: 1 meeting"; err != nil || got != want {
 			t.Errorf("reason %q, %v; want %q", got, err, want)
 		}

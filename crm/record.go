@@ -67,6 +67,17 @@ func (t *table[T, P]) create(ctx context.Context, tx *sqldb.Tx, ch Change, r *T)
 	if err != nil {
 		return fmt.Errorf("create %s: %w", t.kind, err)
 	}
+	if err := ch.mayCreate(ctx, tx, t.kind, P(r).meta().ID); err != nil {
+		return err
+	}
+	if err := keepMasked(ch.Access, t.kind, nil, r); err != nil {
+		return err
+	}
+	if o, ok := any(r).(ownedBy); ok {
+		if err := takePart(ctx, tx, ch.At, t.kind, P(r).meta().ID, TookOwnership, o.owner()); err != nil {
+			return err
+		}
+	}
 	return record(ctx, tx, ch, changedRecord{action: "create", kind: t.kind, id: P(r).meta().ID, after: r})
 }
 
@@ -107,6 +118,15 @@ func (t *table[T, P]) save(ctx context.Context, tx *sqldb.Tx, ch Change, action 
 		return err
 	}
 	m, old := P(after).meta(), P(before).meta()
+	if err := ch.Access.Check(ctx, tx, ToUpdate, t.kind, old.ID); err != nil {
+		return err
+	}
+	if err := keepMasked(ch.Access, t.kind, before, after); err != nil {
+		return err
+	}
+	if err := t.changeOwner(ctx, tx, ch, before, after); err != nil {
+		return err
+	}
 	*m = Meta{old.ID, old.Version + 1, old.CreatedAt, ch.At}
 	set := make([]string, len(t.columns))
 	for i, c := range t.columns {
@@ -124,9 +144,22 @@ func (t *table[T, P]) save(ctx context.Context, tx *sqldb.Tx, ch Change, action 
 	return record(ctx, tx, ch, changedRecord{action: action, kind: t.kind, id: m.ID, before: was, after: is})
 }
 
-// byID loads a record; version is the one the caller believes it to have, or 0 for any.
-func (t *table[T, P]) byID(ctx context.Context, q sqldb.Querier, id string, version int64) (r T, err error) {
-	err = q.QueryRow(ctx, "SELECT "+t.all()+" FROM "+t.name+" WHERE id = $1", id).Scan(t.pointers(&r)...)
+// changeOwner demands what it takes to give a record to somebody else, who takes part from now on.
+func (t *table[T, P]) changeOwner(ctx context.Context, tx *sqldb.Tx, ch Change, before, after *T) error {
+	old, ok := any(before).(ownedBy)
+	if !ok || old.owner() == any(after).(ownedBy).owner() {
+		return nil
+	}
+	return ch.assign(ctx, tx, t.kind, P(before).meta().ID, any(after).(ownedBy).owner())
+}
+
+// byID loads a record that somebody may read; version is the one the caller believes it to have, or
+// 0 for any.
+func (t *table[T, P]) byID(ctx context.Context, q sqldb.Querier, a *Access, id string, version int64) (r T, err error) {
+	w := &where{}
+	w.add(t.name+".id = ?", id)
+	w.may(a, ToRead, t.kind, t.name)
+	err = q.QueryRow(ctx, "SELECT "+t.all()+" FROM "+t.name+w.sql(), w.args...).Scan(t.pointers(&r)...)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return r, fmt.Errorf("load %s %s: %w", t.kind, id, ErrNotFound)
@@ -138,7 +171,16 @@ func (t *table[T, P]) byID(ctx context.Context, q sqldb.Querier, id string, vers
 	return r, nil
 }
 
-// find loads the records that the rest of a query selects.
+// forChange loads a record that somebody may change.
+func (t *table[T, P]) forChange(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64) (r T, err error) {
+	if err := ch.Access.Check(ctx, tx, ToUpdate, t.kind, id); err != nil {
+		return r, err
+	}
+	return t.byID(ctx, tx, ch.Access, id, version)
+}
+
+// find loads the records that the rest of a query selects, whoever asks: what people see goes
+// through byID and page, or has may in its condition.
 func (t *table[T, P]) find(ctx context.Context, q sqldb.Querier, rest string, args ...any) ([]T, error) {
 	rows, err := q.Query(ctx, "SELECT "+t.all()+" FROM "+t.name+" "+rest, args...)
 	if err != nil {
@@ -159,8 +201,9 @@ func (t *table[T, P]) find(ctx context.Context, q sqldb.Querier, rest string, ar
 	return list, nil
 }
 
-// page lists records, the newest first, a page at a time; next is empty on the last one.
-func (t *table[T, P]) page(ctx context.Context, q sqldb.Querier, w *where, cursor string, limit int) (list []T, next string, err error) {
+// page lists the records that somebody may read, the newest first, a page at a time; next is empty
+// on the last one.
+func (t *table[T, P]) page(ctx context.Context, q sqldb.Querier, a *Access, w *where, cursor string, limit int) (list []T, next string, err error) {
 	limit = pageSize(limit)
 	if cursor != "" {
 		fields, err := decodeCursor(cursor, 1)
@@ -169,6 +212,7 @@ func (t *table[T, P]) page(ctx context.Context, q sqldb.Querier, w *where, curso
 		}
 		w.add("id < ?", fields[0])
 	}
+	w.may(a, ToRead, t.kind, t.name)
 	rest := w.sql() + " ORDER BY id DESC" + w.limit(limit+1)
 	list, err = t.find(ctx, q, rest, w.args...)
 	if err == nil && len(list) > limit {
@@ -233,6 +277,19 @@ func (c jsonColumn) Scan(src any) error {
 // recordTables are where the records stand that others may be about.
 var recordTables = map[string]string{RecordAccount: "accounts", RecordContact: "contacts", RecordLead: "leads", RecordOpportunity: "opportunities"}
 
+// checkSeen refuses a name of a record that leads nowhere, or to one that somebody may not see: to
+// them that is the same.
+func checkSeen(ctx context.Context, q sqldb.Querier, a *Access, kind, id string) error {
+	if err := checkRecord(ctx, q, kind, id); err != nil {
+		return err
+	}
+	ok, err := a.may(ctx, q, ToRead, kind, id)
+	if err == nil && !ok {
+		err = invalid("record_id", "there is no %s %q", kind, id)
+	}
+	return err
+}
+
 // checkRecord refuses a name of a record that leads nowhere.
 func checkRecord(ctx context.Context, q sqldb.Querier, kind, id string) error {
 	name, ok := recordTables[kind]
@@ -252,7 +309,7 @@ func (t *table[T, P]) put(ctx context.Context, tx *sqldb.Tx, ch Change, r *T) er
 	if m.ID == "" {
 		return t.create(ctx, tx, ch, r)
 	}
-	before, err := t.byID(ctx, tx, m.ID, m.Version)
+	before, err := t.forChange(ctx, tx, ch, m.ID, m.Version)
 	if err != nil {
 		return err
 	}
@@ -262,7 +319,7 @@ func (t *table[T, P]) put(ctx context.Context, tx *sqldb.Tx, ch Change, r *T) er
 // change loads a record, applies a rule to it and saves what comes of it. version is the one the
 // caller believes it to have, or 0 for any.
 func (t *table[T, P]) change(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, action string, rule func(*T) error) (T, error) {
-	before, err := t.byID(ctx, tx, id, version)
+	before, err := t.forChange(ctx, tx, ch, id, version)
 	if err != nil {
 		return before, err
 	}
@@ -271,19 +328,4 @@ func (t *table[T, P]) change(ctx context.Context, tx *sqldb.Tx, ch Change, id st
 		return after, err
 	}
 	return after, t.save(ctx, tx, ch, action, &before, &after)
-}
-
-// eachRow calls scan for every row of a query.
-func eachRow(ctx context.Context, q sqldb.Querier, scan func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := q.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

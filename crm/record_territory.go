@@ -260,6 +260,9 @@ func PinTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id, territ
 	if !slices.Contains(territoryTypes, kind) {
 		return invalid("record_type", "%q: want one of %s", kind, strings.Join(territoryTypes, ", "))
 	}
+	if err := ch.Access.Check(ctx, tx, ToAssign, kind, id); err != nil {
+		return err
+	}
 	if err := checkRecord(ctx, tx, kind, id); err != nil {
 		return err
 	}
@@ -268,7 +271,7 @@ func PinTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id, territ
 	}
 	entry := changedRecord{action: "unpin-territory", kind: kind, id: id}
 	if territoryID != "" {
-		t, err := optional(territoryID, func(id string) (Territory, error) { return territories.byID(ctx, tx, id, 0) }, "territory_id")
+		t, err := optional(territoryID, func(id string) (Territory, error) { return territories.byID(ctx, tx, System(), id, 0) }, "territory_id")
 		switch {
 		case err != nil:
 			return err
@@ -308,9 +311,12 @@ type QueuedRecord struct {
 	Reason     string    `json:"reason"` // what came closest, and what it misses
 }
 
-// TerritoryQueue lists what no territory takes, the longest waiting first, a page at a time.
-func TerritoryQueue(ctx context.Context, q sqldb.Querier, kind, cursor string, limit int) (all []QueuedRecord, next string, err error) {
+// TerritoryQueue lists what no territory takes and somebody may read, the longest waiting first, a page at a time.
+func TerritoryQueue(ctx context.Context, q sqldb.Querier, a *Access, kind, cursor string, limit int) (all []QueuedRecord, next string, err error) {
 	w := &where{}
+	if c := a.seen(w, "territory_queue", territoryTypes); c != "" {
+		w.add(c)
+	}
 	if kind != "" {
 		w.add("record_type = ?", kind)
 	}

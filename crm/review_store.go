@@ -69,12 +69,12 @@ const sampleScan = 40
 
 // ReviewQueue lists the links of a queue, a page at a time, the highest rank first; next is empty
 // on the last one. Links whose author or contact is gone are left out.
-func ReviewQueue(ctx context.Context, q sqldb.Querier, f ReviewFilter) (links []ReviewLink, next string, err error) {
+func ReviewQueue(ctx context.Context, q sqldb.Querier, a *Access, f ReviewFilter) (links []ReviewLink, next string, err error) {
 	limit := pageSize(f.Limit)
 	cursor := f.Cursor
 	for range sampleScan {
 		var page []ReviewLink
-		if page, cursor, err = reviewPage(ctx, q, f, cursor, limit); err != nil {
+		if page, cursor, err = reviewPage(ctx, q, a, f, cursor, limit); err != nil {
 			return nil, "", err
 		}
 		for i, l := range page {
@@ -100,11 +100,13 @@ func reviewCursor(l *ReviewLink) string {
 	return encodeCursor(strconv.FormatFloat(l.Rank, 'g', -1, 64), l.AuthorID, l.ContactID)
 }
 
-func reviewPage(ctx context.Context, q sqldb.Querier, f ReviewFilter, cursor string, limit int) (links []ReviewLink, next string, err error) {
+func reviewPage(ctx context.Context, q sqldb.Querier, access *Access, f ReviewFilter, cursor string, limit int) (links []ReviewLink, next string, err error) {
 	w, err := f.conditions()
 	if err != nil {
 		return nil, "", err
 	}
+	w.may(access, ToRead, RecordContact, "c")
+	w.may(access, ToRead, RecordLink, "l")
 	if cursor != "" {
 		fields, err := decodeCursor(cursor, 3)
 		if err != nil {
@@ -249,9 +251,13 @@ func collect(ctx context.Context, q sqldb.Querier, set map[string]bool, query st
 }
 
 // ReviewCounts says how many links wait, by network, and how many somebody was unsure about.
-func ReviewCounts(ctx context.Context, q sqldb.Querier) (waiting map[string]int, unsure int, err error) {
-	rows, err := q.Query(ctx, `SELECT l.decision, a.network, count(*) FROM links l JOIN authors a ON a.id = l.author_id JOIN contacts c ON c.id = l.contact_id
-		WHERE l.decision IN ('suggested', 'unsure') GROUP BY l.decision, a.network`)
+func ReviewCounts(ctx context.Context, q sqldb.Querier, access *Access) (waiting map[string]int, unsure int, err error) {
+	w := &where{}
+	w.add("l.decision IN ('suggested', 'unsure')")
+	w.may(access, ToRead, RecordContact, "c")
+	w.may(access, ToRead, RecordLink, "l")
+	rows, err := q.Query(ctx, `SELECT l.decision, a.network, count(*) FROM links l JOIN authors a ON a.id = l.author_id
+		JOIN contacts c ON c.id = l.contact_id`+w.sql()+" GROUP BY l.decision, a.network", w.args...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("count review queue: %w", err)
 	}

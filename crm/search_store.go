@@ -196,9 +196,10 @@ func SearchTypes() []string {
 
 // A SearchQuery is what somebody looks for.
 type SearchQuery struct {
-	Text  string
-	Types []string // empty: all
-	Limit int      // of each type
+	Text   string
+	Types  []string // empty: all
+	Limit  int      // of each type
+	Access *Access  // of who looks
 }
 
 // candidates is how many of a type are looked at to find the best.
@@ -223,7 +224,7 @@ func Search(ctx context.Context, db textFinder, query SearchQuery) ([]HitGroup, 
 		if len(query.Types) > 0 && !slices.Contains(query.Types, s.kind) {
 			continue
 		}
-		hits, err := s.hits(ctx, db, &asked)
+		hits, err := s.hits(ctx, db, query.Access, &asked)
 		if err != nil {
 			return nil, err
 		}
@@ -236,13 +237,17 @@ func Search(ctx context.Context, db textFinder, query SearchQuery) ([]HitGroup, 
 	return groups, nil
 }
 
-// hits are the records of a type that answer, in no order.
-func (s *searchSource) hits(ctx context.Context, db textFinder, asked *searched) ([]Hit, error) {
+// hits are the records of a type that answer and that somebody may read, in no order.
+func (s *searchSource) hits(ctx context.Context, db textFinder, a *Access, asked *searched) ([]Hit, error) {
+	seen, values := s.seen(a)
+	if strings.Contains(seen, "1=0") && len(values) == 0 {
+		return nil, nil // none at all
+	}
 	ids, err := s.named(ctx, db, asked)
 	if err != nil {
 		return nil, err
 	}
-	found, err := db.FindText(ctx, sqldb.TextQuery{RecordType: s.kind, Words: asked.words, Limit: candidates})
+	found, err := db.FindText(ctx, sqldb.TextQuery{RecordType: s.kind, Words: asked.words, Limit: s.candidates(seen)})
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +255,9 @@ func (s *searchSource) hits(ctx context.Context, db textFinder, asked *searched)
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	records, err := s.load(ctx, db, sqldb.In("id", 1, len(ids)), anys(ids)...)
+	w := &where{}
+	w.add("id IN ("+marks(len(ids))+")"+seen, append(anys(ids), values...)...)
+	records, err := s.load(ctx, db, strings.TrimPrefix(w.sql(), " WHERE "), w.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -263,6 +270,26 @@ func (s *searchSource) hits(ctx context.Context, db textFinder, asked *searched)
 		hits = append(hits, h)
 	}
 	return hits, nil
+}
+
+// candidates is how many are looked at: more where some of them may not be shown.
+func (s *searchSource) candidates(seen string) int {
+	if seen != "" {
+		return candidates * 10
+	}
+	return candidates
+}
+
+// seen is the condition of who may read a record of the type: a profile is its contact's.
+func (s *searchSource) seen(a *Access) (condition string, values []any) {
+	if s.kind != RecordProfile {
+		return a.marked(ToRead, s.kind, s.table)
+	}
+	condition, values = a.marked(ToRead, RecordContact, "seen")
+	if condition != "" {
+		condition = " AND EXISTS (SELECT 1 FROM contacts seen WHERE seen.id = social_profiles.contact_id" + condition + ")"
+	}
+	return condition, values
 }
 
 // named finds records by what they are exactly named by.

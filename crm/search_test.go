@@ -45,7 +45,7 @@ func TestSearch(t *testing.T) {
 			"%_'\"*:&|!()":               "",
 		} {
 			t.Run(text, func(t *testing.T) {
-				groups, err := crm.Search(t.Context(), db, crm.SearchQuery{Text: text, Limit: 5})
+				groups, err := crm.Search(t.Context(), db, crm.SearchQuery{Access: crm.System(), Text: text, Limit: 5})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -87,7 +87,7 @@ func TestIndexRest(t *testing.T) {
 				return err
 			})
 		}
-		if groups, err := crm.Search(t.Context(), db, crm.SearchQuery{Text: "mül", Limit: 5}); err != nil || written(groups) != "contact Müller" {
+		if groups, err := crm.Search(t.Context(), db, crm.SearchQuery{Access: crm.System(), Text: "mül", Limit: 5}); err != nil || written(groups) != "contact Müller" {
 			t.Errorf("got %s, %v", written(groups), err)
 		}
 		if waits, err := crm.SearchWaits(t.Context(), db); err != nil || waits {

@@ -53,7 +53,7 @@ func sideByID(ctx context.Context, q sqldb.Querier, opportunityID, processID str
 // StartSide starts a process beside the main one, in the version in force. One that has run to its
 // end starts anew.
 func StartSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, processID string) (SideProcess, error) {
-	o, err := opportunities.byID(ctx, tx, opportunityID, 0)
+	o, err := opportunities.forChange(ctx, tx, ch, opportunityID, 0)
 	if err != nil {
 		return SideProcess{}, err
 	}
@@ -83,7 +83,7 @@ func StartSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proc
 
 // AdvanceSide leads a side process to its next stage, or to its end after the last one.
 func AdvanceSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, processID string) (SideProcess, error) {
-	o, err := opportunities.byID(ctx, tx, opportunityID, 0)
+	o, err := opportunities.forChange(ctx, tx, ch, opportunityID, 0)
 	if err != nil {
 		return SideProcess{}, err
 	}

@@ -53,6 +53,9 @@ func AddProfile(ctx context.Context, tx *sqldb.Tx, contactID, profile string, ch
 	if err != nil {
 		return SocialProfile{}, err
 	}
+	if err := ch.Access.Check(ctx, tx, ToUpdate, RecordContact, contactID); err != nil {
+		return SocialProfile{}, err
+	}
 	if err := touchContact(ctx, tx, contactID, ch.At); err != nil {
 		return SocialProfile{}, err
 	}
@@ -93,6 +96,9 @@ func insertProfiles(ctx context.Context, tx *sqldb.Tx, profiles []SocialProfile)
 // RemoveProfile takes a profile of a contact off file. What the matcher confirmed for an account
 // of that profile goes back to review: what proved it is gone.
 func RemoveProfile(ctx context.Context, tx *sqldb.Tx, contactID, profileID string, ch Change) error {
+	if err := ch.Access.Check(ctx, tx, ToUpdate, RecordContact, contactID); err != nil {
+		return err
+	}
 	found, err := queryProfiles(ctx, tx, "id = $1 AND contact_id = $2", profileID, contactID)
 	if err != nil {
 		return err

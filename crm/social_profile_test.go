@@ -112,7 +112,7 @@ func TestProfilesOfAContact(t *testing.T) {
 			p, err = crm.AddProfile(ctx, tx, c.ID, "https://example.social/@anna", by(noon))
 			return err
 		})
-		got, err := crm.ContactDetailByID(ctx, db, c.ID)
+		got, err := crm.ContactDetailByID(ctx, db, crm.System(), c.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

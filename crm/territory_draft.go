@@ -80,7 +80,7 @@ func DraftTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, t Territory) (
 // TerritoryDraftByID loads a draft with the job that says what it would move. stale says that
 // territories or dimensions were changed since.
 func TerritoryDraftByID(ctx context.Context, q sqldb.Querier, id string) (d TerritoryDraft, j TerritoryJob, stale bool, err error) {
-	if d, err = drafts.byID(ctx, q, id, 0); err != nil {
+	if d, err = drafts.byID(ctx, q, System(), id, 0); err != nil {
 		return d, j, false, err
 	}
 	stamp, err := planStamp(ctx, q)

@@ -186,7 +186,7 @@ func WorkTerritoryJob(ctx context.Context, db *sqldb.DB, id string, now, alive t
 			if j, err = oneTerritoryJob(ctx, tx, "WHERE id = $1", id); err != nil || j.State != JobRunning {
 				return err
 			}
-			if err = j.batch(ctx, tx, Change{By: ByRule, At: now, Event: j.ID}); err != nil {
+			if err = j.batch(ctx, tx, Change{By: ByRule, At: now, Event: j.ID, Access: System()}); err != nil {
 				return err
 			}
 			return j.keep(ctx, tx, alive)
@@ -263,7 +263,7 @@ func (j *TerritoryJob) batch(ctx context.Context, tx *sqldb.Tx, ch Change) error
 // plan is what a job judges records by: what is in force, or that with a draft.
 func (j *TerritoryJob) plan(ctx context.Context, tx *sqldb.Tx) (*TerritoryPlan, error) {
 	if j.Kind == JobPreview {
-		d, err := drafts.byID(ctx, tx, j.DraftID, 0)
+		d, err := drafts.byID(ctx, tx, System(), j.DraftID, 0)
 		if err != nil {
 			return nil, err
 		}

@@ -30,7 +30,8 @@ type TerritoryResult struct {
 
 // results gather rows by group and currency.
 type results struct {
-	rows map[[2]string]*TerritoryResult
+	access *Access
+	rows   map[[2]string]*TerritoryResult
 }
 
 func (r *results) at(group, currency string) *TerritoryResult {
@@ -41,15 +42,15 @@ func (r *results) at(group, currency string) *TerritoryResult {
 	return r.rows[key]
 }
 
-// TerritoryResults adds up what came of leads, opportunities, invoices and payments in a time, by
+// TerritoryResults adds up what came of the leads, opportunities, invoices and payments of a time that somebody may read, by
 // their primary territories or, when a dimension is named, by each of its values that holds: a case
 // in Munich counts for Munich, Bavaria and Germany.
-func TerritoryResults(ctx context.Context, q sqldb.Querier, dimensionID string, from, until time.Time) ([]TerritoryResult, error) {
+func TerritoryResults(ctx context.Context, q sqldb.Querier, a *Access, dimensionID string, from, until time.Time) ([]TerritoryResult, error) {
 	group, name, err := grouping(ctx, q, dimensionID)
 	if err != nil {
 		return nil, err
 	}
-	r := &results{make(map[[2]string]*TerritoryResult)}
+	r := &results{a, make(map[[2]string]*TerritoryResult)}
 	if err := r.addLeads(ctx, q, group, from, until); err != nil {
 		return nil, err
 	}
@@ -121,7 +122,10 @@ func grouping(ctx context.Context, q sqldb.Querier, dimensionID string) (grouper
 }
 
 func (r *results) addLeads(ctx context.Context, q sqldb.Querier, group grouper, from, until time.Time) error {
-	ids, err := stringsOf(ctx, q, "SELECT id FROM leads WHERE created_at >= $1 AND created_at < $2 ORDER BY id", millis(from), millis(until))
+	w := &where{}
+	w.add("created_at >= ? AND created_at < ?", millis(from), millis(until))
+	w.may(r.access, ToRead, RecordLead, "leads")
+	ids, err := stringsOf(ctx, q, "SELECT id FROM leads"+w.sql()+" ORDER BY id", w.args...)
 	if err != nil {
 		return fmt.Errorf("load leads: %w", err)
 	}
@@ -148,9 +152,11 @@ func (r *results) addLeads(ctx context.Context, q sqldb.Querier, group grouper, 
 }
 
 func (r *results) addOpportunities(ctx context.Context, q sqldb.Querier, group grouper, from, until time.Time) error {
-	ids, err := stringsOf(ctx, q, `SELECT id FROM opportunities WHERE state = 'open' OR closed_at >= $1 AND closed_at < $2
-		UNION SELECT opportunity_id FROM credit_entries WHERE period >= $3 AND period <= $4 ORDER BY 1`,
+	w := &where{}
+	w.add("(state = 'open' OR closed_at >= ? AND closed_at < ? OR id IN (SELECT opportunity_id FROM credit_entries WHERE period >= ? AND period <= ?))",
 		millis(from), millis(until), creditMonth(from), creditMonth(until.Add(-1)))
+	w.may(r.access, ToRead, RecordOpportunity, "opportunities")
+	ids, err := stringsOf(ctx, q, "SELECT id FROM opportunities"+w.sql()+" ORDER BY id", w.args...)
 	if err != nil {
 		return fmt.Errorf("load opportunities: %w", err)
 	}

@@ -35,7 +35,7 @@ func TerritoryByID(ctx context.Context, q sqldb.Querier, id string) (Territory, 
 }
 
 func territoryByID(ctx context.Context, q sqldb.Querier, id string, version int64) (Territory, error) {
-	t, err := territories.byID(ctx, q, id, version)
+	t, err := territories.byID(ctx, q, System(), id, version)
 	if err != nil {
 		return t, err
 	}

@@ -206,7 +206,7 @@ func primary(t *testing.T, db *sqldb.DB, kind, id string) (territory string, que
 	if err != nil {
 		t.Fatal(err)
 	}
-	queue, _, err := crm.TerritoryQueue(t.Context(), db, kind, "", 0)
+	queue, _, err := crm.TerritoryQueue(t.Context(), db, crm.System(), kind, "", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +290,7 @@ func TestOverlapGoesToTheLeastLoaded(t *testing.T) {
 				return err
 			})
 		}
-		open, _, err := crm.FindOpportunities(t.Context(), db, crm.OpportunityFilter{})
+		open, _, err := crm.FindOpportunities(t.Context(), db, crm.System(), crm.OpportunityFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}

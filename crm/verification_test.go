@@ -27,7 +27,7 @@ func checks(t *testing.T, db *sqldb.DB, now time.Time, o crm.Outcome) map[string
 			out = *d.Known
 		}
 		update(t, db, func(tx *sqldb.Tx) error {
-			v, err := crm.SaveOutcome(t.Context(), tx, d.Verification, out, crm.Change{By: crm.ByVerifier, At: now})
+			v, err := crm.SaveOutcome(t.Context(), tx, d.Verification, out, crm.Change{By: crm.ByVerifier, At: now, Access: crm.System()})
 			states[v.Method] = v.State
 			return err
 		})
@@ -85,7 +85,7 @@ func TestNetworkFieldLapses(t *testing.T) {
 		proposal := l.proposal(l.a, crm.Confirmed)
 		proposal.Basis = crm.BasisPublic
 		update(t, db, func(tx *sqldb.Tx) error {
-			_, err := crm.SaveLinks(t.Context(), tx, []string{"author"}, []crm.Link{proposal}, crm.Change{By: crm.ByMatcher, At: noon})
+			_, err := crm.SaveLinks(t.Context(), tx, []string{"author"}, []crm.Link{proposal}, crm.Change{By: crm.ByMatcher, At: noon, Access: crm.System()})
 			return err
 		})
 		if got := checks(t, db, noon, crm.Outcome{}); got[crm.MethodNetworkField] != crm.VerificationVerified {

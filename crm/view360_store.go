@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 // A Viewer is who looks at a view, and when.
 type Viewer struct {
+	Access *Access
 	UserID string
 	Now    time.Time
 }
@@ -56,14 +58,15 @@ func (s *scope) deals(column string) *where {
 
 // ContactView360 gathers what the company knows of a contact. q is one snapshot.
 func ContactView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) (v View360, err error) {
-	if v.Contact, err = ContactByID(ctx, q, id); err != nil {
+	if v.Contact, err = ContactByID(ctx, q, by.Access, id); err != nil {
 		return v, err
 	}
 	if v.Contact.AccountID != "" {
-		if v.Account, err = AccountByID(ctx, q, v.Contact.AccountID); err != nil {
-			return v, err
+		v.Account, err = AccountByID(ctx, q, by.Access, v.Contact.AccountID)
+		if err == nil {
+			v.Above, _, err = accountsAround(ctx, q, by.Access, &v.Account)
 		}
-		if v.Above, err = AccountsAbove(ctx, q, &v.Account); err != nil {
+		if err != nil && !errors.Is(err, ErrNotFound) {
 			return v, err
 		}
 	}
@@ -72,8 +75,12 @@ func ContactView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) 
 		return v, err
 	}
 	v.Profiles = profiles[id]
-	if v.Links, err = LinksOfContact(ctx, q, id); err != nil {
+	if links, err := by.Access.may(ctx, q, ToRead, RecordLink, id); err != nil {
 		return v, err
+	} else if links {
+		if v.Links, err = LinksOfContact(ctx, q, id); err != nil {
+			return v, err
+		}
 	}
 	s := scope{contacts: "%s = ?", contactArgs: []any{id}, records: []string{id}}
 	return v, v.gather(ctx, q, &s, RecordContact, id, by)
@@ -82,13 +89,10 @@ func ContactView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) 
 // AccountView360 gathers what the company knows of an account, of its contacts and of the accounts
 // below it. q is one snapshot.
 func AccountView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) (v View360, err error) {
-	if v.Account, err = AccountByID(ctx, q, id); err != nil {
+	if v.Account, err = AccountByID(ctx, q, by.Access, id); err != nil {
 		return v, err
 	}
-	if v.Above, err = AccountsAbove(ctx, q, &v.Account); err != nil {
-		return v, err
-	}
-	if v.Below, err = AccountsBelow(ctx, q, id); err != nil {
+	if v.Above, v.Below, err = accountsAround(ctx, q, by.Access, &v.Account); err != nil {
 		return v, err
 	}
 	ids := []any{id}
@@ -97,10 +101,12 @@ func AccountView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) 
 	}
 	list := "%s IN (?" + strings.Repeat(",?", len(ids)-1) + ")"
 	of := "account_id <> '' AND " + fmt.Sprintf(list, "account_id")
-	s := scope{accounts: list, accountArgs: ids, contactArgs: append(slices.Clone(ids), manyContacts), records: []string{id},
-		contacts: "%s IN (SELECT id FROM contacts WHERE " + of + " LIMIT ?)"}
+	seen, values := by.Access.marked(ToRead, RecordContact, "contacts")
+	s := scope{accounts: list, accountArgs: ids, contactArgs: append(append(slices.Clone(ids), values...), manyContacts), records: []string{id},
+		contacts: "%s IN (SELECT id FROM contacts WHERE " + of + seen + " LIMIT ?)"}
 	w := &where{}
 	w.add(of, ids...)
+	w.may(by.Access, ToRead, RecordContact, "contacts")
 	if v.Contacts, err = partOf(ctx, q, "contacts", w, func(rest string, args ...any) ([]Contact, error) {
 		return scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+rest, args...))
 	}, "name_key, id"); err != nil {
@@ -149,7 +155,8 @@ func partOf[T any](ctx context.Context, q sqldb.Querier, from string, w *where, 
 
 // newest is partOf for the records of a table, the newest first. The ids are ordered before anything
 // else is read of a record: somebody may have thousands.
-func (t *table[T, P]) newest(ctx context.Context, q sqldb.Querier, w *where) (Part[T], error) {
+func (t *table[T, P]) newest(ctx context.Context, q sqldb.Querier, a *Access, w *where) (Part[T], error) {
+	w.may(a, ToRead, t.kind, t.name)
 	return partOf(ctx, q, t.name, w, func(rest string, args ...any) ([]T, error) {
 		return t.find(ctx, q, "WHERE id IN (SELECT id FROM "+t.name+rest+") ORDER BY id DESC", args...)
 	}, "id DESC")
@@ -196,45 +203,46 @@ func (v *View360) gatherTouches(ctx context.Context, q sqldb.Querier, s *scope, 
 	return rows.Err()
 }
 
-func (v *View360) gatherSales(ctx context.Context, q sqldb.Querier, s *scope, _ Viewer) (err error) {
-	if v.Leads, err = leads.newest(ctx, q, s.either("leads")); err != nil {
+func (v *View360) gatherSales(ctx context.Context, q sqldb.Querier, s *scope, by Viewer) (err error) {
+	if v.Leads, err = leads.newest(ctx, q, by.Access, s.either("leads")); err != nil {
 		return err
 	}
-	if v.Opportunities, err = opportunities.newest(ctx, q, s.either("opportunities")); err != nil || v.Opportunities.Count == 0 {
+	if v.Opportunities, err = opportunities.newest(ctx, q, by.Access, s.either("opportunities")); err != nil || v.Opportunities.Count == 0 {
 		return err
 	}
-	if v.Pipeline, err = rollUp(ctx, q, s.either("opportunities")); err != nil {
+	if v.Pipeline, err = rollUp(ctx, q, by.Access, s.either("opportunities")); err != nil {
 		return err
 	}
 	w := s.either("opportunities")
 	w.add("state = 'open'")
 	w.add("owner_id <> ''")
+	w.may(by.Access, ToRead, RecordOpportunity, "opportunities")
 	v.Owners, err = stringsOf(ctx, q, "SELECT DISTINCT owner_id FROM opportunities"+w.sql()+" ORDER BY owner_id"+w.limit(partSize), w.args...)
 	return err
 }
 
-func (v *View360) gatherCash(ctx context.Context, q sqldb.Querier, s *scope, _ Viewer) (err error) {
+func (v *View360) gatherCash(ctx context.Context, q sqldb.Querier, s *scope, by Viewer) (err error) {
 	if v.Opportunities.Count == 0 {
 		return nil
 	}
-	if v.Quotes, err = quotes.newest(ctx, q, s.deals("opportunity_id")); err != nil || v.Quotes.Count == 0 {
+	if v.Quotes, err = quotes.newest(ctx, q, by.Access, s.deals("opportunity_id")); err != nil || v.Quotes.Count == 0 {
 		return err
 	}
-	if v.Orders, err = orders.newest(ctx, q, s.deals("opportunity_id")); err != nil || v.Orders.Count == 0 {
+	if v.Orders, err = orders.newest(ctx, q, by.Access, s.deals("opportunity_id")); err != nil || v.Orders.Count == 0 {
 		return err
 	}
-	if v.Invoices, err = invoices.newest(ctx, q, s.deals("opportunity_id")); err != nil || v.Invoices.Count == 0 {
+	if v.Invoices, err = invoices.newest(ctx, q, by.Access, s.deals("opportunity_id")); err != nil || v.Invoices.Count == 0 {
 		return err
 	}
 	of := s.deals("opportunity_id")
 	w := &where{conditions: []string{"invoice_id IN (SELECT id FROM invoices" + of.sql() + ")"}, args: of.args}
-	v.Payments, err = payments.newest(ctx, q, w)
+	v.Payments, err = payments.newest(ctx, q, by.Access, w)
 	return err
 }
 
 // gatherActivities takes those about the records of the scope, and about the leads and opportunities
 // that the view shows.
-func (v *View360) gatherActivities(ctx context.Context, q sqldb.Querier, s *scope, _ Viewer) (err error) {
+func (v *View360) gatherActivities(ctx context.Context, q sqldb.Querier, s *scope, by Viewer) (err error) {
 	for _, c := range v.Contacts.Items {
 		s.records = append(s.records, c.ID)
 	}
@@ -249,10 +257,11 @@ func (v *View360) gatherActivities(ctx context.Context, q sqldb.Querier, s *scop
 		w.add("record_id IN (?"+strings.Repeat(",?", len(s.records)-1)+")", anys(s.records)...)
 		return w
 	}
-	if v.Activities, err = activities.newest(ctx, q, about()); err != nil || v.Activities.Count == 0 {
+	if v.Activities, err = activities.newest(ctx, q, by.Access, about()); err != nil || v.Activities.Count == 0 {
 		return err
 	}
 	open := about()
+	open.may(by.Access, ToRead, RecordActivity, "activities")
 	open.add("kind = 'task'")
 	open.add("done_at = 0")
 	v.Tasks, err = partOf(ctx, q, "activities", open, func(rest string, args ...any) ([]Activity, error) { return activities.find(ctx, q, rest, args...) }, "due_at, id")

@@ -48,7 +48,7 @@ func TestView360(t *testing.T) {
 			_, err := crm.CreateActivity(t.Context(), tx, by(noon), crm.Activity{Kind: "task", RecordType: "opportunity", RecordID: o.ID, Subject: "Write", DueAt: noon})
 			return err
 		})
-		v := contactView(t, db, anna.ID, crm.Viewer{UserID: "reader", Now: noon})
+		v := contactView(t, db, anna.ID, crm.Viewer{Access: crm.System(), UserID: "reader", Now: noon})
 		if v.Account.Name != "Acme" || len(v.Above) != 1 || v.Above[0].Name != "Group" || v.Opportunities.Count != 1 || v.Tasks.Count != 1 ||
 			len(v.Activities.Items) != 10 || v.Activities.Count != 13 || v.Activities.More {
 			t.Errorf("got %+v", v)
@@ -60,7 +60,7 @@ func TestView360(t *testing.T) {
 			t.Error(diff)
 		}
 		err := db.View(t.Context(), func(q sqldb.Querier) (err error) {
-			v, err = crm.AccountView360(t.Context(), q, group.ID, crm.Viewer{UserID: "reader", Now: noon})
+			v, err = crm.AccountView360(t.Context(), q, group.ID, crm.Viewer{Access: crm.System(), UserID: "reader", Now: noon})
 			return err
 		})
 		if err != nil {
@@ -70,7 +70,7 @@ func TestView360(t *testing.T) {
 			t.Errorf("got %+v", v)
 		}
 		err = db.View(t.Context(), func(q sqldb.Querier) error {
-			_, err := crm.ContactView360(t.Context(), q, "none", crm.Viewer{})
+			_, err := crm.ContactView360(t.Context(), q, "none", crm.Viewer{Access: crm.System()})
 			return err
 		})
 		wantErr(t, err, crm.ErrNotFound)
@@ -83,7 +83,7 @@ func TestNews(t *testing.T) {
 		anna := createContact(t, db, crm.Contact{LastName: "Müller"})
 		look := func(at time.Time) crm.News {
 			t.Helper()
-			who := crm.Viewer{UserID: "reader", Now: at}
+			who := crm.Viewer{Access: crm.System(), UserID: "reader", Now: at}
 			v := contactView(t, db, anna.ID, who)
 			if err := crm.NoteLook(t.Context(), db, who, crm.RecordContact, anna.ID); err != nil {
 				t.Fatal(err)
@@ -95,7 +95,7 @@ func TestNews(t *testing.T) {
 		}
 		for who, at := range map[string]time.Time{"colleague": noon.Add(2 * time.Hour), "reader": noon.Add(3 * time.Hour)} {
 			update(t, db, func(tx *sqldb.Tx) error {
-				c, err := crm.ContactByID(t.Context(), tx, anna.ID)
+				c, err := crm.ContactByID(t.Context(), tx, crm.System(), anna.ID)
 				if err != nil {
 					return err
 				}

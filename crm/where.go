@@ -15,6 +15,13 @@ func (w *where) add(condition string, values ...any) {
 	w.conditions = append(w.conditions, w.number(condition, values...))
 }
 
+// names restricts a query to what belongs, by a column, to records of a type that somebody may read.
+func (w *where) names(a *Access, kind, column string) {
+	if c := a.condition(w, ToRead, kind, "seen"); c != "" {
+		w.conditions = append(w.conditions, "EXISTS (SELECT 1 FROM "+realms[kind].table+" seen WHERE seen.id = "+column+" AND "+c+")")
+	}
+}
+
 // number takes values in and gives each its number in the text.
 func (w *where) number(text string, values ...any) string {
 	for _, v := range values {

@@ -99,7 +99,7 @@ func (p *Pipeline) known(ctx context.Context, tx *sqldb.Tx, heard []*listening.H
 			ids = append(ids, id)
 		}
 	}
-	names, err := crm.ContactNames(ctx, tx, ids)
+	names, err := crm.ContactNames(ctx, tx, crm.System(), ids)
 	if err != nil {
 		return nil, fmt.Errorf("read contacts: %w", err)
 	}

@@ -147,12 +147,12 @@ func TestOpenOpportunityAlerts(t *testing.T) {
 		t.Fatalf("alerted %v without an opportunity", got)
 	}
 	if err := r.db.Update(t.Context(), func(tx *sqldb.Tx) error {
-		contacts, _, err := crm.FindContacts(t.Context(), tx, crm.ContactFilter{Limit: 10})
+		contacts, _, err := crm.FindContacts(t.Context(), tx, crm.System(), crm.ContactFilter{Limit: 10})
 		if err != nil {
 			return err
 		}
 		for _, c := range contacts {
-			if _, err := crm.CreateOpportunity(t.Context(), tx, crm.Change{By: "anna", At: r.Now()}, crm.Opportunity{Name: "A sale", ContactID: c.ID}); err != nil {
+			if _, err := crm.CreateOpportunity(t.Context(), tx, crm.Change{By: "anna", At: r.Now(), Access: crm.System()}, crm.Opportunity{Name: "A sale", ContactID: c.ID}); err != nil {
 				return err
 			}
 		}

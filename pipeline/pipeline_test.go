@@ -66,10 +66,10 @@ func newRig(t *testing.T, db *sqldb.DB) *rig {
 		if r.monitor, err = listening.CreateMonitor(t.Context(), tx, listening.Monitor{Name: "Acme", Kind: listening.Own, Query: "acme", Enabled: true}, noon); err != nil {
 			return err
 		}
-		if r.contact, err = crm.CreateContact(t.Context(), tx, crm.Contact{FirstName: "Anna", LastName: "Vogt"}, crm.Change{By: "user-1", At: noon}); err != nil {
+		if r.contact, err = crm.CreateContact(t.Context(), tx, crm.Contact{FirstName: "Anna", LastName: "Vogt"}, crm.Change{By: "user-1", At: noon, Access: crm.System()}); err != nil {
 			return err
 		}
-		_, err = crm.AddProfile(t.Context(), tx, r.contact.ID, "https://bsky.app/profile/anna.example", crm.Change{By: "user-1", At: noon})
+		_, err = crm.AddProfile(t.Context(), tx, r.contact.ID, "https://bsky.app/profile/anna.example", crm.Change{By: "user-1", At: noon, Access: crm.System()})
 		return err
 	})
 	if err != nil {
@@ -115,7 +115,7 @@ func (r *rig) state(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	leads, _, err := crm.FindLeads(t.Context(), r.db, crm.LeadFilter{})
+	leads, _, err := crm.FindLeads(t.Context(), r.db, crm.System(), crm.LeadFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}

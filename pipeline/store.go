@@ -48,7 +48,7 @@ func (p *Pipeline) connect(ctx context.Context, tx *sqldb.Tx, w *work) error {
 	if err != nil {
 		return fmt.Errorf("read contacts: %w", err)
 	}
-	changes, err := crm.SaveLinks(ctx, tx, slices.Sorted(maps.Keys(authors)), proposed, crm.Change{By: crm.ByMatcher, At: p.Now()})
+	changes, err := crm.SaveLinks(ctx, tx, slices.Sorted(maps.Keys(authors)), proposed, crm.Change{By: crm.ByMatcher, At: p.Now(), Access: crm.System()})
 	if err != nil {
 		return fmt.Errorf("save links: %w", err)
 	}
@@ -76,7 +76,7 @@ func stillThere(ctx context.Context, tx *sqldb.Tx, links []crm.Link) ([]crm.Link
 	for i, l := range links {
 		ids[i] = l.ContactID
 	}
-	names, err := crm.ContactNames(ctx, tx, ids)
+	names, err := crm.ContactNames(ctx, tx, crm.System(), ids)
 	return slices.DeleteFunc(links, func(l crm.Link) bool { _, ok := names[l.ContactID]; return !ok }), err
 }
 
@@ -91,7 +91,7 @@ func (p *Pipeline) openLeads(ctx context.Context, tx *sqldb.Tx, w *work, fresh [
 		m := h.Mentions[i]
 		heard := crm.HeardMention{Post: &h.Event.Post, Reading: m.Reading, PostID: h.PostID, AuthorID: h.AuthorID, MonitorID: m.MonitorID}
 		if id := contacts[h.AuthorID]; id != "" {
-			contact, err := crm.ContactByID(ctx, tx, id)
+			contact, err := crm.ContactByID(ctx, tx, crm.System(), id)
 			if err != nil {
 				return fmt.Errorf("read contact %s: %w", id, err)
 			}
@@ -101,7 +101,7 @@ func (p *Pipeline) openLeads(ctx context.Context, tx *sqldb.Tx, w *work, fresh [
 			leads = append(leads, lead)
 		}
 	}
-	opened, err := crm.OpenLeads(ctx, tx, leads, crm.Change{By: crm.ByRule, At: p.Now()})
+	opened, err := crm.OpenLeads(ctx, tx, leads, crm.Change{By: crm.ByRule, At: p.Now(), Access: crm.System()})
 	if err != nil {
 		return fmt.Errorf("open leads: %w", err)
 	}

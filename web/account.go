@@ -40,13 +40,14 @@ type Account struct {
 	Employees  int64          `json:"employees" doc:"0: not known."`
 	ParentID   string         `json:"parent_id" doc:"The account it belongs to; empty: none."`
 	Fields     map[string]any `json:"fields"`
+	OwnerID    string         `json:"owner_id" doc:"Empty: nobody."`
 	Version    int64          `json:"version"`
 	CreatedAt  time.Time      `json:"created_at"`
 	UpdatedAt  time.Time      `json:"updated_at"`
 }
 
 func accountOf(a crm.Account) Account {
-	return Account{a.ID, a.Name, a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees, a.ParentID, orNone(a.Fields), a.Version,
+	return Account{a.ID, a.Name, a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees, a.ParentID, orNone(a.Fields), a.OwnerID, a.Version,
 		instant(a.CreatedAt), instant(a.UpdatedAt)}
 }
 
@@ -109,14 +110,14 @@ type (
 
 func (s *Server) accountRoutes() {
 	const tag = "accounts"
-	operate(s, getting(tag, "list-accounts", "/accounts", "List accounts by name"), s.listAccounts)
-	operate(s, getting(tag, "get-account", "/accounts/{id}", "Get an account"), s.getAccount)
-	operate(s, getting(tag, "get-account-tree", "/accounts/{id}/tree", "The accounts above and below an account, and what they come to"), s.accountTree)
-	operate(s, doing(tag, "create-account", http.MethodPost, "/accounts", "Create an account"), s.createAccount)
-	operate(s, doing(tag, "update-account", http.MethodPut, "/accounts/{id}", "Change an account; a field that is left out becomes empty"), s.updateAccount)
-	operate(s, doing(tag, "merge-account", http.MethodPost, "/accounts/{id}/merge", "Make another account part of this one"), s.mergeAccount)
-	operate(s, doing(tag, "unmerge-account", http.MethodPost, "/account-merges/{id}/undo", "Take a merge of accounts apart"), s.unmergeAccount)
-	operate(s, huma.Operation{OperationID: "list-account-merges", Method: http.MethodGet, Path: "/accounts/{id}/merges", Tags: []string{tag},
+	operate(s, needs(crm.ToRead, crm.RecordAccount), getting(tag, "list-accounts", "/accounts", "List accounts by name"), s.listAccounts)
+	operate(s, needs(crm.ToRead, crm.RecordAccount), getting(tag, "get-account", "/accounts/{id}", "Get an account"), s.getAccount)
+	operate(s, needs(crm.ToRead, crm.RecordAccount), getting(tag, "get-account-tree", "/accounts/{id}/tree", "The accounts above and below an account, and what they come to"), s.accountTree)
+	operate(s, needs(crm.ToCreate, crm.RecordAccount), doing(tag, "create-account", http.MethodPost, "/accounts", "Create an account"), s.createAccount)
+	operate(s, needs(crm.ToUpdate, crm.RecordAccount), doing(tag, "update-account", http.MethodPut, "/accounts/{id}", "Change an account; a field that is left out becomes empty"), s.updateAccount)
+	operate(s, needs(crm.ToMerge, crm.RecordAccount), doing(tag, "merge-account", http.MethodPost, "/accounts/{id}/merge", "Make another account part of this one"), s.mergeAccount)
+	operate(s, needs(crm.ToMerge, crm.RecordAccount), doing(tag, "unmerge-account", http.MethodPost, "/account-merges/{id}/undo", "Take a merge of accounts apart"), s.unmergeAccount)
+	operate(s, needs(crm.ToRead, crm.RecordAccount), huma.Operation{OperationID: "list-account-merges", Method: http.MethodGet, Path: "/accounts/{id}/merges", Tags: []string{tag},
 		Summary: "Which accounts became part of this one", Errors: []int{404}}, s.accountMerges)
 }
 
@@ -125,12 +126,12 @@ func (s *Server) listAccounts(ctx context.Context, in *accountsInput) (*one[Page
 	if err != nil {
 		return nil, err
 	}
-	accounts, next, err := crm.FindAccounts(ctx, s.DB, crm.AccountFilter{Query: in.Query, Fields: fields, Cursor: in.Cursor, Limit: in.Limit})
+	accounts, next, err := crm.FindAccounts(ctx, s.DB, accessFrom(ctx), crm.AccountFilter{Query: in.Query, Fields: fields, Cursor: in.Cursor, Limit: in.Limit})
 	return views(accounts, next, err, accountOf)
 }
 
 func (s *Server) getAccount(ctx context.Context, in *IDInput) (*versioned[Account], error) {
-	a, err := crm.AccountByID(ctx, s.DB, in.ID)
+	a, err := crm.AccountByID(ctx, s.DB, accessFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +141,7 @@ func (s *Server) getAccount(ctx context.Context, in *IDInput) (*versioned[Accoun
 func (s *Server) accountTree(ctx context.Context, in *IDInput) (*one[AccountTree], error) {
 	var out AccountTree
 	err := s.DB.View(ctx, func(q sqldb.Querier) error {
-		t, err := crm.AccountTreeOf(ctx, q, in.ID)
+		t, err := crm.AccountTreeOf(ctx, q, accessFrom(ctx), in.ID)
 		out = AccountTree{AccountRef{t.Account.ID, t.Account.Name, t.Account.ParentID}, accountRefs(t.Above), accountRefs(t.Below), orEmpty(t.Pipeline)}
 		return err
 	})
@@ -148,7 +149,7 @@ func (s *Server) accountTree(ctx context.Context, in *IDInput) (*one[AccountTree
 }
 
 func (s *Server) createAccount(ctx context.Context, in *createAccountInput) (*versioned[Account], error) {
-	var a crm.Account
+	a := crm.Account{OwnerID: userFrom(ctx).id}
 	in.Body.apply(&a)
 	return saved(ctx, s, Expectation{}, accountOf, func(tx *sqldb.Tx, ch crm.Change, _ int64) (crm.Account, error) {
 		return crm.CreateAccount(ctx, tx, a, ch)
@@ -157,7 +158,7 @@ func (s *Server) createAccount(ctx context.Context, in *createAccountInput) (*ve
 
 func (s *Server) updateAccount(ctx context.Context, in *updateAccountInput) (*versioned[Account], error) {
 	return saved(ctx, s, in.Expectation, accountOf, func(tx *sqldb.Tx, ch crm.Change, version int64) (crm.Account, error) {
-		a, err := crm.AccountByID(ctx, tx, in.ID)
+		a, err := crm.AccountByID(ctx, tx, accessFrom(ctx), in.ID)
 		if err != nil {
 			return a, err
 		}
@@ -188,6 +189,6 @@ func (s *Server) unmergeAccount(ctx context.Context, in *IDInput) (out *one[Acco
 }
 
 func (s *Server) accountMerges(ctx context.Context, in *IDInput) (*one[Page[AccountMerge]], error) {
-	list, err := crm.AccountMerges(ctx, s.DB, in.ID)
+	list, err := crm.AccountMerges(ctx, s.DB, accessFrom(ctx), in.ID)
 	return views(list, "", err, accountMergeOf)
 }

@@ -43,16 +43,16 @@ type (
 
 func (s *Server) activityRoutes() {
 	tags := []string{"activities"}
-	operate(s, huma.Operation{OperationID: "list-activities", Method: http.MethodGet, Path: "/activities", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordActivity), huma.Operation{OperationID: "list-activities", Method: http.MethodGet, Path: "/activities", Tags: tags,
 		Summary: "List calls, meetings, notes and tasks, the newest first"}, s.listActivities)
-	operate(s, huma.Operation{OperationID: "create-activity", Method: http.MethodPost, Path: "/activities", Tags: tags,
+	operate(s, needs(crm.ToCreate, crm.RecordActivity), huma.Operation{OperationID: "create-activity", Method: http.MethodPost, Path: "/activities", Tags: tags,
 		Summary: "Note a call, a meeting …, or set a task", DefaultStatus: http.StatusCreated}, s.createActivity)
-	operate(s, huma.Operation{OperationID: "update-activity", Method: http.MethodPatch, Path: "/activities/{id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordActivity), huma.Operation{OperationID: "update-activity", Method: http.MethodPatch, Path: "/activities/{id}", Tags: tags,
 		Summary: "Change an activity, or say that a task is done", Errors: []int{404, 412}}, s.updateActivity)
 }
 
 func (s *Server) listActivities(ctx context.Context, in *activitiesInput) (*one[Page[crm.Activity]], error) {
-	list, next, err := crm.FindActivities(ctx, s.DB, crm.ActivityFilter{RecordID: in.Record, OwnerID: in.Owner, Open: in.Open, Cursor: in.Cursor, Limit: in.Limit})
+	list, next, err := crm.FindActivities(ctx, s.DB, accessFrom(ctx), crm.ActivityFilter{RecordID: in.Record, OwnerID: in.Owner, Open: in.Open, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}

@@ -36,12 +36,13 @@ type auditInput struct {
 }
 
 func (s *Server) auditRoutes() {
-	operate(s, huma.Operation{OperationID: "list-audit", Method: http.MethodGet, Path: "/audit", Tags: []string{"audit"},
+	operate(s, needs(crm.ToRead, crm.TypeAudit), huma.Operation{OperationID: "list-audit", Method: http.MethodGet, Path: "/audit", Tags: []string{"audit"},
 		Summary: "Who changed what, when and why, the newest first"}, s.listAudit)
 }
 
 func (s *Server) listAudit(ctx context.Context, in *auditInput) (*one[Page[AuditEntry]], error) {
-	entries, next, err := crm.Audit(ctx, s.DB, crm.AuditFilter{Record: in.Record, Type: in.Type, Actor: in.Actor, Event: in.Event, Cursor: in.Cursor, Limit: in.Limit})
+	a := accessFrom(ctx)
+	entries, next, err := crm.Audit(ctx, s.DB, a, crm.AuditFilter{Record: in.Record, Type: in.Type, Actor: in.Actor, Event: in.Event, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func (s *Server) listAudit(ctx context.Context, in *auditInput) (*one[Page[Audit
 	items := make([]AuditEntry, len(entries))
 	for i, e := range entries {
 		items[i] = AuditEntry{ID: e.ID, Event: e.Event, At: instant(e.At), Actor: e.Actor, ActorName: nameOr(names, e.Actor), Action: e.Action, RecordType: e.RecordType,
-			RecordID: e.RecordID, About: e.About, Before: object(e.Before), After: object(e.After), Reason: e.Reason}
+			RecordID: e.RecordID, About: e.About, Before: withoutHidden(a, e.RecordType, object(e.Before)), After: withoutHidden(a, e.RecordType, object(e.After)), Reason: e.Reason}
 	}
 	return page(items, next), nil
 }

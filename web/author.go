@@ -49,11 +49,11 @@ type (
 
 func (s *Server) authorRoutes() {
 	tags := []string{"authors"}
-	operate(s, huma.Operation{OperationID: "list-authors", Method: http.MethodGet, Path: "/authors", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "list-authors", Method: http.MethodGet, Path: "/authors", Tags: tags,
 		Summary: "List authors with what they are to the company"}, s.listAuthors)
-	operate(s, huma.Operation{OperationID: "get-author", Method: http.MethodGet, Path: "/authors/{id}", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "get-author", Method: http.MethodGet, Path: "/authors/{id}", Tags: tags,
 		Summary: "Get an author", Errors: []int{404}}, s.getAuthor)
-	operate(s, huma.Operation{OperationID: "count-groups", Method: http.MethodGet, Path: "/authors/groups", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "count-groups", Method: http.MethodGet, Path: "/authors/groups", Tags: tags,
 		Summary:     "How much customers, contacts, leads and strangers said",
 		Description: "Each author is in one group, the one they are in now.", Errors: []int{404}}, s.countGroups)
 }

@@ -50,16 +50,16 @@ type Seen struct {
 
 func (s *Server) caseRoutes() {
 	const tag = "cases"
-	operate(s, getting(tag, "get-opportunity-timeline", "/opportunities/{id}/timeline", "From the first touch to the money: everything that happened in a case"), s.opportunityTimeline)
-	operate(s, getting(tag, "get-lead-timeline", "/leads/{id}/timeline", "The case that a lead belongs to, or its way so far"), s.leadTimeline)
-	operate(s, getting(tag, "get-follow", "/opportunities/{id}/follow", "What you hear of a case"), s.getFollow)
-	operate(s, doing(tag, "set-follow", http.MethodPut, "/opportunities/{id}/follow", "Follow a case, mute it, or choose what you hear of it"), s.setFollow)
-	operate(s, getting(tag, "list-notices", "/notices", "List what you were told, the newest first"), s.listNotices)
-	operate(s, doing(tag, "see-notices", http.MethodPost, "/notices/seen", "Note that you have seen what you were told"), s.seeNotices)
+	operate(s, needs(crm.ToRead, crm.RecordOpportunity), getting(tag, "get-opportunity-timeline", "/opportunities/{id}/timeline", "From the first touch to the money: everything that happened in a case"), s.opportunityTimeline)
+	operate(s, needs(crm.ToRead, crm.RecordLead), getting(tag, "get-lead-timeline", "/leads/{id}/timeline", "The case that a lead belongs to, or its way so far"), s.leadTimeline)
+	operate(s, noGrant, getting(tag, "get-follow", "/opportunities/{id}/follow", "What you hear of a case"), s.getFollow)
+	operate(s, noGrant, doing(tag, "set-follow", http.MethodPut, "/opportunities/{id}/follow", "Follow a case, mute it, or choose what you hear of it"), s.setFollow)
+	operate(s, noGrant, getting(tag, "list-notices", "/notices", "List what you were told, the newest first"), s.listNotices)
+	operate(s, noGrant, doing(tag, "see-notices", http.MethodPost, "/notices/seen", "Note that you have seen what you were told"), s.seeNotices)
 }
 
 func (s *Server) opportunityTimeline(ctx context.Context, in *IDInput) (*one[CaseView], error) {
-	c, err := crm.CaseOf(ctx, s.DB, in.ID)
+	c, err := crm.CaseOf(ctx, s.DB, accessFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (s *Server) opportunityTimeline(ctx context.Context, in *IDInput) (*one[Cas
 }
 
 func (s *Server) leadTimeline(ctx context.Context, in *IDInput) (*one[CaseView], error) {
-	c, err := crm.CaseOfLead(ctx, s.DB, in.ID)
+	c, err := crm.CaseOfLead(ctx, s.DB, accessFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func caseView(ctx context.Context, q sqldb.Querier, c *crm.Case) (*one[CaseView]
 }
 
 func (s *Server) getFollow(ctx context.Context, in *IDInput) (*one[crm.Follow], error) {
-	if _, err := crm.OpportunityByID(ctx, s.DB, in.ID); err != nil {
+	if _, err := crm.OpportunityByID(ctx, s.DB, accessFrom(ctx), in.ID); err != nil {
 		return nil, err
 	}
 	f, err := crm.FollowOf(ctx, s.DB, in.ID, userFrom(ctx).id)
@@ -111,7 +111,7 @@ func (s *Server) getFollow(ctx context.Context, in *IDInput) (*one[crm.Follow], 
 
 func (s *Server) setFollow(ctx context.Context, in *followInput) (out *one[crm.Follow], err error) {
 	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		f, err := crm.SetFollow(ctx, tx, crm.Follow{OpportunityID: in.ID, UserID: userFrom(ctx).id, Muted: in.Body.Muted, Kinds: in.Body.Kinds})
+		f, err := crm.SetFollow(ctx, tx, accessFrom(ctx), crm.Follow{OpportunityID: in.ID, UserID: userFrom(ctx).id, Muted: in.Body.Muted, Kinds: in.Body.Kinds})
 		out = &one[crm.Follow]{f}
 		return err
 	})
@@ -119,7 +119,7 @@ func (s *Server) setFollow(ctx context.Context, in *followInput) (out *one[crm.F
 }
 
 func (s *Server) listNotices(ctx context.Context, in *noticesInput) (*one[Page[crm.Notice]], error) {
-	all, next, err := crm.Notices(ctx, s.DB, userFrom(ctx).id, in.Unseen, in.Cursor, in.Limit)
+	all, next, err := crm.Notices(ctx, s.DB, accessFrom(ctx), userFrom(ctx).id, in.Unseen, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}

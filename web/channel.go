@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/alerts/notify"
+	"github.com/groundswell/groundswell/crm"
 )
 
 // Channel is one configured way to people or programs, and how it stands with it.
@@ -67,11 +68,11 @@ type ChannelTest struct {
 
 func (s *Server) channelRoutes() {
 	tags := []string{"channels"}
-	operate(s, huma.Operation{OperationID: "list-channels", Method: http.MethodGet, Path: "/channels", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeChannel), huma.Operation{OperationID: "list-channels", Method: http.MethodGet, Path: "/channels", Tags: tags,
 		Summary: "The channels, and how it stands with each"}, s.listChannels)
-	operate(s, huma.Operation{OperationID: "test-channel", Method: http.MethodPost, Path: "/channels/{name}/test", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.TypeChannel), huma.Operation{OperationID: "test-channel", Method: http.MethodPost, Path: "/channels/{name}/test", Tags: tags,
 		Summary: "Send a test to a channel at once", Errors: []int{404, 429}}, s.testChannel)
-	operate(s, huma.Operation{OperationID: "list-deliveries", Method: http.MethodGet, Path: "/deliveries", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeChannel), huma.Operation{OperationID: "list-deliveries", Method: http.MethodGet, Path: "/deliveries", Tags: tags,
 		Summary: "List deliveries, the newest first"}, s.listDeliveries)
 }
 

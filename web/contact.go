@@ -26,12 +26,13 @@ type ContactFields struct {
 	Country      string         `json:"country,omitempty"`
 	URL          string         `json:"url,omitempty" doc:"Their own page."`
 	Fields       map[string]any `json:"fields,omitempty" doc:"Fields of your own, see /fields; they stay when this is left out."`
+	OwnerID      string         `json:"owner_id,omitempty" maxLength:"100" doc:"Who looks after them; left out: who creates the contact, or as it is."`
 	Relationship string         `json:"relationship,omitempty" enum:"customer,prospect,partner,other" doc:"What they are to the company; not said, when left out."`
 }
 
 func (f ContactFields) contact() crm.Contact {
 	return crm.Contact{ExternalID: f.ExternalID, FirstName: f.FirstName, LastName: f.LastName, DisplayName: f.DisplayName, Email: f.Email,
-		Phone: f.Phone, AccountID: f.AccountID, Company: f.Company, JobTitle: f.JobTitle, City: f.City, PostalCode: f.PostalCode, Country: f.Country, URL: f.URL, Relationship: f.Relationship, Fields: f.Fields}
+		Phone: f.Phone, AccountID: f.AccountID, Company: f.Company, JobTitle: f.JobTitle, City: f.City, PostalCode: f.PostalCode, Country: f.Country, URL: f.URL, OwnerID: f.OwnerID, Relationship: f.Relationship, Fields: f.Fields}
 }
 
 // Contact is a person the company knows.
@@ -51,6 +52,7 @@ type Contact struct {
 	PostalCode   string         `json:"postal_code"`
 	Country      string         `json:"country"`
 	URL          string         `json:"url"`
+	OwnerID      string         `json:"owner_id" doc:"Empty: nobody."`
 	Relationship string         `json:"relationship" doc:"customer, prospect, partner or other; empty: not said."`
 	Fields       map[string]any `json:"fields" doc:"Fields of your own."`
 	Touches      int64          `json:"touches" doc:"How many touches their timeline has."`
@@ -63,7 +65,7 @@ type Contact struct {
 func contactOf(c *crm.Contact, touches crm.TouchCount) Contact {
 	return Contact{ID: c.ID, Name: c.Name(), ExternalID: c.ExternalID, FirstName: c.FirstName, LastName: c.LastName,
 		DisplayName: c.DisplayName, Email: c.Email, Phone: c.Phone, AccountID: c.AccountID, Company: c.Company, JobTitle: c.JobTitle,
-		City: c.City, PostalCode: c.PostalCode, Country: c.Country, URL: webLink(c.URL), Relationship: c.Relationship, Fields: orNone(c.Fields), Touches: touches.Touches, LastTouchAt: maybe(touches.Last),
+		City: c.City, PostalCode: c.PostalCode, Country: c.Country, URL: webLink(c.URL), OwnerID: c.OwnerID, Relationship: c.Relationship, Fields: orNone(c.Fields), Touches: touches.Touches, LastTouchAt: maybe(touches.Last),
 		Version: c.Version, CreatedAt: instant(c.CreatedAt), UpdatedAt: instant(c.UpdatedAt)}
 }
 
@@ -95,17 +97,17 @@ type (
 
 func (s *Server) contactRoutes() {
 	tags := []string{"contacts"}
-	operate(s, huma.Operation{OperationID: "list-contacts", Method: http.MethodGet, Path: "/contacts", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordContact), huma.Operation{OperationID: "list-contacts", Method: http.MethodGet, Path: "/contacts", Tags: tags,
 		Summary: "List contacts by name, or search them"}, s.listContacts)
-	operate(s, huma.Operation{OperationID: "create-contact", Method: http.MethodPost, Path: "/contacts", Tags: tags, DefaultStatus: http.StatusCreated,
+	operate(s, needs(crm.ToCreate, crm.RecordContact), huma.Operation{OperationID: "create-contact", Method: http.MethodPost, Path: "/contacts", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary: "Create a contact"}, s.createContact)
-	operate(s, huma.Operation{OperationID: "get-contact", Method: http.MethodGet, Path: "/contacts/{id}", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordContact), huma.Operation{OperationID: "get-contact", Method: http.MethodGet, Path: "/contacts/{id}", Tags: tags,
 		Summary: "Get a contact with its profiles and links", Errors: []int{404}}, s.getContact)
-	operate(s, huma.Operation{OperationID: "update-contact", Method: http.MethodPut, Path: "/contacts/{id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordContact), huma.Operation{OperationID: "update-contact", Method: http.MethodPut, Path: "/contacts/{id}", Tags: tags,
 		Summary: "Change a contact", Description: "A field that is left out becomes empty.", Errors: []int{404, 409, 412}}, s.updateContact)
-	operate(s, huma.Operation{OperationID: "delete-contact", Method: http.MethodDelete, Path: "/contacts/{id}", Tags: tags,
+	operate(s, needs(crm.ToDelete, crm.RecordContact), huma.Operation{OperationID: "delete-contact", Method: http.MethodDelete, Path: "/contacts/{id}", Tags: tags,
 		Summary: "Delete a contact", Description: "Its profiles, links and timeline go with it; leads stay.", Errors: []int{404}}, s.deleteContact)
-	operate(s, huma.Operation{OperationID: "get-timeline", Method: http.MethodGet, Path: "/contacts/{id}/timeline", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordContact), huma.Operation{OperationID: "get-timeline", Method: http.MethodGet, Path: "/contacts/{id}/timeline", Tags: tags,
 		Summary: "What a contact said, the newest first", Errors: []int{404}}, s.timeline)
 }
 
@@ -114,7 +116,7 @@ func (s *Server) listContacts(ctx context.Context, in *contactsInput) (*one[Page
 	if err != nil {
 		return nil, err
 	}
-	contacts, next, err := crm.FindContacts(ctx, s.DB, crm.ContactFilter{Query: in.Query, AccountID: in.Account, Fields: fields, Cursor: in.Cursor, Limit: in.Limit})
+	contacts, next, err := crm.FindContacts(ctx, s.DB, accessFrom(ctx), crm.ContactFilter{Query: in.Query, AccountID: in.Account, Fields: fields, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +140,7 @@ func (s *Server) getContact(ctx context.Context, in *IDInput) (*versioned[Contac
 }
 
 func (s *Server) contactDetail(ctx context.Context, q sqldb.Querier, id string) (*versioned[ContactDetail], error) {
-	c, err := crm.ContactDetailByID(ctx, q, id)
+	c, err := crm.ContactDetailByID(ctx, q, accessFrom(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +156,13 @@ func (s *Server) contactDetail(ctx context.Context, q sqldb.Querier, id string) 
 }
 
 func (s *Server) createContact(ctx context.Context, in *createContactInput) (*versioned[ContactDetail], error) {
+	if in.Body.OwnerID == "" {
+		in.Body.OwnerID = userFrom(ctx).id
+	}
 	return s.saveContact(ctx, in.Body, func(tx *sqldb.Tx, c crm.Contact) (crm.Contact, error) {
+		if err := accountSeen(ctx, tx, c.AccountID); err != nil {
+			return c, err
+		}
 		return crm.CreateContact(ctx, tx, c, s.change(ctx, ""))
 	})
 }
@@ -165,28 +173,36 @@ func (s *Server) updateContact(ctx context.Context, in *updateContactInput) (*ve
 		return nil, err
 	}
 	out, err := s.saveContact(ctx, in.Body, func(tx *sqldb.Tx, c crm.Contact) (crm.Contact, error) {
+		old, err := crm.ContactByID(ctx, tx, accessFrom(ctx), in.ID)
+		if err != nil {
+			return old, err
+		}
 		c.ID, c.Version = in.ID, expected
 		if expected == 0 {
-			old, err := crm.ContactByID(ctx, tx, in.ID)
-			if err != nil {
+			c.Version = old.Version
+		}
+		if c.AccountID != old.AccountID {
+			if err := accountSeen(ctx, tx, c.AccountID); err != nil {
 				return old, err
 			}
-			c.Version = old.Version
 		}
 		return crm.UpdateContact(ctx, tx, c, s.change(ctx, ""))
 	})
 	return out, changed(err, crm.ErrConflict, expected)
 }
 
-// saveContact saves a contact whose account, when it has one, exists.
+// accountSeen refuses the id of an account that is not there, or not for who asks.
+func accountSeen(ctx context.Context, q sqldb.Querier, id string) error {
+	if id == "" {
+		return nil
+	}
+	_, err := crm.AccountByID(ctx, q, accessFrom(ctx), id)
+	return orInvalid(err, "account_id", "there is no such account")
+}
+
 func (s *Server) saveContact(ctx context.Context, fields ContactFields, save func(*sqldb.Tx, crm.Contact) (crm.Contact, error)) (*versioned[ContactDetail], error) {
 	var out *versioned[ContactDetail]
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		if fields.AccountID != "" {
-			if _, err := crm.AccountByID(ctx, tx, fields.AccountID); err != nil {
-				return orInvalid(err, "account_id", "there is no such account")
-			}
-		}
 		c, err := save(tx, fields.contact())
 		if err != nil {
 			return err
@@ -210,7 +226,7 @@ type Touch struct {
 }
 
 func (s *Server) timeline(ctx context.Context, in *timelineInput) (*one[Page[Touch]], error) {
-	if _, err := crm.ContactByID(ctx, s.DB, in.ID); err != nil {
+	if _, err := crm.ContactByID(ctx, s.DB, accessFrom(ctx), in.ID); err != nil {
 		return nil, err
 	}
 	touches, next, err := crm.Timeline(ctx, s.DB, in.ID, in.Cursor, in.Limit)

@@ -118,7 +118,7 @@ func TestAccounts(t *testing.T) {
 	s := newAdminSite(t, nil)
 	var acme crm.Account
 	err := s.db.Update(t.Context(), func(tx *sqldb.Tx) (err error) {
-		acme, err = crm.CreateAccount(t.Context(), tx, crm.Account{Name: "Acme", Domain: "acme.example"}, crm.Change{By: "user-1", At: noon})
+		acme, err = crm.CreateAccount(t.Context(), tx, crm.Account{Name: "Acme", Domain: "acme.example"}, crm.Change{By: "user-1", At: noon, Access: crm.System()})
 		return err
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/post"
@@ -86,23 +87,23 @@ type exported struct {
 
 func (s *Server) correctionRoutes() {
 	tags := []string{"corrections"}
-	operate(s, huma.Operation{OperationID: "list-corrections", Method: http.MethodGet, Path: "/corrections", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "list-corrections", Method: http.MethodGet, Path: "/corrections", Tags: tags,
 		Summary: "List corrections, the newest first"}, s.listCorrections)
-	operate(s, huma.Operation{OperationID: "correct-mention", Method: http.MethodPost, Path: "/corrections", Tags: tags, DefaultStatus: http.StatusCreated,
+	operate(s, needs(crm.ToUpdate, crm.TypeMention), huma.Operation{OperationID: "correct-mention", Method: http.MethodPost, Path: "/corrections", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary: "Correct or confirm a mention's polarity or intent",
 		Description: "To say what it is read as already confirms it. It holds at once for the mention and for near-duplicates of its post under the same monitor, those that come later too, and outranks " +
 			"every model until it is undone. A mention that was corrected is corrected anew.",
 		Errors: []int{404}}, s.correct)
-	operate(s, huma.Operation{OperationID: "get-correction", Method: http.MethodGet, Path: "/corrections/{id}", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "get-correction", Method: http.MethodGet, Path: "/corrections/{id}", Tags: tags,
 		Summary: "Get a correction", Errors: []int{404}}, s.getCorrection)
-	operate(s, huma.Operation{OperationID: "undo-correction", Method: http.MethodDelete, Path: "/corrections/{id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.TypeMention), huma.Operation{OperationID: "undo-correction", Method: http.MethodDelete, Path: "/corrections/{id}", Tags: tags,
 		Summary: "Undo a correction", Description: "The mention and its near-duplicates are read as the model does again, or as another correction says.",
 		Errors: []int{404}}, s.undoCorrection)
 	op := huma.Operation{OperationID: "export-corrections", Method: http.MethodGet, Path: "/corrections/export", Tags: tags,
 		Summary: "Export the corrected texts for training", Description: "Lines of polarity, tab, text, as groundswell train sentiment takes them.",
 		Responses: map[string]*huma.Response{"200": {Description: "The lines.", Content: map[string]*huma.MediaType{
 			"text/tab-separated-values": {Schema: &huma.Schema{Type: huma.TypeString}}}}}}
-	operate(s, op, s.exportCorrections)
+	operate(s, needs(crm.ToExport, crm.TypeMention), op, s.exportCorrections)
 }
 
 func (s *Server) listCorrections(ctx context.Context, in *PageInput) (*one[Page[Correction]], error) {

@@ -67,15 +67,15 @@ func (f *StatementInput) filter() crm.StatementFilter {
 
 func (s *Server) creditRoutes() {
 	const tag = "credit"
-	operate(s, getting(tag, "get-credit-rules", "/credit/rules", "The rules by which revenue is credited"), s.getCreditRules)
-	operate(s, doing(tag, "save-credit-rules", http.MethodPut, "/credit/rules", "Put a new version of the rules in force, for what is invoiced and paid from now on"), s.saveCreditRules)
-	operate(s, getting(tag, "get-credit-statement", "/credit/statement", "Who was credited with what, and for which lines of which invoices"), s.getStatement)
+	operate(s, needs(crm.ToRead, crm.RecordCreditRules), getting(tag, "get-credit-rules", "/credit/rules", "The rules by which revenue is credited"), s.getCreditRules)
+	operate(s, needs(crm.ToUpdate, crm.RecordCreditRules), doing(tag, "save-credit-rules", http.MethodPut, "/credit/rules", "Put a new version of the rules in force, for what is invoiced and paid from now on"), s.saveCreditRules)
+	operate(s, needs(crm.ToRead, crm.RecordCreditRules), getting(tag, "get-credit-statement", "/credit/statement", "Who was credited with what, and for which lines of which invoices"), s.getStatement)
 	export := getting(tag, "export-credit-statement", "/credit/statement.csv", "A credit statement as CSV; formulas are neutralised")
 	export.Responses = fileResponse("text/csv", "The statement.")
-	operate(s, export, s.exportStatement)
-	operate(s, doing(tag, "recount-credit", http.MethodPost, "/credit/recount", "Count again by the rules in force; closed months are corrected in the first open one"), s.recountCredit)
-	operate(s, getting(tag, "list-credit-periods", "/credit/periods", "List the closed months"), s.listCreditPeriods)
-	operate(s, doing(tag, "close-credit-period", http.MethodPost, "/credit/periods", "Close a month: its statements stand for ever"), s.closeCreditPeriod)
+	operate(s, needs(crm.ToExport, crm.RecordCreditRules), export, s.exportStatement)
+	operate(s, needs(crm.ToUpdate, crm.RecordCreditRules), doing(tag, "recount-credit", http.MethodPost, "/credit/recount", "Count again by the rules in force; closed months are corrected in the first open one"), s.recountCredit)
+	operate(s, needs(crm.ToRead, crm.RecordCreditRules), getting(tag, "list-credit-periods", "/credit/periods", "List the closed months"), s.listCreditPeriods)
+	operate(s, needs(crm.ToUpdate, crm.RecordCreditRules), doing(tag, "close-credit-period", http.MethodPost, "/credit/periods", "Close a month: its statements stand for ever"), s.closeCreditPeriod)
 }
 
 func (s *Server) getCreditRules(ctx context.Context, _ *struct{}) (*versioned[CreditRulesView], error) {
@@ -97,7 +97,7 @@ func (s *Server) saveCreditRules(ctx context.Context, in *saveCreditRuleInput) (
 }
 
 func (s *Server) getStatement(ctx context.Context, in *statementInput) (*one[StatementView], error) {
-	lines, err := crm.Statement(ctx, s.DB, in.filter())
+	lines, err := crm.Statement(ctx, s.DB, accessFrom(ctx), in.filter())
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (s *Server) getStatement(ctx context.Context, in *statementInput) (*one[Sta
 }
 
 func (s *Server) exportStatement(ctx context.Context, in *statementInput) (*csvOutput, error) {
-	lines, err := crm.Statement(ctx, s.DB, in.filter())
+	lines, err := crm.Statement(ctx, s.DB, accessFrom(ctx), in.filter())
 	if err != nil {
 		return nil, err
 	}

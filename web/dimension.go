@@ -30,11 +30,11 @@ type (
 
 func (s *Server) dimensionRoutes() {
 	const tag = "dimensions"
-	operate(s, getting(tag, "list-dimensions", "/dimensions", "List the dimensions that territories cut the market by"), s.listDimensions)
-	operate(s, doing(tag, "create-dimension", http.MethodPost, "/dimensions", "Create a dimension"), s.createDimension)
-	operate(s, getting(tag, "get-dimension", "/dimensions/{id}", "Get a dimension"), s.getDimension)
-	operate(s, doing(tag, "update-dimension", http.MethodPut, "/dimensions/{id}", "Change a dimension; records are assigned anew in the background"), s.updateDimension)
-	operate(s, doing(tag, "delete-dimension", http.MethodDelete, "/dimensions/{id}", "Delete a dimension that no territory asks about"), s.deleteDimension)
+	operate(s, needs(crm.ToRead, crm.RecordDimension), getting(tag, "list-dimensions", "/dimensions", "List the dimensions that territories cut the market by"), s.listDimensions)
+	operate(s, needs(crm.ToCreate, crm.RecordDimension), doing(tag, "create-dimension", http.MethodPost, "/dimensions", "Create a dimension"), s.createDimension)
+	operate(s, needs(crm.ToRead, crm.RecordDimension), getting(tag, "get-dimension", "/dimensions/{id}", "Get a dimension"), s.getDimension)
+	operate(s, needs(crm.ToUpdate, crm.RecordDimension), doing(tag, "update-dimension", http.MethodPut, "/dimensions/{id}", "Change a dimension; records are assigned anew in the background"), s.updateDimension)
+	operate(s, needs(crm.ToDelete, crm.RecordDimension), doing(tag, "delete-dimension", http.MethodDelete, "/dimensions/{id}", "Delete a dimension that no territory asks about"), s.deleteDimension)
 }
 
 func (s *Server) listDimensions(ctx context.Context, _ *struct{}) (*one[Page[crm.Dimension]], error) {

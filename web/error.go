@@ -33,6 +33,7 @@ var (
 	kindSignedOut   = kind{"signed-out", http.StatusUnauthorized, "Sign in first"}
 	kindSignature   = kind{"signature", http.StatusUnauthorized, "The signature does not fit"}
 	kindCrossOrigin = kind{"cross-origin", http.StatusForbidden, "Another site sent this request"}
+	kindForbidden   = kind{"forbidden", http.StatusForbidden, "None of your roles allows this"}
 	kindNotFound    = kind{"not-found", http.StatusNotFound, "There is no such thing"}
 	kindMethod      = kind{"method", http.StatusMethodNotAllowed, "This cannot be done here"}
 	kindTimeout     = kind{"timeout", http.StatusRequestTimeout, "The request came too slowly"}
@@ -49,7 +50,7 @@ var (
 	kindFull        = kind{"disk-full", http.StatusInsufficientStorage, "The disk is full"}
 )
 
-var kinds = []kind{kindMalformed, kindSignature, kindSignedOut, kindCrossOrigin, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict,
+var kinds = []kind{kindMalformed, kindSignature, kindSignedOut, kindCrossOrigin, kindForbidden, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict,
 	kindChanged, kindTooLarge, kindMedia, kindInvalid, kindThrottled, kindInternal, kindBusy, kindFull}
 
 // A fault is an error of this package: a kind, and what to tell about it.
@@ -111,6 +112,7 @@ func classify(err error) *fault {
 	var ci *crm.Invalid
 	var gate *crm.GateClosed
 	var double *crm.MaybeDuplicate
+	var no *crm.Forbidden
 	var li *listening.Invalid
 	var qe *listening.QueryError
 	var bad alerts.BadCursor
@@ -118,6 +120,8 @@ func classify(err error) *fault {
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &no):
+		return forbidden(no)
 	case errors.As(err, &gate):
 		return gateClosed(gate)
 	case errors.As(err, &double):

@@ -25,7 +25,7 @@ func NewFeed() Feed {
 
 // Follow streams to w until ctx ends or the client is cut off.
 func (f Feed) Follow(ctx context.Context, w http.ResponseWriter) error {
-	c, err := f.join("")
+	c, err := f.join("", nil)
 	if err != nil {
 		return err
 	}

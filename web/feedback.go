@@ -48,13 +48,13 @@ type feedbackInput struct {
 
 func (s *Server) feedbackRoutes() {
 	const tag = "feedback"
-	operate(s, getting(tag, "get-feedback", "/feedback", "What became of leads: how many reached each milestone, how fast, why not, and what they brought"), s.getFeedback)
+	operate(s, needs(crm.ToRead, crm.TypeReport), getting(tag, "get-feedback", "/feedback", "What became of leads: how many reached each milestone, how fast, why not, and what they brought"), s.getFeedback)
 	export := getting(tag, "export-feedback", "/feedback.csv", "The report as CSV; formulas are neutralised")
 	export.Responses = fileResponse("text/csv", "The report.")
-	operate(s, export, s.exportFeedback)
-	operate(s, getting(tag, "get-disagreement", "/feedback/disagreement", "Who disagrees about what a potential customer is, in numbers"), s.getDisagreement)
-	operate(s, getting("opportunities", "get-odds-model", "/odds-model", "What was learned of winning, and how right it is"), s.getOddsModel)
-	operate(s, doing("opportunities", "learn-odds", http.MethodPost, "/odds-model", "Learn the odds of winning anew from the closed opportunities"), s.learnOdds)
+	operate(s, needs(crm.ToExport, crm.TypeReport), export, s.exportFeedback)
+	operate(s, needs(crm.ToRead, crm.TypeReport), getting(tag, "get-disagreement", "/feedback/disagreement", "Who disagrees about what a potential customer is, in numbers"), s.getDisagreement)
+	operate(s, needs(crm.ToRead, crm.RecordLearned), getting("opportunities", "get-odds-model", "/odds-model", "What was learned of winning, and how right it is"), s.getOddsModel)
+	operate(s, needs(crm.ToCreate, crm.RecordLearned), doing("opportunities", "learn-odds", http.MethodPost, "/odds-model", "Learn the odds of winning anew from the closed opportunities"), s.learnOdds)
 }
 
 // span is the time that is asked for.
@@ -78,7 +78,7 @@ func (s *Server) feedback(ctx context.Context, in *feedbackInput) (v FeedbackVie
 	if v.From, v.Until, err = s.span(&in.FeedbackInput); err != nil {
 		return v, err
 	}
-	rows, err := crm.FeedbackOf(ctx, s.DB, in.By, v.From, v.Until)
+	rows, err := crm.FeedbackOf(ctx, s.DB, accessFrom(ctx), in.By, v.From, v.Until)
 	if err != nil {
 		return v, err
 	}
@@ -126,7 +126,7 @@ func (s *Server) getDisagreement(ctx context.Context, in *FeedbackInput) (*one[D
 	if err != nil {
 		return nil, err
 	}
-	rows, err := crm.DisagreementsOf(ctx, s.DB, from, until)
+	rows, err := crm.DisagreementsOf(ctx, s.DB, accessFrom(ctx), from, until)
 	if err != nil {
 		return nil, err
 	}

@@ -66,10 +66,10 @@ type (
 
 func (s *Server) fieldRoutes() {
 	const tag = "fields"
-	operate(s, getting(tag, "list-fields", "/fields", "List the fields of your own, in the order of forms"), s.listFields)
-	operate(s, getting(tag, "get-field", "/fields/{id}", "Get the definition of a field"), s.getField)
-	operate(s, doing(tag, "create-field", http.MethodPost, "/fields", "Define a field. From the first on, fields that are not defined are refused"), s.createField)
-	operate(s, doing(tag, "update-field", http.MethodPut, "/fields/{id}", "Change the definition of a field. What records have stays until it is changed"), s.updateField)
+	operate(s, needs(crm.ToRead, crm.RecordField), getting(tag, "list-fields", "/fields", "List the fields of your own, in the order of forms"), s.listFields)
+	operate(s, needs(crm.ToRead, crm.RecordField), getting(tag, "get-field", "/fields/{id}", "Get the definition of a field"), s.getField)
+	operate(s, needs(crm.ToCreate, crm.RecordField), doing(tag, "create-field", http.MethodPost, "/fields", "Define a field. From the first on, fields that are not defined are refused"), s.createField)
+	operate(s, needs(crm.ToUpdate, crm.RecordField), doing(tag, "update-field", http.MethodPut, "/fields/{id}", "Change the definition of a field. What records have stays until it is changed"), s.updateField)
 }
 
 func (s *Server) listFields(ctx context.Context, in *fieldsInput) (*one[Page[crm.Field]], error) {

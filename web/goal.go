@@ -41,12 +41,12 @@ type (
 
 func (s *Server) goalRoutes() {
 	const tag = "goals"
-	operate(s, getting(tag, "list-goals", "/goals", "List goals with how far they are reached"), s.listGoals)
-	operate(s, doing(tag, "create-goal", http.MethodPost, "/goals", "Set a goal for a person, a team or a territory"), s.createGoal)
-	operate(s, getting(tag, "get-goal", "/goals/{id}", "Get a goal with how far it is reached"), s.getGoal)
-	operate(s, doing(tag, "update-goal", http.MethodPut, "/goals/{id}", "Change a goal"), s.updateGoal)
-	operate(s, doing(tag, "delete-goal", http.MethodDelete, "/goals/{id}", "Delete a goal"), s.deleteGoal)
-	operate(s, getting("territories", "get-territory-results", "/territory-results", "What came of territories, or of the values of a dimension"), s.territoryResults)
+	operate(s, needs(crm.ToRead, crm.RecordGoal), getting(tag, "list-goals", "/goals", "List goals with how far they are reached"), s.listGoals)
+	operate(s, needs(crm.ToCreate, crm.RecordGoal), doing(tag, "create-goal", http.MethodPost, "/goals", "Set a goal for a person, a team or a territory"), s.createGoal)
+	operate(s, needs(crm.ToRead, crm.RecordGoal), getting(tag, "get-goal", "/goals/{id}", "Get a goal with how far it is reached"), s.getGoal)
+	operate(s, needs(crm.ToUpdate, crm.RecordGoal), doing(tag, "update-goal", http.MethodPut, "/goals/{id}", "Change a goal"), s.updateGoal)
+	operate(s, needs(crm.ToRead, crm.TypeReport), doing(tag, "delete-goal", http.MethodDelete, "/goals/{id}", "Delete a goal"), s.deleteGoal)
+	operate(s, needs(crm.ToRead, crm.TypeReport), getting("territories", "get-territory-results", "/territory-results", "What came of territories, or of the values of a dimension"), s.territoryResults)
 }
 
 func (s *Server) listGoals(ctx context.Context, in *goalsInput) (*one[Page[crm.ReachedGoal]], error) {
@@ -91,6 +91,6 @@ func (s *Server) territoryResults(ctx context.Context, in *resultsInput) (*one[P
 	if from.IsZero() {
 		from = time.Date(until.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	all, err := crm.TerritoryResults(ctx, s.DB, in.Dimension, from, until)
+	all, err := crm.TerritoryResults(ctx, s.DB, accessFrom(ctx), in.Dimension, from, until)
 	return page(all, ""), err
 }

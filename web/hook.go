@@ -25,7 +25,7 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 // describeHooks documents the hooks, which stand outside the framework.
 func (s *Server) describeHooks() {
 	s.api.OpenAPI().AddOperation(&huma.Operation{
-		OperationID: "deliver", Method: http.MethodPost, Path: "/hooks/{source}", Tags: []string{"hooks"}, Security: []map[string][]string{},
+		OperationID: "deliver", Method: http.MethodPost, Path: "/hooks/{source}", Tags: []string{"hooks"}, Security: []map[string][]string{}, Extensions: map[string]any{"x-access": "public"},
 		Summary:     "Deliver posts to a webhook source",
 		Description: "Signed by the Standard Webhooks specification. It is acknowledged only after the log has the posts; docs/networks/webhook.md documents the body.",
 		Parameters: []*huma.Param{{Name: "source", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString},

@@ -46,15 +46,15 @@ type (
 
 func (s *Server) idealProfileRoutes() {
 	const tag = "leads"
-	operate(s, getting(tag, "list-ideal-profiles", "/ideal-profiles", "List the descriptions of ideal customers"), s.listIdealProfiles)
-	operate(s, doing(tag, "create-ideal-profile", http.MethodPost, "/ideal-profiles", "Describe an ideal customer by weighted criteria"), s.createIdealProfile)
-	operate(s, getting(tag, "get-ideal-profile", "/ideal-profiles/{id}", "Get the description of an ideal customer"), s.getIdealProfile)
-	operate(s, doing(tag, "save-ideal-profile", http.MethodPut, "/ideal-profiles/{id}", "Change it; open leads are graded anew"), s.saveIdealProfile)
-	operate(s, getting(tag, "list-weight-proposals", "/ideal-profiles/{id}/proposals", "List the weights that were learned for it, the newest first"), s.listProposals)
-	operate(s, doing(tag, "learn-weights", http.MethodPost, "/ideal-profiles/{id}/proposals", "Learn weights from past decisions, and propose them beside the set ones"), s.learnWeights)
-	operate(s, doing(tag, "apply-weights", http.MethodPost, "/ideal-profiles/{id}/proposals/{proposal}/apply", "Put learned weights in the place of the set ones"), s.applyWeights)
-	operate(s, getting(tag, "get-lead-score", "/lead-score", "What signs of interest are worth, and how fast they fade"), s.getLeadScore)
-	operate(s, doing(tag, "save-lead-score", http.MethodPut, "/lead-score", "Say what signs of interest are worth; open leads are scored anew"), s.saveLeadScore)
+	operate(s, needs(crm.ToRead, crm.RecordIdealProfile), getting(tag, "list-ideal-profiles", "/ideal-profiles", "List the descriptions of ideal customers"), s.listIdealProfiles)
+	operate(s, needs(crm.ToCreate, crm.RecordIdealProfile), doing(tag, "create-ideal-profile", http.MethodPost, "/ideal-profiles", "Describe an ideal customer by weighted criteria"), s.createIdealProfile)
+	operate(s, needs(crm.ToRead, crm.RecordIdealProfile), getting(tag, "get-ideal-profile", "/ideal-profiles/{id}", "Get the description of an ideal customer"), s.getIdealProfile)
+	operate(s, needs(crm.ToUpdate, crm.RecordIdealProfile), doing(tag, "save-ideal-profile", http.MethodPut, "/ideal-profiles/{id}", "Change it; open leads are graded anew"), s.saveIdealProfile)
+	operate(s, needs(crm.ToRead, crm.RecordLearned), getting(tag, "list-weight-proposals", "/ideal-profiles/{id}/proposals", "List the weights that were learned for it, the newest first"), s.listProposals)
+	operate(s, needs(crm.ToCreate, crm.RecordLearned), doing(tag, "learn-weights", http.MethodPost, "/ideal-profiles/{id}/proposals", "Learn weights from past decisions, and propose them beside the set ones"), s.learnWeights)
+	operate(s, needs(crm.ToUpdate, crm.RecordIdealProfile), doing(tag, "apply-weights", http.MethodPost, "/ideal-profiles/{id}/proposals/{proposal}/apply", "Put learned weights in the place of the set ones"), s.applyWeights)
+	operate(s, needs(crm.ToRead, crm.RecordIdealProfile), getting(tag, "get-lead-score", "/lead-score", "What signs of interest are worth, and how fast they fade"), s.getLeadScore)
+	operate(s, needs(crm.ToUpdate, crm.RecordIdealProfile), doing(tag, "save-lead-score", http.MethodPut, "/lead-score", "Say what signs of interest are worth; open leads are scored anew"), s.saveLeadScore)
 }
 
 func (s *Server) listIdealProfiles(ctx context.Context, _ *struct{}) (*one[Page[crm.IdealProfile]], error) {
@@ -86,7 +86,7 @@ func (s *Server) saveIdealProfile(ctx context.Context, in *saveProfileBody) (*ve
 }
 
 func (s *Server) listProposals(ctx context.Context, in *proposalsInput) (*one[Page[crm.Learned]], error) {
-	list, next, err := crm.Proposals(ctx, s.DB, in.ID, in.Cursor, in.Limit)
+	list, next, err := crm.Proposals(ctx, s.DB, accessFrom(ctx), in.ID, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}

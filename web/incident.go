@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
@@ -85,9 +86,9 @@ type incidentsInput struct {
 
 func (s *Server) incidentRoutes() {
 	tags := []string{"incidents"}
-	operate(s, huma.Operation{OperationID: "list-incidents", Method: http.MethodGet, Path: "/incidents", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeIncident), huma.Operation{OperationID: "list-incidents", Method: http.MethodGet, Path: "/incidents", Tags: tags,
 		Summary: "List incidents, the newest first"}, s.listIncidents)
-	operate(s, huma.Operation{OperationID: "get-incident", Method: http.MethodGet, Path: "/incidents/{id}", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeIncident), huma.Operation{OperationID: "get-incident", Method: http.MethodGet, Path: "/incidents/{id}", Tags: tags,
 		Summary: "Get an incident", Errors: []int{404}}, s.getIncident)
 	s.incidentEditRoutes(tags)
 	s.incidentDetailRoutes(tags)

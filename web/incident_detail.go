@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/alerts/spike"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/post"
 )
@@ -72,12 +73,12 @@ func (s *Server) incidentDetailRoutes(tags []string) {
 	op := func(id, path, summary, description string) huma.Operation {
 		return huma.Operation{OperationID: id, Method: http.MethodGet, Path: "/incidents/{id}/" + path, Tags: tags, Summary: summary, Description: description, Errors: []int{404}}
 	}
-	operate(s, op("list-incident-history", "history", "List what happened to an incident, the newest first", "With what happened to those merged into it."), s.incidentHistory)
-	operate(s, op("list-incident-parts", "parts", "List the incidents that are merged into one", ""), s.incidentParts)
-	operate(s, op("list-incident-posts", "posts", "List the posts that began and drove an incident", "Of the newest 2,000."), s.incidentPosts)
-	operate(s, op("list-incident-people", "people", "List who spoke within an incident",
+	operate(s, needs(crm.ToRead, crm.TypeIncident), op("list-incident-history", "history", "List what happened to an incident, the newest first", "With what happened to those merged into it."), s.incidentHistory)
+	operate(s, needs(crm.ToRead, crm.TypeIncident), op("list-incident-parts", "parts", "List the incidents that are merged into one", ""), s.incidentParts)
+	operate(s, needs(crm.ToRead, crm.TypeIncident), op("list-incident-posts", "posts", "List the posts that began and drove an incident", "Of the newest 2,000."), s.incidentPosts)
+	operate(s, needs(crm.ToRead, crm.TypeIncident), op("list-incident-people", "people", "List who spoke within an incident",
 		"Contacts first; in a praise by advocacy, with what to propose to them, else by reach. Authors of its polarity, 100 at most."), s.incidentPeople)
-	operate(s, op("list-incident-ideas", "ideas", "List ideas and recommendations within an incident", "Of the newest 2,000 posts, those of the most engagement, 200 at most."), s.incidentIdeas)
+	operate(s, needs(crm.ToRead, crm.TypeIncident), op("list-incident-ideas", "ideas", "List ideas and recommendations within an incident", "Of the newest 2,000 posts, those of the most engagement, 200 at most."), s.incidentIdeas)
 }
 
 func (s *Server) incidentHistory(ctx context.Context, in *historyInput) (*one[Page[HistoryEntry]], error) {

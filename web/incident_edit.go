@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
@@ -59,19 +60,19 @@ func (s *Server) incidentEditRoutes(tags []string) {
 		return huma.Operation{OperationID: id, Method: method, Path: "/incidents/{id}/" + path, Tags: tags, Summary: summary, Description: description,
 			Errors: []int{404, 409, 412, 422}}
 	}
-	operate(s, op("acknowledge-incident", http.MethodPost, "acknowledge", "Acknowledge an incident",
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("acknowledge-incident", http.MethodPost, "acknowledge", "Acknowledge an incident",
 		"Tells the others that somebody takes care. Who was first stays, until a new wave begins."), s.acknowledge)
-	operate(s, op("assign-incident", http.MethodPut, "assignee", "Assign an incident to a user", ""), s.assign)
-	operate(s, op("unassign-incident", http.MethodDelete, "assignee", "Take an incident from its assignee", ""), s.unassign)
-	operate(s, op("comment-incident", http.MethodPost, "comments", "Comment on an incident", ""), s.comment)
-	operate(s, op("silence-incident", http.MethodPut, "silence", "Tell nobody of an incident until a time", "It is judged as before."), s.silence)
-	operate(s, op("unsilence-incident", http.MethodDelete, "silence", "End the silence", ""), s.unsilence)
-	operate(s, op("merge-incident", http.MethodPut, "merge", "Merge an incident into another",
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("assign-incident", http.MethodPut, "assignee", "Assign an incident to a user", ""), s.assign)
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("unassign-incident", http.MethodDelete, "assignee", "Take an incident from its assignee", ""), s.unassign)
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("comment-incident", http.MethodPost, "comments", "Comment on an incident", ""), s.comment)
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("silence-incident", http.MethodPut, "silence", "Tell nobody of an incident until a time", "It is judged as before."), s.silence)
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("unsilence-incident", http.MethodDelete, "silence", "End the silence", ""), s.unsilence)
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("merge-incident", http.MethodPut, "merge", "Merge an incident into another",
 		"Of one monitor or of two. Both keep their history; the other one tells of both as long as it is on."), s.merge)
-	operate(s, op("separate-incident", http.MethodDelete, "merge", "Undo a merge", ""), s.separate)
-	operate(s, op("label-incident", http.MethodPut, "label", "Say whether the incident was one",
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("separate-incident", http.MethodDelete, "merge", "Undo a merge", ""), s.separate)
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("label-incident", http.MethodPut, "label", "Say whether the incident was one",
 		"groundswell backtest monitor proposes a sensitivity by what is labelled."), s.label)
-	operate(s, op("unlabel-incident", http.MethodDelete, "label", "Take back the label", ""), s.unlabel)
+	operate(s, needs(crm.ToUpdate, crm.TypeIncident), op("unlabel-incident", http.MethodDelete, "label", "Take back the label", ""), s.unlabel)
 }
 
 // edit makes one change in a transaction and returns the incident as it is then.

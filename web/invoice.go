@@ -49,25 +49,25 @@ type (
 )
 
 func (s *Server) invoiceRoutes() {
-	operate(s, getting("invoices", "list-invoices", "/invoices", "List invoices, the newest first"), s.listInvoices)
-	operate(s, doing("invoices", "create-invoice", http.MethodPost, "/invoices", "Invoice an order, or a part of it"), s.createInvoice)
-	operate(s, getting("invoices", "get-invoice", "/invoices/{id}", "Get an invoice with its payments"), s.getInvoice)
-	operate(s, doing("invoices", "cancel-invoice", http.MethodPost, "/invoices/{id}/cancel", "Cancel an invoice for which nothing was paid"), s.cancelInvoice)
-	operate(s, doing("invoices", "create-payment", http.MethodPost, "/invoices/{id}/payments", "Note money that came in"), s.createPayment)
+	operate(s, needs(crm.ToRead, crm.RecordInvoice), getting("invoices", "list-invoices", "/invoices", "List invoices, the newest first"), s.listInvoices)
+	operate(s, needs(crm.ToCreate, crm.RecordInvoice), doing("invoices", "create-invoice", http.MethodPost, "/invoices", "Invoice an order, or a part of it"), s.createInvoice)
+	operate(s, needs(crm.ToRead, crm.RecordInvoice), getting("invoices", "get-invoice", "/invoices/{id}", "Get an invoice with its payments"), s.getInvoice)
+	operate(s, needs(crm.ToUpdate, crm.RecordInvoice), doing("invoices", "cancel-invoice", http.MethodPost, "/invoices/{id}/cancel", "Cancel an invoice for which nothing was paid"), s.cancelInvoice)
+	operate(s, needs(crm.ToCreate, crm.RecordPayment), doing("invoices", "create-payment", http.MethodPost, "/invoices/{id}/payments", "Note money that came in"), s.createPayment)
 }
 
 func (s *Server) listInvoices(ctx context.Context, in *ofOpportunity) (*one[Page[InvoiceView]], error) {
-	list, next, err := crm.FindInvoices(ctx, s.DB, in.Opportunity, in.Cursor, in.Limit)
+	list, next, err := crm.FindInvoices(ctx, s.DB, accessFrom(ctx), in.Opportunity, in.Cursor, in.Limit)
 	return views(list, next, err, invoiceView)
 }
 
 func (s *Server) getInvoice(ctx context.Context, in *IDInput) (*versioned[InvoiceView], error) {
-	i, err := crm.InvoiceByID(ctx, s.DB, in.ID)
+	i, err := crm.InvoiceByID(ctx, s.DB, accessFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
 	v := invoiceView(i)
-	v.Payments, err = crm.PaymentsOf(ctx, s.DB, i.ID)
+	v.Payments, err = crm.PaymentsOf(ctx, s.DB, accessFrom(ctx), i.ID)
 	return &versioned[InvoiceView]{etag(i.Version), v}, err
 }
 

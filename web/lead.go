@@ -122,7 +122,7 @@ func leadsOf(ctx context.Context, q sqldb.Querier, leads []crm.Lead) ([]Lead, er
 	if err != nil {
 		return nil, err
 	}
-	names, err := crm.ContactNames(ctx, q, contacts)
+	names, err := crm.ContactNames(ctx, q, accessFrom(ctx), contacts)
 	if err != nil {
 		return nil, err
 	}
@@ -210,18 +210,18 @@ type (
 
 func (s *Server) leadRoutes() {
 	tags := []string{"leads"}
-	operate(s, huma.Operation{OperationID: "list-leads", Method: http.MethodGet, Path: "/leads", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordLead), huma.Operation{OperationID: "list-leads", Method: http.MethodGet, Path: "/leads", Tags: tags,
 		Summary: "List leads, the newest first, or the most promising"}, s.listLeads)
-	operate(s, huma.Operation{OperationID: "create-lead", Method: http.MethodPost, Path: "/leads", Tags: tags, DefaultStatus: http.StatusCreated, Errors: []int{409},
+	operate(s, needs(crm.ToCreate, crm.RecordLead), huma.Operation{OperationID: "create-lead", Method: http.MethodPost, Path: "/leads", Tags: tags, DefaultStatus: http.StatusCreated, Errors: []int{409},
 		Summary:     "Create a lead",
 		Description: "Refused with everything on file that may be the same person or company, until it is said which of it the lead is, or why it is none."}, s.createLead)
-	operate(s, huma.Operation{OperationID: "check-lead", Method: http.MethodPost, Path: "/leads/check", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordLead), huma.Operation{OperationID: "check-lead", Method: http.MethodPost, Path: "/leads/check", Tags: tags,
 		Summary: "What is on file that may be the same person or company as a lead"}, s.checkLead)
-	operate(s, huma.Operation{OperationID: "get-lead", Method: http.MethodGet, Path: "/leads/{id}", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordLead), huma.Operation{OperationID: "get-lead", Method: http.MethodGet, Path: "/leads/{id}", Tags: tags,
 		Summary: "Get a lead, with what each next milestone still demands", Errors: []int{404}}, s.getLead)
-	operate(s, huma.Operation{OperationID: "update-lead", Method: http.MethodPut, Path: "/leads/{id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordLead), huma.Operation{OperationID: "update-lead", Method: http.MethodPut, Path: "/leads/{id}", Tags: tags,
 		Summary: "Change what a lead says", Errors: []int{404, 409, 412}}, s.updateLead)
-	operate(s, huma.Operation{OperationID: "move-lead", Method: http.MethodPatch, Path: "/leads/{id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordLead), huma.Operation{OperationID: "move-lead", Method: http.MethodPatch, Path: "/leads/{id}", Tags: tags,
 		Summary: "Move a lead to another milestone", Description: "Refused with everything that the milestone demands and does not find.", Errors: []int{404, 409, 412}}, s.moveLead)
 }
 
@@ -230,7 +230,7 @@ func (s *Server) listLeads(ctx context.Context, in *leadsInput) (*one[Page[Lead]
 	if err != nil {
 		return nil, err
 	}
-	leads, next, err := crm.FindLeads(ctx, s.DB, crm.LeadFilter{Fields: fields, Milestone: crm.Milestone(in.Milestone), State: in.State, ContactID: in.Contact, AccountID: in.Account,
+	leads, next, err := crm.FindLeads(ctx, s.DB, accessFrom(ctx), crm.LeadFilter{Fields: fields, Milestone: crm.Milestone(in.Milestone), State: in.State, ContactID: in.Contact, AccountID: in.Account,
 		OwnerID: in.Owner, Source: in.Source, Campaign: in.Campaign, Grade: in.Grade, Queue: in.Sort == "queue", Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
@@ -251,7 +251,7 @@ func (s *Server) createLead(ctx context.Context, in *createLeadInput) (*versione
 func (s *Server) checkLead(ctx context.Context, in *checkLeadInput) (*one[Page[crm.Candidate]], error) {
 	var l crm.Lead
 	in.Body.apply(&l)
-	found, err := crm.Candidates(ctx, s.DB, &l)
+	found, err := crm.Candidates(ctx, s.DB, accessFrom(ctx), &l)
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +259,7 @@ func (s *Server) checkLead(ctx context.Context, in *checkLeadInput) (*one[Page[c
 }
 
 func (s *Server) getLead(ctx context.Context, in *IDInput) (*versioned[Lead], error) {
-	l, err := crm.LeadByID(ctx, s.DB, in.ID)
+	l, err := crm.LeadByID(ctx, s.DB, accessFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -324,7 +324,7 @@ func (s *Server) moveLead(ctx context.Context, in *moveLeadInput) (*versioned[Le
 		return nil, err
 	}
 	return s.changeLead(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Lead, error) {
-		l, err := crm.LeadByID(ctx, tx, in.ID)
+		l, err := crm.LeadByID(ctx, tx, accessFrom(ctx), in.ID)
 		if err != nil {
 			return l, err
 		}

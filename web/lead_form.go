@@ -70,9 +70,9 @@ type (
 
 func (s *Server) leadFormRoutes() {
 	const tag = "leads"
-	operate(s, getting(tag, "list-lead-forms", "/lead-forms", "List the forms that let leads in"), s.listLeadForms)
-	operate(s, doing(tag, "create-lead-form", http.MethodPost, "/lead-forms", "Create a form"), s.createLeadForm)
-	operate(s, doing(tag, "save-lead-form", http.MethodPut, "/lead-forms/{id}", "Change a form; it keeps its key and its secret"), s.saveLeadForm)
+	operate(s, needs(crm.ToRead, crm.RecordLeadForm), getting(tag, "list-lead-forms", "/lead-forms", "List the forms that let leads in"), s.listLeadForms)
+	operate(s, needs(crm.ToCreate, crm.RecordLeadForm), doing(tag, "create-lead-form", http.MethodPost, "/lead-forms", "Create a form"), s.createLeadForm)
+	operate(s, needs(crm.ToUpdate, crm.RecordLeadForm), doing(tag, "save-lead-form", http.MethodPut, "/lead-forms/{id}", "Change a form; it keeps its key and its secret"), s.saveLeadForm)
 	s.api.OpenAPI().AddOperation(&huma.Operation{
 		OperationID: "submit-form", Method: http.MethodPost, Path: "/forms/{key}", Tags: []string{tag}, Security: []map[string][]string{},
 		Summary: "Send a form: it becomes a lead",
@@ -90,7 +90,7 @@ func (s *Server) leadFormRoutes() {
 }
 
 func (s *Server) listLeadForms(ctx context.Context, in *listInput) (*one[Page[LeadFormView]], error) {
-	list, next, err := crm.LeadForms(ctx, s.DB, in.Cursor, in.Limit)
+	list, next, err := crm.LeadForms(ctx, s.DB, accessFrom(ctx), in.Cursor, in.Limit)
 	return views(list, next, err, leadFormView)
 }
 

@@ -165,7 +165,7 @@ func (s *site) approveAsManager(path, process string) {
 	s.t.Helper()
 	body := object{"role": "sales-manager", "process_id": process}
 	s.do(http.MethodPost, api+path+"/approvals", body).problem(http.StatusUnprocessableEntity, "invalid") // without the role
-	s.do(http.MethodPut, api+"/users/"+s.userID(web.AdminName)+"/roles", object{"roles": []string{"sales-manager"}}).want(http.StatusOK)
+	s.do(http.MethodPut, api+"/users/"+s.userID(web.AdminName)+"/roles", object{"roles": []string{"administrator", "sales-manager"}}).want(http.StatusOK)
 	s.do(http.MethodPost, api+path+"/approvals", body).problem(http.StatusUnprocessableEntity, "invalid") // their own
 	s.do(http.MethodPut, api+"/users/nobody/roles", object{"roles": []string{}}).problem(http.StatusNotFound, "not-found")
 	s.person("maria", "sales-manager").do(http.MethodPost, api+path+"/approvals", body).want(http.StatusOK)

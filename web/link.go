@@ -127,18 +127,18 @@ type Decided struct {
 }
 
 func (s *Server) linkRoutes() {
-	operate(s, huma.Operation{OperationID: "decide-link", Method: http.MethodPost, Path: "/links", Tags: []string{"links"},
+	operate(s, needs(crm.ToUpdate, crm.RecordLink), huma.Operation{OperationID: "decide-link", Method: http.MethodPost, Path: "/links", Tags: []string{"links"},
 		Summary: "Decide whether an author is a contact",
 		Description: "A person's decision outranks the matcher. Confirming puts what the author said on the contact's timeline; any other decision takes it off. " +
 			"If-Match is the version of the link that was looked at.",
 		Errors: []int{404, 409, 412}}, s.decide)
-	operate(s, huma.Operation{OperationID: "undo-link", Method: http.MethodPost, Path: "/links/undo", Tags: []string{"links"},
+	operate(s, needs(crm.ToUpdate, crm.RecordLink), huma.Operation{OperationID: "undo-link", Method: http.MethodPost, Path: "/links/undo", Tags: []string{"links"},
 		Summary: "Take a decision back", Description: "With all it changed. Refused when one of the links was changed again.", Errors: []int{404, 409}}, s.undo)
 }
 
 // change is what the one who sent the request changes now.
 func (s *Server) change(ctx context.Context, why string) crm.Change {
-	return crm.Change{By: userFrom(ctx).id, At: s.Now(), Why: why}
+	return crm.Change{By: userFrom(ctx).id, At: s.Now(), Why: why, Access: accessFrom(ctx)}
 }
 
 func (s *Server) decide(ctx context.Context, in *decideInput) (*one[Decided], error) {

@@ -43,6 +43,8 @@ type news struct {
 type event struct {
 	monitor string
 	frame   []byte
+	about   []string // types of which a client has to see every record, for the frame to be theirs
+	bare    []byte   // for the other clients; nil: nothing
 }
 
 // live is who listens.
@@ -56,7 +58,8 @@ type live struct {
 
 // A client is one open stream.
 type client struct {
-	monitor string // empty: all
+	monitor string          // empty: all
+	sees    map[string]bool // types of which it may see every record, with every field
 	frames  chan []byte
 	gone    chan struct{} // closed when it is cut off
 }
@@ -65,7 +68,7 @@ func newLive(logger *slog.Logger, gauge prometheus.Gauge) *live {
 	return &live{logger: logger, gauge: gauge, clients: make(map[*client]struct{})}
 }
 
-func (l *live) join(monitor string) (*client, error) {
+func (l *live) join(monitor string, sees map[string]bool) (*client, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -74,7 +77,7 @@ func (l *live) join(monitor string) (*client, error) {
 	case len(l.clients) >= liveClients:
 		return nil, &fault{kind: kindBusy, detail: "as many listen to the live feed as may: come back later", retry: 30 * time.Second}
 	}
-	c := &client{monitor: monitor, frames: make(chan []byte, liveQueue), gone: make(chan struct{})}
+	c := &client{monitor: monitor, sees: sees, frames: make(chan []byte, liveQueue), gone: make(chan struct{})}
 	l.clients[c] = struct{}{}
 	l.gauge.Set(float64(len(l.clients)))
 	return c, nil
@@ -121,8 +124,12 @@ func (l *live) send(events []event) {
 			if c.monitor != "" && c.monitor != e.monitor {
 				continue
 			}
+			frame := c.frame(&e)
+			if frame == nil {
+				continue
+			}
 			select {
-			case c.frames <- e.frame:
+			case c.frames <- frame:
 				continue
 			default:
 			}
@@ -131,6 +138,26 @@ func (l *live) send(events []event) {
 			break
 		}
 	}
+}
+
+// frame is what a client gets of an event.
+func (c *client) frame(e *event) []byte {
+	for _, kind := range e.about {
+		if !c.sees[kind] {
+			return e.bare
+		}
+	}
+	return e.frame
+}
+
+// seenWhole are the types of which somebody may see every record, with every field: an event is
+// rendered once, so what it tells of a record goes to those alone. The others find it in their lists.
+func seenWhole(a *crm.Access) map[string]bool {
+	sees := make(map[string]bool)
+	for _, kind := range []string{crm.RecordContact, crm.RecordLead, crm.TypeIncident} {
+		sees[kind] = a.Level(crm.ToRead, kind) == crm.LevelAll && len(a.Hidden(kind)) == 0
+	}
+	return sees
 }
 
 // hear loads what a payload of the live feed names, once for all who listen.
@@ -146,7 +173,7 @@ func (s *Server) hear(ctx context.Context, payload []byte) {
 	n.IDs = n.IDs[max(0, len(n.IDs)-liveIDs):]
 	ctx, cancel := context.WithTimeout(ctx, liveLoad)
 	defer cancel()
-	events, err := s.eventsOf(ctx, n)
+	events, err := s.eventsOf(context.WithValue(ctx, accessKey{}, crm.System()), n)
 	if err != nil {
 		if ctx.Err() == nil {
 			s.Logger.Warn("live feed cannot be loaded", "type", n.Type, "err", err)
@@ -185,6 +212,16 @@ func (s *Server) mentionEvents(ctx context.Context, ids []string) ([]event, erro
 		if events, err = appendEvent(events, "mention", m.MonitorID, m); err != nil {
 			return nil, err
 		}
+		if m.Contact == nil {
+			continue
+		}
+		m.Contact = nil
+		bare, err := appendEvent(nil, "mention", m.MonitorID, m)
+		if err != nil {
+			return nil, err
+		}
+		last := &events[len(events)-1]
+		last.about, last.bare = []string{crm.RecordContact}, bare[0].frame
 	}
 	return events, nil
 }
@@ -192,7 +229,7 @@ func (s *Server) mentionEvents(ctx context.Context, ids []string) ([]event, erro
 func (s *Server) leadEvents(ctx context.Context, ids []string) ([]event, error) {
 	leads := make([]crm.Lead, 0, len(ids))
 	for _, id := range ids {
-		l, err := crm.LeadByID(ctx, s.DB, id)
+		l, err := crm.LeadByID(ctx, s.DB, accessFrom(ctx), id)
 		if errors.Is(err, crm.ErrNotFound) {
 			continue // gone meanwhile
 		}
@@ -210,6 +247,7 @@ func (s *Server) leadEvents(ctx context.Context, ids []string) ([]event, error) 
 		if events, err = appendEvent(events, "lead", l.MonitorID, l); err != nil {
 			return nil, err
 		}
+		events[len(events)-1].about = []string{crm.RecordLead, crm.RecordContact}
 	}
 	return events, nil
 }
@@ -222,7 +260,7 @@ func appendEvent(events []event, name, monitor string, v any) ([]event, error) {
 		return nil, err
 	}
 	b.WriteByte('\n')
-	return append(events, event{monitor, b.Bytes()}), nil
+	return append(events, event{monitor: monitor, frame: b.Bytes()}), nil
 }
 
 type liveInput struct {
@@ -232,7 +270,7 @@ type liveInput struct {
 func (s *Server) liveRoutes() {
 	schemas := s.api.OpenAPI().Components.Schemas
 	stream := &huma.Schema{Type: huma.TypeString, Description: "Events mention, incident and lead, whose data is a Mention, an Incident or a Lead as JSON; a comment every 15 seconds."}
-	operate(s, huma.Operation{OperationID: "live", Method: http.MethodGet, Path: "/live", Tags: []string{"live"},
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "live", Method: http.MethodGet, Path: "/live", Tags: []string{"live"},
 		Summary:     "Listen to what is new",
 		Description: "Server-sent events. A client that is too slow, or has listened for ten minutes, is cut off and should come back.",
 		Responses: map[string]*huma.Response{"200": {Description: "The stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: stream,
@@ -246,7 +284,7 @@ func (s *Server) follow(ctx context.Context, in *liveInput) (*huma.StreamRespons
 			return nil, err
 		}
 	}
-	c, err := s.live.join(in.Monitor)
+	c, err := s.live.join(in.Monitor, seenWhole(accessFrom(ctx)))
 	if err != nil {
 		return nil, err
 	}

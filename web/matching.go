@@ -101,21 +101,21 @@ type (
 
 func (s *Server) matchingRoutes() {
 	tags := []string{"matching"}
-	operate(s, huma.Operation{OperationID: "get-match-settings", Method: http.MethodGet, Path: "/matching/settings", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMatching), huma.Operation{OperationID: "get-match-settings", Method: http.MethodGet, Path: "/matching/settings", Tags: tags,
 		Summary: "How sure the matcher has to be, and what it may do"}, s.matchSettings)
-	operate(s, huma.Operation{OperationID: "save-match-settings", Method: http.MethodPut, Path: "/matching/settings", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.TypeMatching), huma.Operation{OperationID: "save-match-settings", Method: http.MethodPut, Path: "/matching/settings", Tags: tags,
 		Summary:     "Change how sure the matcher has to be, and what it may do",
 		Description: "Where matching by probability is switched off, the suggestions that rest on it go and what it confirmed goes back to review. Without If-Match the change is made in any case.",
 		Errors:      []int{409, 412}}, s.saveMatchSettings)
-	operate(s, huma.Operation{OperationID: "get-precision", Method: http.MethodGet, Path: "/matching/precision", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMatching), huma.Operation{OperationID: "get-precision", Method: http.MethodGet, Path: "/matching/precision", Tags: tags,
 		Summary: "How right the matcher was, by people, for each decision band"}, s.precision)
-	operate(s, huma.Operation{OperationID: "list-match-models", Method: http.MethodGet, Path: "/matching/models", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMatching), huma.Operation{OperationID: "list-match-models", Method: http.MethodGet, Path: "/matching/models", Tags: tags,
 		Summary: "What the matcher learned, and what would change with each"}, s.listModels)
-	operate(s, huma.Operation{OperationID: "activate-match-model", Method: http.MethodPost, Path: "/matching/models/{id}/activate", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.TypeMatching), huma.Operation{OperationID: "activate-match-model", Method: http.MethodPost, Path: "/matching/models/{id}/activate", Tags: tags,
 		Summary: "Switch a model on, or back", Description: "Links change as their authors speak again.", Errors: []int{404}}, s.activateModel)
-	operate(s, huma.Operation{OperationID: "list-match-jobs", Method: http.MethodGet, Path: "/matching/jobs", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMatching), huma.Operation{OperationID: "list-match-jobs", Method: http.MethodGet, Path: "/matching/jobs", Tags: tags,
 		Summary: "The last jobs, the newest first"}, s.listJobs)
-	operate(s, huma.Operation{OperationID: "request-match-job", Method: http.MethodPost, Path: "/matching/jobs", Tags: tags, DefaultStatus: http.StatusAccepted,
+	operate(s, needs(crm.ToUpdate, crm.TypeMatching), huma.Operation{OperationID: "request-match-job", Method: http.MethodPost, Path: "/matching/jobs", Tags: tags, DefaultStatus: http.StatusAccepted,
 		Summary: "Learn the model anew, or search for duplicates", Description: "One of a kind at a time; a process with the index does it.", Errors: []int{409}}, s.requestJob)
 }
 

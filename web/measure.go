@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/listening"
 )
 
@@ -64,7 +65,7 @@ type measuresInput struct {
 }
 
 func (s *Server) measureRoutes() {
-	operate(s, huma.Operation{OperationID: "list-measures", Method: http.MethodGet, Path: "/measures", Tags: []string{"measures"},
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "list-measures", Method: http.MethodGet, Path: "/measures", Tags: []string{"measures"},
 		Summary:     "Share of voice, sentiment, reach and engagement, with their trend",
 		Description: "By name. The trend compares with the period before, which is as long.", Errors: []int{404}}, s.listMeasures)
 }

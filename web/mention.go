@@ -102,7 +102,7 @@ func contactRefs(ctx context.Context, q sqldb.Querier, authorIDs []string) (map[
 	for _, id := range confirmed {
 		ids = append(ids, id)
 	}
-	names, err := crm.ContactNames(ctx, q, ids)
+	names, err := crm.ContactNames(ctx, q, accessFrom(ctx), ids)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ type mentionsInput struct {
 }
 
 func (s *Server) mentionRoutes() {
-	operate(s, huma.Operation{OperationID: "list-mentions", Method: http.MethodGet, Path: "/mentions", Tags: []string{"mentions"},
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "list-mentions", Method: http.MethodGet, Path: "/mentions", Tags: []string{"mentions"},
 		Summary: "List mentions, the newest first"}, s.listMentions)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/listening"
 )
 
@@ -31,7 +32,7 @@ type mentionAlertsInput struct {
 }
 
 func (s *Server) mentionAlertRoutes() {
-	operate(s, huma.Operation{OperationID: "list-mention-alerts", Method: http.MethodGet, Path: "/mention-alerts", Tags: []string{"mention rules"},
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "list-mention-alerts", Method: http.MethodGet, Path: "/mention-alerts", Tags: []string{"mention rules"},
 		Summary: "List the mentions that met a rule, the newest first"}, s.listMentionAlerts)
 }
 

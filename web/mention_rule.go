@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/post"
@@ -75,15 +76,15 @@ type (
 
 func (s *Server) mentionRuleRoutes() {
 	tags := []string{"mention rules"}
-	operate(s, huma.Operation{OperationID: "list-mention-rules", Method: http.MethodGet, Path: "/mention-rules", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMonitor), huma.Operation{OperationID: "list-mention-rules", Method: http.MethodGet, Path: "/mention-rules", Tags: tags,
 		Summary: "List the rules by which single mentions alert", Description: "In the order in which they were made; a monitor has 100 at most."}, s.listMentionRules)
-	operate(s, huma.Operation{OperationID: "create-mention-rule", Method: http.MethodPost, Path: "/mention-rules", Tags: tags, DefaultStatus: http.StatusCreated,
+	operate(s, needs(crm.ToCreate, crm.TypeMonitor), huma.Operation{OperationID: "create-mention-rule", Method: http.MethodPost, Path: "/mention-rules", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary: "Create a rule", Errors: []int{404, 409}}, s.createMentionRule)
-	operate(s, huma.Operation{OperationID: "get-mention-rule", Method: http.MethodGet, Path: "/mention-rules/{id}", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMonitor), huma.Operation{OperationID: "get-mention-rule", Method: http.MethodGet, Path: "/mention-rules/{id}", Tags: tags,
 		Summary: "Get a rule", Errors: []int{404}}, s.getMentionRule)
-	operate(s, huma.Operation{OperationID: "update-mention-rule", Method: http.MethodPut, Path: "/mention-rules/{id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.TypeMonitor), huma.Operation{OperationID: "update-mention-rule", Method: http.MethodPut, Path: "/mention-rules/{id}", Tags: tags,
 		Summary: "Change a rule", Description: "It holds for what comes; its monitor stays.", Errors: []int{404, 409, 412}}, s.updateMentionRule)
-	operate(s, huma.Operation{OperationID: "delete-mention-rule", Method: http.MethodDelete, Path: "/mention-rules/{id}", Tags: tags,
+	operate(s, needs(crm.ToDelete, crm.TypeMonitor), huma.Operation{OperationID: "delete-mention-rule", Method: http.MethodDelete, Path: "/mention-rules/{id}", Tags: tags,
 		Summary: "Delete a rule", Description: "What it found stays; what it has not told yet is not told.", Errors: []int{404}}, s.deleteMentionRule)
 }
 

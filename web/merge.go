@@ -91,20 +91,20 @@ type (
 
 func (s *Server) mergeRoutes() {
 	tags := []string{"merges"}
-	operate(s, huma.Operation{OperationID: "preview-merge", Method: http.MethodGet, Path: "/contacts/{id}/merge", Tags: tags,
+	operate(s, needs(crm.ToMerge, crm.RecordContact), huma.Operation{OperationID: "preview-merge", Method: http.MethodGet, Path: "/contacts/{id}/merge", Tags: tags,
 		Summary: "What merging another contact into this one would come to", Errors: []int{404}}, s.previewMerge)
-	operate(s, huma.Operation{OperationID: "merge-contact", Method: http.MethodPost, Path: "/contacts/{id}/merge", Tags: tags, DefaultStatus: http.StatusCreated,
+	operate(s, needs(crm.ToMerge, crm.RecordContact), huma.Operation{OperationID: "merge-contact", Method: http.MethodPost, Path: "/contacts/{id}/merge", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary:     "Merge another contact into this one",
 		Description: "What is empty is filled; profiles, links, touches, leads and whatever else refers to the other contact go over. POST /merges/{id}/unmerge takes it back.",
 		Errors:      []int{404, 409, 412}}, s.mergeContact)
-	operate(s, huma.Operation{OperationID: "list-merges", Method: http.MethodGet, Path: "/merges", Tags: tags, Summary: "List merges, the newest first"}, s.listMerges)
-	operate(s, huma.Operation{OperationID: "unmerge-contact", Method: http.MethodPost, Path: "/merges/{id}/unmerge", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordContact), huma.Operation{OperationID: "list-merges", Method: http.MethodGet, Path: "/merges", Tags: tags, Summary: "List merges, the newest first"}, s.listMerges)
+	operate(s, needs(crm.ToMerge, crm.RecordContact), huma.Operation{OperationID: "unmerge-contact", Method: http.MethodPost, Path: "/merges/{id}/unmerge", Tags: tags,
 		Summary:     "Take a merged contact out again",
 		Description: "Both become what they were. What came in since goes where it belongs, and what people changed since stays: docs/review.md.",
 		Errors:      []int{404, 409}}, s.unmerge)
-	operate(s, huma.Operation{OperationID: "list-duplicates", Method: http.MethodGet, Path: "/duplicates", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordContact), huma.Operation{OperationID: "list-duplicates", Method: http.MethodGet, Path: "/duplicates", Tags: tags,
 		Summary: "Contacts that may be one person, the most probable first", Description: "Found by the job duplicates of POST /matching/jobs."}, s.listDuplicates)
-	operate(s, huma.Operation{OperationID: "dismiss-duplicate", Method: http.MethodPost, Path: "/duplicates/dismiss", Tags: tags,
+	operate(s, needs(crm.ToMerge, crm.RecordContact), huma.Operation{OperationID: "dismiss-duplicate", Method: http.MethodPost, Path: "/duplicates/dismiss", Tags: tags,
 		Summary: "Say that two contacts are two people", Errors: []int{404}}, s.dismissDuplicate)
 }
 
@@ -117,7 +117,7 @@ func filledOf(filled map[string]crm.FilledField) map[string]Filled {
 }
 
 func (s *Server) previewMerge(ctx context.Context, in *previewMergeInput) (*one[MergePreview], error) {
-	p, err := crm.PreviewMerge(ctx, s.DB, crm.MergeOrder{WinnerID: in.ID, LoserID: in.Loser, Take: in.Take})
+	p, err := crm.PreviewMerge(ctx, s.DB, accessFrom(ctx), crm.MergeOrder{WinnerID: in.ID, LoserID: in.Loser, Take: in.Take})
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func mergesOf(ctx context.Context, q sqldb.Querier, merges []crm.Merge) ([]Merge
 	for _, m := range merges {
 		ids = append(ids, m.WinnerID)
 	}
-	contacts, err := crm.ContactNames(ctx, q, ids)
+	contacts, err := crm.ContactNames(ctx, q, accessFrom(ctx), ids)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func mergesOf(ctx context.Context, q sqldb.Querier, merges []crm.Merge) ([]Merge
 }
 
 func (s *Server) listMerges(ctx context.Context, in *mergesInput) (*one[Page[Merge]], error) {
-	merges, next, err := crm.FindMerges(ctx, s.DB, in.Contact, in.Cursor, in.Limit)
+	merges, next, err := crm.FindMerges(ctx, s.DB, accessFrom(ctx), in.Contact, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -202,17 +202,17 @@ func (s *Server) unmerge(ctx context.Context, in *unmergeInput) (*one[Merge], er
 }
 
 func (s *Server) listDuplicates(ctx context.Context, in *duplicatesInput) (*one[Page[Duplicate]], error) {
-	found, next, err := crm.FindDuplicates(ctx, s.DB, in.Contact, in.Cursor, in.Limit)
+	found, next, err := crm.FindDuplicates(ctx, s.DB, accessFrom(ctx), in.Contact, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
 	items := make([]Duplicate, len(found))
 	for i, d := range found {
-		a, err := crm.ContactByID(ctx, s.DB, d.AID)
+		a, err := crm.ContactByID(ctx, s.DB, accessFrom(ctx), d.AID)
 		if err != nil {
 			return nil, err
 		}
-		b, err := crm.ContactByID(ctx, s.DB, d.BID)
+		b, err := crm.ContactByID(ctx, s.DB, accessFrom(ctx), d.BID)
 		if err != nil {
 			return nil, err
 		}

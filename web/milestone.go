@@ -36,14 +36,14 @@ type (
 
 func (s *Server) milestoneRoutes() {
 	tags := []string{"leads"}
-	operate(s, huma.Operation{OperationID: "get-milestones", Method: http.MethodGet, Path: "/milestones", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordProcess), huma.Operation{OperationID: "get-milestones", Method: http.MethodGet, Path: "/milestones", Tags: tags,
 		Summary: "The way of leads: their milestones, what each demands, who may lead there, and time limits"}, s.getMilestones)
-	operate(s, huma.Operation{OperationID: "save-milestones", Method: http.MethodPut, Path: "/milestones", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordProcess), huma.Operation{OperationID: "save-milestones", Method: http.MethodPut, Path: "/milestones", Tags: tags,
 		Summary: "Save a new version of the way of leads", Description: "Leads follow it at once. Leads in a milestone that it has no more go where the mapping says.",
 		Errors: []int{409, 412}}, s.saveMilestones)
-	operate(s, huma.Operation{OperationID: "list-reasons", Method: http.MethodGet, Path: "/reasons", Tags: []string{"reasons"},
+	operate(s, needs(crm.ToRead, crm.RecordProcess), huma.Operation{OperationID: "list-reasons", Method: http.MethodGet, Path: "/reasons", Tags: []string{"reasons"},
 		Summary: "List why leads and opportunities can end"}, s.listReasons)
-	operate(s, huma.Operation{OperationID: "save-reason", Method: http.MethodPut, Path: "/reasons/{outcome}/{code}", Tags: []string{"reasons"},
+	operate(s, needs(crm.ToUpdate, crm.RecordProcess), huma.Operation{OperationID: "save-reason", Method: http.MethodPut, Path: "/reasons/{outcome}/{code}", Tags: []string{"reasons"},
 		Summary: "Make a reason, or change what it is called and whether it can be chosen"}, s.saveReason)
 }
 

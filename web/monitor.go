@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/listening"
 )
@@ -61,17 +62,17 @@ type (
 
 func (s *Server) monitorRoutes() {
 	tags := []string{"monitors"}
-	operate(s, huma.Operation{OperationID: "list-monitors", Method: http.MethodGet, Path: "/monitors", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMonitor), huma.Operation{OperationID: "list-monitors", Method: http.MethodGet, Path: "/monitors", Tags: tags,
 		Summary: "List monitors", Description: "All of them, by name; there are never so many that they come in pages."}, s.listMonitors)
-	operate(s, huma.Operation{OperationID: "create-monitor", Method: http.MethodPost, Path: "/monitors", Tags: tags, DefaultStatus: http.StatusCreated,
+	operate(s, needs(crm.ToCreate, crm.TypeMonitor), huma.Operation{OperationID: "create-monitor", Method: http.MethodPost, Path: "/monitors", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary: "Create a monitor", Errors: []int{409}}, s.createMonitor)
-	operate(s, huma.Operation{OperationID: "check-query", Method: http.MethodPost, Path: "/monitors/check", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMonitor), huma.Operation{OperationID: "check-query", Method: http.MethodPost, Path: "/monitors/check", Tags: tags,
 		Summary: "Check a monitor's query"}, s.checkQuery)
-	operate(s, huma.Operation{OperationID: "get-monitor", Method: http.MethodGet, Path: "/monitors/{id}", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeMonitor), huma.Operation{OperationID: "get-monitor", Method: http.MethodGet, Path: "/monitors/{id}", Tags: tags,
 		Summary: "Get a monitor", Errors: []int{404}}, s.getMonitor)
-	operate(s, huma.Operation{OperationID: "update-monitor", Method: http.MethodPut, Path: "/monitors/{id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.TypeMonitor), huma.Operation{OperationID: "update-monitor", Method: http.MethodPut, Path: "/monitors/{id}", Tags: tags,
 		Summary: "Change a monitor", Description: "What was heard stays; the new query holds for what comes.", Errors: []int{404, 409}}, s.updateMonitor)
-	operate(s, huma.Operation{OperationID: "delete-monitor", Method: http.MethodDelete, Path: "/monitors/{id}", Tags: tags,
+	operate(s, needs(crm.ToDelete, crm.TypeMonitor), huma.Operation{OperationID: "delete-monitor", Method: http.MethodDelete, Path: "/monitors/{id}", Tags: tags,
 		Summary: "Delete a monitor", Description: "Its mentions, counts and rules go with it; its incidents stay.", Errors: []int{404}}, s.deleteMonitor)
 }
 

@@ -26,14 +26,14 @@ func (s *Server) describe() error {
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil
 	config.Info.Description = "What people say about a company in social networks, and what follows from it."
 	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
-	config.Transformers = []huma.Transformer{finishProblem}
+	config.Transformers = []huma.Transformer{finishProblem, mask}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: CookieName, Description: "Set by POST /session."},
 		"token":   {Type: "http", Scheme: "bearer", Description: "An API token, made with groundswell tokens add."},
 	}
 	s.api = humago.NewWithPrefix(s.apiMux, base, config)
 	s.api.UseMiddleware(s.admit)
-	for _, noun := range []func(){s.sessionRoutes, s.monitorRoutes, s.mentionRoutes, s.correctionRoutes, s.rescoringRoutes, s.seriesRoutes, s.termRoutes, s.measureRoutes, s.incidentRoutes, s.mentionRuleRoutes, s.mentionAlertRoutes, s.userRoutes, s.contactRoutes,
+	for _, noun := range []func(){s.sessionRoutes, s.monitorRoutes, s.mentionRoutes, s.correctionRoutes, s.rescoringRoutes, s.seriesRoutes, s.termRoutes, s.measureRoutes, s.incidentRoutes, s.mentionRuleRoutes, s.mentionAlertRoutes, s.userRoutes, s.roleRoutes, s.teamRoutes, s.explainRoutes, s.shareRoutes, s.contactRoutes,
 		s.profileRoutes, s.linkRoutes, s.verificationRoutes, s.reviewRoutes, s.mergeRoutes, s.matchingRoutes, s.authorRoutes, s.auditRoutes,
 		s.accountRoutes, s.leadRoutes, s.opportunityRoutes, s.processRoutes, s.activityRoutes, s.productRoutes, s.quoteRoutes, s.orderRoutes, s.invoiceRoutes,
 		s.milestoneRoutes, s.leadFormRoutes, s.idealProfileRoutes, s.feedbackRoutes, s.dimensionRoutes, s.territoryRoutes, s.creditRoutes, s.goalRoutes, s.caseRoutes, s.quoteTemplateRoutes, s.view360Routes, s.searchRoutes, s.fieldRoutes,
@@ -77,15 +77,20 @@ var jsonFormat = huma.Format{
 	},
 }
 
-// operate registers an operation. Those that do not say otherwise need somebody to be signed in.
-func operate[I, O any](s *Server, op huma.Operation, do func(context.Context, *I) (*O, error)) {
+// operate registers an operation with the grant that it needs. Those that do not say otherwise need
+// somebody to be signed in.
+func operate[I, O any](s *Server, n need, op huma.Operation, do func(context.Context, *I) (*O, error)) {
 	if op.Security == nil {
 		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized)
 	}
-	if op.Method != http.MethodGet {
-		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge)
+	if n != noGrant || op.Method != http.MethodGet {
+		op.Errors = append(op.Errors, http.StatusForbidden)
 	}
+	if op.Method != http.MethodGet {
+		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge)
+	}
+	n.declare(&op)
 	op.MaxBodyBytes = maxBody
 	op.BodyReadTimeout = readTimeout
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -141,33 +142,33 @@ type (
 func (s *Server) opportunityRoutes() {
 	tags := []string{"opportunities"}
 	change := []int{404, 409, 412}
-	operate(s, huma.Operation{OperationID: "list-opportunities", Method: http.MethodGet, Path: "/opportunities", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordOpportunity), huma.Operation{OperationID: "list-opportunities", Method: http.MethodGet, Path: "/opportunities", Tags: tags,
 		Summary: "List opportunities, the newest first"}, s.listOpportunities)
-	operate(s, huma.Operation{OperationID: "create-opportunity", Method: http.MethodPost, Path: "/opportunities", Tags: tags,
+	operate(s, needs(crm.ToCreate, crm.RecordOpportunity), huma.Operation{OperationID: "create-opportunity", Method: http.MethodPost, Path: "/opportunities", Tags: tags,
 		Summary: "Create an opportunity, in the first stage of the process that fits it", DefaultStatus: http.StatusCreated}, s.createOpportunity)
-	operate(s, huma.Operation{OperationID: "get-opportunity", Method: http.MethodGet, Path: "/opportunities/{id}", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordOpportunity), huma.Operation{OperationID: "get-opportunity", Method: http.MethodGet, Path: "/opportunities/{id}", Tags: tags,
 		Summary: "Get an opportunity, with what its gate still demands", Errors: []int{404}}, s.getOpportunity)
-	operate(s, huma.Operation{OperationID: "update-opportunity", Method: http.MethodPut, Path: "/opportunities/{id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "update-opportunity", Method: http.MethodPut, Path: "/opportunities/{id}", Tags: tags,
 		Summary: "Change an opportunity", Errors: change}, s.updateOpportunity)
-	operate(s, huma.Operation{OperationID: "advance-opportunity", Method: http.MethodPost, Path: "/opportunities/{id}/advance", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "advance-opportunity", Method: http.MethodPost, Path: "/opportunities/{id}/advance", Tags: tags,
 		Summary: "Go on to the next stage", Description: "Refused with everything that the gate demands and does not find.", Errors: change}, s.advanceOpportunity)
-	operate(s, huma.Operation{OperationID: "move-opportunity-back", Method: http.MethodPost, Path: "/opportunities/{id}/back", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "move-opportunity-back", Method: http.MethodPost, Path: "/opportunities/{id}/back", Tags: tags,
 		Summary: "Go back to an earlier stage", Errors: change}, s.moveOpportunityBack)
-	operate(s, huma.Operation{OperationID: "close-opportunity", Method: http.MethodPost, Path: "/opportunities/{id}/close", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "close-opportunity", Method: http.MethodPost, Path: "/opportunities/{id}/close", Tags: tags,
 		Summary: "Close an opportunity as won or lost", Errors: change}, s.closeOpportunity)
-	operate(s, huma.Operation{OperationID: "reopen-opportunity", Method: http.MethodPost, Path: "/opportunities/{id}/reopen", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "reopen-opportunity", Method: http.MethodPost, Path: "/opportunities/{id}/reopen", Tags: tags,
 		Summary: "Take a close back", Errors: change}, s.reopenOpportunity)
-	operate(s, huma.Operation{OperationID: "set-odds", Method: http.MethodPost, Path: "/opportunities/{id}/odds", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "set-odds", Method: http.MethodPost, Path: "/opportunities/{id}/odds", Tags: tags,
 		Summary: "Say how probable it is to win, and why", Errors: change}, s.setOdds)
-	operate(s, huma.Operation{OperationID: "approve-opportunity", Method: http.MethodPost, Path: "/opportunities/{id}/approvals", Tags: tags,
+	operate(s, needs(crm.ToApprove, crm.RecordOpportunity), huma.Operation{OperationID: "approve-opportunity", Method: http.MethodPost, Path: "/opportunities/{id}/approvals", Tags: tags,
 		Summary: "Approve the present stage, as somebody of a role", Errors: []int{404}}, s.approveOpportunity)
-	operate(s, huma.Operation{OperationID: "start-process", Method: http.MethodPost, Path: "/opportunities/{id}/processes", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "start-process", Method: http.MethodPost, Path: "/opportunities/{id}/processes", Tags: tags,
 		Summary: "Start a process beside the main one", Errors: []int{404}}, s.startProcess)
-	operate(s, huma.Operation{OperationID: "advance-process", Method: http.MethodPost, Path: "/opportunities/{id}/processes/{process_id}/advance", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "advance-process", Method: http.MethodPost, Path: "/opportunities/{id}/processes/{process_id}/advance", Tags: tags,
 		Summary: "Lead a process beside the main one to its next stage", Errors: []int{404, 409}}, s.advanceProcess)
-	operate(s, huma.Operation{OperationID: "accept-lead", Method: http.MethodPost, Path: "/leads/{id}/accept", Tags: []string{"leads"},
+	operate(s, needs(crm.ToUpdate, crm.RecordLead), huma.Operation{OperationID: "accept-lead", Method: http.MethodPost, Path: "/leads/{id}/accept", Tags: []string{"leads"},
 		Summary: "Accept a lead for sales: it opens an opportunity", DefaultStatus: http.StatusCreated, Errors: change}, s.acceptLead)
-	operate(s, huma.Operation{OperationID: "get-forecast", Method: http.MethodGet, Path: "/forecast", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeReport), huma.Operation{OperationID: "get-forecast", Method: http.MethodGet, Path: "/forecast", Tags: tags,
 		Summary: "Add opportunities up by period, group and currency: weighted, best case, commit"}, s.forecast)
 }
 
@@ -176,7 +177,7 @@ func (s *Server) listOpportunities(ctx context.Context, in *opportunitiesInput) 
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := crm.FindOpportunities(ctx, s.DB, crm.OpportunityFilter{Fields: fields, State: in.State, Stage: in.Stage, OwnerID: in.Owner,
+	list, next, err := crm.FindOpportunities(ctx, s.DB, accessFrom(ctx), crm.OpportunityFilter{Fields: fields, State: in.State, Stage: in.Stage, OwnerID: in.Owner,
 		AccountID: in.Account, ContactID: in.Contact, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
@@ -193,7 +194,7 @@ func (s *Server) createOpportunity(ctx context.Context, in *createOpportunityInp
 }
 
 func (s *Server) getOpportunity(ctx context.Context, in *IDInput) (*versioned[OpportunityView], error) {
-	o, err := crm.OpportunityByID(ctx, s.DB, in.ID)
+	o, err := crm.OpportunityByID(ctx, s.DB, accessFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -293,7 +294,7 @@ func (s *Server) approveOpportunity(ctx context.Context, in *approveInput) (*ver
 		if err := crm.Approve(ctx, tx, ch, in.ID, in.Body.ProcessID, in.Body.Role, in.Body.Comment); err != nil {
 			return crm.Opportunity{}, err
 		}
-		return crm.OpportunityByID(ctx, tx, in.ID)
+		return crm.OpportunityByID(ctx, tx, accessFrom(ctx), in.ID)
 	})
 }
 
@@ -302,7 +303,7 @@ func (s *Server) startProcess(ctx context.Context, in *startProcessInput) (*vers
 		if _, err := crm.StartSide(ctx, tx, ch, in.ID, in.Body.ProcessID); err != nil {
 			return crm.Opportunity{}, err
 		}
-		return crm.OpportunityByID(ctx, tx, in.ID)
+		return crm.OpportunityByID(ctx, tx, accessFrom(ctx), in.ID)
 	})
 }
 
@@ -311,7 +312,7 @@ func (s *Server) advanceProcess(ctx context.Context, in *advanceProcessInput) (*
 		if _, err := crm.AdvanceSide(ctx, tx, ch, in.ID, in.ProcessID); err != nil {
 			return crm.Opportunity{}, err
 		}
-		return crm.OpportunityByID(ctx, tx, in.ID)
+		return crm.OpportunityByID(ctx, tx, accessFrom(ctx), in.ID)
 	})
 }
 
@@ -332,7 +333,10 @@ func (s *Server) forecast(ctx context.Context, in *forecastInput) (*one[Page[crm
 	if since.IsZero() {
 		since = time.Date(s.Now().Year(), 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	all, err := crm.ForecastOpportunities(ctx, s.DB, since)
+	if slices.Contains(accessFrom(ctx).Hidden(crm.RecordOpportunity), "amount") {
+		return nil, &crm.Forbidden{Action: crm.ToRead, Type: crm.RecordOpportunity, Field: "amount"} // sums would tell it
+	}
+	all, err := crm.ForecastOpportunities(ctx, s.DB, accessFrom(ctx), since)
 	if err != nil {
 		return nil, err
 	}

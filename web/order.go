@@ -33,19 +33,19 @@ type (
 )
 
 func (s *Server) orderRoutes() {
-	operate(s, getting("orders", "list-orders", "/orders", "List orders, the newest first"), s.listOrders)
-	operate(s, doing("orders", "create-order", http.MethodPost, "/orders", "Make the order of a quote that was accepted"), s.createOrder)
-	operate(s, getting("orders", "get-order", "/orders/{id}", "Get an order"), s.getOrder)
-	operate(s, doing("orders", "end-order", http.MethodPost, "/orders/{id}/end", "Fulfil or cancel an order"), s.endOrder)
+	operate(s, needs(crm.ToRead, crm.RecordOrder), getting("orders", "list-orders", "/orders", "List orders, the newest first"), s.listOrders)
+	operate(s, needs(crm.ToCreate, crm.RecordOrder), doing("orders", "create-order", http.MethodPost, "/orders", "Make the order of a quote that was accepted"), s.createOrder)
+	operate(s, needs(crm.ToRead, crm.RecordOrder), getting("orders", "get-order", "/orders/{id}", "Get an order"), s.getOrder)
+	operate(s, needs(crm.ToUpdate, crm.RecordOrder), doing("orders", "end-order", http.MethodPost, "/orders/{id}/end", "Fulfil or cancel an order"), s.endOrder)
 }
 
 func (s *Server) listOrders(ctx context.Context, in *ofOpportunity) (*one[Page[OrderView]], error) {
-	list, next, err := crm.FindOrders(ctx, s.DB, in.Opportunity, in.Cursor, in.Limit)
+	list, next, err := crm.FindOrders(ctx, s.DB, accessFrom(ctx), in.Opportunity, in.Cursor, in.Limit)
 	return views(list, next, err, orderView)
 }
 
 func (s *Server) getOrder(ctx context.Context, in *IDInput) (*versioned[OrderView], error) {
-	o, err := crm.OrderByID(ctx, s.DB, in.ID)
+	o, err := crm.OrderByID(ctx, s.DB, accessFrom(ctx), in.ID)
 	return &versioned[OrderView]{etag(o.Version), orderView(o)}, err
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -22,12 +21,6 @@ type ProcessBody struct {
 
 func (b *ProcessBody) process(id string, version int64) crm.Process {
 	return crm.Process{ID: id, Version: version, Name: b.Name, When: b.When, Rank: b.Rank, Enabled: b.Enabled, StartOn: b.StartOn, Stages: b.Stages}
-}
-
-// RoleView is a role.
-type RoleView struct {
-	Name  string `json:"name"`
-	Label string `json:"label"`
 }
 
 type (
@@ -50,38 +43,20 @@ type (
 			Apply       bool              `json:"apply,omitempty" doc:"Do it; otherwise it is only said what would happen to each opportunity."`
 		}
 	}
-	saveRoleInput struct {
-		Name string `path:"name" maxLength:"50"`
-		Body struct {
-			Label string `json:"label" maxLength:"200"`
-		}
-	}
-	setRolesInput struct {
-		IDInput
-		Body struct {
-			Roles []string `json:"roles" nullable:"false" maxItems:"50"`
-		}
-	}
 )
 
 func (s *Server) processRoutes() {
 	tags := []string{"processes"}
-	operate(s, huma.Operation{OperationID: "list-processes", Method: http.MethodGet, Path: "/processes", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordProcess), huma.Operation{OperationID: "list-processes", Method: http.MethodGet, Path: "/processes", Tags: tags,
 		Summary: "List business process flows, in the versions in force"}, s.listProcesses)
-	operate(s, huma.Operation{OperationID: "create-process", Method: http.MethodPost, Path: "/processes", Tags: tags,
+	operate(s, needs(crm.ToCreate, crm.RecordProcess), huma.Operation{OperationID: "create-process", Method: http.MethodPost, Path: "/processes", Tags: tags,
 		Summary: "Create a process", DefaultStatus: http.StatusCreated}, s.createProcess)
-	operate(s, huma.Operation{OperationID: "get-process", Method: http.MethodGet, Path: "/processes/{id}", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordProcess), huma.Operation{OperationID: "get-process", Method: http.MethodGet, Path: "/processes/{id}", Tags: tags,
 		Summary: "Get a process", Errors: []int{404}}, s.getProcess)
-	operate(s, huma.Operation{OperationID: "save-process", Method: http.MethodPut, Path: "/processes/{id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordProcess), huma.Operation{OperationID: "save-process", Method: http.MethodPut, Path: "/processes/{id}", Tags: tags,
 		Summary: "Save a new version of a process", Description: "Opportunities that are under way stay on theirs until they are migrated.", Errors: []int{404, 409, 412}}, s.saveProcess)
-	operate(s, huma.Operation{OperationID: "migrate-process", Method: http.MethodPost, Path: "/processes/{id}/migrate", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordProcess), huma.Operation{OperationID: "migrate-process", Method: http.MethodPost, Path: "/processes/{id}/migrate", Tags: tags,
 		Summary: "Put opportunities that are under way on the version in force", Errors: []int{404, 409}}, s.migrateProcess)
-	operate(s, huma.Operation{OperationID: "list-roles", Method: http.MethodGet, Path: "/roles", Tags: []string{"roles"},
-		Summary: "List roles"}, s.listRoles)
-	operate(s, huma.Operation{OperationID: "save-role", Method: http.MethodPut, Path: "/roles/{name}", Tags: []string{"roles"},
-		Summary: "Make a role, or change what it is called"}, s.saveRole)
-	operate(s, huma.Operation{OperationID: "set-roles", Method: http.MethodPut, Path: "/users/{id}/roles", Tags: []string{"roles"},
-		Summary: "Give a user exactly these roles", Errors: []int{404}}, s.setRoles)
 }
 
 func (s *Server) listProcesses(ctx context.Context, _ *struct{}) (*one[Page[crm.Process]], error) {
@@ -133,7 +108,7 @@ func (s *Server) migrateProcess(ctx context.Context, in *migrateInput) (*one[Pag
 		m.FromID = in.ID
 	}
 	if !in.Body.Apply {
-		steps, err := crm.PlanMigration(ctx, s.DB, m)
+		steps, err := crm.PlanMigration(ctx, s.DB, accessFrom(ctx), m)
 		return page(steps, ""), err
 	}
 	var steps []crm.MigrationStep
@@ -142,31 +117,4 @@ func (s *Server) migrateProcess(ctx context.Context, in *migrateInput) (*one[Pag
 		return err
 	})
 	return page(steps, ""), err
-}
-
-func (s *Server) listRoles(ctx context.Context, _ *struct{}) (*one[Page[RoleView]], error) {
-	roles, err := crm.Roles(ctx, s.DB)
-	items := make([]RoleView, len(roles))
-	for i, r := range roles {
-		items[i] = RoleView(r)
-	}
-	return page(items, ""), err
-}
-
-func (s *Server) saveRole(ctx context.Context, in *saveRoleInput) (*one[RoleView], error) {
-	r := crm.Role{Name: in.Name, Label: in.Body.Label}
-	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.SaveRole(ctx, tx, s.change(ctx, ""), r) })
-	return &one[RoleView]{RoleView(r)}, err
-}
-
-func (s *Server) setRoles(ctx context.Context, in *setRolesInput) (*one[Page[string]], error) {
-	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		if _, err := findUser(ctx, tx, "id", in.ID); errors.Is(err, ErrNoUser) {
-			return faultf(kindNotFound, "there is no user %s", in.ID)
-		} else if err != nil {
-			return err
-		}
-		return crm.SetRoles(ctx, tx, s.change(ctx, ""), in.ID, in.Body.Roles)
-	})
-	return page(in.Body.Roles, ""), err
 }

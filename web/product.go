@@ -39,16 +39,16 @@ type (
 )
 
 func (s *Server) productRoutes() {
-	operate(s, getting("products", "list-products", "/products", "List products, the newest first"), s.listProducts)
-	operate(s, doing("products", "create-product", http.MethodPost, "/products", "Create a product"), s.createProduct)
-	operate(s, doing("products", "update-product", http.MethodPut, "/products/{id}", "Change a product"), s.updateProduct)
-	operate(s, getting("products", "list-price-lists", "/price-lists", "List price lists, the newest first"), s.listPriceLists)
-	operate(s, doing("products", "create-price-list", http.MethodPost, "/price-lists", "Create a price list"), s.createPriceList)
-	operate(s, doing("products", "update-price-list", http.MethodPut, "/price-lists/{id}", "Change a price list"), s.updatePriceList)
+	operate(s, needs(crm.ToRead, crm.RecordProduct), getting("products", "list-products", "/products", "List products, the newest first"), s.listProducts)
+	operate(s, needs(crm.ToCreate, crm.RecordProduct), doing("products", "create-product", http.MethodPost, "/products", "Create a product"), s.createProduct)
+	operate(s, needs(crm.ToUpdate, crm.RecordProduct), doing("products", "update-product", http.MethodPut, "/products/{id}", "Change a product"), s.updateProduct)
+	operate(s, needs(crm.ToRead, crm.RecordPriceList), getting("products", "list-price-lists", "/price-lists", "List price lists, the newest first"), s.listPriceLists)
+	operate(s, needs(crm.ToCreate, crm.RecordPriceList), doing("products", "create-price-list", http.MethodPost, "/price-lists", "Create a price list"), s.createPriceList)
+	operate(s, needs(crm.ToUpdate, crm.RecordPriceList), doing("products", "update-price-list", http.MethodPut, "/price-lists/{id}", "Change a price list"), s.updatePriceList)
 }
 
 func (s *Server) listProducts(ctx context.Context, in *listInput) (*one[Page[crm.Product]], error) {
-	list, next, err := crm.FindProducts(ctx, s.DB, in.Cursor, in.Limit)
+	list, next, err := crm.FindProducts(ctx, s.DB, accessFrom(ctx), in.Cursor, in.Limit)
 	return views(list, next, err, itself)
 }
 
@@ -67,7 +67,7 @@ func (s *Server) updateProduct(ctx context.Context, in *updateProductInput) (*ve
 }
 
 func (s *Server) listPriceLists(ctx context.Context, in *listInput) (*one[Page[crm.PriceList]], error) {
-	list, next, err := crm.FindPriceLists(ctx, s.DB, in.Cursor, in.Limit)
+	list, next, err := crm.FindPriceLists(ctx, s.DB, accessFrom(ctx), in.Cursor, in.Limit)
 	return views(list, next, err, itself)
 }
 

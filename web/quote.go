@@ -71,22 +71,22 @@ type (
 )
 
 func (s *Server) quoteRoutes() {
-	operate(s, getting("quotes", "list-quotes", "/quotes", "List quotes, the newest first"), s.listQuotes)
-	operate(s, doing("quotes", "create-quote", http.MethodPost, "/quotes", "Draft a quote"), s.createQuote)
-	operate(s, getting("quotes", "get-quote", "/quotes/{id}", "Get a quote"), s.getQuote)
-	operate(s, doing("quotes", "update-quote", http.MethodPut, "/quotes/{id}", "Change a draft"), s.updateQuote)
-	operate(s, doing("quotes", "send-quote", http.MethodPost, "/quotes/{id}/send", "Send a draft"), s.sendQuote)
-	operate(s, doing("quotes", "revise-quote", http.MethodPost, "/quotes/{id}/revise", "Draft a revision of a quote that was sent or declined"), s.reviseQuote)
-	operate(s, doing("quotes", "decide-quote", http.MethodPost, "/quotes/{id}/decide", "Note what the customer said"), s.decideQuote)
+	operate(s, needs(crm.ToRead, crm.RecordQuote), getting("quotes", "list-quotes", "/quotes", "List quotes, the newest first"), s.listQuotes)
+	operate(s, needs(crm.ToCreate, crm.RecordQuote), doing("quotes", "create-quote", http.MethodPost, "/quotes", "Draft a quote"), s.createQuote)
+	operate(s, needs(crm.ToRead, crm.RecordQuote), getting("quotes", "get-quote", "/quotes/{id}", "Get a quote"), s.getQuote)
+	operate(s, needs(crm.ToUpdate, crm.RecordQuote), doing("quotes", "update-quote", http.MethodPut, "/quotes/{id}", "Change a draft"), s.updateQuote)
+	operate(s, needs(crm.ToUpdate, crm.RecordQuote), doing("quotes", "send-quote", http.MethodPost, "/quotes/{id}/send", "Send a draft"), s.sendQuote)
+	operate(s, needs(crm.ToUpdate, crm.RecordQuote), doing("quotes", "revise-quote", http.MethodPost, "/quotes/{id}/revise", "Draft a revision of a quote that was sent or declined"), s.reviseQuote)
+	operate(s, needs(crm.ToUpdate, crm.RecordQuote), doing("quotes", "decide-quote", http.MethodPost, "/quotes/{id}/decide", "Note what the customer said"), s.decideQuote)
 }
 
 func (s *Server) listQuotes(ctx context.Context, in *ofOpportunity) (*one[Page[QuoteView]], error) {
-	list, next, err := crm.FindQuotes(ctx, s.DB, in.Opportunity, in.Cursor, in.Limit)
+	list, next, err := crm.FindQuotes(ctx, s.DB, accessFrom(ctx), in.Opportunity, in.Cursor, in.Limit)
 	return views(list, next, err, quoteView)
 }
 
 func (s *Server) getQuote(ctx context.Context, in *IDInput) (*versioned[QuoteView], error) {
-	q, err := crm.QuoteByID(ctx, s.DB, in.ID)
+	q, err := crm.QuoteByID(ctx, s.DB, accessFrom(ctx), in.ID)
 	return &versioned[QuoteView]{etag(q.Version), quoteView(q)}, err
 }
 

@@ -39,13 +39,13 @@ type (
 
 func (s *Server) quoteTemplateRoutes() {
 	const tag = "quotes"
-	operate(s, getting(tag, "list-quote-templates", "/quote-templates", "List templates of quotes, in the versions in force"), s.listQuoteTemplates)
-	operate(s, doing(tag, "create-quote-template", http.MethodPost, "/quote-templates", "Create a template of quotes"), s.createQuoteTemplate)
-	operate(s, getting(tag, "get-quote-template", "/quote-templates/{id}", "Get a template of quotes"), s.getQuoteTemplate)
-	operate(s, doing(tag, "save-quote-template", http.MethodPut, "/quote-templates/{id}", "Save a new version of a template; quotes that were sent keep theirs"), s.saveQuoteTemplate)
+	operate(s, needs(crm.ToRead, crm.RecordTemplate), getting(tag, "list-quote-templates", "/quote-templates", "List templates of quotes, in the versions in force"), s.listQuoteTemplates)
+	operate(s, needs(crm.ToCreate, crm.RecordTemplate), doing(tag, "create-quote-template", http.MethodPost, "/quote-templates", "Create a template of quotes"), s.createQuoteTemplate)
+	operate(s, needs(crm.ToRead, crm.RecordTemplate), getting(tag, "get-quote-template", "/quote-templates/{id}", "Get a template of quotes"), s.getQuoteTemplate)
+	operate(s, needs(crm.ToUpdate, crm.RecordTemplate), doing(tag, "save-quote-template", http.MethodPut, "/quote-templates/{id}", "Save a new version of a template; quotes that were sent keep theirs"), s.saveQuoteTemplate)
 	file := getting(tag, "print-quote", "/quotes/{id}/pdf", "A quote as PDF, by a template")
 	file.Responses = fileResponse("application/pdf", "The quote.")
-	operate(s, file, s.printQuote)
+	operate(s, needs(crm.ToRead, crm.RecordQuote), file, s.printQuote)
 }
 
 func (s *Server) listQuoteTemplates(ctx context.Context, _ *struct{}) (*one[Page[crm.QuoteTemplate]], error) {
@@ -74,6 +74,6 @@ func (s *Server) putQuoteTemplate(ctx context.Context, id string, expect Expecta
 }
 
 func (s *Server) printQuote(ctx context.Context, in *printQuoteInput) (*pdfOutput, error) {
-	file, name, err := crm.PrintQuote(ctx, s.DB, in.ID, in.Template, s.Now())
+	file, name, err := crm.PrintQuote(ctx, s.DB, accessFrom(ctx), in.ID, in.Template, s.Now())
 	return &pdfOutput{"application/pdf", `attachment; filename="` + name + `"`, file}, err
 }

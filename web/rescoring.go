@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/listening"
 )
 
@@ -24,7 +25,7 @@ type Rescoring struct {
 }
 
 func (s *Server) rescoringRoutes() {
-	operate(s, huma.Operation{OperationID: "get-rescoring", Method: http.MethodGet, Path: "/rescoring", Tags: []string{"mentions"},
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "get-rescoring", Method: http.MethodGet, Path: "/rescoring", Tags: []string{"mentions"},
 		Summary: "Get how far the stored mentions are read anew after a change of the model"}, s.getRescoring)
 }
 

@@ -68,14 +68,14 @@ type reviewInput struct {
 
 func (s *Server) reviewRoutes() {
 	tags := []string{"review"}
-	operate(s, huma.Operation{OperationID: "list-review", Method: http.MethodGet, Path: "/review", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordLink), huma.Operation{OperationID: "list-review", Method: http.MethodGet, Path: "/review", Tags: tags,
 		Summary: "Links that wait for a person, those on which most depends first", Description: "Decide with POST /links."}, s.listReview)
-	operate(s, huma.Operation{OperationID: "review-summary", Method: http.MethodGet, Path: "/review/summary", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordLink), huma.Operation{OperationID: "review-summary", Method: http.MethodGet, Path: "/review/summary", Tags: tags,
 		Summary: "How many links wait"}, s.reviewSummary)
 }
 
 func (s *Server) reviewSummary(ctx context.Context, _ *struct{}) (*one[ReviewSummary], error) {
-	networks, unsure, err := crm.ReviewCounts(ctx, s.DB)
+	networks, unsure, err := crm.ReviewCounts(ctx, s.DB, accessFrom(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *Server) reviewSummary(ctx context.Context, _ *struct{}) (*one[ReviewSum
 }
 
 func (s *Server) listReview(ctx context.Context, in *reviewInput) (*one[Page[ReviewItem]], error) {
-	links, next, err := crm.ReviewQueue(ctx, s.DB, crm.ReviewFilter{Queue: in.Queue, Network: in.Network, ContactID: in.Contact, AuthorID: in.Author,
+	links, next, err := crm.ReviewQueue(ctx, s.DB, accessFrom(ctx), crm.ReviewFilter{Queue: in.Queue, Network: in.Network, ContactID: in.Contact, AuthorID: in.Author,
 		Min: in.Min, Max: in.Max, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (s *Server) reviewItem(ctx context.Context, q sqldb.Querier, r *crm.ReviewL
 	}
 	item.Account = authorDetailOf(author)
 	item.Author = &item.Account.Author
-	contact, err := crm.ContactDetailByID(ctx, q, r.ContactID)
+	contact, err := crm.ContactDetailByID(ctx, q, accessFrom(ctx), r.ContactID)
 	if err != nil {
 		return item, err
 	}
@@ -165,7 +165,7 @@ func rivals(ctx context.Context, q sqldb.Querier, item *ReviewItem) error {
 	if e := item.Explanation; e != nil && e.RunnerUp != nil {
 		ids = append(ids, e.RunnerUp.ContactID)
 	}
-	names, err := crm.ContactNames(ctx, q, ids)
+	names, err := crm.ContactNames(ctx, q, accessFrom(ctx), ids)
 	if err != nil {
 		return err
 	}

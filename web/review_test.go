@@ -21,7 +21,7 @@ func (s *site) suggest(author, contact string, decision crm.Decision, probabilit
 		_, err := crm.SaveLinks(s.t.Context(), tx, []string{author}, []crm.Link{{AuthorID: author, ContactID: contact, Decision: decision, Probability: probability,
 			Evidence:    json.RawMessage(`[{"field":"name","level":"same name","author_value":"A","contact_value":"A","bits":10}]`),
 			Explanation: json.RawMessage(`{"model":"m1","prior_bits":-14,"bits":2,"beyond_name_bits":1,"runner_up":{"contact_id":"` + contact + `","behind_bits":4},"sentence":"Suggested."}`),
-			Model:       "m1", Basis: crm.BasisInterest}}, crm.Change{By: crm.ByMatcher, At: noon})
+			Model:       "m1", Basis: crm.BasisInterest}}, crm.Change{By: crm.ByMatcher, At: noon, Access: crm.System()})
 		return err
 	})
 	if err != nil {
@@ -171,7 +171,7 @@ func TestMatchingSettings(t *testing.T) {
 		t.Errorf("got %v", jobs)
 	}
 	err := s.db.Update(t.Context(), func(tx *sqldb.Tx) error {
-		return crm.SaveModel(t.Context(), tx, crm.MatchModel{ID: "m2", Parameters: json.RawMessage(`{}`), Preview: crm.ModelPreview{Links: 3, Confirm: 1}}, crm.Change{By: crm.ByRule, At: noon})
+		return crm.SaveModel(t.Context(), tx, crm.MatchModel{ID: "m2", Parameters: json.RawMessage(`{}`), Preview: crm.ModelPreview{Links: 3, Confirm: 1}}, crm.Change{By: crm.ByRule, At: noon, Access: crm.System()})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/alerts/notify"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/listening"
 )
 
@@ -87,9 +88,9 @@ type PreviewTold struct {
 
 func (s *Server) routeRoutes() {
 	tags := []string{"channels"}
-	operate(s, huma.Operation{OperationID: "get-routes", Method: http.MethodGet, Path: "/routes", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeChannel), huma.Operation{OperationID: "get-routes", Method: http.MethodGet, Path: "/routes", Tags: tags,
 		Summary: "Who is told what: the routes and digests of the configuration"}, s.getRoutes)
-	operate(s, huma.Operation{OperationID: "preview-alert", Method: http.MethodPost, Path: "/routes/preview", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.TypeChannel), huma.Operation{OperationID: "preview-alert", Method: http.MethodPost, Path: "/routes/preview", Tags: tags,
 		Summary: "Which routes and channels an alert would take, and what it would say", Errors: []int{404}}, s.previewAlert)
 }
 

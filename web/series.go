@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/listening"
 )
 
@@ -60,7 +61,7 @@ type seriesInput struct {
 }
 
 func (s *Server) seriesRoutes() {
-	operate(s, huma.Operation{OperationID: "get-series", Method: http.MethodGet, Path: "/series", Tags: []string{"series"},
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "get-series", Method: http.MethodGet, Path: "/series", Tags: []string{"series"},
 		Summary: "Counts over time", Errors: []int{404}}, s.series)
 }
 

@@ -104,7 +104,11 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 		s.fail(w, r, err)
 		return
 	}
-	next(huma.WithValue(ctx, userKey{}, u))
+	if ctx, err = s.grant(ctx, u); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	next(ctx)
 }
 
 // Session is who is signed in, and what the page needs to know at its start.
@@ -129,12 +133,12 @@ type signInInput struct {
 
 func (s *Server) sessionRoutes() {
 	public := []map[string][]string{}
-	operate(s, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/session", Tags: []string{"session"}, Security: public,
+	operate(s, noGrant, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/session", Tags: []string{"session"}, Security: public,
 		Summary: "Sign in", Description: "Sets the session cookie. Wrong names and passwords are answered alike, and ever more slowly.",
 		Errors: []int{401, 403, 429, 503}}, s.signIn)
-	operate(s, huma.Operation{OperationID: "sign-out", Method: http.MethodDelete, Path: "/session", Tags: []string{"session"}, Security: public,
+	operate(s, noGrant, huma.Operation{OperationID: "sign-out", Method: http.MethodDelete, Path: "/session", Tags: []string{"session"}, Security: public,
 		Summary: "Sign out", Errors: []int{403}}, s.signOut)
-	operate(s, huma.Operation{OperationID: "get-session", Method: http.MethodGet, Path: "/session", Tags: []string{"session"},
+	operate(s, noGrant, huma.Operation{OperationID: "get-session", Method: http.MethodGet, Path: "/session", Tags: []string{"session"},
 		Summary: "Who is signed in"}, s.session)
 }
 

@@ -47,9 +47,9 @@ type (
 
 func (s *Server) profileRoutes() {
 	tags := []string{"contacts"}
-	operate(s, huma.Operation{OperationID: "add-profile", Method: http.MethodPost, Path: "/contacts/{id}/profiles", Tags: tags, DefaultStatus: http.StatusCreated,
+	operate(s, needs(crm.ToUpdate, crm.RecordContact), huma.Operation{OperationID: "add-profile", Method: http.MethodPost, Path: "/contacts/{id}/profiles", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary: "Put a social profile on a contact's file", Errors: []int{404, 409}}, s.addProfile)
-	operate(s, huma.Operation{OperationID: "remove-profile", Method: http.MethodDelete, Path: "/contacts/{id}/profiles/{profile_id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordContact), huma.Operation{OperationID: "remove-profile", Method: http.MethodDelete, Path: "/contacts/{id}/profiles/{profile_id}", Tags: tags,
 		Summary: "Take a social profile off a contact's file", Errors: []int{404}}, s.removeProfile)
 }
 

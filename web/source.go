@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
 )
 
 // Source is the state of one configured connection to a network.
@@ -30,7 +31,7 @@ type Gap struct {
 }
 
 func (s *Server) sourceRoutes() {
-	operate(s, huma.Operation{OperationID: "list-sources", Method: http.MethodGet, Path: "/sources", Tags: []string{"sources"},
+	operate(s, needs(crm.ToRead, crm.TypeSource), huma.Operation{OperationID: "list-sources", Method: http.MethodGet, Path: "/sources", Tags: []string{"sources"},
 		Summary: "The state of every source"}, s.listSources)
 }
 

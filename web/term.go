@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/listening"
 )
 
@@ -48,7 +49,7 @@ type termsInput struct {
 }
 
 func (s *Server) termRoutes() {
-	operate(s, huma.Operation{OperationID: "get-terms", Method: http.MethodGet, Path: "/monitors/{id}/terms", Tags: []string{"monitors"},
+	operate(s, needs(crm.ToRead, crm.TypeMention), huma.Operation{OperationID: "get-terms", Method: http.MethodGet, Path: "/monitors/{id}/terms", Tags: []string{"monitors"},
 		Summary: "What is said more than usual", Errors: []int{404}}, s.terms)
 }
 

@@ -95,18 +95,18 @@ type (
 
 func (s *Server) territoryRoutes() {
 	const tag = "territories"
-	operate(s, getting(tag, "list-territories", "/territories", "List territories by name, with how many records each has"), s.listTerritories)
-	operate(s, doing(tag, "create-territory", http.MethodPost, "/territories", "Create a territory"), s.createTerritory)
-	operate(s, getting(tag, "get-territory", "/territories/{id}", "Get a territory"), s.getTerritory)
-	operate(s, doing(tag, "update-territory", http.MethodPut, "/territories/{id}", "Change a territory; records are assigned anew in the background"), s.updateTerritory)
-	operate(s, doing(tag, "draft-territory", http.MethodPost, "/territory-drafts", "Try a change of a territory: which records would move"), s.draftTerritory)
-	operate(s, getting(tag, "get-territory-draft", "/territory-drafts/{id}", "Get a change that is tried, with what it would move"), s.getTerritoryDraft)
-	operate(s, doing(tag, "apply-territory-draft", http.MethodPost, "/territory-drafts/{id}/apply", "Make the change that was tried"), s.applyTerritoryDraft)
-	operate(s, getting(tag, "get-territory-assignment", "/territory-assignment", "How far the records are assigned since the last change"), s.getAssignment)
-	operate(s, getting(tag, "list-territory-queue", "/territory-queue", "List records that no territory takes, with what came closest"), s.listTerritoryQueue)
-	operate(s, getting(tag, "get-record-territories", "/records/{type}/{id}/territories", "Which territories take a record, and why"), s.getRecordTerritories)
-	operate(s, doing(tag, "pin-territory", http.MethodPut, "/records/{type}/{id}/territories", "Put a record into a territory by hand, with a reason, or take that back"), s.pinTerritory)
-	operate(s, doing(tag, "join-record", http.MethodPost, "/records/{type}/{id}/join", "Take part in a record, for a reason: a territory is a guideline, never a wall"), s.joinRecord)
+	operate(s, needs(crm.ToRead, crm.RecordTerritory), getting(tag, "list-territories", "/territories", "List territories by name, with how many records each has"), s.listTerritories)
+	operate(s, needs(crm.ToCreate, crm.RecordTerritory), doing(tag, "create-territory", http.MethodPost, "/territories", "Create a territory"), s.createTerritory)
+	operate(s, needs(crm.ToRead, crm.RecordTerritory), getting(tag, "get-territory", "/territories/{id}", "Get a territory"), s.getTerritory)
+	operate(s, needs(crm.ToUpdate, crm.RecordTerritory), doing(tag, "update-territory", http.MethodPut, "/territories/{id}", "Change a territory; records are assigned anew in the background"), s.updateTerritory)
+	operate(s, needs(crm.ToCreate, crm.RecordDraft), doing(tag, "draft-territory", http.MethodPost, "/territory-drafts", "Try a change of a territory: which records would move"), s.draftTerritory)
+	operate(s, needs(crm.ToRead, crm.RecordDraft), getting(tag, "get-territory-draft", "/territory-drafts/{id}", "Get a change that is tried, with what it would move"), s.getTerritoryDraft)
+	operate(s, needs(crm.ToUpdate, crm.RecordTerritory), doing(tag, "apply-territory-draft", http.MethodPost, "/territory-drafts/{id}/apply", "Make the change that was tried"), s.applyTerritoryDraft)
+	operate(s, needs(crm.ToRead, crm.RecordTerritory), getting(tag, "get-territory-assignment", "/territory-assignment", "How far the records are assigned since the last change"), s.getAssignment)
+	operate(s, needs(crm.ToRead, crm.RecordTerritory), getting(tag, "list-territory-queue", "/territory-queue", "List records that no territory takes, with what came closest"), s.listTerritoryQueue)
+	operate(s, needs(crm.ToRead, crm.RecordTerritory), getting(tag, "get-record-territories", "/records/{type}/{id}/territories", "Which territories take a record, and why"), s.getRecordTerritories)
+	operate(s, needs(crm.ToRead, crm.RecordTerritory), doing(tag, "pin-territory", http.MethodPut, "/records/{type}/{id}/territories", "Put a record into a territory by hand, with a reason, or take that back"), s.pinTerritory)
+	operate(s, noGrant, doing(tag, "join-record", http.MethodPost, "/records/{type}/{id}/join", "Take part in a record, for a reason: a territory is a guideline, never a wall"), s.joinRecord)
 }
 
 func (s *Server) joinRecord(ctx context.Context, in *joinInput) (*struct{}, error) {
@@ -249,11 +249,14 @@ func (s *Server) getAssignment(ctx context.Context, _ *struct{}) (*one[crm.Terri
 }
 
 func (s *Server) listTerritoryQueue(ctx context.Context, in *queueInput) (*one[Page[crm.QueuedRecord]], error) {
-	list, next, err := crm.TerritoryQueue(ctx, s.DB, in.Type, in.Cursor, in.Limit)
+	list, next, err := crm.TerritoryQueue(ctx, s.DB, accessFrom(ctx), in.Type, in.Cursor, in.Limit)
 	return page(list, next), err
 }
 
 func (s *Server) getRecordTerritories(ctx context.Context, in *recordTerritoriesInput) (*one[RecordTerritoriesView], error) {
+	if err := accessFrom(ctx).Check(ctx, s.DB, crm.ToRead, in.Type, in.ID); err != nil {
+		return nil, err
+	}
 	return recordTerritories(ctx, s.DB, in.RecordInput)
 }
 

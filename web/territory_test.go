@@ -12,7 +12,7 @@ import (
 func (s *site) account(name, country, postalCode string) (id string) {
 	s.t.Helper()
 	err := s.db.Update(s.t.Context(), func(tx *sqldb.Tx) error {
-		a, err := crm.CreateAccount(s.t.Context(), tx, crm.Account{Name: name, Country: country, PostalCode: postalCode}, crm.Change{By: "anna", At: noon})
+		a, err := crm.CreateAccount(s.t.Context(), tx, crm.Account{Name: name, Country: country, PostalCode: postalCode}, crm.Change{By: "anna", At: noon, Access: crm.System()})
 		id = a.ID
 		return err
 	})

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/oklog/ulid/v2"
 )
@@ -41,8 +42,9 @@ var userName = regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{0,63}$`)
 // foldName is a name as it is kept.
 func foldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
-// AddUser makes a user who can sign in.
-func AddUser(ctx context.Context, db *sqldb.DB, name, password string, now time.Time) error {
+// AddUser makes a user who can sign in, with roles. The first one of an installation is its
+// administrator, and whoever comes without a role may look at everything and change nothing.
+func AddUser(ctx context.Context, db *sqldb.DB, name, password string, now time.Time, roles ...string) error {
 	name = foldName(name)
 	if !userName.MatchString(name) {
 		return fmt.Errorf("add user %q: want up to 64 of a–z, 0–9 and . _ @ + -, beginning with a letter or a digit", name)
@@ -51,7 +53,9 @@ func AddUser(ctx context.Context, db *sqldb.DB, name, password string, now time.
 	if err != nil {
 		return fmt.Errorf("add user %s: %w", name, err)
 	}
-	err = db.Update(ctx, func(tx *sqldb.Tx) error { return insertUser(ctx, tx, name, hash, now) })
+	err = db.Update(ctx, func(tx *sqldb.Tx) error {
+		return insertUser(ctx, tx, newUser{name, hash, roles, crm.Change{By: crm.ByRule, At: now, Access: crm.System()}})
+	})
 	if errors.Is(err, sqldb.ErrConflict) {
 		return fmt.Errorf("add user %s: there is a user of that name: %w", name, err)
 	}
@@ -61,10 +65,31 @@ func AddUser(ctx context.Context, db *sqldb.DB, name, password string, now time.
 	return nil
 }
 
-func insertUser(ctx context.Context, tx *sqldb.Tx, name, hash string, now time.Time) error {
+// newUser is a user who is about to be.
+type newUser struct {
+	name, hash string
+	roles      []string
+	change     crm.Change
+}
+
+func insertUser(ctx context.Context, tx *sqldb.Tx, u newUser) error {
+	if len(u.roles) == 0 {
+		var users int
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM users").Scan(&users); err != nil {
+			return fmt.Errorf("count users: %w", err)
+		}
+		u.roles = []string{crm.RoleReadOnly}
+		if users == 0 {
+			u.roles = []string{crm.RoleAdministrator}
+		}
+	}
+	id := newID(u.change.At)
 	_, err := tx.Exec(ctx, "INSERT INTO users (id, name, password_hash, created_at, disabled) VALUES ($1, $2, $3, $4, $5)",
-		newID(now), name, hash, now.UnixMilli(), false)
-	return err
+		id, u.name, u.hash, u.change.At.UnixMilli(), false)
+	if err != nil {
+		return err
+	}
+	return crm.SetRoles(ctx, tx, u.change, id, u.roles)
 }
 
 // SetPassword gives a user another password and ends their sessions.
@@ -104,7 +129,9 @@ func EnsureAdmin(ctx context.Context, db *sqldb.DB, password string, now time.Ti
 	if err != nil {
 		return "", fmt.Errorf("make the first user: %w", err)
 	}
-	err = db.Update(ctx, func(tx *sqldb.Tx) error { return insertUser(ctx, tx, AdminName, hash, now) })
+	err = db.Update(ctx, func(tx *sqldb.Tx) error {
+		return insertUser(ctx, tx, newUser{AdminName, hash, []string{crm.RoleAdministrator}, crm.Change{By: crm.ByRule, At: now, Access: crm.System()}})
+	})
 	if errors.Is(err, sqldb.ErrConflict) { // another process was first
 		return "", nil
 	}
@@ -136,7 +163,7 @@ type User struct {
 }
 
 func (s *Server) userRoutes() {
-	operate(s, huma.Operation{OperationID: "list-users", Method: http.MethodGet, Path: "/users", Tags: []string{"users"},
+	operate(s, needs(crm.ToRead, crm.RecordUser), huma.Operation{OperationID: "list-users", Method: http.MethodGet, Path: "/users", Tags: []string{"users"},
 		Summary: "List who may sign in", Description: "All of them, by name; there are never so many that they come in pages."}, s.listUsers)
 }
 

@@ -42,16 +42,16 @@ type declareInput struct {
 }
 
 func (s *Server) verificationRoutes() {
-	operate(s, huma.Operation{OperationID: "list-verifications", Method: http.MethodGet, Path: "/contacts/{id}/verifications", Tags: []string{"contacts"},
+	operate(s, needs(crm.ToRead, crm.RecordContact), huma.Operation{OperationID: "list-verifications", Method: http.MethodGet, Path: "/contacts/{id}/verifications", Tags: []string{"contacts"},
 		Summary: "What proves that accounts are a contact's", Errors: []int{404}}, s.listVerifications)
-	operate(s, huma.Operation{OperationID: "declare-link", Method: http.MethodPost, Path: "/links/declarations", Tags: []string{"links"}, DefaultStatus: http.StatusCreated,
+	operate(s, needs(crm.ToUpdate, crm.RecordLink), huma.Operation{OperationID: "declare-link", Method: http.MethodPost, Path: "/links/declarations", Tags: []string{"links"}, DefaultStatus: http.StatusCreated,
 		Summary:     "Record that a contact told us that an account is theirs",
 		Description: "By saying so, or by signing in with the account (the sign-in itself is the caller's). Confirms the link in the caller's name.",
 		Errors:      []int{404, 409}}, s.declare)
 }
 
 func (s *Server) listVerifications(ctx context.Context, in *IDInput) (*one[Page[Verification]], error) {
-	if _, err := crm.ContactByID(ctx, s.DB, in.ID); err != nil {
+	if _, err := crm.ContactByID(ctx, s.DB, accessFrom(ctx), in.ID); err != nil {
 		return nil, err
 	}
 	all, err := crm.VerificationsOfContact(ctx, s.DB, in.ID)

@@ -105,8 +105,8 @@ type Account360 struct {
 }
 
 func (s *Server) view360Routes() {
-	operate(s, getting("contacts", "get-contact-360", "/contacts/{id}/360", "Everything about a contact, and what is new since you looked last"), s.contact360)
-	operate(s, getting("accounts", "get-account-360", "/accounts/{id}/360", "Everything about an account, its contacts and the accounts below it"), s.account360)
+	operate(s, needs(crm.ToRead, crm.RecordContact), getting("contacts", "get-contact-360", "/contacts/{id}/360", "Everything about a contact, and what is new since you looked last"), s.contact360)
+	operate(s, needs(crm.ToRead, crm.RecordAccount), getting("accounts", "get-account-360", "/accounts/{id}/360", "Everything about an account, its contacts and the accounts below it"), s.account360)
 }
 
 func (s *Server) contact360(ctx context.Context, in *IDInput) (*one[Contact360], error) {
@@ -159,7 +159,7 @@ func (s *Server) account360(ctx context.Context, in *IDInput) (*one[Account360],
 }
 
 func (s *Server) viewer(ctx context.Context) crm.Viewer {
-	return crm.Viewer{UserID: userFrom(ctx).id, Now: s.Now()}
+	return crm.Viewer{Access: accessFrom(ctx), UserID: userFrom(ctx).id, Now: s.Now()}
 }
 
 // view360Of composes a view. of is the filter by which the lists of leads and opportunities give all.

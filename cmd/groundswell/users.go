@@ -18,12 +18,13 @@ import (
 // usersCommand adds people who may sign in, and changes their passwords.
 func usersCommand() *cobra.Command {
 	users := &cobra.Command{Use: "users", Short: "Add users and set their passwords"}
+	var roles []string
 	for _, verb := range []struct {
 		use, short string
 		do         func(c *cobra.Command, db *sqldb.DB, name, password string) error
 	}{
 		{"add NAME", "Add a user; the password is asked for, or read from standard input", func(c *cobra.Command, db *sqldb.DB, name, password string) error {
-			return web.AddUser(c.Context(), db, name, password, time.Now())
+			return web.AddUser(c.Context(), db, name, password, time.Now(), roles...)
 		}},
 		{"password NAME", "Set a user's password and end their sessions", func(c *cobra.Command, db *sqldb.DB, name, password string) error {
 			return web.SetPassword(c.Context(), db, name, password)
@@ -38,6 +39,9 @@ func usersCommand() *cobra.Command {
 			return s.withDatabase(c, func(db *sqldb.DB) error { return verb.do(c, db, args[0], password) })
 		}}
 		s.flags(c)
+		if strings.HasPrefix(verb.use, "add") {
+			c.Flags().StringSliceVar(&roles, "role", nil, "role of the user, repeatable; left out: administrator for the first user, read-only for others")
+		}
 		users.AddCommand(c)
 	}
 	return users

@@ -28,7 +28,7 @@ func (a *App) report(ctx context.Context, d *notify.Digest) error {
 	if err != nil {
 		return err
 	}
-	leads, err := crm.CountLeads(ctx, a.DB, d.From, d.Until)
+	leads, err := crm.CountLeads(ctx, a.DB, crm.System(), d.From, d.Until)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (a *App) relearnOdds(ctx context.Context) error {
 	if err != nil || !old {
 		return err
 	}
-	_, err = crm.RelearnOdds(ctx, a.DB, crm.Change{By: crm.ByRule, At: a.Now()})
+	_, err = crm.RelearnOdds(ctx, a.DB, crm.Change{By: crm.ByRule, At: a.Now(), Access: crm.System()})
 	var few *crm.Invalid
 	if errors.As(err, &few) {
 		return nil

@@ -60,7 +60,7 @@ func (a *App) rank(ctx context.Context, waiting prometheus.Gauge) error {
 	if _, err := crm.RankReview(ctx, a.DB, open, a.Now()); err != nil {
 		return err
 	}
-	byNetwork, _, err := crm.ReviewCounts(ctx, a.DB)
+	byNetwork, _, err := crm.ReviewCounts(ctx, a.DB, crm.System())
 	total := 0
 	for _, n := range byNetwork {
 		total += n
@@ -112,7 +112,7 @@ func (v *verifier) round(ctx context.Context) error {
 		}
 		var after crm.Verification
 		err := a.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
-			after, err = crm.SaveOutcome(ctx, tx, d.Verification, outcome, crm.Change{By: crm.ByVerifier, At: a.Now()})
+			after, err = crm.SaveOutcome(ctx, tx, d.Verification, outcome, crm.Change{By: crm.ByVerifier, At: a.Now(), Access: crm.System()})
 			return err
 		})
 		if err != nil {

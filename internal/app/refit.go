@@ -25,7 +25,7 @@ func (a *App) jobs(ctx context.Context) error {
 	if err != nil || !ok {
 		return err
 	}
-	change := crm.Change{By: job.RequestedBy, At: a.Now()}
+	change := crm.Change{By: job.RequestedBy, At: a.Now(), Access: crm.System()}
 	var result string
 	switch job.Kind {
 	case crm.JobRefit:

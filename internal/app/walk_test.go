@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/app"
 	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -52,7 +53,7 @@ func newHouse(t *testing.T, db *sqldb.DB) *house {
 		}
 	})
 	h := &house{t: t, app: a, db: db}
-	if err := web.AddUser(t.Context(), db, "rep", "correct horse battery", time.Now()); err != nil {
+	if err := web.AddUser(t.Context(), db, "rep", "correct horse battery", time.Now(), crm.RoleAdministrator); err != nil {
 		t.Fatal(err)
 	}
 	if h.token, err = web.AddToken(t.Context(), db, "rep", "walk", time.Time{}, time.Now()); err != nil {

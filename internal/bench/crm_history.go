@@ -48,7 +48,7 @@ func (r *crmRun) makeLeads(ctx context.Context) error {
 			}
 			leads = append(leads, l)
 		}
-		_, err := crm.OpenLeads(ctx, tx, leads, crm.Change{By: crm.ByImport, At: r.start})
+		_, err := crm.OpenLeads(ctx, tx, leads, crm.Change{By: crm.ByImport, At: r.start, Access: crm.System()})
 		return err
 	})
 	if err != nil {
@@ -98,7 +98,7 @@ func (r *crmRun) makeOpportunities(ctx context.Context) error {
 			}
 			h.Opportunities = append(h.Opportunities, o)
 		}
-		return crm.LoadHistory(ctx, tx, crm.Change{By: crm.ByImport, At: r.start}, &h)
+		return crm.LoadHistory(ctx, tx, crm.Change{By: crm.ByImport, At: r.start, Access: crm.System()}, &h)
 	})
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (r *crmRun) makeActivities(ctx context.Context) error {
 			}
 			h.Activities = append(h.Activities, a)
 		}
-		return crm.LoadHistory(ctx, tx, crm.Change{By: crm.ByImport, At: r.start}, &h)
+		return crm.LoadHistory(ctx, tx, crm.Change{By: crm.ByImport, At: r.start, Access: crm.System()}, &h)
 	})
 }
 
