@@ -156,6 +156,9 @@ func CreateLead(ctx context.Context, tx *sqldb.Tx, ch Change, n NewLead) (Lead, 
 	if err := checkLeadRecords(ctx, tx, ch.Access, &l, &Lead{}); err != nil {
 		return l, err
 	}
+	if err := refuseBlocked(ctx, tx, l.Email); err != nil {
+		return l, err
+	}
 	if n.AllowDuplicate {
 		if ch.Why = tidy(n.DuplicateReason); ch.Why == "" {
 			return l, invalid("duplicate_reason", "is empty: say why it is not one of those on file")

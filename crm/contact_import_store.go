@@ -36,6 +36,10 @@ func (im *importing) importBatch(ctx context.Context, tx *sqldb.Tx) (*importedBa
 	if b.accounts, err = im.accountsOf(ctx, tx); err != nil {
 		return nil, err
 	}
+	blocked, err := im.blockedEmails(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	for i := range im.batch {
 		r := &im.batch[i]
 		r.contact.AccountID = b.accounts[foldKey(r.contact.Company)]
@@ -43,6 +47,9 @@ func (im *importing) importBatch(ctx context.Context, tx *sqldb.Tx) (*importedBa
 		bad, err := im.refuseOwn(ctx, tx, r, have, b)
 		if err != nil {
 			return nil, err
+		}
+		if bad == nil && have == nil && blocked[r.contact.Email] {
+			bad = &refusedRow{r.line, r.record, "email", errBlocked}
 		}
 		if bad != nil {
 			b.refused = append(b.refused, *bad)

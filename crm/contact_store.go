@@ -49,6 +49,9 @@ func CreateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	if err := checkFields(ctx, tx, fieldChange{kind: RecordContact, after: c.Fields}); err != nil {
 		return Contact{}, err
 	}
+	if err := refuseBlocked(ctx, tx, c.Email); err != nil {
+		return Contact{}, err
+	}
 	c.ID, c.Version, c.CreatedAt, c.UpdatedAt = NewID(ch.At), 1, ch.At, ch.At
 	if err := insertContacts(ctx, tx, []Contact{c}); err != nil {
 		return Contact{}, err

@@ -30,6 +30,7 @@ const (
 	TypeMatching = "matching" // settings, models and jobs of the matcher
 	TypeReport   = "report"   // forecast and the like; their rows are those of records one may read
 	TypeAudit    = "audit"    // at level own: the history of records one may read
+	TypePrivacy  = "privacy"  // what is held about a person, and its erasure
 	TypeUnit     = "unit"
 	TypeTeam     = "team"
 )
@@ -72,6 +73,7 @@ var realms = map[string]realm{
 	TypeMatching:       whole(ToRead, ToUpdate),
 	TypeReport:         whole(ToRead, ToExport),
 	TypeAudit:          {mine: true, actions: []Action{ToRead}},
+	TypePrivacy:        whole(ToRead, ToExport, ToDelete, ToApprove),
 	RecordTerritory:    whole(wholeActions...),
 	RecordDimension:    whole(wholeActions...),
 	RecordDraft:        whole(ToRead, ToCreate, ToUpdate),

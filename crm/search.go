@@ -38,6 +38,9 @@ func searchWords(text string) []string {
 	return slices.DeleteFunc(words, func(w string) bool { return len(w) < 2 })
 }
 
+// SearchWords are the words of a text as they stand in the index of the search.
+func SearchWords(text string) []string { return searchWords(text) }
+
 // entryWords are what a record is found by: the words of its texts, each once.
 func entryWords(texts ...string) string {
 	var words []string

@@ -11,6 +11,11 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
+// Withdraw takes back what people said of posts that are about to go.
+func Withdraw(ctx context.Context, tx *sqldb.Tx, postIDs []string, now time.Time) error {
+	return withdrawCorrections(ctx, tx, postIDs, now)
+}
+
 // withdrawCorrections takes back what people said of posts that were taken back, with the
 // fingerprints of their texts. Where another post is read by such a correction, being a copy, the
 // correction goes over to that one; under a new id, so that who keeps corrections sees it.

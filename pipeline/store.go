@@ -20,6 +20,9 @@ func (p *Pipeline) store(ctx context.Context, w *work) error {
 	}
 	return p.DB.Update(ctx, func(tx *sqldb.Tx) error {
 		w.stored = outcome{} // the transaction may be the second try
+		if err := w.leaveOutBlocked(ctx, tx); err != nil {
+			return err
+		}
 		if err := listening.Save(ctx, tx, w.posts); err != nil {
 			return fmt.Errorf("save mentions: %w", err)
 		}
@@ -31,6 +34,21 @@ func (p *Pipeline) store(ctx context.Context, w *work) error {
 		}
 		return p.remove(ctx, tx, w)
 	})
+}
+
+// leaveOutBlocked drops what is by somebody who was erased and may not be collected again.
+func (w *work) leaveOutBlocked(ctx context.Context, tx *sqldb.Tx) error {
+	var authors []string
+	for _, h := range w.heard() {
+		authors = append(authors, h.AuthorID)
+	}
+	blocked, err := crm.BlockedAuthors(ctx, tx, authors)
+	if err != nil || len(blocked) == 0 {
+		return err
+	}
+	erased := func(h *listening.Heard) bool { return blocked[h.AuthorID] }
+	w.posts, w.edits = slices.DeleteFunc(w.posts, erased), slices.DeleteFunc(w.edits, erased)
+	return nil
 }
 
 // connect ties what is new to the CRM: links of authors, touches on contacts, leads. What it knows

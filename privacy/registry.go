@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -48,8 +49,8 @@ func (t *Table) Columns() []string {
 	return slices.Compact(all)
 }
 
-// Names are the tables in the order in which they are worked through: what others are found by goes last.
-func Names() []string {
+// InOrder are the tables in the order in which they are worked through: what others are found by goes last.
+func InOrder() []string {
 	last := []string{"leads", "social_profiles", "links", "contact_merges", "posts", "authors", "contacts"}
 	var names []string
 	for name := range Tables {
@@ -60,3 +61,6 @@ func Names() []string {
 	slices.Sort(names)
 	return append(names, last...)
 }
+
+// keys are the columns by which a person's rows are found, sorted.
+func (t *Table) keys() []string { return slices.Sorted(maps.Keys(t.Rows)) }

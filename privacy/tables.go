@@ -66,9 +66,13 @@ var Tables = map[string]Table{
 		Text:   "topic comment need detail",
 		Free: "id milestone source monitor_id version created_at updated_at rule owner_id state reason contact_id account_id campaign industry country employees product time_frame" +
 			" grade score trend priority rating_due",
-		Set: map[string]string{"open_key": "NULL", "fields": "'{}'", "rating": "'{}'"}},
+		// Nobody can go on with an open one.
+		Set: map[string]string{"open_key": "NULL", "fields": "'{}'", "rating": "'{}'", "rating_due": "0", "version": "version + 1",
+			"milestone": "CASE WHEN state = 'open' THEN 'disqualified' ELSE milestone END", "state": "CASE WHEN state = 'open' THEN 'disqualified' ELSE state END",
+			"reason": "CASE WHEN state = 'open' THEN 'other' ELSE reason END"}},
 	"lead_visits": {Rows: by("lead_id", Lead), Fate: Empty, Person: "comment", Text: "comment",
-		Free: "id lead_id milestone entered_at entered_by left_at reason due_at escalated_at"},
+		Free: "id lead_id milestone entered_at entered_by left_at reason due_at escalated_at",
+		Set:  map[string]string{"left_at": "CASE WHEN left_at = 0 THEN entered_at ELSE left_at END"}},
 	"activities": {Rows: by("record_id", Own), Fate: Empty, Person: "subject body", Text: "subject body",
 		Free: "id version created_at updated_at kind record_type record_id owner_id process_id stage due_at done_at"},
 	"audit": {Rows: by("record_id", Own, "about", Own, "author_id", Author), Fate: Empty,
@@ -87,8 +91,8 @@ var Tables = map[string]Table{
 	"record_looks":    {Rows: by("record_id", Own), Fate: Delete, Person: "record_id", Free: "user_id record_type at before"},
 	"participants":    {Free: "record_type record_id user_id since how"},
 
-	// crm: companies, and cases with them
-	"accounts":       {Text: "name fields", Free: "id name_key domain industry city country version created_at updated_at owner_id postal_code employees parent_id"},
+	// crm: companies, and cases with them. A company keeps its name, even one it has from somebody.
+	"accounts":       {Text: "fields", Free: "id name name_key domain industry city country version created_at updated_at owner_id postal_code employees parent_id"},
 	"account_merges": {Text: "loser filled reason", Free: "id winner_id loser_id merged_at merged_by unmerged_at unmerged_by"},
 	"account_moves":  {Free: "merge_id table_name record_id"},
 	"opportunities": {Rows: by("contact_id", Contact, "lead_id", Lead), Fate: Keep, Text: "name need odds_reason close_comment fields",
@@ -141,6 +145,11 @@ var Tables = map[string]Table{
 	"user_units":        {Free: "user_id unit_id"},
 	"teams":             {Free: "id version created_at updated_at name"},
 	"team_members":      {Free: "team_id user_id"},
+
+	// privacy
+	"erasures":   {Free: "id state person stage pass removed blocked reason problem requested_by requested_at approved_by approved_at finished_at seen_at"}, // person: while it runs
+	"blocks":     {Free: "hash erasure_id at"},
+	"block_keys": {Free: "id secret"},
 
 	// web: staff
 	"users":    {Free: "id name password_hash created_at disabled"},

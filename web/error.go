@@ -16,6 +16,7 @@ import (
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/listening"
+	"github.com/groundswell/groundswell/privacy"
 )
 
 // problemType leads the name of a kind of problem; docs/problems.md documents each.
@@ -138,6 +139,12 @@ func classify(err error) *fault {
 		return invalidField(ai.Field, ai.Reason)
 	case errors.Is(err, crm.ErrNotFound), errors.Is(err, listening.ErrNotFound), errors.Is(err, alerts.ErrNotFound):
 		return faultf(kindNotFound, "%s", err)
+	case errors.Is(err, privacy.ErrNobody), errors.Is(err, privacy.ErrMissing):
+		return faultf(kindNotFound, "%s", err)
+	case errors.Is(err, privacy.ErrQuestion):
+		return faultf(kindInvalid, "%s", err)
+	case errors.Is(err, privacy.ErrSameEyes), errors.Is(err, privacy.ErrApproved):
+		return faultf(kindConflict, "%s", err)
 	case errors.Is(err, crm.ErrConflict), errors.Is(err, alerts.ErrConflict), errors.Is(err, alerts.ErrChanged):
 		return faultf(kindConflict, "%s", err)
 	case errors.Is(err, sqldb.ErrConflict):

@@ -47,6 +47,7 @@ type Options struct {
 	UI fs.FS
 
 	API           bool // false: only health, metrics and hooks
+	FourEyes      bool // a second person approves the erasure of a person
 	SecureCookies bool // send the session cookie over HTTPS only
 	Registerer    prometheus.Registerer
 	Gatherer      prometheus.Gatherer

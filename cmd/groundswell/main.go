@@ -33,7 +33,7 @@ func run() int {
 	}
 	root.AddCommand(demoCommand(), serveCommand(), checkCommand(), alertsCommand(), replayCommand(), importCommand(), contactsCommand(), usersCommand(), tokensCommand(), deadCommand(),
 		benchCommand(), backtestCommand(), evalCommand(), healthCommand(), openapiCommand(), trainCommand(), scoreCommand(), modelCommand(), correctionsCommand(), retrainCommand(), rescoreCommand(),
-		classifyCommand())
+		classifyCommand(), privacyCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		if !errors.Is(err, errSilent) {
 			fmt.Fprintln(os.Stderr, "groundswell:", err)

@@ -14,7 +14,7 @@ import (
 // where the role is web.
 func (a *App) addWeb(context.Context) (err error) {
 	a.server, err = web.New(web.Options{
-		DB: a.DB, Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies,
+		DB: a.DB, Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies, FourEyes: a.Config.Privacy.FourEyes,
 		Terms: a.terms, Routing: a.routing, Links: a.links, Sources: a.sourceStates, Hooks: a.hooks(), Ready: a.ready,
 		Storms: func(ctx context.Context) ([]crm.Storm, error) { return storms(ctx, a.DB) },
 		Live: func(ctx context.Context, receive func([]byte)) error {

@@ -34,6 +34,12 @@ type Config struct {
 	Sources   []Section `yaml:"sources"`
 	Channels  []Section `yaml:"channels"`
 	Alerts    Alerts    `yaml:"alerts"`
+	Privacy   Privacy   `yaml:"privacy"`
+}
+
+// Privacy says how people are erased.
+type Privacy struct {
+	FourEyes bool `yaml:"four_eyes"` // a second person approves each erasure
 }
 
 // Database says where the database is; empty: SQLite in the data folder.
