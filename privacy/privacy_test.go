@@ -120,7 +120,7 @@ func row(t *testing.T, db *sqldb.DB, table string, who somebody) (columns []stri
 	}
 	defer rows.Close()
 	types, err := rows.ColumnTypes()
-	if err != nil {
+	if err := errors.Join(err, rows.Err()); err != nil {
 		t.Fatal(err)
 	}
 	has := func(list, column string) bool { return strings.Contains(" "+list+" ", " "+column+" ") }
