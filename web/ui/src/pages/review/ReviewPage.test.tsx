@@ -7,7 +7,7 @@ import { link, mention } from '../../testing/samples';
 import ReviewPage from './ReviewPage';
 
 const contact = {
-  id: 'c1', name: 'Anna Vogt', external_id: '', first_name: 'Anna', last_name: 'Vogt', display_name: '', email: '', phone: '', account_id: '', company: 'Acme', job_title: '',
+  id: 'c1', name: 'Anna Vogt', external_id: '', first_name: 'Anna', last_name: 'Vogt', display_name: '', email: '', phone: '', account_id: '', owner_id: '', company: 'Acme', job_title: '',
   city: 'Kiel', postal_code: '', fields: {}, country: '', url: '', relationship: '', touches: 0, last_touch_at: null, version: 1, created_at: link.decided_at, updated_at: link.decided_at, profiles: [],
 };
 const item: ReviewItem = {
