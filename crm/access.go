@@ -106,10 +106,20 @@ func (a *Access) Level(action Action, kind string) Level {
 			widest = l
 		}
 	}
-	if widest == LevelUnit && a.Top {
+	return a.effective(widest, kind)
+}
+
+// effective is what a granted level comes to: who stands at the top has all with their unit, and
+// records that are given as one are given whole or not at all.
+func (a *Access) effective(level Level, kind string) Level {
+	r := realms[kind]
+	switch {
+	case level == LevelUnit && a.Top:
 		return LevelAll
+	case r.table == "" && level != LevelAll && (!r.mine || level == LevelNone):
+		return LevelNone
 	}
-	return widest
+	return level
 }
 
 // Can says whether there are any records of a type with which somebody may do something.

@@ -49,10 +49,7 @@ func (a *Access) Decide(action Action, kind string, s *Placement) Ruling {
 	var v Ruling
 	for i := range a.Roles {
 		r := &a.Roles[i]
-		level := r.level(action, kind)
-		if level == LevelUnit && a.Top {
-			level = LevelAll
-		}
+		level := a.effective(r.level(action, kind), kind)
 		for _, m := range a.matches(level, action, kind, s) {
 			m.Role, m.Level, m.Grant = r.Name, level, kind+":"+string(action)
 			v.Reasons = append(v.Reasons, m)
@@ -123,6 +120,9 @@ func (a *Access) places(level Level, s *Placement) (all []AccessWay) {
 
 // nearest is the narrowest level that reaches a record from where the user stands.
 func (a *Access) nearest(s *Placement) Level {
+	if a == nil {
+		return LevelAll
+	}
 	for _, l := range Levels[1:] {
 		if len(a.places(l, s)) > 0 {
 			return l

@@ -74,7 +74,7 @@ func (s *Server) leadFormRoutes() {
 	operate(s, needs(crm.ToCreate, crm.RecordLeadForm), doing(tag, "create-lead-form", http.MethodPost, "/lead-forms", "Create a form"), s.createLeadForm)
 	operate(s, needs(crm.ToUpdate, crm.RecordLeadForm), doing(tag, "save-lead-form", http.MethodPut, "/lead-forms/{id}", "Change a form; it keeps its key and its secret"), s.saveLeadForm)
 	s.api.OpenAPI().AddOperation(&huma.Operation{
-		OperationID: "submit-form", Method: http.MethodPost, Path: "/forms/{key}", Tags: []string{tag}, Security: []map[string][]string{},
+		OperationID: "submit-form", Extensions: map[string]any{"x-access": "public"}, Method: http.MethodPost, Path: "/forms/{key}", Tags: []string{tag}, Security: []map[string][]string{},
 		Summary: "Send a form: it becomes a lead",
 		Description: "From a page (application/x-www-form-urlencoded) or a system (application/json), with the fields of a lead. The field " + formTrap +
 			" has to stay empty. A signed form takes the headers of Standard Webhooks. docs/lead-to-cash.md has an example.",
