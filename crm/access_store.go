@@ -58,16 +58,16 @@ func unitsBelow(ctx context.Context, q sqldb.Querier, userID string) ([]string, 
 	return units, nil
 }
 
-// may restricts a query to the records of a type with which somebody may do something; alias is the
-// table, or what the query calls it. This, and nothing else, turns roles into SQL: lists, counts,
+// readable restricts a query to the records of a type that somebody may read; alias is the table,
+// or what the query calls it. This, and nothing else, turns roles into SQL: lists, counts,
 // search, exports and single records all pass here.
-func (w *where) may(a *Access, action Action, kind, alias string) {
-	if c := a.condition(w, action, kind, alias); c != "" {
+func (w *where) readable(a *Access, kind, alias string) {
+	if c := a.condition(w, ToRead, kind, alias); c != "" {
 		w.conditions = append(w.conditions, c)
 	}
 }
 
-// condition is the condition of may, with its values taken into w; empty when nothing restricts.
+// condition is that of readable for any action, with its values taken into w; empty when nothing restricts.
 func (a *Access) condition(w *where, action Action, kind, alias string) string {
 	return a.within(w, a.Level(action, kind), action, kind, alias)
 }
@@ -89,7 +89,7 @@ func seenOf(ctx context.Context, q sqldb.Querier, a *Access, kind string, ids []
 	for part := range chunks(ids) {
 		w := &where{}
 		w.add("id IN ("+marks(len(part))+")", anys(part)...)
-		w.may(a, ToRead, kind, realms[kind].table)
+		w.readable(a, kind, realms[kind].table)
 		found, err := stringsOf(ctx, q, "SELECT id FROM "+realms[kind].table+w.sql(), w.args...)
 		if err != nil {
 			return nil, fmt.Errorf("load %ss: %w", kind, err)

@@ -132,7 +132,7 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 func AccountByID(ctx context.Context, q sqldb.Querier, access *Access, id string) (Account, error) {
 	w := &where{}
 	w.add("id = ?", id)
-	w.may(access, ToRead, RecordAccount, "accounts")
+	w.readable(access, RecordAccount, "accounts")
 	a, err := scanAccount(q.QueryRow(ctx, "SELECT "+accountColumns+" FROM accounts"+w.sql(), w.args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Account{}, fmt.Errorf("load account %s: %w", id, ErrNotFound)
@@ -167,7 +167,7 @@ func FindAccounts(ctx context.Context, q sqldb.Querier, a *Access, f AccountFilt
 	w.add("name_key < ?", high)
 	w.add("(name_key, id) > (?, ?)", afterKey, afterID)
 	f.Fields.restrict(w, RecordAccount)
-	w.may(a, ToRead, RecordAccount, "accounts")
+	w.readable(a, RecordAccount, "accounts")
 	accounts, err = scanAccounts(q.Query(ctx, "SELECT "+accountColumns+" FROM accounts"+w.sql()+" ORDER BY name_key, id"+w.limit(limit+1), w.args...))
 	if err != nil {
 		return nil, "", err

@@ -153,7 +153,7 @@ func rollUp(ctx context.Context, q sqldb.Querier, a *Access, w *where) ([]RollUp
 	if slices.Contains(a.Hidden(RecordOpportunity), "amount") {
 		return nil, nil
 	}
-	w.may(a, ToRead, RecordOpportunity, "opportunities")
+	w.readable(a, RecordOpportunity, "opportunities")
 	sums := make(map[string]*RollUp)
 	at := func(currency string) *RollUp {
 		if sums[currency] == nil {

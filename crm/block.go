@@ -104,23 +104,14 @@ func blocked(ctx context.Context, q sqldb.Querier, kind string, values []string)
 	out := make(map[string]bool)
 	hashes := slices.Sorted(maps.Keys(of))
 	for part := range chunks(hashes) {
-		rows, err := q.Query(ctx, "SELECT hash FROM blocks WHERE "+sqldb.In("hash", 1, len(part)), anys(part)...)
+		found, err := stringsOf(ctx, q, "SELECT hash FROM blocks WHERE "+sqldb.In("hash", 1, len(part)), anys(part)...)
 		if err != nil {
 			return nil, fmt.Errorf("load blocks: %w", err)
 		}
-		for rows.Next() {
-			var h string
-			if err := rows.Scan(&h); err != nil {
-				rows.Close()
-				return nil, fmt.Errorf("load blocks: %w", err)
-			}
+		for _, h := range found {
 			for _, v := range of[h] {
 				out[v] = true
 			}
-		}
-		rows.Close()
-		if err := rows.Err(); err != nil {
-			return nil, fmt.Errorf("load blocks: %w", err)
 		}
 	}
 	return out, nil

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,17 +96,10 @@ func (l *Lead) searches() []candidateSearch {
 func Candidates(ctx context.Context, q sqldb.Querier, a *Access, l *Lead) ([]Candidate, error) {
 	var found []Candidate
 	for _, s := range l.searches() {
-		rows, err := q.Query(ctx, s.query+fmt.Sprintf(" LIMIT %d", maxCandidates), s.values...)
-		if err != nil {
-			return nil, fmt.Errorf("look for duplicates: %w", err)
-		}
-		for rows.Next() {
+		err := eachRow(ctx, q, func(rows *sql.Rows) error {
 			c := Candidate{RecordType: s.kind}
-			if err = rows.Scan(&c.RecordID, &c.Name); err != nil {
-				break
-			}
-			if c.RecordID == l.ID || c.RecordID == l.ContactID || c.RecordID == l.AccountID {
-				continue
+			if err := rows.Scan(&c.RecordID, &c.Name); err != nil || c.RecordID == l.ID || c.RecordID == l.ContactID || c.RecordID == l.AccountID {
+				return err
 			}
 			i := slices.IndexFunc(found, func(have Candidate) bool { return have.RecordID == c.RecordID })
 			if i < 0 {
@@ -114,11 +108,8 @@ func Candidates(ctx context.Context, q sqldb.Querier, a *Access, l *Lead) ([]Can
 			if !slices.Contains(found[i].Reasons, s.reason) {
 				found[i].Reasons = append(found[i].Reasons, s.reason)
 			}
-		}
-		rows.Close()
-		if err == nil {
-			err = rows.Err()
-		}
+			return nil
+		}, s.query+fmt.Sprintf(" LIMIT %d", maxCandidates), s.values...)
 		if err != nil {
 			return nil, fmt.Errorf("look for duplicates: %w", err)
 		}

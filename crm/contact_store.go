@@ -227,7 +227,7 @@ func missingContact(ctx context.Context, q sqldb.Querier, what, id string) error
 func ContactByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Contact, error) {
 	w := &where{}
 	w.add("id = ?", id)
-	w.may(a, ToRead, RecordContact, "contacts")
+	w.readable(a, RecordContact, "contacts")
 	c, err := scanContact(q.QueryRow(ctx, "SELECT "+contactColumns+" FROM contacts"+w.sql(), w.args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Contact{}, missingContact(ctx, q, "load", id)
@@ -269,7 +269,7 @@ func ContactNames(ctx context.Context, q sqldb.Querier, a *Access, ids []string)
 	for part := range chunks(ids) {
 		w := &where{}
 		w.add("id IN ("+marks(len(part))+")", anys(part)...)
-		w.may(a, ToRead, RecordContact, "contacts")
+		w.readable(a, RecordContact, "contacts")
 		contacts, err := scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+w.sql(), w.args...))
 		if err != nil {
 			return nil, err

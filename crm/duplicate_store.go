@@ -57,8 +57,8 @@ func FindDuplicates(ctx context.Context, q sqldb.Querier, a *Access, contactID, 
 	limit = pageSize(limit)
 	w := &where{}
 	w.add("d.state = ?", duplicateOpen)
-	w.may(a, ToRead, RecordContact, "a")
-	w.may(a, ToRead, RecordContact, "b")
+	w.readable(a, RecordContact, "a")
+	w.readable(a, RecordContact, "b")
 	if contactID != "" {
 		w.add("(d.a_id = ? OR d.b_id = ?)", contactID, contactID)
 	}

@@ -16,7 +16,7 @@ func LeadStories(ctx context.Context, q sqldb.Querier, a *Access, from, until ti
 	}
 	w := &where{}
 	w.add("l.created_at >= ? AND l.created_at < ?", millis(from), millis(until))
-	w.may(a, ToRead, RecordLead, "l")
+	w.readable(a, RecordLead, "l")
 	rows, err := q.Query(ctx, `SELECT l.id, l.source, l.network, l.monitor_id, l.campaign, l.grade, l.state, l.reason, l.milestone, v.milestone, v.entered_at, v.entered_by
 		FROM leads l JOIN lead_visits v ON v.lead_id = l.id`+w.sql()+" ORDER BY l.created_at, l.id, v.id", w.args...)
 	if err != nil {

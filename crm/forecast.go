@@ -81,7 +81,7 @@ func (r *ForecastRow) add(o *Opportunity) {
 func ForecastOpportunities(ctx context.Context, q sqldb.Querier, a *Access, since time.Time) ([]Opportunity, error) {
 	w := &where{}
 	w.add("(state = 'open' OR state = 'won' AND closed_at >= ?)", millis(since))
-	w.may(a, ToRead, RecordOpportunity, "opportunities")
+	w.readable(a, RecordOpportunity, "opportunities")
 	return opportunities.find(ctx, q, w.sql(), w.args...)
 }
 

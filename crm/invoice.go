@@ -266,6 +266,6 @@ func FindInvoices(ctx context.Context, q sqldb.Querier, a *Access, opportunityID
 func PaymentsOf(ctx context.Context, q sqldb.Querier, a *Access, invoiceID string) ([]Payment, error) {
 	w := &where{}
 	w.add("invoice_id = ?", invoiceID)
-	w.may(a, ToRead, RecordPayment, "payments")
+	w.readable(a, RecordPayment, "payments")
 	return payments.find(ctx, q, w.sql()+" ORDER BY id", w.args...)
 }

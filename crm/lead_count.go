@@ -13,7 +13,7 @@ import (
 func CountLeads(ctx context.Context, q sqldb.Querier, a *Access, from, until time.Time) (map[string]int, error) {
 	w := &where{}
 	w.add("created_at >= ? AND created_at < ?", from.UnixMilli(), until.UnixMilli())
-	w.may(a, ToRead, RecordLead, "leads")
+	w.readable(a, RecordLead, "leads")
 	rows, err := q.Query(ctx, "SELECT monitor_id, COUNT(*) FROM leads"+w.sql()+" GROUP BY monitor_id", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("count leads: %w", err)

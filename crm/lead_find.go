@@ -29,7 +29,7 @@ type LeadFilter struct {
 // empty on the last one.
 func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (list []Lead, next string, err error) {
 	w, limit := &where{}, pageSize(f.Limit)
-	w.may(a, ToRead, RecordLead, "leads")
+	w.readable(a, RecordLead, "leads")
 	if f.Milestone != "" {
 		plan, err := Milestones(ctx, q)
 		if err != nil {
@@ -73,7 +73,7 @@ func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (l
 // MilestoneCounts says how many leads stand in each milestone.
 func MilestoneCounts(ctx context.Context, q sqldb.Querier, a *Access) (map[Milestone]int, error) {
 	w := &where{}
-	w.may(a, ToRead, RecordLead, "leads")
+	w.readable(a, RecordLead, "leads")
 	rows, err := q.Query(ctx, "SELECT milestone, count(*) FROM leads"+w.sql()+" GROUP BY milestone", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("count leads: %w", err)

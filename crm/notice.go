@@ -150,7 +150,7 @@ func Notices(ctx context.Context, q sqldb.Querier, a *Access, userID string, uns
 	limit = pageSize(limit)
 	w := &where{}
 	w.add("n.user_id = ?", userID)
-	w.may(a, ToRead, RecordOpportunity, "o")
+	w.readable(a, RecordOpportunity, "o")
 	if unseen {
 		w.add("n.seen_at = 0")
 	}

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -51,34 +52,27 @@ func historiesOf(ctx context.Context, q sqldb.Querier, list []Opportunity) (map[
 		all[list[i].ID].lead = from[list[i].LeadID]
 	}
 	for part := range chunks(ids) {
-		rows, err := q.Query(ctx, "SELECT opportunity_id, process_id, stage, entered_at, left_at FROM stage_visits WHERE "+sqldb.In("opportunity_id", 1, len(part))+" ORDER BY id", anys(part)...)
-		if err != nil {
-			return nil, fmt.Errorf("load stages: %w", err)
-		}
-		for rows.Next() {
+		err := eachRow(ctx, q, func(rows *sql.Rows) error {
 			var id string
 			var v StageVisit
-			if err = rows.Scan(&id, &v.ProcessID, &v.Stage, atColumn{&v.EnteredAt}, atColumn{&v.LeftAt}); err != nil {
-				break
+			err := rows.Scan(&id, &v.ProcessID, &v.Stage, atColumn{&v.EnteredAt}, atColumn{&v.LeftAt})
+			if err == nil {
+				all[id].visits = append(all[id].visits, v)
 			}
-			all[id].visits = append(all[id].visits, v)
-		}
-		rows.Close()
+			return err
+		}, "SELECT opportunity_id, process_id, stage, entered_at, left_at FROM stage_visits WHERE "+sqldb.In("opportunity_id", 1, len(part))+" ORDER BY id", anys(part)...)
 		if err != nil {
 			return nil, fmt.Errorf("load stages: %w", err)
 		}
-		if rows, err = q.Query(ctx, "SELECT record_id, done_at FROM activities WHERE done_at > 0 AND "+sqldb.In("record_id", 1, len(part))+" ORDER BY done_at", anys(part)...); err != nil {
-			return nil, fmt.Errorf("load activities: %w", err)
-		}
-		for rows.Next() {
+		err = eachRow(ctx, q, func(rows *sql.Rows) error {
 			var id string
 			var at time.Time
-			if err = rows.Scan(&id, atColumn{&at}); err != nil {
-				break
+			err := rows.Scan(&id, atColumn{&at})
+			if err == nil {
+				all[id].done = append(all[id].done, at)
 			}
-			all[id].done = append(all[id].done, at)
-		}
-		rows.Close()
+			return err
+		}, "SELECT record_id, done_at FROM activities WHERE done_at > 0 AND "+sqldb.In("record_id", 1, len(part))+" ORDER BY done_at", anys(part)...)
 		if err != nil {
 			return nil, fmt.Errorf("load activities: %w", err)
 		}

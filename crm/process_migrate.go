@@ -45,7 +45,7 @@ func planMigration(ctx context.Context, q sqldb.Querier, a *Access, m Migration)
 	}
 	w := &where{}
 	w.add("process_id = ?", m.FromID)
-	w.may(a, ToRead, RecordOpportunity, "opportunities")
+	w.readable(a, RecordOpportunity, "opportunities")
 	switch {
 	case m.FromVersion != 0:
 		w.add("process_version = ?", m.FromVersion)

@@ -158,7 +158,7 @@ func (t *table[T, P]) changeOwner(ctx context.Context, tx *sqldb.Tx, ch Change, 
 func (t *table[T, P]) byID(ctx context.Context, q sqldb.Querier, a *Access, id string, version int64) (r T, err error) {
 	w := &where{}
 	w.add(t.name+".id = ?", id)
-	w.may(a, ToRead, t.kind, t.name)
+	w.readable(a, t.kind, t.name)
 	err = q.QueryRow(ctx, "SELECT "+t.all()+" FROM "+t.name+w.sql(), w.args...).Scan(t.pointers(&r)...)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -212,7 +212,7 @@ func (t *table[T, P]) page(ctx context.Context, q sqldb.Querier, a *Access, w *w
 		}
 		w.add("id < ?", fields[0])
 	}
-	w.may(a, ToRead, t.kind, t.name)
+	w.readable(a, t.kind, t.name)
 	rest := w.sql() + " ORDER BY id DESC" + w.limit(limit+1)
 	list, err = t.find(ctx, q, rest, w.args...)
 	if err == nil && len(list) > limit {
@@ -328,4 +328,19 @@ func (t *table[T, P]) change(ctx context.Context, tx *sqldb.Tx, ch Change, id st
 		return after, err
 	}
 	return after, t.save(ctx, tx, ch, action, &before, &after)
+}
+
+// eachRow calls scan for every row of a query.
+func eachRow(ctx context.Context, q sqldb.Querier, scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

@@ -105,8 +105,8 @@ func reviewPage(ctx context.Context, q sqldb.Querier, access *Access, f ReviewFi
 	if err != nil {
 		return nil, "", err
 	}
-	w.may(access, ToRead, RecordContact, "c")
-	w.may(access, ToRead, RecordLink, "l")
+	w.readable(access, RecordContact, "c")
+	w.readable(access, RecordLink, "l")
 	if cursor != "" {
 		fields, err := decodeCursor(cursor, 3)
 		if err != nil {
@@ -254,8 +254,8 @@ func collect(ctx context.Context, q sqldb.Querier, set map[string]bool, query st
 func ReviewCounts(ctx context.Context, q sqldb.Querier, access *Access) (waiting map[string]int, unsure int, err error) {
 	w := &where{}
 	w.add("l.decision IN ('suggested', 'unsure')")
-	w.may(access, ToRead, RecordContact, "c")
-	w.may(access, ToRead, RecordLink, "l")
+	w.readable(access, RecordContact, "c")
+	w.readable(access, RecordLink, "l")
 	rows, err := q.Query(ctx, `SELECT l.decision, a.network, count(*) FROM links l JOIN authors a ON a.id = l.author_id
 		JOIN contacts c ON c.id = l.contact_id`+w.sql()+" GROUP BY l.decision, a.network", w.args...)
 	if err != nil {

@@ -124,7 +124,7 @@ func grouping(ctx context.Context, q sqldb.Querier, dimensionID string) (grouper
 func (r *results) addLeads(ctx context.Context, q sqldb.Querier, group grouper, from, until time.Time) error {
 	w := &where{}
 	w.add("created_at >= ? AND created_at < ?", millis(from), millis(until))
-	w.may(r.access, ToRead, RecordLead, "leads")
+	w.readable(r.access, RecordLead, "leads")
 	ids, err := stringsOf(ctx, q, "SELECT id FROM leads"+w.sql()+" ORDER BY id", w.args...)
 	if err != nil {
 		return fmt.Errorf("load leads: %w", err)
@@ -155,7 +155,7 @@ func (r *results) addOpportunities(ctx context.Context, q sqldb.Querier, group g
 	w := &where{}
 	w.add("(state = 'open' OR closed_at >= ? AND closed_at < ? OR id IN (SELECT opportunity_id FROM credit_entries WHERE period >= ? AND period <= ?))",
 		millis(from), millis(until), creditMonth(from), creditMonth(until.Add(-1)))
-	w.may(r.access, ToRead, RecordOpportunity, "opportunities")
+	w.readable(r.access, RecordOpportunity, "opportunities")
 	ids, err := stringsOf(ctx, q, "SELECT id FROM opportunities"+w.sql()+" ORDER BY id", w.args...)
 	if err != nil {
 		return fmt.Errorf("load opportunities: %w", err)

@@ -51,9 +51,9 @@ func (s *scope) either(table string) *where {
 }
 
 // deals restricts a query to what belongs to the opportunities of the scope.
-func (s *scope) deals(column string) *where {
+func (s *scope) deals() *where {
 	inner := s.either("opportunities")
-	return &where{conditions: []string{column + " IN (SELECT id FROM opportunities" + inner.sql() + ")"}, args: inner.args}
+	return &where{conditions: []string{"opportunity_id IN (SELECT id FROM opportunities" + inner.sql() + ")"}, args: inner.args}
 }
 
 // ContactView360 gathers what the company knows of a contact. q is one snapshot.
@@ -106,7 +106,7 @@ func AccountView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) 
 		contacts: "%s IN (SELECT id FROM contacts WHERE " + of + seen + " LIMIT ?)"}
 	w := &where{}
 	w.add(of, ids...)
-	w.may(by.Access, ToRead, RecordContact, "contacts")
+	w.readable(by.Access, RecordContact, "contacts")
 	if v.Contacts, err = partOf(ctx, q, "contacts", w, func(rest string, args ...any) ([]Contact, error) {
 		return scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+rest, args...))
 	}, "name_key, id"); err != nil {
@@ -156,7 +156,7 @@ func partOf[T any](ctx context.Context, q sqldb.Querier, from string, w *where, 
 // newest is partOf for the records of a table, the newest first. The ids are ordered before anything
 // else is read of a record: somebody may have thousands.
 func (t *table[T, P]) newest(ctx context.Context, q sqldb.Querier, a *Access, w *where) (Part[T], error) {
-	w.may(a, ToRead, t.kind, t.name)
+	w.readable(a, t.kind, t.name)
 	return partOf(ctx, q, t.name, w, func(rest string, args ...any) ([]T, error) {
 		return t.find(ctx, q, "WHERE id IN (SELECT id FROM "+t.name+rest+") ORDER BY id DESC", args...)
 	}, "id DESC")
@@ -216,7 +216,7 @@ func (v *View360) gatherSales(ctx context.Context, q sqldb.Querier, s *scope, by
 	w := s.either("opportunities")
 	w.add("state = 'open'")
 	w.add("owner_id <> ''")
-	w.may(by.Access, ToRead, RecordOpportunity, "opportunities")
+	w.readable(by.Access, RecordOpportunity, "opportunities")
 	v.Owners, err = stringsOf(ctx, q, "SELECT DISTINCT owner_id FROM opportunities"+w.sql()+" ORDER BY owner_id"+w.limit(partSize), w.args...)
 	return err
 }
@@ -225,16 +225,16 @@ func (v *View360) gatherCash(ctx context.Context, q sqldb.Querier, s *scope, by 
 	if v.Opportunities.Count == 0 {
 		return nil
 	}
-	if v.Quotes, err = quotes.newest(ctx, q, by.Access, s.deals("opportunity_id")); err != nil || v.Quotes.Count == 0 {
+	if v.Quotes, err = quotes.newest(ctx, q, by.Access, s.deals()); err != nil || v.Quotes.Count == 0 {
 		return err
 	}
-	if v.Orders, err = orders.newest(ctx, q, by.Access, s.deals("opportunity_id")); err != nil || v.Orders.Count == 0 {
+	if v.Orders, err = orders.newest(ctx, q, by.Access, s.deals()); err != nil || v.Orders.Count == 0 {
 		return err
 	}
-	if v.Invoices, err = invoices.newest(ctx, q, by.Access, s.deals("opportunity_id")); err != nil || v.Invoices.Count == 0 {
+	if v.Invoices, err = invoices.newest(ctx, q, by.Access, s.deals()); err != nil || v.Invoices.Count == 0 {
 		return err
 	}
-	of := s.deals("opportunity_id")
+	of := s.deals()
 	w := &where{conditions: []string{"invoice_id IN (SELECT id FROM invoices" + of.sql() + ")"}, args: of.args}
 	v.Payments, err = payments.newest(ctx, q, by.Access, w)
 	return err
@@ -261,7 +261,7 @@ func (v *View360) gatherActivities(ctx context.Context, q sqldb.Querier, s *scop
 		return err
 	}
 	open := about()
-	open.may(by.Access, ToRead, RecordActivity, "activities")
+	open.readable(by.Access, RecordActivity, "activities")
 	open.add("kind = 'task'")
 	open.add("done_at = 0")
 	v.Tasks, err = partOf(ctx, q, "activities", open, func(rest string, args ...any) ([]Activity, error) { return activities.find(ctx, q, rest, args...) }, "due_at, id")
