@@ -237,16 +237,19 @@ func (a *Access) may(ctx context.Context, q sqldb.Querier, action Action, kind, 
 	if r.table == "" {
 		return a.Level(action, kind) == LevelAll, nil
 	}
-	level := a.Level(action, kind)
-	if r.part {
-		kind, r = r.via, realms[r.via]
-	}
 	w := &where{}
-	c := a.within(w, level, action, kind, r.table)
-	if c == "" {
+	if r.part {
+		via := r.via
+		if c := a.within(w, a.Level(action, kind), action, via, realms[via].table); c != "" {
+			w.add(c)
+		}
+		r = realms[via]
+	} else {
+		w.may(a, action, kind, r.table)
+	}
+	if len(w.conditions) == 0 {
 		return true, nil
 	}
-	w.add(c)
 	w.add(r.table+".id = ?", id)
 	var one int
 	err := q.QueryRow(ctx, "SELECT 1 FROM "+r.table+w.sql(), w.args...).Scan(&one)
