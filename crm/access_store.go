@@ -237,19 +237,16 @@ func (a *Access) may(ctx context.Context, q sqldb.Querier, action Action, kind, 
 	if r.table == "" {
 		return a.Level(action, kind) == LevelAll, nil
 	}
-	w := &where{}
+	level := a.Level(action, kind)
 	if r.part {
-		via := r.via
-		if c := a.within(w, a.Level(action, kind), action, via, realms[via].table); c != "" {
-			w.add(c)
-		}
-		r = realms[via]
-	} else {
-		w.may(a, action, kind, r.table)
+		kind, r = r.via, realms[r.via]
 	}
-	if len(w.conditions) == 0 {
+	w := &where{}
+	c := a.within(w, level, action, kind, r.table)
+	if c == "" {
 		return true, nil
 	}
+	w.add(c)
 	w.add(r.table+".id = ?", id)
 	var one int
 	err := q.QueryRow(ctx, "SELECT 1 FROM "+r.table+w.sql(), w.args...).Scan(&one)
