@@ -75,12 +75,13 @@ func (l *Links) Sign(p Pass, now time.Time) string {
 	if err != nil {
 		panic(err) // texts and numbers only
 	}
-	return l.BaseURL + "/ack/" + base64.RawURLEncoding.EncodeToString(payload) + "." + base64.RawURLEncoding.EncodeToString(l.mac(payload))
+	return l.BaseURL + "/ack/" + base64.RawURLEncoding.EncodeToString(payload) + "." + base64.RawURLEncoding.EncodeToString(l.MAC("acknowledge", payload))
 }
 
-func (l *Links) mac(payload []byte) []byte {
+// MAC signs a payload for one purpose: it is good for no other.
+func (l *Links) MAC(purpose string, payload []byte) []byte {
 	h := hmac.New(sha256.New, l.key)
-	h.Write([]byte("acknowledge\x00"))
+	h.Write([]byte(purpose + "\x00"))
 	h.Write(payload)
 	return h.Sum(nil)
 }
@@ -93,7 +94,7 @@ func (l *Links) Open(token string, now time.Time) (Pass, error) {
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(body)
 	mac, err2 := base64.RawURLEncoding.DecodeString(signature)
-	if err != nil || err2 != nil || !hmac.Equal(mac, l.mac(payload)) {
+	if err != nil || err2 != nil || !hmac.Equal(mac, l.MAC("acknowledge", payload)) {
 		return Pass{}, ErrBadLink
 	}
 	var p Pass

@@ -35,6 +35,9 @@ const (
 	ByLimit    = "limit" // a time limit ran out
 )
 
+// ByContact is a person who is no user: the contact, by a link that was sent to them.
+const ByContact = "contact"
+
 // Begin gives a change an event, so that all it does can be shown, and undone, together.
 func (c Change) Begin() Change {
 	if c.Event == "" {
@@ -92,6 +95,7 @@ const (
 	RecordCreditRules = "credit_rules"
 	RecordGoal        = "goal"
 	RecordTemplate    = "quote_template"
+	RecordInvitation  = "invitation"
 )
 
 // An AuditEntry is one change of one record.

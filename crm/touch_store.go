@@ -71,6 +71,7 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string) error {
 		for _, statement := range []string{"DELETE FROM links WHERE " + sqldb.In("author_id", 1, len(part)),
 			"DELETE FROM touches WHERE " + sqldb.In("author_id", 1, len(part)),
 			"DELETE FROM verifications WHERE " + sqldb.In("author_id", 1, len(part)),
+			"DELETE FROM invitations WHERE " + sqldb.In("author_id", 1, len(part)),
 			"DELETE FROM contact_moves WHERE table_name = 'links' AND " + sqldb.In("record_id", 1, len(part)),
 		} {
 			if _, err := tx.Exec(ctx, statement, anys(part)...); err != nil {

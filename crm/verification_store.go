@@ -199,8 +199,8 @@ func confirmVerified(ctx context.Context, tx *sqldb.Tx, v *Verification, basis B
 	switch {
 	case !ok:
 		l = Link{AuthorID: v.AuthorID, ContactID: v.ContactID, Probability: 1, Evidence: verifiedEvidence(v)}
-	case l.Human(), l.Decision == Confirmed:
-		return nil // a person decided, or it stands already
+	case l.Human(), l.Decision == Confirmed && (basis != BasisConsent || l.Basis == BasisConsent):
+		return nil // a person decided, or it stands already, on no weaker ground
 	}
 	l.Decision, l.Basis, l.Reason, l.DecidedBy, l.DecidedAt = Confirmed, basis, "verified: "+v.Detail, ch.By, ch.At
 	state[v.ContactID] = l
@@ -258,11 +258,8 @@ func Declare(ctx context.Context, tx *sqldb.Tx, d Declaration, ch Change) (Verif
 	}
 	v := Verification{ID: NewID(ch.At), AuthorID: d.AuthorID, ContactID: d.ContactID, Method: d.Method, State: VerificationVerified, Detail: d.Detail,
 		CheckedAt: ch.At, VerifiedAt: ch.At}
-	_, err := tx.Exec(ctx, `INSERT INTO verifications (`+verificationColumns+`) VALUES ($1, $2, $3, $4, '', $5, $6, $7, $7, 0, 0)
-		ON CONFLICT (author_id, contact_id, method, address) DO UPDATE SET detail = excluded.detail, checked_at = excluded.checked_at, verified_at = excluded.verified_at,
-			state = excluded.state`, v.ID, v.AuthorID, v.ContactID, v.Method, v.State, v.Detail, millis(ch.At))
-	if err != nil {
-		return Verification{}, fmt.Errorf("save declaration: %w", err)
+	if err := saveStatement(ctx, tx, &v); err != nil {
+		return Verification{}, err
 	}
 	return v, record(ctx, tx, ch, changedRecord{action: "declare", kind: RecordLink, id: LinkRecord(d.AuthorID, d.ContactID), about: d.ContactID, author: d.AuthorID, after: v})
 }

@@ -10,17 +10,20 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
+// pageStyle is how the pages look that people reach by a link, without the UI.
+const pageStyle = `
+:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5 }
+main { max-width: 34rem; margin: 10vh auto; padding: 0 1rem }
+button { font: inherit; font-weight: 600; padding: .7rem 1.4rem; border: 0; border-radius: .5rem; background: #1864ab; color: #fff; cursor: pointer }
+button:focus-visible { outline: 3px solid #74c0fc; outline-offset: 2px }
+`
+
 // acknowledgePage is where the link in a notification leads. Looking at it changes nothing: mail
 // servers and chats follow links to see what they are. A press of the button acknowledges.
 var acknowledgePage = template.Must(template.New("acknowledge").Parse(`<!doctype html>
 <html lang="{{.Language}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>{{.Title}}</title>
-<style>
-:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5 }
-main { max-width: 34rem; margin: 10vh auto; padding: 0 1rem }
-button { font: inherit; font-weight: 600; padding: .7rem 1.4rem; border: 0; border-radius: .5rem; background: #1864ab; color: #fff; cursor: pointer }
-button:focus-visible { outline: 3px solid #74c0fc; outline-offset: 2px }
-</style></head><body><main>
+<style>` + pageStyle + `</style></head><body><main>
 <h1>{{.Title}}</h1>
 {{with .Headline}}<p><b>{{.}}</b></p>
 {{end}}{{range .Reasons}}<p>{{.}}</p>

@@ -33,8 +33,10 @@ type Options struct {
 	Terms func(ctx context.Context, q TermsQuery) ([]sentiment.Term, error)
 	// Routing says who is told of alerts. nil: it is not known here.
 	Routing *alerts.Routing
-	// Links reads the addresses by which people acknowledge. nil: there are none.
+	// Links signs and reads the addresses by which people act without signing in here. nil: there are none.
 	Links *alerts.Links
+	// SignIn is what contacts can sign in with; without providers or Links, nothing.
+	SignIn SignIn
 	// Storms are the incidents that are not resolved, for the order of the review queue. nil: none.
 	Storms func(ctx context.Context) ([]crm.Storm, error)
 	// Live calls receive with each payload of the live feed until ctx ends. nil: there is none.
@@ -139,6 +141,7 @@ func (s *Server) routes() error {
 	}
 	s.mux.HandleFunc("POST "+base+"/forms/{key}", s.submitForm)
 	s.acknowledgeRoutes()
+	s.connectRoutes()
 	s.mux.Handle("/api/", s.sessions.LoadAndSave(s.apiMux))
 	s.apiMux.HandleFunc("/api/", s.notFound)
 	if err := s.describe(); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/alerts/notify"
 	"github.com/groundswell/groundswell/connectors"
+	"github.com/groundswell/groundswell/crm/signin"
 	"github.com/groundswell/groundswell/internal/app"
 	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/internal/memory"
@@ -62,6 +63,10 @@ func check(ctx context.Context, out io.Writer, cfg *config.Config) error {
 	}
 	try("configuration", func(context.Context) (string, error) { return "", nil })
 	try("data folder", func(context.Context) (string, error) { return " " + cfg.Data, checkFolder(cfg.Data) })
+	try("sign-in of contacts", func(context.Context) (string, error) {
+		providers, err := signin.New(cfg.SignIn.Providers, "")
+		return fmt.Sprintf(" with %d networks", len(providers)), err
+	})
 	try("listen", func(ctx context.Context) (string, error) { return checkListen(ctx, cfg.Listen) })
 	try("database", func(ctx context.Context) (string, error) { return checkDatabase(ctx, cfg) })
 	try("memory", func(ctx context.Context) (string, error) { return checkMemory(ctx, cfg) })

@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/crm/signin"
 	"github.com/groundswell/groundswell/pipeline"
 	"github.com/groundswell/groundswell/web"
 )
@@ -13,9 +15,14 @@ import (
 // addWeb sets up the listener: health, metrics and hooks in every process, the pages and the API
 // where the role is web.
 func (a *App) addWeb(context.Context) (err error) {
+	contacts := a.Config.SignIn
+	providers, err := signin.New(contacts.Providers, strings.TrimRight(a.Config.Web.URL, "/")+"/connect/callback")
+	if err != nil {
+		return err
+	}
 	a.server, err = web.New(web.Options{
 		DB: a.DB, Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies, FourEyes: a.Config.Privacy.FourEyes,
-		Terms: a.terms, Routing: a.routing, Links: a.links, Sources: a.sourceStates, Hooks: a.hooks(), Ready: a.ready,
+		Terms: a.terms, Routing: a.routing, Links: a.links, SignIn: web.SignIn{Providers: providers, Valid: contacts.Valid}, Sources: a.sourceStates, Hooks: a.hooks(), Ready: a.ready,
 		Storms: func(ctx context.Context) ([]crm.Storm, error) { return storms(ctx, a.DB) },
 		Live: func(ctx context.Context, receive func([]byte)) error {
 			return a.memory.Subscribe(ctx, pipeline.FeedChannel, receive)

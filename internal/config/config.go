@@ -29,6 +29,7 @@ type Config struct {
 	Pipeline  Pipeline  `yaml:"pipeline"`
 	Sentiment Sentiment `yaml:"sentiment"`
 	Verify    Verify    `yaml:"verify"`
+	SignIn    SignIn    `yaml:"sign_in"`
 	Web       Web       `yaml:"web"`
 	Monitors  []Monitor `yaml:"monitors"`
 	Sources   []Section `yaml:"sources"`
@@ -147,6 +148,7 @@ func Default() Config {
 	c.Log.Topics.Posts, c.Log.Topics.Mentions, c.Log.Topics.Dead = "groundswell.posts", "groundswell.mentions", "groundswell.dead"
 	c.Alerts = Alerts{Language: "en", TimeZone: "UTC"}
 	c.Pipeline = Pipeline{Workers: 2, Batch: 1000, Retention: 365 * 24 * time.Hour}
+	c.SignIn = SignIn{Valid: 7 * 24 * time.Hour}
 	c.Sentiment = Sentiment{Rescore: 500, Deep: Deep{Below: 0.6, Share: 0.5, Batch: 16, Timeout: 10 * time.Second, Queue: 2000}}
 	return c
 }
@@ -206,6 +208,7 @@ func (c *Config) Validate() error {
 		fail("pipeline.batch %d: want 1 to 10000", c.Pipeline.Batch)
 	}
 	c.Sentiment.validate(fail)
+	c.SignIn.validate(fail, c.Web.URL)
 	for monitor, surprise := range c.Alerts.Surprise {
 		if !(surprise >= 1 && surprise <= 300) {
 			fail("alerts.surprise: %s: %g: want a number from 1 to 300; 5.5 is usual", monitor, surprise)
