@@ -46,16 +46,27 @@ func ContactsForMatching(ctx context.Context, q sqldb.Querier, since time.Time, 
 // HandlesOnFile yields the accounts that were seen under a handle that some contact has on file: where
 // they are several, one has taken it over from the other.
 func HandlesOnFile(ctx context.Context, q sqldb.Querier, yield func(network, handle, account string)) error {
-	rows, err := q.Query(ctx, `SELECT a.network, p.handle, a.native_id FROM social_profiles p
-		JOIN authors a ON a.network = p.network AND a.handle = p.handle WHERE p.handle <> ''`)
+	return handles(ctx, q, `SELECT a.network, p.handle, a.native_id FROM social_profiles p
+		JOIN authors a ON a.network = p.network AND a.handle = p.handle WHERE p.handle <> ''`, yield)
+}
+
+// TakenHandles yields the accounts of those handles only that several were seen under, whichever
+// process saw them, and whether the handle was on file then. It reads one index.
+func TakenHandles(ctx context.Context, q sqldb.Querier, yield func(network, handle, account string)) error {
+	return handles(ctx, q, `SELECT a.network, a.handle, a.native_id FROM (SELECT network, handle FROM authors WHERE handle <> ''
+		GROUP BY network, handle HAVING count(*) > 1) t JOIN authors a ON a.network = t.network AND a.handle = t.handle`, yield)
+}
+
+func handles(ctx context.Context, q sqldb.Querier, query string, yield func(network, handle, account string)) error {
+	rows, err := q.Query(ctx, query)
 	if err != nil {
-		return fmt.Errorf("load handles on file: %w", err)
+		return fmt.Errorf("load handles: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var network, handle, account string
 		if err := rows.Scan(&network, &handle, &account); err != nil {
-			return fmt.Errorf("load handles on file: %w", err)
+			return fmt.Errorf("load handles: %w", err)
 		}
 		yield(network, handle, account)
 	}

@@ -2,6 +2,7 @@ package crm_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -270,5 +271,24 @@ func TestAccounts(t *testing.T) {
 			return err
 		})
 		wantInvalid(t, err, "domain")
+	})
+}
+
+// Accounts under one handle are found whichever process saw them.
+func TestTakenHandles(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		for id, handle := range map[string]string{"1": "anna", "2": "anna", "3": "bert", "4": "", "5": ""} {
+			update(t, db, func(tx *sqldb.Tx) error {
+				_, err := tx.Exec(t.Context(), `INSERT INTO authors (id, network, native_id, handle, name, url, bio, location, followers, verified_links, bot, seen_at)
+					VALUES ($1, 'x', $1, $2, '', '', '', '', 0, '[]', false, 0)`, id, handle)
+				return err
+			})
+		}
+		var got []string
+		err := crm.TakenHandles(t.Context(), db, func(network, handle, account string) { got = append(got, network+" "+handle+" "+account) })
+		slices.Sort(got)
+		if diff := cmp.Diff([]string{"x anna 1", "x anna 2"}, got); diff != "" || err != nil {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
 	})
 }

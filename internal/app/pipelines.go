@@ -49,10 +49,7 @@ func (a *App) addPipelines(ctx context.Context) error {
 	if err := follow.refresh(ctx); err != nil {
 		return err
 	}
-	err := crm.HandlesOnFile(ctx, a.DB, func(network, handle, account string) {
-		a.contacts.Bears(network, &post.Author{ID: account, Handle: handle}, account)
-	})
-	if err != nil {
+	if err := crm.HandlesOnFile(ctx, a.DB, follow.bears); err != nil {
 		return err
 	}
 	rules, err := pipeline.NewRules(ctx, a.DB)
@@ -77,6 +74,9 @@ func (a *App) addPipelines(ctx context.Context) error {
 		}},
 		worker{"contacts", func(ctx context.Context) error {
 			return a.every(ctx, time.Second, "contacts stay as they were", follow.refresh)
+		}},
+		worker{"handles", func(ctx context.Context) error {
+			return a.every(ctx, handlesEvery, "handles that were taken over are not told apart", follow.handles)
 		}},
 		worker{"retention", func(ctx context.Context) error {
 			return a.every(ctx, 10*time.Minute, "old posts stay", a.prune)
@@ -141,6 +141,17 @@ type follower struct {
 
 // overlap is how far each refresh reaches back: a transaction that began earlier may end later.
 const overlap = 10 * time.Second
+
+// handlesEvery is how soon a pipeline learns that another has seen a handle taken over.
+const handlesEvery = time.Minute
+
+// handles tells the index which handles several accounts were seen under, by any process, and before
+// the handle was on file.
+func (f *follower) handles(ctx context.Context) error { return crm.TakenHandles(ctx, f.db, f.bears) }
+
+func (f *follower) bears(network, handle, account string) {
+	f.index.Bears(network, &post.Author{ID: account, Handle: handle}, account)
+}
 
 func (f *follower) refresh(ctx context.Context) error {
 	began := f.now()

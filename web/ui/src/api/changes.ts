@@ -132,6 +132,18 @@ export function useRemoveProfile(contact: string) {
   );
 }
 
+export function useInvite(contact: string) {
+  return useChange(() => send('post', '/contacts/{id}/invitations', { path: { id: contact } }), keys.contacts);
+}
+
+/** Revokes an invitation, or takes back what came of it. */
+export function useEndInvitation(contact: string) {
+  return useChange(
+    (invitation: string) => send('delete', '/contacts/{id}/invitations/{invitation_id}', { path: { id: contact, invitation_id: invitation } }),
+    keys.contacts,
+  );
+}
+
 /** Says what a mention is: it outranks the model, for near-duplicates of the post too. */
 export function useCorrect() {
   return useChange(

@@ -267,6 +267,13 @@ export function useSearch(q: string) {
   });
 }
 
+export function useInvitations(contact: string) {
+  return useQuery({
+    queryKey: [...keys.contacts, contact, 'invitations'],
+    queryFn: ({ signal }) => send('get', '/contacts/{id}/invitations', { path: { id: contact }, signal }),
+  });
+}
+
 export function useTimeline(id: string) {
   return useInfiniteQuery({
     ...paged([...keys.contacts, id, 'timeline'], (cursor, signal) => send('get', '/contacts/{id}/timeline', { path: { id }, query: { limit: 30, cursor }, signal })),

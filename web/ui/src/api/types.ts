@@ -40,6 +40,7 @@ export type Digest = Schemas['Digest'];
 export type Preview = Schemas['Preview'];
 export type PreviewRequest = Schemas['PreviewRequest'];
 export type Route = Schemas['Route'];
+export type Invitation = Schemas['Invitation'];
 export type Monitor = Schemas['Monitor'];
 export type MonitorFields = Schemas['MonitorFields'];
 export type Opportunity = Schemas['Opportunity'];

@@ -13,6 +13,7 @@ import { ActivitiesPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } fr
 import { WebLink } from '../../components/WebLink';
 import { formatTime, initials } from '../../format';
 import { ContactForm } from './ContactForm';
+import { Invitations } from './Invitations';
 import { Links } from './Links';
 import { Profiles } from './Profiles';
 import { TouchTimeline } from './TouchTimeline';
@@ -50,6 +51,7 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
           <Stack gap="md">
             <MasterData contact={contact} view={view.data} />
             <Profiles contact={contact} />
+            <Invitations contact={contact.id} />
             <Links links={contact.links} />
             <Loaded query={view} what="the sentiment" rows={1}>
               {(data) => (
