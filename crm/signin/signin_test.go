@@ -35,7 +35,7 @@ func TestAddress(t *testing.T) {
 	if diff := cmp.Diff(want, q); diff != "" || len(challenge) != 43 {
 		t.Errorf("challenge %q (-want +got):\n%s", challenge, diff)
 	}
-	if signin.NewVerifier() == signin.NewVerifier() {
+	if first, second := signin.NewVerifier(), signin.NewVerifier(); first == second {
 		t.Error("verifiers repeat")
 	}
 }
