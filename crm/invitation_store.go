@@ -52,7 +52,10 @@ func InvitationsOf(ctx context.Context, q sqldb.Querier, contactID string) ([]In
 
 // Invite makes an invitation for a contact, to sign in until it expires.
 func Invite(ctx context.Context, tx *sqldb.Tx, contactID string, expires time.Time, ch Change) (Invitation, error) {
-	if _, err := ContactByID(ctx, tx, contactID); err != nil {
+	if _, err := ContactByID(ctx, tx, ch.Access, contactID); err != nil {
+		return Invitation{}, err
+	}
+	if err := ch.Access.Check(ctx, tx, ToUpdate, RecordContact, contactID); err != nil {
 		return Invitation{}, err
 	}
 	ch = ch.Begin()
@@ -200,6 +203,9 @@ func EndInvitation(ctx context.Context, tx *sqldb.Tx, id string, ch Change) (Inv
 	if err != nil {
 		return before, err
 	}
+	if err := ch.Access.Check(ctx, tx, ToUpdate, RecordContact, before.ContactID); err != nil {
+		return before, err
+	}
 	i := before
 	ch = ch.Begin()
 	i.EndedAt = ch.At
@@ -228,6 +234,7 @@ func EndInvitation(ctx context.Context, tx *sqldb.Tx, id string, ch Change) (Inv
 }
 
 func withdrawConsent(ctx context.Context, tx *sqldb.Tx, i *Invitation, ch Change) error {
+	ch.Access = System() // whoever may take it back takes back all of it
 	if i.Filed != "" {
 		found, err := queryProfiles(ctx, tx, "contact_id = $1 AND network = $2 AND native_id = $3", i.ContactID, i.Network, i.NativeID)
 		if err != nil {

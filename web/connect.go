@@ -165,7 +165,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
 	if r.PostFormValue("withdraw") != "" && i.State != crm.InvitationOpen {
 		err := s.DB.Update(r.Context(), func(tx *sqldb.Tx) (err error) {
-			i, err = crm.EndInvitation(r.Context(), tx, i.ID, crm.Change{By: crm.ByContact, At: s.Now()})
+			i, err = crm.EndInvitation(r.Context(), tx, i.ID, crm.Change{By: crm.ByContact, At: s.Now(), Access: crm.System()})
 			return err
 		})
 		if err != nil {
@@ -267,7 +267,7 @@ func (s *Server) signedIn(ctx context.Context, p *signin.Provider, a crm.Attempt
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	err = s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		i, err = crm.SignedIn(ctx, tx, a, account, crm.Change{By: crm.ByVerifier, At: s.Now(), Why: "signed in with " + p.Name + " by invitation " + a.InvitationID})
+		i, err = crm.SignedIn(ctx, tx, a, account, crm.Change{By: crm.ByVerifier, At: s.Now(), Access: crm.System(), Why: "signed in with " + p.Name + " by invitation " + a.InvitationID})
 		return err
 	})
 	return i, err

@@ -45,13 +45,13 @@ type endInvitationInput struct {
 
 func (s *Server) invitationRoutes() {
 	tags := []string{"contacts"}
-	operate(s, huma.Operation{OperationID: "list-invitations", Method: http.MethodGet, Path: "/contacts/{id}/invitations", Tags: tags,
+	operate(s, needs(crm.ToRead, crm.RecordContact), huma.Operation{OperationID: "list-invitations", Method: http.MethodGet, Path: "/contacts/{id}/invitations", Tags: tags,
 		Summary: "Invitations of a contact to show which accounts are theirs", Errors: []int{404}}, s.listInvitations)
-	operate(s, huma.Operation{OperationID: "invite-contact", Method: http.MethodPost, Path: "/contacts/{id}/invitations", Tags: tags, DefaultStatus: http.StatusCreated,
+	operate(s, needs(crm.ToUpdate, crm.RecordContact), huma.Operation{OperationID: "invite-contact", Method: http.MethodPost, Path: "/contacts/{id}/invitations", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary:     "Make a link by which a contact signs in with a network",
 		Description: "The contact sees what is recorded, agrees, and signs in with one of the networks of sign_in in the configuration. The link is good for one sign-in.",
 		Errors:      []int{404, 409}}, s.invite)
-	operate(s, huma.Operation{OperationID: "end-invitation", Method: http.MethodDelete, Path: "/contacts/{id}/invitations/{invitation_id}", Tags: tags,
+	operate(s, needs(crm.ToUpdate, crm.RecordContact), huma.Operation{OperationID: "end-invitation", Method: http.MethodDelete, Path: "/contacts/{id}/invitations/{invitation_id}", Tags: tags,
 		Summary: "Revoke an invitation, or take back what came of it",
 		Description: "One that is open can be used no more. Of one that was used, the account is taken off the contact's file, the link is rejected and " +
 			"its touches go.", Errors: []int{404, 409}}, s.endInvitation)
@@ -73,7 +73,7 @@ func (s *Server) invitationOf(i *crm.Invitation) Invitation {
 }
 
 func (s *Server) listInvitations(ctx context.Context, in *IDInput) (*one[Page[Invitation]], error) {
-	if _, err := crm.ContactByID(ctx, s.DB, in.ID); err != nil {
+	if _, err := crm.ContactByID(ctx, s.DB, accessFrom(ctx), in.ID); err != nil {
 		return nil, err
 	}
 	all, err := crm.InvitationsOf(ctx, s.DB, in.ID)
