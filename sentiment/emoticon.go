@@ -30,10 +30,13 @@ var emoticonsBy = func() (by [128][][2]string) {
 	return by
 }()
 
+// longestWhole is the length of the longest emoticon that begins with a letter.
+const longestWhole = 3
+
 // emoticon finds the emoticon that a field begins with: its length and its word. One of letters
 // must be the whole field.
 func emoticon(field string, whole bool) (int, string) {
-	if field[0] >= 128 {
+	if field[0] >= 128 || whole && len(field) > longestWhole {
 		return 0, ""
 	}
 	for _, e := range emoticonsBy[field[0]] {

@@ -1,7 +1,9 @@
 package sentiment
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/groundswell/groundswell/post"
 )
@@ -44,7 +46,7 @@ const (
 )
 
 type phraseWord struct {
-	words  map[string]bool
+	words  []uint16 // lexeme.phrase
 	prefix []string // of words that go on
 	gap    bool     // up to gapWords words
 	start  bool     // the beginning of a sentence
@@ -53,11 +55,35 @@ type phraseWord struct {
 // phrasebook is the phrases of a language by their first word, or where that may go on, by its
 // first three bytes.
 type phrasebook struct {
-	byWord   map[string][]*phrase
+	byWord   [][]*phrase // by lexeme.phrase
 	byPrefix map[string][]*phrase
+	sieve    [16]uint64 // what stands in byPrefix, by a hash: most words do not
 }
 
-var phrasebooks = map[string]*phrasebook{"en": readPhrases(englishPhrases), "de": readPhrases(germanPhrases)}
+// phrasebooks are those of the languages by their slot.
+var phrasebooks = sync.OnceValue(func() [languages]*phrasebook {
+	return [languages]*phrasebook{readPhrases(englishPhrases), readPhrases(germanPhrases)}
+})
+
+// phraseWords are the words of all phrases, each once.
+func phraseWords() (words []string) {
+	between := func(r rune) bool { return strings.ContainsRune(" \t\n;|", r) }
+	seen := make(map[string]bool)
+	for _, g := range slices.Concat(englishPhrases, germanPhrases) {
+		for w := range strings.FieldsFuncSeq(g.phrases, between) {
+			if !seen[w] && !strings.HasSuffix(w, "*") && w != "~" && w != "^" {
+				seen[w], words = true, append(words, w)
+			}
+		}
+	}
+	return words
+}
+
+// sift is where the first three bytes of a word are in the sieve.
+func sift(w string) (at int, bit uint64) {
+	h := (uint32(w[0]) | uint32(w[1])<<8 | uint32(w[2])<<16) * 0x9e3779b1
+	return int(h >> 28), 1 << (h >> 22 & 63)
+}
 
 // A phraseGroup is phrases that are evidence of an intent, all as strong. Phrases are divided by
 // semicolons, words that stand for each other by "|"; "*" ends a word that may go on, "~" is some
@@ -70,7 +96,7 @@ type phraseGroup struct {
 }
 
 func readPhrases(groups []phraseGroup) *phrasebook {
-	b := &phrasebook{byWord: make(map[string][]*phrase), byPrefix: make(map[string][]*phrase)}
+	b := &phrasebook{byWord: make([][]*phrase, len(phraseWords())+1), byPrefix: make(map[string][]*phrase)}
 	for _, g := range groups {
 		for text := range strings.SplitSeq(g.phrases, ";") {
 			p := &phrase{intent: g.intent, weight: g.weight, mode: g.mode}
@@ -90,29 +116,38 @@ func (b *phrasebook) add(p *phrase) {
 	if len(p.words) == 0 {
 		return
 	}
-	for w := range p.words[0].words {
+	for _, w := range p.words[0].words {
 		b.byWord[w] = append(b.byWord[w], p)
 	}
 	for _, prefix := range p.words[0].prefix {
 		b.byPrefix[prefix[:3]] = append(b.byPrefix[prefix[:3]], p)
+		at, bit := sift(prefix)
+		b.sieve[at] |= bit
 	}
 }
 
 func readPhraseWord(text string) phraseWord {
-	w := phraseWord{gap: text == "~", start: text == "^", words: make(map[string]bool)}
+	w := phraseWord{gap: text == "~", start: text == "^"}
+	if w.gap || w.start {
+		return w
+	}
 	for alternative := range strings.SplitSeq(text, "|") {
 		if prefix, open := strings.CutSuffix(alternative, "*"); open {
 			w.prefix = append(w.prefix, prefix)
-		} else {
-			w.words[alternative] = true
+		} else if n := embeddedWords().find(alternative).phrase; n > 0 && !slices.Contains(w.words, n) {
+			w.words = append(w.words, n)
 		}
 	}
 	return w
 }
 
-func (w *phraseWord) is(word string) bool {
-	if w.words[word] {
-		return true
+func (w *phraseWord) is(word string, number uint16) bool {
+	if number > 0 {
+		for _, n := range w.words {
+			if n == number {
+				return true
+			}
+		}
 	}
 	for _, p := range w.prefix {
 		if strings.HasPrefix(word, p) {
@@ -123,17 +158,20 @@ func (w *phraseWord) is(word string) bool {
 }
 
 // intent finds what the author wants, and how sure that is.
-func intent(t text, language string, polarity post.Polarity) (post.Intent, float64) {
-	book := phrasebooks[language]
-	if book == nil || passedOn(t.words) {
+func intent(t *text, language string, polarity post.Polarity) (post.Intent, float64) {
+	if passedOn(t.words) {
 		return post.IntentNone, 0
 	}
+	book := phrasebooks()[slot(language)]
 	f := &intentFinder{text: t, polarity: polarity, doubt: [...]float64{1, 1, 1, 1, 1}}
 	for i, w := range t.words {
-		for _, p := range book.byWord[w] {
+		for _, p := range book.byWord[t.lexemes[i].phrase] {
 			f.weigh(p, i)
 		}
-		if len(w) >= 3 {
+		if len(w) < 3 {
+			continue
+		}
+		if at, bit := sift(w); book.sieve[at]&bit != 0 {
 			for _, p := range book.byPrefix[w[:3]] {
 				f.weigh(p, i)
 			}
@@ -149,7 +187,7 @@ func passedOn(words []string) bool {
 
 // intentFinder gathers the evidence in one text.
 type intentFinder struct {
-	text
+	*text
 	polarity     post.Polarity
 	doubt        [intents]float64 // 1 − the confidence so far, in the order of intentOrder
 	sells, mocks bool
@@ -198,7 +236,7 @@ func (f *intentFinder) match(words []phraseWord, at int, denied bool) (end int, 
 				}
 			}
 			return -1, false
-		case at >= len(f.words) || !w.is(f.words[at]):
+		case at >= len(f.words) || !w.is(f.words[at], f.lexemes[at].phrase):
 			return -1, false
 		default:
 			denied = denied || f.marks[at]&markNegated != 0
@@ -227,7 +265,7 @@ func (f *intentFinder) begins(at int) bool {
 // ("den kaufe ich mir nicht").
 func (f *intentFinder) deniedAfter(end int) bool {
 	for i := max(0, end-1); i < min(len(f.words), end+3); i++ {
-		if i >= end && deniers[f.words[i]] {
+		if i >= end && f.lexemes[i].role&roleDenies != 0 {
 			return true
 		}
 		if f.marks[i]&markEnd != 0 {
@@ -237,7 +275,7 @@ func (f *intentFinder) deniedAfter(end int) bool {
 	return false
 }
 
-var deniers = wordSet("nicht nie niemals kein keine keinen never")
+const deniers = "nicht nie niemals kein keine keinen never"
 
 // question says that the sentence a word stands in ends with a question mark.
 func (f *intentFinder) question(at int) bool {
@@ -256,9 +294,9 @@ func (f *intentFinder) question(at int) bool {
 // an address.
 func (f *intentFinder) reported() bool {
 	long := len(f.words) > 30
-	for _, w := range f.words {
+	for i, w := range f.words {
 		switch {
-		case personal[w], w == wordHandle:
+		case f.lexemes[i].role&rolePersonal != 0, w == wordHandle:
 			return false
 		case w == wordURL:
 			long = true
@@ -267,8 +305,8 @@ func (f *intentFinder) reported() bool {
 	return long
 }
 
-var personal = wordSet(`i i'm i've i'd i'll im ive my me mine myself we we're our us you your you're u ur ich mein meine meinen meinem meiner mir mich wir uns unser unsere
-	ihr euch euer eure eurem euren du dein deine dir dich hab`)
+const personal = `i i'm i've i'd i'll im ive my me mine myself we we're our us you your you're u ur ich mein meine meinen meinem meiner mir mich wir uns unser unsere
+	ihr euch euer eure eurem euren du dein deine dir dich hab`
 
 // decide takes the likeliest intent. A text that sells is no wish to buy and no advice; one that
 // means the opposite neither.

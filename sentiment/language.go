@@ -49,8 +49,12 @@ var priors = func() (p [languageClasses]float64) {
 // The letters decide; a claim counts as evidence and so decides where they say little. What is not
 // in Latin letters has the language of its script.
 func (m *LanguageModel) Identify(text, claimed string) string {
+	return m.identify(new(letters), text, claimed)
+}
+
+// identify reads the letters into l, which may have those of another text.
+func (m *LanguageModel) identify(l *letters, text, claimed string) string {
 	claim := claimedLanguage(claimed)
-	var l letters
 	l.read(text)
 	switch foreign := l.foreignLetters(); {
 	case foreign == 0 && l.latin == 0:
@@ -139,6 +143,9 @@ func latinLanguage(code string) bool {
 // claimedLanguage is the language of a BCP 47 tag: of "pt-BR", "pt". It is empty where the tag
 // says nothing: no tag, and those that X gives texts without words.
 func claimedLanguage(tag string) string {
+	if tag == "" || tag == "en" || tag == "de" {
+		return tag
+	}
 	code := tag
 	if i := strings.IndexAny(tag, "-_"); i >= 0 {
 		code = tag[:i]

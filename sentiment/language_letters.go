@@ -63,6 +63,7 @@ func gramHash(key uint64) uint32 { return uint32(key * 0x9e3779b97f4a7c15 >> 32)
 
 // read fills in the letters of a text.
 func (l *letters) read(text string) {
+	l.n, l.latin, l.words, l.scripts = 0, 0, 0, [scriptCount]int{} // the grams are overwritten
 	text = text[:min(len(text), maxLanguageBytes)]
 	for i := 0; i < len(text) && l.n < maxGrams-8; {
 		switch c := text[i]; {

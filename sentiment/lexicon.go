@@ -16,20 +16,23 @@ var (
 	germanWords string
 )
 
-// A lexeme is what is known of a word: its rank in each language's list, from 0, or −1, and whether
-// it negates what follows.
+// A lexeme is what is known of a word: its rank in each language's list, from 0, or −1, what it does
+// to its clause, and its number among the words of the phrases that intents are read by, from 1.
 type lexeme struct {
 	tag             uint32
 	english, german int32
 	role            role
+	phrase          uint16
 }
 
-// A role is what a word does to its clause.
-type role uint32
+// A role is what a word does to its clause, and what it says of the author.
+type role uint16
 
 const (
 	roleNegates role = 1 << iota
 	roleTurns
+	roleDenies   // a phrase that stands before it
+	rolePersonal // speaks of the author, or to somebody
 )
 
 var unknownWord = lexeme{english: -1, german: -1}
@@ -59,11 +62,13 @@ var embeddedWords = sync.OnceValue(func() *lexicon {
 			}
 		}
 	}
-	for _, w := range strings.Fields(negators) {
-		x.slot(w).role |= roleNegates
+	for role, words := range map[role]string{roleNegates: negators, roleTurns: turners, roleDenies: deniers, rolePersonal: personal} {
+		for w := range strings.FieldsSeq(words) {
+			x.slot(w).role |= role
+		}
 	}
-	for _, w := range strings.Fields(turners) {
-		x.slot(w).role |= roleTurns
+	for i, w := range phraseWords() {
+		x.slot(w).phrase = uint16(i + 1)
 	}
 	return x
 })

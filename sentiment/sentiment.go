@@ -54,15 +54,26 @@ func newScorer(polarity *Model, file []byte) (*Scorer, error) {
 	return &Scorer{polarity: polarity, language: language, version: versionOf(languageModel, file)}, nil
 }
 
+// A desk is the room that reading a text takes; the next text is read in the same room.
+type desk struct {
+	tokens
+	letters letters
+}
+
+var desks = sync.Pool{New: func() any { return &desk{tokens: tokens{lexicon: embeddedWords()}} }}
+
 // Read reads one text. Claimed is the language its network or its author's client names (BCP 47),
 // or empty; it decides between the languages a short text could be in.
 func (s *Scorer) Read(text, claimed string) post.Reading {
-	t := normalise(text)
-	r := post.Reading{Language: s.language.Identify(text, claimed), Polarity: post.Unknown, Intent: post.IntentNone}
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	r := post.Reading{Language: s.language.identify(&d.letters, text, claimed), Polarity: post.Unknown, Intent: post.IntentNone}
 	if r.Language != "en" && r.Language != "de" {
 		return r
 	}
-	p := s.polarity.predict(&t, r.Language)
+	d.normalise(text)
+	t := &d.text
+	p := s.polarity.predict(t, r.Language)
 	best := argmax(p[:])
 	r.Polarity, r.Confidence = Classes[best], p[best]
 	r.Score = p[classes-1] - p[0]

@@ -13,6 +13,7 @@ type table struct {
 	list    []string // the words by their row
 	entries []atomic.Pointer[entry]
 	none    *entry // of a word that no list has
+	out     []filterOut
 	moods   [moods][]float32
 	grams   []int8 // gram, class
 	step    float32
@@ -34,11 +35,17 @@ const (
 // An entry is what there is to know of a word: what the filters make of it before, at and behind the
 // word that they look at, and what it adds to the classes by its vector and its grams.
 type entry struct {
-	before  cells
-	at      [moods]cells
-	after   cells
 	linear  [classes]float32
 	negated [classes]float32 // added where it is negated
+	before  cells
+	after   cells
+	at      [moods]cells // the first mood is the commonest: what is read mostly stands together
+}
+
+// A filterOut is what a filter's unit is and what it says of the classes.
+type filterOut struct {
+	step    float32
+	classes [classes]float32
 }
 
 func newTable(n *network, r *rows) *table {
@@ -47,16 +54,20 @@ func newTable(n *network, r *rows) *table {
 	for i, w := range n.grams {
 		t.grams[i] = int8(math.Round(float64(w / t.step)))
 	}
+	for f, step := range n.steps {
+		o := filterOut{step: step}
+		for c := range classes {
+			o.classes[c] = n.out[c*n.filters+f]
+		}
+		t.out = append(t.out, o)
+	}
 	t.none = &entry{}
 	t.fill(t.none, make([]float32, n.dim))
 	return t
 }
 
-// entry is that of a row. Two goroutines may work out the same one; either is right.
-func (t *table) entry(row int32) *entry {
-	if e := t.entries[row].Load(); e != nil {
-		return e
-	}
+// meet works out the entry of a row. Two goroutines may work out the same one; either is right.
+func (t *table) meet(row int32) *entry {
 	n, w, e := t.net, t.list[row], &entry{}
 	v := n.vectors[int(row)*n.dim : (int(row)+1)*n.dim]
 	t.fill(e, v)
@@ -113,44 +124,63 @@ func (t *table) own(seed gram, w string) (sums, negated [classes]float32) {
 	return sums, negated
 }
 
-// read adds up the classes' sums of a text.
+// read adds up the classes' sums of a text. It finds the words' entries first and looks at what
+// the filters make of them then: so entries that are not in the cache come in beside each other.
 func (t *table) read(x *text, language string) (sums [classes]float32) {
+	entries := append(x.entries[:0], t.none)
+	for i, w := range x.words {
+		row := t.rows.row(w, x.lexemes[i], language)
+		if row == nobody {
+			linear, negated := t.own(t.rows.seedOf(row, w, language), w)
+			add(&sums, &linear, &negated, x.marks[i])
+			entries = append(entries, t.none)
+			continue
+		}
+		e := t.entries[row].Load()
+		if e == nil {
+			e = t.meet(row)
+		}
+		add(&sums, &e.linear, &e.negated, x.marks[i])
+		entries = append(entries, e)
+	}
+	entries = append(entries, t.none)
+	x.entries = entries
 	var top cells
 	for g := range top {
 		top[g] = nothing
 	}
-	before, at := t.none, t.none
-	for i := range len(x.words) + 1 {
-		after, linear, negated := t.none, [classes]float32{}, [classes]float32{}
-		if i < len(x.words) {
-			w := x.words[i]
-			if row := t.rows.row(w, x.lexemes[i], language); row != nobody {
-				after = t.entry(row)
-				linear, negated = after.linear, after.negated
-			} else {
-				linear, negated = t.own(t.rows.seedOf(row, w, language), w)
-			}
-			if x.marks[i]&markNegated == 0 {
-				negated = [classes]float32{}
-			}
-		}
-		for c := range sums {
-			sums[c] += linear[c] + negated[c]
-		}
-		if i > 0 {
-			top.keep(&before.before, &at.at[moodOf(x.marks[i-1])], &after.after)
-		}
-		before, at = at, after
+	for i, m := range x.marks {
+		top.keep(&entries[i].before, &entries[i+1].at[moodOf(m)], &entries[i+2].after)
 	}
-	norm, n := lengthNorm(len(x.words)), t.net
-	for c := range sums {
-		sums[c] = sums[c]*norm + n.bias[slot(language)*classes+c]
-		for f, step := range n.steps {
-			kept := int(top[f/8]>>(8*(f%8))&0xff) - places*unit
-			sums[c] += float32(float32(kept)*step) * n.out[c*n.filters+f]
-		}
+	norm := lengthNorm(len(x.words))
+	for c, bias := range t.net.bias[slot(language)*classes:][:classes] {
+		sums[c] = sums[c]*norm + bias
 	}
+	t.kept(&sums, &top)
 	return sums
+}
+
+// add adds what a word adds to the classes by itself.
+func add(sums, linear, negated *[classes]float32, m mark) {
+	if m&markNegated == 0 {
+		negated = &[classes]float32{}
+	}
+	for c := range sums {
+		sums[c] += linear[c] + negated[c]
+	}
+}
+
+// kept adds what the filters kept to the classes.
+func (t *table) kept(sums *[classes]float32, top *cells) {
+	a, b, c := sums[0], sums[1], sums[2]
+	for f := range t.out {
+		o := &t.out[f]
+		x := float32(int(top[f/8]>>(8*(f%8))&0xff)-places*unit) * o.step
+		a += x * o.classes[0]
+		b += x * o.classes[1]
+		c += x * o.classes[2]
+	}
+	*sums = [classes]float32{a, b, c}
 }
 
 func moodOf(m mark) int {

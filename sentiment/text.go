@@ -23,6 +23,7 @@ type text struct {
 	words   []string
 	marks   []mark
 	lexemes []lexeme
+	entries []*entry // of the words, while a table reads them
 }
 
 // A mark is what is known of a word besides its letters.
@@ -38,6 +39,12 @@ const (
 
 // normalise cuts, unescapes, composes and collapses.
 func normalise(s string) text {
+	t := tokens{lexicon: embeddedWords()}
+	t.normalise(s)
+	return t.text
+}
+
+func (t *tokens) normalise(s string) {
 	s = cut(s, maxRunes)
 	if strings.IndexByte(s, '&') >= 0 {
 		s = html.UnescapeString(s)
@@ -45,14 +52,29 @@ func normalise(s string) text {
 	if strings.Contains(s, `\u`) {
 		s = unescape(s)
 	}
-	if !norm.NFC.IsNormalString(s) {
+	if !composed(s) && !norm.NFC.IsNormalString(s) {
 		s = norm.NFC.String(s)
 	}
-	t := tokens{lexicon: embeddedWords()}
 	t.fold(s)
 	t.split()
 	t.negate()
-	return t.text
+}
+
+// composed says that a text is surely in NFC: what it has is below U+0300, where the combining
+// marks begin, or of the punctuation and emoji that neither compose nor decompose.
+func composed(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0xcc || s[i] == 0xef && strings.HasPrefix(s[i:], "\ufe0f") {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(s[i:], "\xf0\x9f"): // U+1F000 to U+1FFFF
+		case strings.HasPrefix(s[i:], "\xe2\x80") && i+2 < len(s) && s[i+2] > 0x81: // U+2002 to U+203F
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // unescape writes runes for the \uXXXX that some sets and clients leave in a text.
@@ -91,8 +113,11 @@ func cut(s string, n int) string {
 // fold writes the clean text and its lower case, byte beside byte. Width, quotes and dashes are
 // made alike, what nobody sees is left out, and a rune repeated more than three times stands three times.
 func (t *tokens) fold(s string) {
-	clean, low := make([]byte, 0, len(s)+8), make([]byte, 0, len(s)+8)
-	last, run := ' ', 3 // no space in front
+	if len(t.room) < 2*len(s) { // no rune is made longer
+		t.room = make([]byte, max(1024, 2*len(s)))
+	}
+	clean, low := t.room[:len(s)], t.room[len(s):2*len(s)]
+	n, last, run := 0, ' ', 3 // no space in front
 	for _, r := range s {
 		if r >= utf8.RuneSelf {
 			if r = plain(r); r < 0 {
@@ -111,31 +136,49 @@ func (t *tokens) fold(s string) {
 		}
 		switch {
 		case r == '…':
-			clean, low = append(clean, "..."...), append(low, "..."...)
+			n += copy(low[n:], clean[n:n+copy(clean[n:], "...")])
 		case r < utf8.RuneSelf:
-			clean = append(clean, byte(r))
-			if 'A' <= r && r <= 'Z' {
-				r += 'a' - 'A'
-			}
-			low = append(low, byte(r))
+			clean[n], low[n] = byte(r), lower[r]
+			n++
 		default:
-			n := len(clean)
-			clean = utf8.AppendRune(clean, r)
-			if l := unicode.ToLower(r); utf8.RuneLen(l) == len(clean)-n {
+			size := utf8.EncodeRune(clean[n:], r)
+			if l := toLower(r); utf8.RuneLen(l) == size {
 				r = l
 			}
-			low = utf8.AppendRune(low, r)
+			n += utf8.EncodeRune(low[n:], r)
 		}
 	}
-	for len(clean) > 0 && clean[len(clean)-1] == ' ' {
-		clean = clean[:len(clean)-1]
+	for n > 0 && clean[n-1] == ' ' {
+		n--
 	}
-	t.clean, t.low = string(clean), string(low[:len(clean)])
+	both := string(append(t.room[:n], low[:n]...)) // one string, the words are parts of it
+	t.clean, t.low = both[:n], both[n:]
+}
+
+// lower is the lower case of ASCII.
+var lower = func() (to [utf8.RuneSelf]byte) {
+	for c := range to {
+		to[c] = byte(unicode.ToLower(rune(c)))
+	}
+	return to
+}()
+
+// toLower is unicode.ToLower, without its search where posts are in Latin-1 or have emoji.
+func toLower(r rune) rune {
+	switch {
+	case r >= 0xdf && r <= 0xff, r >= 0x1f000:
+		return r
+	case r >= 0xc0 && r <= 0xde && r != 0xd7:
+		return r + 0x20
+	}
+	return unicode.ToLower(r)
 }
 
 // plain is the rune that stands for r, or −1 for one that nobody sees.
 func plain(r rune) rune {
 	switch {
+	case r >= 0xc0 && r < 0x250, r >= 0x1f300 && r < 0x1f3fb, r >= 0x1f400 && r <= 0x1faff:
+		return r // Latin letters and emoji
 	case r == utf8.RuneError, unicode.Is(unicode.Cf, r), unicode.Is(unicode.Cc, r), unicode.Is(unicode.Co, r):
 		return -1 // invalid, zero width, direction, control
 	case r >= 0xfe00 && r <= 0xfe0f, r >= 0x1f3fb && r <= 0x1f3ff:

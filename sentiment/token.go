@@ -22,12 +22,15 @@ type tokens struct {
 	text
 	low     string // the clean text in lower case, byte for byte beside it
 	lexicon *lexicon
+	room    []byte // to write in
 }
 
 // split walks over the fields between spaces.
 func (t *tokens) split() {
-	n := len(t.clean)/5 + 4
-	t.words, t.marks, t.lexemes = make([]string, 0, n), make([]mark, 0, n), make([]lexeme, 0, n)
+	if n := len(t.clean)/5 + 4; cap(t.words) < n {
+		t.words, t.marks, t.lexemes = make([]string, 0, n), make([]mark, 0, n), make([]lexeme, 0, n)
+	}
+	t.words, t.marks, t.lexemes = t.words[:0], t.marks[:0], t.lexemes[:0]
 	for at := 0; at < len(t.low) && len(t.words) < maxWords; {
 		end := strings.IndexByte(t.low[at:], ' ')
 		if end < 0 {
@@ -127,6 +130,11 @@ func joins(rest string) bool {
 
 // shouted says that two letters or more are all capitals.
 func shouted(clean, low string) bool {
+	for i := range len(clean) {
+		if 'a' <= clean[i] && clean[i] <= 'z' {
+			return false
+		}
+	}
 	return len(clean) > 1 && clean != low && clean == strings.ToUpper(low)
 }
 
@@ -272,6 +280,12 @@ func (t *tokens) calm() {
 func letter(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z'
+	}
+	if r >= 0xc0 && r < 0x250 {
+		return r != '×' && r != '÷'
+	}
+	if r >= 0x1f000 && r <= 0x1faff {
+		return false // emoji
 	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Mc, r)
 }

@@ -54,7 +54,7 @@ type topics struct {
 }
 
 func (t *topics) add(topic string) {
-	if low := strings.ToLower(topic); !t.seen[low] && !stopWords[low] && !personal[low] && utf8.RuneCountInString(strings.TrimPrefix(topic, "#")) >= 3 {
+	if low := strings.ToLower(topic); !t.seen[low] && !stopWords[low] && embeddedWords().find(low).role&rolePersonal == 0 && utf8.RuneCountInString(strings.TrimPrefix(topic, "#")) >= 3 {
 		t.seen[low] = true
 		t.found = append(t.found, topic)
 	}
