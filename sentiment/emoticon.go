@@ -36,10 +36,15 @@ const longestWhole = 3
 // emoticon finds the emoticon that a field begins with: its length and its word. One of letters
 // must be the whole field.
 func emoticon(field string, whole bool) (int, string) {
-	if field[0] >= 128 || whole && len(field) > longestWhole {
+	if field[0] >= 128 || len(emoticonsBy[field[0]]) == 0 || whole && len(field) > longestWhole {
 		return 0, ""
 	}
-	for _, e := range emoticonsBy[field[0]] {
+	return emoticonOf(emoticonsBy[field[0]], field, whole)
+}
+
+// emoticonOf looks for one of those that begin as the field does.
+func emoticonOf(forms [][2]string, field string, whole bool) (int, string) {
+	for _, e := range forms {
 		form := e[0]
 		if !strings.HasPrefix(field, form) || whole && len(field) != len(form) {
 			continue

@@ -52,8 +52,8 @@ func spelt(b byte) (first, second byte) {
 	return 0, 0
 }
 
-// inside yields the grams of three and four letters of a word between its borders.
-func inside(seed gram, w string, yield func(gram)) {
+// inside appends the grams of three and four letters of a word between its borders.
+func inside(into []gram, seed gram, w string) []gram {
 	var buf [2*maxLetters + 2]byte
 	letters := append(buf[:0], '<')
 	for i := 0; i < len(w) && len(letters) <= maxLetters; i++ {
@@ -67,29 +67,39 @@ func inside(seed gram, w string, yield func(gram)) {
 		letters = append(letters, w[i])
 	}
 	letters = append(letters, '>')
-	for i := range letters {
-		if !utf8.RuneStart(letters[i]) {
+	for ; len(letters) >= 3; letters = letters[1:] {
+		if !utf8.RuneStart(letters[0]) {
 			continue
 		}
 		h := seed ^ seedChars
-		for n := 1; n <= 4 && i+n <= len(letters); n++ {
-			h = (h ^ gram(letters[i+n-1])) * fnvPrime
-			if n >= 3 {
-				f := h ^ gram(n)*0x9e3779b1
-				yield(f ^ f>>15)
-			}
+		for _, b := range letters[:3] {
+			h = (h ^ gram(b)) * fnvPrime
+		}
+		into = append(into, spread(h, 3))
+		if len(letters) > 3 {
+			into = append(into, spread((h^gram(letters[3]))*fnvPrime, 4))
 		}
 	}
+	return into
 }
 
-// own yields the grams of a word that depend on nothing else, and returns that of its negation.
-func own(seed gram, w string, yield func(gram)) (negated gram) {
+// spread ends the hash of n letters.
+func spread(h, n gram) gram {
+	h ^= n * 0x9e3779b1
+	return h ^ h>>15
+}
+
+// maxOwn is how many grams own appends at most.
+const maxOwn = 1 + 2*(2*maxLetters+2)
+
+// own appends the grams of a word that depend on nothing else, and returns that of its negation.
+func own(into []gram, seed gram, w string) (grams []gram, negated gram) {
 	word := wordGram(seed, w)
-	yield(word)
+	into = append(into, word)
 	if seed != seedSign {
-		inside(seed, w, yield)
+		into = inside(into, seed, w)
 	}
-	return word ^ seedNegate
+	return into, word ^ seedNegate
 }
 
 // seedOf is the seed of a word by the list that has it, or by the text's language.

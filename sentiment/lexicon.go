@@ -100,6 +100,15 @@ func (x *lexicon) find(w string) lexeme {
 	}
 }
 
+// findAll appends what find says of each word. That the lexicon's lines come into the cache beside
+// each other makes this faster than to find each word when it is met.
+func (x *lexicon) findAll(into []lexeme, words []string) []lexeme {
+	for _, w := range words {
+		into = append(into, x.find(w))
+	}
+	return into
+}
+
 // slot is where a word stands, or will.
 func (x *lexicon) slot(w string) *lexeme {
 	h := hash(w)

@@ -15,7 +15,7 @@ type table struct {
 	none    *entry // of a word that no list has
 	out     []filterOut
 	moods   [moods][]float32
-	grams   []int8 // gram, class
+	grams   [][classes]int8
 	step    float32
 	mask    gram
 }
@@ -50,9 +50,9 @@ type filterOut struct {
 
 func newTable(n *network, r *rows) *table {
 	t := &table{net: n, rows: r, list: r.list(), entries: make([]atomic.Pointer[entry], r.count), moods: n.moods(),
-		step: gramClip / 127, grams: make([]int8, len(n.grams)), mask: gram(len(n.grams)/classes - 1)}
+		step: gramClip / 127, grams: make([][classes]int8, len(n.grams)/classes), mask: gram(len(n.grams)/classes - 1)}
 	for i, w := range n.grams {
-		t.grams[i] = int8(math.Round(float64(w / t.step)))
+		t.grams[i/classes][i%classes] = int8(math.Round(float64(w / t.step)))
 	}
 	for f, step := range n.steps {
 		o := filterOut{step: step}
@@ -111,15 +111,17 @@ func (c *cells) set(f int, x float32) {
 // own adds up the weights of the grams of a word that depend on nothing else, and those of its negation.
 func (t *table) own(seed gram, w string) (sums, negated [classes]float32) {
 	var total [classes]int32
-	no := own(seed, w, func(g gram) {
-		weights := t.grams[int(g&t.mask)*classes:][:classes]
+	var room [maxOwn]gram
+	grams, no := own(room[:0], seed, w)
+	for _, g := range grams {
+		weights := &t.grams[g&t.mask]
 		for c := range total {
 			total[c] += int32(weights[c])
 		}
-	})
+	}
 	for c := range total {
 		sums[c] = float32(total[c]) * t.step
-		negated[c] = float32(t.grams[int(no&t.mask)*classes+c]) * t.step
+		negated[c] = float32(t.grams[no&t.mask][c]) * t.step
 	}
 	return sums, negated
 }

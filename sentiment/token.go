@@ -30,7 +30,7 @@ func (t *tokens) split() {
 	if n := len(t.clean)/5 + 4; cap(t.words) < n {
 		t.words, t.marks, t.lexemes = make([]string, 0, n), make([]mark, 0, n), make([]lexeme, 0, n)
 	}
-	t.words, t.marks, t.lexemes = t.words[:0], t.marks[:0], t.lexemes[:0]
+	t.words, t.marks = t.words[:0], t.marks[:0]
 	for at := 0; at < len(t.low) && len(t.words) < maxWords; {
 		end := strings.IndexByte(t.low[at:], ' ')
 		if end < 0 {
@@ -41,6 +41,7 @@ func (t *tokens) split() {
 		t.field(at, end)
 		at = end + 1
 	}
+	t.lexemes = t.lexicon.findAll(t.lexemes[:0], t.words)
 	t.calm()
 }
 
@@ -95,8 +96,7 @@ func (t *tokens) word(at, end int, m mark) int {
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(t.low[at:])
 		}
-		inside := r == '\'' && at > start && joins(t.low[at+1:end])
-		if !letter(r) && !inside {
+		if !letter(r) && (r != '\'' || at == start || !joins(t.low[at+1:end])) {
 			break
 		}
 		if r == last {
@@ -249,7 +249,7 @@ func (t *tokens) punctuation(at, end int) int {
 }
 
 func (t *tokens) add(word string, m mark) {
-	t.words, t.marks, t.lexemes = append(t.words, word), append(t.marks, m), append(t.lexemes, t.lexicon.find(word))
+	t.words, t.marks = append(t.words, word), append(t.marks, m)
 }
 
 // ends says that a clause ends behind the last word.
@@ -278,9 +278,18 @@ func (t *tokens) calm() {
 }
 
 func letter(r rune) bool {
-	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z'
+	return r < utf8.RuneSelf && asciiLetters[r&0x7f] || r >= utf8.RuneSelf && wideLetter(r)
+}
+
+// asciiLetters are the letters and digits of ASCII.
+var asciiLetters = func() (is [utf8.RuneSelf]bool) {
+	for _, r := range "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" {
+		is[r] = true
 	}
+	return is
+}()
+
+func wideLetter(r rune) bool {
 	if r >= 0xc0 && r < 0x250 {
 		return r != '×' && r != '÷'
 	}

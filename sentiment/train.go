@@ -136,10 +136,10 @@ func (m *Model) samples(examples []ready, t Training) []sample {
 	for i, e := range examples {
 		l := slot(e.Language)
 		s := sample{text: e.text, words: m.rows.of(nil, &e.text, e.Language), marks: e.text.marks, language: l, class: e.class}
-		add := func(g gram) { s.features = append(s.features, g) }
 		for j, w := range e.text.words {
-			if negated := own(m.rows.seedOf(s.words[j], w, e.Language), w, add); s.marks[j]&markNegated != 0 {
-				add(negated)
+			var negated gram
+			if s.features, negated = own(s.features, m.rows.seedOf(s.words[j], w, e.Language), w); s.marks[j]&markNegated != 0 {
+				s.features = append(s.features, negated)
 			}
 		}
 		s.wanted[e.class] = 1
