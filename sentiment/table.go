@@ -129,13 +129,13 @@ func (t *table) own(seed gram, w string) (sums, negated [classes]float32) {
 // read adds up the classes' sums of a text. It finds the words' entries first and looks at what
 // the filters make of them then: so entries that are not in the cache come in beside each other.
 func (t *table) read(x *text, language string) (sums [classes]float32) {
-	entries := append(x.entries[:0], t.none)
+	x.entries = append(x.entries[:0], t.none)
 	for i, w := range x.words {
 		row := t.rows.row(w, x.lexemes[i], language)
 		if row == nobody {
 			linear, negated := t.own(t.rows.seedOf(row, w, language), w)
 			add(&sums, &linear, &negated, x.marks[i])
-			entries = append(entries, t.none)
+			x.entries = append(x.entries, t.none)
 			continue
 		}
 		e := t.entries[row].Load()
@@ -143,16 +143,16 @@ func (t *table) read(x *text, language string) (sums [classes]float32) {
 			e = t.meet(row)
 		}
 		add(&sums, &e.linear, &e.negated, x.marks[i])
-		entries = append(entries, e)
+		x.entries = append(x.entries, e)
 	}
-	entries = append(entries, t.none)
-	x.entries = entries
+	x.entries = append(x.entries, t.none)
 	var top cells
 	for g := range top {
 		top[g] = nothing
 	}
 	for i, m := range x.marks {
-		top.keep(&entries[i].before, &entries[i+1].at[moodOf(m)], &entries[i+2].after)
+		entries := x.entries[i:][:places]
+		top.keep(&entries[0].before, &entries[1].at[moodOf(m)], &entries[2].after)
 	}
 	norm := lengthNorm(len(x.words))
 	for c, bias := range t.net.bias[slot(language)*classes:][:classes] {
