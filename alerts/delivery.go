@@ -40,9 +40,9 @@ type Delivery struct {
 
 // A DeliveryFilter chooses deliveries; an empty field does not restrict.
 type DeliveryFilter struct {
-	IncidentID, Channel, State string
-	Before                     string // id: only older ones
-	Limit                      int    // 0: all
+	ID, IncidentID, Channel, State string
+	Before                         string // id: only older ones
+	Limit                          int    // 0: all
 }
 
 // The conditions of the states of a delivery.
@@ -61,7 +61,7 @@ func DeliveriesOf(ctx context.Context, q sqldb.Querier, incidentID string) ([]De
 func FindDeliveries(ctx context.Context, q sqldb.Querier, f DeliveryFilter) ([]Delivery, error) {
 	query, args := `SELECT id, dedupe_key, channel, route, type, incident_id, payload, phase, severity, step, held, told_with, attempts, next_at,
 		delivered_at, failed_at, dropped_at, error, created_at FROM deliveries WHERE TRUE`, []any{}
-	for _, by := range []struct{ condition, value string }{{"incident_id =", f.IncidentID}, {"channel =", f.Channel}, {"id <", f.Before}} {
+	for _, by := range []struct{ condition, value string }{{"id =", f.ID}, {"incident_id =", f.IncidentID}, {"channel =", f.Channel}, {"id <", f.Before}} {
 		if by.value != "" {
 			args = append(args, by.value)
 			query += fmt.Sprintf(" AND %s $%d", by.condition, len(args))
@@ -185,7 +185,7 @@ func expire(ctx context.Context, db *sqldb.DB, before, now time.Time) (map[strin
 	err := db.Update(ctx, func(tx *sqldb.Tx) error {
 		given = make(map[string]int)
 		rows, err := tx.Query(ctx, `UPDATE deliveries SET failed_at = $1, error = CASE WHEN error = '' THEN 'it was not delivered in time' ELSE error END
-			WHERE `+waiting+` AND created_at < $2 AND (held = '' OR next_at < $2) RETURNING channel`, millis(now), millis(before))
+			WHERE `+waiting+` AND created_at < $2 AND retried_at < $2 AND (held = '' OR next_at < $2) RETURNING channel`, millis(now), millis(before))
 		if err != nil {
 			return err
 		}
@@ -214,7 +214,7 @@ func expire(ctx context.Context, db *sqldb.DB, before, now time.Time) (map[strin
 // oldestWaiting returns when the oldest delivery was created that waits; the zero time when none does.
 func oldestWaiting(ctx context.Context, q sqldb.Querier) (time.Time, error) {
 	var ms int64
-	err := q.QueryRow(ctx, "SELECT COALESCE(MIN(created_at), 0) FROM deliveries WHERE held = '' AND "+waiting).Scan(&ms)
+	err := q.QueryRow(ctx, "SELECT COALESCE(MIN(CASE WHEN retried_at > created_at THEN retried_at ELSE created_at END), 0) FROM deliveries WHERE held = '' AND "+waiting).Scan(&ms)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("load the oldest delivery: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/alerts/spike"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/oklog/ulid/v2"
@@ -61,7 +62,7 @@ func (i *Incident) detected(c *spike.Change) Entry {
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d", i.ID, c.Phase, c.At))
 	return Entry{ID: base64.RawURLEncoding.EncodeToString(sum[:16]), IncidentID: i.ID, At: spike.Time(c.At), Action: action,
-		Value: strconv.Itoa(c.Severity), Text: strings.Join(c.Reasons[:min(shownReasons, len(c.Reasons))], "; ")}
+		Value: strconv.Itoa(c.Severity), Text: strings.Join(reason.Texts(c.Reasons[:min(shownReasons, len(c.Reasons))], "en"), "; ")}
 }
 
 // newID makes an id; those of one process ascend within a millisecond, too.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/groundswell/groundswell/alerts/notify"
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/alerts/spike"
 )
 
@@ -29,8 +30,8 @@ type Incident struct {
 	Label          Label     // what a person says of it
 	LabelledAt     time.Time
 	LabelledBy     string
-	Version        int64    // counts the changes that people made
-	Reasons        []string // why it is one, in sentences
+	Version        int64           // counts the changes that people made
+	Reasons        []reason.Reason // why it is one
 	Detail         Detail
 	UpdatedAt      time.Time
 }
@@ -78,8 +79,7 @@ func (i *Incident) apply(monitorID string, c *spike.Change) {
 	case spike.Open, spike.Escalating:
 		i.Reasons = c.Reasons
 	default:
-		ebb := append(slices.Clone(c.Reasons), "")[0]
-		i.Reasons = append([]string{ebb}, height...)
+		i.Reasons = slices.Concat(c.Reasons[:min(1, len(c.Reasons))], height)
 	}
 	if c.Phase == spike.Resolved {
 		i.ResolvedAt = spike.Time(c.Resolved)
@@ -107,6 +107,7 @@ func (i *Incident) notification(monitor, baseURL string, c *spike.Change) notify
 // refresh brings a notification up to date with the incident.
 func (i *Incident) refresh(n *notify.Notification) {
 	n.State, n.Severity, n.Degree, n.Reopened = string(i.State), i.Severity, i.Degree(), i.Detail.Reopened
-	n.PeakAt, n.ResolvedAt, n.Reasons, n.Networks, n.Terms = i.PeakAt, i.ResolvedAt, i.Reasons, i.Detail.Networks, i.Detail.Terms
+	n.PeakAt, n.ResolvedAt, n.Networks, n.Terms = i.PeakAt, i.ResolvedAt, i.Detail.Networks, i.Detail.Terms
+	n.Explain(i.Reasons)
 	n.FirstPost, n.TopPost, n.Contacts = i.Detail.First, i.Detail.Top, i.Detail.Contacts
 }

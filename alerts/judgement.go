@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/alerts/spike"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -54,7 +55,7 @@ func (w *Watch) dismiss(ctx context.Context, ids []string, last int64) error {
 		for _, t := range j.state.Tracks {
 			if t.Phase != spike.Resolved {
 				t.Phase, t.Resolved = spike.Resolved, last
-				j.changes = append(j.changes, spike.Change{Track: t, At: last, Reasons: []string{"its monitor is not watched any more"}})
+				j.changes = append(j.changes, spike.Change{Track: t, At: last, Reasons: []reason.Reason{reason.Of(reason.Unwatched)}})
 			}
 		}
 		j.state.At, j.state.Tracks = 0, nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/groundswell/groundswell/alerts/notify"
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
@@ -23,7 +24,7 @@ type MentionAlert struct {
 	RuleID    string   // of the first rule that it meets
 	Kind      RuleKind // of that rule; not stored
 	AuthorID  string
-	Reasons   []string
+	Reasons   []reason.Reason
 	Mention   notify.Mention
 	PostedAt  time.Time
 	CreatedAt time.Time

@@ -1,16 +1,15 @@
 package alerts
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/groundswell/groundswell/alerts/notify"
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/post"
 )
 
@@ -71,50 +70,49 @@ const (
 	rulesOfMonitor = 100
 )
 
-// ruleKinds is the registry: what a kind demands of a rule, and when a mention meets it, with the
-// reason in words.
+// ruleKinds is the registry: what a kind demands of a rule, and when a mention meets it, and why.
 var ruleKinds = map[RuleKind]struct {
 	check func(r *MentionRule) error
-	meets func(r *MentionRule, s *Said) (reason string, ok bool)
+	meets func(r *MentionRule, s *Said) (why reason.Reason, ok bool)
 }{
 	InfluentialAuthor: {func(r *MentionRule) error {
 		if r.Followers <= 0 && r.Reach <= 0 {
 			return invalid("followers", "want from how many followers, or from which reach, an author is influential")
 		}
 		return nil
-	}, func(r *MentionRule, s *Said) (string, bool) {
+	}, func(r *MentionRule, s *Said) (reason.Reason, bool) {
 		switch m := &s.Mention; {
 		case r.Followers > 0 && m.Followers >= r.Followers:
-			return fmt.Sprintf("the author has %s followers", grouped(m.Followers)), true
+			return reason.Of(reason.Followers, float64(m.Followers)), true
 		case r.Reach > 0 && m.Reach >= r.Reach:
-			return fmt.Sprintf("up to %s people may have seen it", grouped(m.Reach)), true
+			return reason.Of(reason.MayHaveSeen, float64(m.Reach)), true
 		}
-		return "", false
+		return reason.Reason{}, false
 	}},
-	KnownContact: {nil, func(_ *MentionRule, s *Said) (string, bool) {
-		return "the author is a contact: " + s.Mention.Contact, s.Relation != Stranger
+	KnownContact: {nil, func(_ *MentionRule, s *Said) (reason.Reason, bool) {
+		return reason.Of(reason.Contact).With(s.Mention.Contact), s.Relation != Stranger
 	}},
-	OpenOpportunity: {nil, func(_ *MentionRule, s *Said) (string, bool) {
-		return "an opportunity is open with the author: " + s.Mention.Contact, s.Relation == Negotiating
+	OpenOpportunity: {nil, func(_ *MentionRule, s *Said) (reason.Reason, bool) {
+		return reason.Of(reason.Opportunity).With(s.Mention.Contact), s.Relation == Negotiating
 	}},
-	PurchaseIntent: {nil, func(_ *MentionRule, s *Said) (string, bool) {
-		return "the author wants to buy", s.Mention.Intent == string(post.IntentPurchase)
+	PurchaseIntent: {nil, func(_ *MentionRule, s *Said) (reason.Reason, bool) {
+		return reason.Of(reason.WantsToBuy), s.Mention.Intent == string(post.IntentPurchase)
 	}},
 	Keyword: {func(r *MentionRule) error {
 		if strings.TrimSpace(r.Query) == "" {
 			return invalid("query", "want what to look for, such as recall OR rückruf")
 		}
 		return nil
-	}, func(r *MentionRule, s *Said) (string, bool) {
-		return "it matches " + r.Query, slices.Contains(s.Queries, r.ID)
+	}, func(r *MentionRule, s *Said) (reason.Reason, bool) {
+		return reason.Of(reason.Matches).With(r.Query), slices.Contains(s.Queries, r.ID)
 	}},
 	NegativeReach: {func(r *MentionRule) error {
 		if r.Reach <= 0 {
 			return invalid("reach", "want from which reach a negative post alerts")
 		}
 		return nil
-	}, func(r *MentionRule, s *Said) (string, bool) {
-		return fmt.Sprintf("it is negative, and up to %s people may have seen it", grouped(s.Mention.Reach)),
+	}, func(r *MentionRule, s *Said) (reason.Reason, bool) {
+		return reason.Of(reason.NegativeSeen, float64(s.Mention.Reach)),
 			s.Mention.Polarity == string(post.Negative) && s.Mention.Reach >= r.Reach
 	}},
 }
@@ -164,10 +162,10 @@ func (r *MentionRule) Validate() error {
 }
 
 // meets says whether a mention meets the rule, and why.
-func (r *MentionRule) meets(s *Said) (reason string, ok bool) {
+func (r *MentionRule) meets(s *Said) (why reason.Reason, ok bool) {
 	kind, known := ruleKinds[r.Kind]
 	if !known || !r.Enabled || r.MonitorID != s.MonitorID || r.Polarity != "" && string(r.Polarity) != s.Mention.Polarity {
-		return "", false
+		return reason.Reason{}, false
 	}
 	return kind.meets(r, s)
 }
@@ -177,7 +175,7 @@ func (r *MentionRule) meets(s *Said) (reason string, ok bool) {
 func AlertOf(rules []MentionRule, s *Said, now time.Time) (a MentionAlert, ok bool) {
 	for n := range rules {
 		r := &rules[n]
-		reason, met := r.meets(s)
+		why, met := r.meets(s)
 		if !met {
 			continue
 		}
@@ -186,16 +184,8 @@ func AlertOf(rules []MentionRule, s *Said, now time.Time) (a MentionAlert, ok bo
 				Mention: s.Mention, PostedAt: s.Mention.PostedAt, CreatedAt: now}
 			a.Mention.Tidy()
 		}
-		a.Reasons, ok = append(a.Reasons, r.Name+": "+reason), true
+		why.Rule = r.Name
+		a.Reasons, ok = append(a.Reasons, why), true
 	}
 	return a, ok
-}
-
-// grouped writes a number with commas between its thousands.
-func grouped(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }

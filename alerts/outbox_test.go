@@ -128,6 +128,67 @@ func TestDeliveredOnceInOrder(t *testing.T) {
 	})
 }
 
+// What was given up is tried again when a person wants it, a day long like something new; what was
+// delivered is not.
+func TestRetryByHand(t *testing.T) {
+	simulated(t, func(t *testing.T, db *sqldb.DB) {
+		s, id, keys := afterStorm(t, db, "crm")
+		crm := &target{answer: func(context.Context, notify.Notification) error { return errors.New("it answered 500") }}
+		stop := running(t, s.outbox("a", map[string]notify.Notifier{"crm": crm}))
+		time.Sleep(25 * time.Hour)
+		stop()
+		retry := func(d *alerts.Delivery) error {
+			return db.Update(t.Context(), func(tx *sqldb.Tx) error { _, err := alerts.Retry(t.Context(), tx, d.ID, time.Now()); return err })
+		}
+		all := deliveries(t, db, id)
+		for i := range all {
+			if all[i].State != "failed" {
+				t.Fatalf("got %+v, want it given up", all[i])
+			}
+			if err := retry(&all[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		crm = &target{}
+		stop = running(t, s.outbox("a", map[string]notify.Notifier{"crm": crm}))
+		time.Sleep(time.Minute)
+		stop()
+		if _, taken := crm.tries(); cmp.Diff(keys["crm"], taken) != "" {
+			t.Error(cmp.Diff(keys["crm"], taken))
+		}
+		if err := retry(&all[0]); !errors.Is(err, alerts.ErrConflict) {
+			t.Errorf("what is delivered is tried again: %v", err)
+		}
+		if err := retry(&alerts.Delivery{ID: "none"}); !errors.Is(err, alerts.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// Old deliveries are forgotten; what waits, and what is young, stays.
+func TestPruneDeliveries(t *testing.T) {
+	simulated(t, func(t *testing.T, db *sqldb.DB) {
+		s, id, keys := afterStorm(t, db, "crm", "mail")
+		stop := running(t, s.outbox("a", map[string]notify.Notifier{"crm": &target{}}))
+		time.Sleep(time.Minute)
+		stop()
+		prune := func(age time.Duration) (left int) {
+			if err := alerts.PruneDeliveries(t.Context(), db, time.Now().Add(-age)); err != nil {
+				t.Fatal(err)
+			}
+			return len(deliveries(t, db, id))
+		}
+		all := len(keys["crm"]) + len(keys["mail"])
+		if left := prune(time.Hour); left != all {
+			t.Errorf("%d of %d young ones are left", left, all)
+		}
+		time.Sleep(2 * time.Hour)
+		if left := prune(time.Hour); left != len(keys["mail"]) {
+			t.Errorf("%d are left, want the %d that wait", left, len(keys["mail"]))
+		}
+	})
+}
+
 // A channel that is down or slow delays no other, and gets everything in order when it is back.
 func TestChannelsDoNotWaitForEachOther(t *testing.T) {
 	for name, answer := range map[string]func(ctx context.Context, n notify.Notification) error{

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/groundswell/groundswell/alerts/notify"
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
@@ -144,11 +145,13 @@ func (t *telling) tell(ctx context.Context, a *MentionAlert, condition, value st
 
 func (t *telling) notification(a *MentionAlert, more int) notify.Notification {
 	n := notify.Notification{Key: "mention/" + a.ID, Type: notify.TypeMention, IncidentID: a.ID, MonitorID: a.MonitorID, Monitor: t.monitor, Kind: string(t.rule.Kind),
-		At: a.PostedAt, OpenedAt: a.PostedAt, Reasons: a.Reasons, Networks: []string{a.Mention.Network}, FirstPost: a.PostID, TopPost: a.PostID,
+		At: a.PostedAt, OpenedAt: a.PostedAt, Networks: []string{a.Mention.Network}, FirstPost: a.PostID, TopPost: a.PostID,
 		Mention: &a.Mention, Rule: t.rule.Name, More: more}
+	why := a.Reasons
 	if more > 0 {
-		n.Reasons = append(slices.Clone(a.Reasons), fmt.Sprintf("and %d more that meet the rule %s", more, t.rule.Name))
+		why = append(slices.Clone(why), reason.Of(reason.More, float64(more)).With(t.rule.Name))
 	}
+	n.Explain(why)
 	if a.Mention.Contact != "" {
 		n.Contacts = 1
 	}

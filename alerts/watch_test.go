@@ -52,7 +52,7 @@ func TestStormIsFollowedToItsEnd(t *testing.T) {
 		if delay := on[0].OpenedAt.Sub(start.Add(12 * time.Hour)); delay > 30*time.Minute {
 			t.Errorf("opened %v after it began", delay)
 		}
-		if !strings.Contains(on[0].Reasons[0], "people wrote negatively") {
+		if !strings.Contains(on[0].Reasons[0].String(), "people wrote negatively") {
 			t.Errorf("reasons %q", on[0].Reasons)
 		}
 		s.until(t, w, 24*time.Hour, time.Minute)
@@ -65,7 +65,7 @@ func TestStormIsFollowedToItsEnd(t *testing.T) {
 		if i.Kind != spike.Firestorm || i.State != spike.Resolved || i.Severity < 4 || i.ResolvedAt.Before(i.PeakAt) || !i.AcknowledgedAt.IsZero() {
 			t.Errorf("got %+v", i)
 		}
-		if i.Reasons[0] != "as usual for two hours" || !strings.Contains(i.Reasons[1], "people wrote negatively") {
+		if i.Reasons[0].String() != "as usual for two hours" || !strings.Contains(i.Reasons[1].String(), "people wrote negatively") {
 			t.Errorf("reasons %q, want first why it is over and then why it was one", i.Reasons)
 		}
 		if i.Detail.People < 200 || i.Detail.First == "" || i.Detail.Top == "" || i.Detail.Contacts == 0 || !slices.Contains(i.Detail.Networks, "bluesky") {
@@ -240,7 +240,7 @@ func TestMonitorThatIsTurnedOff(t *testing.T) {
 		delete(talk.monitors, acme)
 		s.until(t, w, 3*time.Hour+2*time.Minute, time.Minute)
 		all := incidents(t, db, alerts.Filter{})
-		if len(all) != 1 || all[0].State != spike.Resolved || all[0].Reasons[0] != "its monitor is not watched any more" {
+		if len(all) != 1 || all[0].State != spike.Resolved || all[0].Reasons[0].String() != "its monitor is not watched any more" {
 			t.Fatalf("got %+v", all)
 		}
 		if told := states(deliveries(t, db, all[0].ID), "crm"); told[len(told)-1] != "resolved" {

@@ -35,7 +35,7 @@ var Tables = map[string]Table{
 	"mention_alerts": {Rows: by("post_id", Post, "author_id", Author), Fate: Delete,
 		Person: "post_id author_id reasons mention posted_at", Free: "monitor_id id rule_id created_at told_at told_with"},
 	"deliveries": {Rows: by("incident_id", Alert), Fate: Delete, Person: "payload", Text: "payload error",
-		Free: "id dedupe_key channel incident_id attempts next_at delivered_at failed_at created_at type route group_key subject wave phase severity step told_with dropped_at held"},
+		Free: "id dedupe_key channel incident_id attempts next_at delivered_at failed_at created_at type route group_key subject wave phase retried_at severity step told_with dropped_at held"},
 	"incidents": {Text: "reasons detail",
 		Free: "id monitor_id kind state severity opened_at peak_at resolved_at acknowledged_at acknowledged_by updated_at version assignee silenced_until merged_into label labelled_at labelled_by"},
 	"incident_entries": {Text: "value text", Free: "id incident_id at by_user action"},

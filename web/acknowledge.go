@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
@@ -129,7 +130,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *http.Request, i *alerts.
 	words := acknowledgeWords[language(r)]
 	n := alerts.NotificationOf(i, monitors[i.MonitorID], "", "")
 	n.Language = language(r)
-	data := acknowledgeData{Title: words.title, Headline: n.Headline(), Reasons: i.Reasons[:min(len(i.Reasons), 3)], Text: words.ask, Button: words.button}
+	data := acknowledgeData{Title: words.title, Headline: n.Headline(), Reasons: reason.Texts(i.Reasons[:min(len(i.Reasons), 3)], language(r)), Text: words.ask, Button: words.button}
 	switch {
 	case !i.AcknowledgedAt.IsZero() && done:
 		data.Title, data.Text, data.Button = words.done, strings.Replace(words.doneText, "%s", i.AcknowledgedBy, 1), ""

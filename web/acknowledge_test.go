@@ -155,4 +155,14 @@ func TestChannels(t *testing.T) {
 	if len(first) != 1 || len(second) != 1 || first[0]["id"] != "01B" || second[0]["id"] != "01A" {
 		t.Errorf("pages %v, %v", first, second)
 	}
+	for id, channel := range map[string]string{"d1": "hook", "d2": "gone"} {
+		s.exec(`INSERT INTO deliveries (id, dedupe_key, channel, incident_id, payload, attempts, next_at, delivered_at, failed_at, error, created_at)
+			VALUES ($1, $1, $2, 'i1', '{}', 9, 0, 0, 1, 'it answered 500', 1)`, id, channel)
+	}
+	if d := s.do(http.MethodPost, api+"/deliveries/d1/retry", nil).want(http.StatusOK).object(); d["state"] != "waiting" || d["error"] != "" {
+		t.Errorf("retried %v", d)
+	}
+	s.do(http.MethodPost, api+"/deliveries/d1/retry", nil).problem(http.StatusConflict, "conflict")
+	s.do(http.MethodPost, api+"/deliveries/d2/retry", nil).problem(http.StatusConflict, "conflict")
+	s.do(http.MethodPost, api+"/deliveries/d3/retry", nil).problem(http.StatusNotFound, "not-found")
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/alerts/notify"
 	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
 // Channel is one configured way to people or programs, and how it stands with it.
@@ -74,6 +75,8 @@ func (s *Server) channelRoutes() {
 		Summary: "Send a test to a channel at once", Errors: []int{404, 429}}, s.testChannel)
 	operate(s, needs(crm.ToRead, crm.TypeChannel), huma.Operation{OperationID: "list-deliveries", Method: http.MethodGet, Path: "/deliveries", Tags: tags,
 		Summary: "List deliveries, the newest first"}, s.listDeliveries)
+	operate(s, needs(crm.ToUpdate, crm.TypeChannel), huma.Operation{OperationID: "retry-delivery", Method: http.MethodPost, Path: "/deliveries/{id}/retry", Tags: tags,
+		Summary: "Try a delivery again that was given up", Errors: []int{404, 409}}, s.retryDelivery)
 }
 
 func (s *Server) listChannels(ctx context.Context, _ *struct{}) (*one[Page[Channel]], error) {
@@ -122,10 +125,32 @@ func (s *Server) listDeliveries(ctx context.Context, in *deliveriesInput) (*one[
 	}
 	items := make([]Delivery, len(found))
 	for i := range found {
-		d := &found[i]
-		items[i] = Delivery{ID: d.ID, Channel: d.Channel, Route: d.Route, Type: d.Type, IncidentID: d.IncidentID, Title: d.Title, Phase: d.Phase, Severity: d.Severity,
-			Escalation: d.Escalation, State: d.State, Held: d.Held, ToldWith: d.ToldWith, Attempts: d.Attempts, NextAt: maybe(d.NextAt),
-			DeliveredAt: maybe(d.DeliveredAt), CreatedAt: instant(d.CreatedAt), Error: d.Error}
+		items[i] = deliveryOf(&found[i])
 	}
 	return page(items, next), nil
+}
+
+func deliveryOf(d *alerts.Delivery) Delivery {
+	return Delivery{ID: d.ID, Channel: d.Channel, Route: d.Route, Type: d.Type, IncidentID: d.IncidentID, Title: d.Title, Phase: d.Phase, Severity: d.Severity,
+		Escalation: d.Escalation, State: d.State, Held: d.Held, ToldWith: d.ToldWith, Attempts: d.Attempts, NextAt: maybe(d.NextAt),
+		DeliveredAt: maybe(d.DeliveredAt), CreatedAt: instant(d.CreatedAt), Error: d.Error}
+}
+
+type deliveryInput struct {
+	ID string `path:"id" maxLength:"100"`
+}
+
+func (s *Server) retryDelivery(ctx context.Context, in *deliveryInput) (*one[Delivery], error) {
+	var d alerts.Delivery
+	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		d, err = alerts.Retry(ctx, tx, in.ID, time.Now()) // the outbox lives on the real clock
+		if err == nil && (s.Routing == nil || s.Routing.Channels[d.Channel] == nil) {
+			return faultf(kindConflict, "the channel %q is not configured any more", d.Channel)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &one[Delivery]{deliveryOf(&d)}, nil
 }

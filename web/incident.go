@@ -8,39 +8,41 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
 // Incident is a spike being followed.
 type Incident struct {
-	ID             string     `json:"id"`
-	MonitorID      string     `json:"monitor_id"`
-	Monitor        string     `json:"monitor" doc:"The monitor's name; empty when it is deleted."`
-	Kind           string     `json:"kind" enum:"firestorm,volume,coordinated,praise"`
-	State          string     `json:"state" enum:"open,escalating,subsiding,resolved"`
-	Severity       int        `json:"severity" minimum:"0" maximum:"6"`
-	Degree         string     `json:"degree" doc:"The severity in words."`
-	OpenedAt       time.Time  `json:"opened_at"`
-	PeakAt         *time.Time `json:"peak_at"`
-	ResolvedAt     *time.Time `json:"resolved_at"`
-	AcknowledgedAt *time.Time `json:"acknowledged_at"`
-	AcknowledgedBy string     `json:"acknowledged_by" doc:"The user's name; empty when nobody has."`
-	Assignee       string     `json:"assignee" doc:"The name of the user who takes care; empty: nobody."`
-	SilencedUntil  *time.Time `json:"silenced_until" doc:"Nobody is told of it before."`
-	MergedInto     string     `json:"merged_into" doc:"Id of the incident that it is a part of; empty: none."`
-	Label          string     `json:"label" enum:"right,false_alarm," doc:"What a person says of it; empty: nobody has."`
-	LabelledBy     string     `json:"labelled_by"`
-	LabelledAt     *time.Time `json:"labelled_at"`
-	Reasons        []string   `json:"reasons" nullable:"false" doc:"What speaks for it, in sentences."`
-	Reopened       int        `json:"reopened" doc:"Waves after the first."`
-	People         int64      `json:"people" doc:"Most people in an hour; most posts, where it is coordinated."`
-	Contacts       int        `json:"contacts" doc:"Contacts among the authors."`
-	Networks       []string   `json:"networks" nullable:"false"`
-	Terms          []string   `json:"terms" nullable:"false" doc:"Words that stand out."`
-	FirstPost      string     `json:"first_post" doc:"Id of the post it began with; empty when it is not known."`
-	TopPost        string     `json:"top_post" doc:"Id of the post with the most engagement; empty when it is not known."`
-	Version        int64      `json:"version" doc:"Counts the changes that people made; what the detector finds is none."`
+	ID             string           `json:"id"`
+	MonitorID      string           `json:"monitor_id"`
+	Monitor        string           `json:"monitor" doc:"The monitor's name; empty when it is deleted."`
+	Kind           string           `json:"kind" enum:"firestorm,volume,coordinated,praise"`
+	State          string           `json:"state" enum:"open,escalating,subsiding,resolved"`
+	Severity       int              `json:"severity" minimum:"0" maximum:"6"`
+	Degree         string           `json:"degree" doc:"The severity in words."`
+	OpenedAt       time.Time        `json:"opened_at"`
+	PeakAt         *time.Time       `json:"peak_at"`
+	ResolvedAt     *time.Time       `json:"resolved_at"`
+	AcknowledgedAt *time.Time       `json:"acknowledged_at"`
+	AcknowledgedBy string           `json:"acknowledged_by" doc:"The user's name; empty when nobody has."`
+	Assignee       string           `json:"assignee" doc:"The name of the user who takes care; empty: nobody."`
+	SilencedUntil  *time.Time       `json:"silenced_until" doc:"Nobody is told of it before."`
+	MergedInto     string           `json:"merged_into" doc:"Id of the incident that it is a part of; empty: none."`
+	Label          string           `json:"label" enum:"right,false_alarm," doc:"What a person says of it; empty: nobody has."`
+	LabelledBy     string           `json:"labelled_by"`
+	LabelledAt     *time.Time       `json:"labelled_at"`
+	Reasons        []string         `json:"reasons" nullable:"false" doc:"What speaks for it, in sentences."`
+	ReasonData     []IncidentReason `json:"reason_data" nullable:"false" doc:"The reasons as data: a code, its numbers and words (docs/alerts.md)."`
+	Reopened       int              `json:"reopened" doc:"Waves after the first."`
+	People         int64            `json:"people" doc:"Most people in an hour; most posts, where it is coordinated."`
+	Contacts       int              `json:"contacts" doc:"Contacts among the authors."`
+	Networks       []string         `json:"networks" nullable:"false"`
+	Terms          []string         `json:"terms" nullable:"false" doc:"Words that stand out."`
+	FirstPost      string           `json:"first_post" doc:"Id of the post it began with; empty when it is not known."`
+	TopPost        string           `json:"top_post" doc:"Id of the post with the most engagement; empty when it is not known."`
+	Version        int64            `json:"version" doc:"Counts the changes that people made; what the detector finds is none."`
 }
 
 func incidentOf(i alerts.Incident, monitors map[string]string) Incident {
@@ -48,8 +50,24 @@ func incidentOf(i alerts.Incident, monitors map[string]string) Incident {
 		Severity: i.Severity, Degree: i.Degree(), OpenedAt: instant(i.OpenedAt), PeakAt: maybe(i.PeakAt), ResolvedAt: maybe(i.ResolvedAt),
 		AcknowledgedAt: maybe(i.AcknowledgedAt), AcknowledgedBy: i.AcknowledgedBy, Assignee: i.Assignee, SilencedUntil: maybe(i.SilencedUntil),
 		MergedInto: i.MergedInto, Label: string(i.Label), LabelledBy: i.LabelledBy, LabelledAt: maybe(i.LabelledAt),
-		Reasons: some(i.Reasons), Reopened: i.Detail.Reopened, People: i.Detail.People, Contacts: i.Detail.Contacts,
+		Reasons: reason.Texts(i.Reasons, "en"), ReasonData: reasonData(i.Reasons), Reopened: i.Detail.Reopened, People: i.Detail.People, Contacts: i.Detail.Contacts,
 		Networks: some(i.Detail.Networks), Terms: some(i.Detail.Terms), FirstPost: i.Detail.First, TopPost: i.Detail.Top, Version: i.Version}
+}
+
+// IncidentReason is a reason as data.
+type IncidentReason struct {
+	Code    string    `json:"code"`
+	Numbers []float64 `json:"numbers,omitempty" nullable:"false"`
+	Words   []string  `json:"words,omitempty" nullable:"false" doc:"Of networks and of posts: never to be taken for markup."`
+	Rule    string    `json:"rule,omitempty" doc:"Of an alert on a mention: the name of the rule."`
+}
+
+func reasonData(all []reason.Reason) []IncidentReason {
+	data := make([]IncidentReason, len(all))
+	for i, r := range all {
+		data[i] = IncidentReason{Code: string(r.Code), Numbers: r.Numbers, Words: r.Words, Rule: r.Rule}
+	}
+	return data
 }
 
 // some is the list, [] in JSON when it is empty and never null.

@@ -29,7 +29,7 @@ func TestIncidents(t *testing.T) {
 	want := map[string]any{"id": "i1", "monitor_id": acme, "monitor": "Acme", "kind": "firestorm", "state": "escalating", "severity": 3.0,
 		"degree": "fresh breeze", "assignee": "", "silenced_until": nil, "merged_into": "", "label": "", "labelled_by": "", "labelled_at": nil, "version": 1.0,
 		"opened_at": "2026-03-02T11:00:00Z", "peak_at": "2026-03-02T11:00:00Z", "resolved_at": nil, "acknowledged_at": nil, "acknowledged_by": "",
-		"reasons": []any{"many are angry"}, "reopened": 0.0, "people": 31.0, "contacts": 0.0, "networks": []any{}, "terms": []any{"brake"},
+		"reasons": []any{"many are angry"}, "reason_data": []any{map[string]any{"code": "text", "words": []any{"many are angry"}}}, "reopened": 0.0, "people": 31.0, "contacts": 0.0, "networks": []any{}, "terms": []any{"brake"},
 		"first_post": "", "top_post": ""}
 	if diff := cmp.Diff(want, s.get(api+"/incidents/i1").want(http.StatusOK).object()); diff != "" {
 		t.Errorf("incident (-want +got):\n%s", diff)

@@ -7,22 +7,24 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/listening"
 )
 
 // MentionAlert is a mention that met a rule.
 type MentionAlert struct {
-	ID        string     `json:"id"`
-	RuleID    string     `json:"rule_id" doc:"The first rule that it met."`
-	Reasons   []string   `json:"reasons" nullable:"false" doc:"One of each rule that it met."`
-	MonitorID string     `json:"monitor_id"`
-	Monitor   string     `json:"monitor" doc:"The monitor's name."`
-	PostedAt  time.Time  `json:"posted_at"`
-	CreatedAt time.Time  `json:"created_at"`
-	ToldAt    *time.Time `json:"told_at" doc:"null: it waits to be told."`
-	Together  bool       `json:"together" doc:"It was told together with others, by one that stands for them."`
-	Mention   *Mention   `json:"mention,omitempty"`
+	ID         string           `json:"id"`
+	RuleID     string           `json:"rule_id" doc:"The first rule that it met."`
+	Reasons    []string         `json:"reasons" nullable:"false" doc:"One of each rule that it met."`
+	ReasonData []IncidentReason `json:"reason_data" nullable:"false" doc:"The reasons as data: a code, its numbers and words (docs/alerts.md)."`
+	MonitorID  string           `json:"monitor_id"`
+	Monitor    string           `json:"monitor" doc:"The monitor's name."`
+	PostedAt   time.Time        `json:"posted_at"`
+	CreatedAt  time.Time        `json:"created_at"`
+	ToldAt     *time.Time       `json:"told_at" doc:"null: it waits to be told."`
+	Together   bool             `json:"together" doc:"It was told together with others, by one that stands for them."`
+	Mention    *Mention         `json:"mention,omitempty"`
 }
 
 type mentionAlertsInput struct {
@@ -65,7 +67,7 @@ func (s *Server) listMentionAlerts(ctx context.Context, in *mentionAlertsInput) 
 	items := make([]MentionAlert, len(found))
 	for i := range found {
 		a := &found[i]
-		items[i] = MentionAlert{ID: a.ID, RuleID: a.RuleID, Reasons: some(a.Reasons), MonitorID: a.MonitorID, Monitor: monitors[a.MonitorID],
+		items[i] = MentionAlert{ID: a.ID, RuleID: a.RuleID, Reasons: reason.Texts(a.Reasons, "en"), ReasonData: reasonData(a.Reasons), MonitorID: a.MonitorID, Monitor: monitors[a.MonitorID],
 			PostedAt: instant(a.PostedAt), CreatedAt: instant(a.CreatedAt), ToldAt: maybe(a.ToldAt), Together: a.ToldWith != "" && a.ToldWith != a.ID,
 			Mention: byKey[key{a.PostID, a.MonitorID}]}
 	}

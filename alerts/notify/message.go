@@ -63,6 +63,7 @@ func (n *Notification) message() Message {
 }
 
 func (n *Notification) builtIn() Message {
+	n = n.translated()
 	m := Message{Title: n.Headline()}
 	var text, html bytes.Buffer
 	if err := textTemplate.Execute(&text, n); err != nil {

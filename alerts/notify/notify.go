@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts/reason"
 	"gopkg.in/yaml.v3"
 )
 
@@ -41,7 +42,7 @@ type Notification struct {
 	OpenedAt    time.Time `json:"opened_at,omitzero"`
 	PeakAt      time.Time `json:"peak_at,omitzero"`
 	ResolvedAt  time.Time `json:"resolved_at,omitzero"`
-	Reasons     []string  `json:"reasons"`
+	Reasons     []string  `json:"reasons"` // in English; templates see them in their language
 	Networks    []string  `json:"networks,omitempty"`
 	Terms       []string  `json:"terms,omitempty"`
 	FirstPost   string    `json:"first_post,omitempty"` // id of the post it began with
@@ -54,6 +55,9 @@ type Notification struct {
 	More        int       `json:"more,omitempty"` // further mentions that meet it and are not told one by one
 	Digest      *Digest   `json:"digest,omitempty"`
 
+	// ReasonData are the reasons as data, for programs and for other languages.
+	ReasonData []reason.Reason `json:"reason_data,omitempty"`
+
 	Language string `json:"language,omitempty"` // of built-in texts: en, de
 	Template string `json:"template,omitempty"` // name of the one to use in their place
 
@@ -64,6 +68,26 @@ type Notification struct {
 	Curve   []Point        `json:"-"`                 // people and negatives around it
 	Message *Message       `json:"-"`                 // the words; a channel makes its own where there are none
 	Zone    *time.Location `json:"-"`                 // that times are told in; nil: UTC
+}
+
+// Explain gives a notification its reasons.
+func (n *Notification) Explain(why []reason.Reason) {
+	n.ReasonData, n.Reasons = why, reason.Texts(why, "en")
+}
+
+// translated is the notification as templates see it: with its reasons in its language.
+func (n *Notification) translated() *Notification {
+	t := *n
+	if len(n.ReasonData) > 0 {
+		t.Reasons = reason.Texts(n.ReasonData, n.Language)
+	}
+	t.Also = slices.Clone(n.Also)
+	for i := range t.Also {
+		if also := &t.Also[i]; len(also.ReasonData) > 0 {
+			also.Reasons = reason.Texts(also.ReasonData, n.Language)
+		}
+	}
+	return &t
 }
 
 // A Point is a stretch of a curve.

@@ -12,6 +12,7 @@ import (
 	texttemplate "text/template"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/internal/config"
 )
 
@@ -101,6 +102,7 @@ func (t *Template) render(n *Notification) (m Message, part string, err error) {
 	if t.language != "" {
 		n.Language = t.language
 	}
+	n = n.translated()
 	m = n.builtIn()
 	type executer interface{ Execute(io.Writer, any) error }
 	write := func(name string, e executer, into *string) {
@@ -170,11 +172,12 @@ func Examples() []Notification {
 	at := time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
 	incident := Notification{Key: "example", Type: TypeIncident, IncidentID: "example", MonitorID: "example", Monitor: "Acme", MonitorKind: "own",
 		Kind: "firestorm", State: "open", Severity: 3, Degree: "fresh breeze", Reopened: 1, At: at, OpenedAt: at, PeakAt: at, ResolvedAt: at, Escalation: 1,
-		Reasons: []string{"42 people wrote negatively in 30 min, usual 1.3", "71 % of the increase is negative"}, Networks: []string{"bluesky", "mastodon"},
-		Terms: []string{"Rückruf", "#acmefail"}, FirstPost: "first", TopPost: "top", Contacts: 2, URL: "https://groundswell.example.com/incidents/example",
+		Networks: []string{"bluesky", "mastodon"},
+		Terms:    []string{"Rückruf", "#acmefail"}, FirstPost: "first", TopPost: "top", Contacts: 2, URL: "https://groundswell.example.com/incidents/example",
 		AckURL: "https://groundswell.example.com/ack/example", Language: "en", Others: 3,
 		Mention: &Mention{PostID: "post", Network: "bluesky", Author: "@example", Followers: 120_000, Text: "Acme again", URL: "https://bsky.example/post",
 			Polarity: "negative", Intent: "complaint", Reach: 130_000, PostedAt: at, Contact: "Maria Example"}, Rule: "loud voices", More: 2}
+	incident.Explain([]reason.Reason{reason.Of(reason.PeopleNegative, 42, 30, 1.3), reason.Of(reason.ShareNegative, 0.71)})
 	other := incident
 	other.Monitor, other.Kind, other.State = "Beta", "volume", "resolved"
 	incident.Also = []Notification{other}

@@ -89,3 +89,31 @@ func TestWords(t *testing.T) {
 		})
 	}
 }
+
+// Reasons are told in the language of the notification, those of what is told with it, too; the
+// notification itself, which programs get, keeps the English ones.
+func TestReasonsInGerman(t *testing.T) {
+	n := notify.Examples()[0]
+	n.Language = "de"
+	own, err := notify.NewTemplates([]config.Template{{Name: "own", Text: config.TemplateText{Text: "{{index .Reasons 0}}; {{range .Also}}{{index .Reasons 1}}{{end}}"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for template, wants := range map[string][]string{
+		"":    {"42 Menschen schrieben in 30 min negativ, üblich sind 1,3", "71 % des Anstiegs sind negativ"},
+		"own": {"42 Menschen schrieben in 30 min negativ, üblich sind 1,3; 71 % des Anstiegs sind negativ"},
+	} {
+		n.Template = template
+		if err := own.Word(&n); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range wants {
+			if !strings.Contains(n.Message.Text, want) || template == "" && !strings.Contains(n.Message.HTML, want) {
+				t.Errorf("%q lacks %q:\n%s", template, want, n.Message.Text)
+			}
+		}
+	}
+	if n.Reasons[1] != "71 % of the increase is negative" {
+		t.Errorf("programs get %q", n.Reasons)
+	}
+}

@@ -1,9 +1,9 @@
 package spike
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
+
+	"github.com/groundswell/groundswell/alerts/reason"
 )
 
 // An Arrival is what one network says within an incident.
@@ -27,7 +27,7 @@ type spread struct {
 // arrived says what is new about where a live incident is: a network that it has reached, or a post
 // that at least twice as many may have seen as any before. What is there in the first minute after
 // it was opened is not new.
-func (r *run) arrived(t *Track, minute int64) (news []string) {
+func (r *run) arrived(t *Track, minute int64) (news []reason.Reason) {
 	if r.in.Spread == nil || t.Kind == Coordinated {
 		return nil
 	}
@@ -46,10 +46,10 @@ func (r *run) arrived(t *Track, minute int64) (news []string) {
 	for _, a := range arrivals {
 		if (a.People >= networkFloor || first) && !slices.Contains(known.Networks, a.Network) {
 			known.Networks = append(known.Networks, a.Network)
-			news = append(news, fmt.Sprintf("it has reached %s, where %d people write", a.Network, a.People))
+			news = append(news, reason.Of(reason.Reached, float64(a.People)).With(a.Network))
 		}
 		if a.Reach >= max(loudFloor, 2*known.Loudest) {
-			news = append(news, "up to "+strconv.FormatInt(a.Reach, 10)+" people may have seen one post on "+a.Network)
+			news = append(news, reason.Of(reason.Loud, float64(a.Reach)).With(a.Network))
 		}
 	}
 	for _, a := range arrivals {
@@ -63,7 +63,7 @@ func (r *run) arrived(t *Track, minute int64) (news []string) {
 }
 
 // stir makes an incident escalate by what is new about it.
-func (t *Track) stir(news []string) bool {
+func (t *Track) stir(news []reason.Reason) bool {
 	if len(news) == 0 || !t.live() {
 		return false
 	}
@@ -72,7 +72,7 @@ func (t *Track) stir(news []string) bool {
 }
 
 // explain puts what is new before the other reasons of the last change.
-func (r *run) explain(news []string) {
+func (r *run) explain(news []reason.Reason) {
 	last := &r.changes[len(r.changes)-1]
 	last.Reasons = slices.Concat(news, last.Reasons)
 }

@@ -38,14 +38,14 @@ func TestEscalatesByNetworkAndReach(t *testing.T) {
 			var changes []spike.Change
 			state, changes = spike.Step(state, spike.Input{Now: spike.Time(now + step), Cells: cells, Spread: spread})
 			for _, c := range changes {
-				if c.Kind == spike.Firestorm && c.Phase == spike.Escalating && !strings.Contains(c.Reasons[0], "wrote negatively") {
-					news = append(news, c.Reasons[0])
+				if c.Kind == spike.Firestorm && c.Phase == spike.Escalating && !strings.Contains(c.Reasons[0].String(), "wrote negatively") {
+					news = append(news, c.Reasons[0].String())
 				}
 			}
 		}
 		return news
 	}
-	want := []string{"it has reached mastodon, where 3 people write", "up to 60000 people may have seen one post on x"}
+	want := []string{"it has reached mastodon, where 3 people write", "up to 60,000 people may have seen one post on x"}
 	for _, step := range []int64{1, 60} {
 		if got := run(step); !slices.Equal(got, want) {
 			t.Errorf("in steps of %d minutes: %q, want %q", step, got, want)

@@ -1,5 +1,7 @@
 package spike
 
+import "github.com/groundswell/groundswell/alerts/reason"
+
 // A Kind is what an incident is.
 type Kind string
 
@@ -56,7 +58,7 @@ type Track struct {
 type Change struct {
 	Track
 	At       int64 // the minute that decided
-	Reasons  []string
+	Reasons  []reason.Reason
 	Evidence Evidence // empty where nothing was looked up
 }
 

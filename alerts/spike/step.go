@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/groundswell/groundswell/alerts/reason"
 )
 
 // State is what the detector knows of a monitor. It is a plain value: marshalled to JSON and
@@ -281,7 +283,7 @@ func (r *run) supersedeVolume(minute int64) {
 	for i := range r.Tracks {
 		if t := &r.Tracks[i]; t.Kind == Volume && t.live() {
 			t.Phase, t.Resolved = Resolved, minute
-			r.changes = append(r.changes, Change{Track: *t, At: minute, Reasons: []string{"it became a firestorm"}})
+			r.changes = append(r.changes, Change{Track: *t, At: minute, Reasons: []reason.Reason{reason.Of(reason.BecameFirestorm)}})
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/alerts/spike"
 )
 
@@ -213,7 +214,7 @@ func TestReasons(t *testing.T) {
 	if len(changes) < 2 {
 		t.Fatalf("got %v", lines(changes))
 	}
-	got := strings.Join(changes[0].Reasons, "\n")
+	got := strings.Join(reason.Texts(changes[0].Reasons, "en"), "\n")
 	for _, want := range []string{"people wrote negatively in 15 min, usual 0.", "% of the increase is negative", "by chance this happens less than once in a ",
 		"networks: bluesky, mastodon", "driven by: #acmefail", "one contact is among the authors"} {
 		if !strings.Contains(got, want) {

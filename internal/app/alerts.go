@@ -43,7 +43,12 @@ func (a *App) addAlerts(ctx context.Context) (err error) {
 		Curve: a.curve, Report: a.report, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
 	teller := &alerts.Teller{DB: a.DB, Router: router, Monitors: a.enabledMonitors, BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Logger: a.Logger}
 	digester := &alerts.Digester{DB: a.DB, Digests: a.routing.Routes.Digests(), BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Now: a.Now, Logger: a.Logger}
-	a.workers = append(a.workers, worker{"outbox", outbox.Run}, worker{"teller", teller.Run}, worker{"digests", digester.Run},
+	forget := func(ctx context.Context) error {
+		return a.every(ctx, 10*time.Minute, "old deliveries stay", func(ctx context.Context) error {
+			return alerts.PruneDeliveries(ctx, a.DB, time.Now().Add(-a.Config.Alerts.Retention))
+		})
+	}
+	a.workers = append(a.workers, worker{"deliveries", forget}, worker{"outbox", outbox.Run}, worker{"teller", teller.Run}, worker{"digests", digester.Run},
 		worker{"alerts", func(ctx context.Context) error {
 			if a.BeforeAlerts != nil {
 				if err := a.BeforeAlerts(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts/reason"
 	"github.com/groundswell/groundswell/alerts/spike"
 	"github.com/groundswell/groundswell/internal/simulate"
 )
@@ -120,7 +121,7 @@ func note(all *[]Incident, place map[spike.Kind]int, c *spike.Change, at func(in
 	if !known || !(*all)[n].OpenedAt.Equal(at(c.Opened)) {
 		n = len(*all)
 		place[c.Kind] = n
-		*all = append(*all, Incident{Kind: c.Kind, OpenedAt: at(c.Opened), Reasons: c.Reasons})
+		*all = append(*all, Incident{Kind: c.Kind, OpenedAt: at(c.Opened), Reasons: reason.Texts(c.Reasons, "en")})
 	}
 	i := &(*all)[n]
 	i.PeakAt, i.Severity, i.ResolvedAt = at(c.PeakAt), c.Severity, nil

@@ -9,13 +9,14 @@ import (
 
 // Alerts says who is told what, when and how. docs/alerts.md documents it; package alerts checks it.
 type Alerts struct {
-	Language  string     `yaml:"language"`  // en or de
-	TimeZone  string     `yaml:"time_zone"` // such as Europe/Berlin
-	Hours     []Hours    `yaml:"hours"`
-	Teams     []Team     `yaml:"teams"`
-	Templates []Template `yaml:"templates"`
-	Routes    []Route    `yaml:"routes"`
-	Digests   []Digest   `yaml:"digests"`
+	Language  string        `yaml:"language"`  // en or de
+	Retention time.Duration `yaml:"retention"` // of deliveries
+	TimeZone  string        `yaml:"time_zone"` // such as Europe/Berlin
+	Hours     []Hours       `yaml:"hours"`
+	Teams     []Team        `yaml:"teams"`
+	Templates []Template    `yaml:"templates"`
+	Routes    []Route       `yaml:"routes"`
+	Digests   []Digest      `yaml:"digests"`
 	// Surprise is what it takes to open an incident, by the name of the monitor.
 	Surprise map[string]float64 `yaml:"surprise"`
 }

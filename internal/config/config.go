@@ -146,7 +146,7 @@ func Default() Config {
 	c := Config{Data: "groundswell-data", Listen: "127.0.0.1:8080", Roles: slices.Clone(Roles), LogLevel: "info"}
 	c.Log = Log{Listen: "127.0.0.1:0", Partitions: 4, Retention: 72 * time.Hour, Group: "groundswell"}
 	c.Log.Topics.Posts, c.Log.Topics.Mentions, c.Log.Topics.Dead = "groundswell.posts", "groundswell.mentions", "groundswell.dead"
-	c.Alerts = Alerts{Language: "en", TimeZone: "UTC"}
+	c.Alerts = Alerts{Language: "en", TimeZone: "UTC", Retention: 90 * 24 * time.Hour}
 	c.Pipeline = Pipeline{Workers: 2, Batch: 1000, Retention: 365 * 24 * time.Hour}
 	c.SignIn = SignIn{Valid: 7 * 24 * time.Hour}
 	c.Sentiment = Sentiment{Rescore: 500, Deep: Deep{Below: 0.6, Share: 0.5, Batch: 16, Timeout: 10 * time.Second, Queue: 2000}}
@@ -179,6 +179,9 @@ func Load(path string, environ []string) (Config, error) {
 	}
 	return c, nil
 }
+
+// leastRetention of deliveries is longer than any of them is retried, and than a weekly digest is late.
+const leastRetention = 7 * 24 * time.Hour
 
 // Validate checks what can be checked without reaching out, and reports everything at once.
 func (c *Config) Validate() error {
@@ -213,6 +216,9 @@ func (c *Config) Validate() error {
 		if !(surprise >= 1 && surprise <= 300) {
 			fail("alerts.surprise: %s: %g: want a number from 1 to 300; 5.5 is usual", monitor, surprise)
 		}
+	}
+	if c.Alerts.Retention < leastRetention {
+		fail("alerts.retention %s: want 168h or more: what is forgotten earlier could be told twice", c.Alerts.Retention)
 	}
 	if !c.Has("pipeline") || !c.Has("web") || !c.Has("connectors") || !c.Has("alerts") {
 		if len(c.Log.Brokers) == 0 || c.Memory.Address == "" || !strings.HasPrefix(c.Database.URL.Reveal(), "postgres") {

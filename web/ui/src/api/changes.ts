@@ -203,6 +203,11 @@ export function useTestChannel() {
   return useChange((name: string) => send('post', '/channels/{name}/test', { path: { name } }));
 }
 
+/** Has a delivery tried again that was given up. */
+export function useRetryDelivery() {
+  return useChange((id: string) => send('post', '/deliveries/{id}/retry', { path: { id } }), keys.deliveries, keys.channels);
+}
+
 /** Asks which routes and channels an alert would take. */
 export function usePreview() {
   return useChange((body: PreviewRequest) => send('post', '/routes/preview', { body }));

@@ -796,6 +796,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a delivery again that was given up */
+        post: operations["retry-delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dimensions": {
         parameters: {
             query?: never;
@@ -4840,6 +4857,8 @@ export interface components {
              * @description Most people in an hour; most posts, where it is coordinated.
              */
             people: number;
+            /** @description The reasons as data: a code, its numbers and words (docs/alerts.md). */
+            reason_data: components["schemas"]["IncidentReason"][];
             /** @description What speaks for it, in sentences. */
             reasons: string[];
             /**
@@ -4913,6 +4932,14 @@ export interface components {
              * @enum {string}
              */
             role: "began" | "most_shared" | "drove";
+        };
+        IncidentReason: {
+            code: string;
+            numbers?: number[];
+            /** @description Of an alert on a mention: the name of the rule. */
+            rule?: string;
+            /** @description Of networks and of posts: never to be taken for markup. */
+            words?: string[];
         };
         Interest: {
             /** Format: int64 */
@@ -5493,6 +5520,8 @@ export interface components {
             monitor_id: string;
             /** Format: date-time */
             posted_at: string;
+            /** @description The reasons as data: a code, its numbers and words (docs/alerts.md). */
+            reason_data: components["schemas"]["IncidentReason"][];
             /** @description One of each rule that it met. */
             reasons: string[];
             /** @description The first rule that it met. */
@@ -12252,6 +12281,100 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "retry-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

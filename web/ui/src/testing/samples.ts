@@ -42,6 +42,7 @@ export const incident: Incident = {
   labelled_by: '',
   labelled_at: null,
   reasons: ['40 people wrote negatively in 15 min, usual 0.3', '80 % of the increase is negative', 'networks: x'],
+  reason_data: [{ code: 'people_negative', numbers: [40, 15, 0.3] }, { code: 'share_negative', numbers: [0.8] }, { code: 'networks', words: ['x'] }],
   reopened: 0,
   people: 40,
   contacts: 2,

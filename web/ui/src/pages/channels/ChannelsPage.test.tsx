@@ -40,6 +40,17 @@ test('errors are seen, a test is sent, an alert is previewed', async () => {
   expect(calls.find((c) => c.path === '/routes/preview')?.body).toMatchObject({ kind: 'firestorm', severity: 3 });
 });
 
+test('what was given up is tried again', async () => {
+  const gone = { ...delivery, state: 'failed', next_at: null };
+  const calls = answer({
+    'GET /channels': { items: [channel], next: '' }, 'GET /deliveries': { items: [gone], next: '' }, 'GET /monitors': empty,
+    'GET /routes': { items: [], digests: [], time_zone: 'UTC', language: 'en' }, 'POST /deliveries/01A/retry': { ...gone, state: 'waiting' },
+  });
+  show(<ChannelsPage />, '/channels');
+  await userEvent.click(await screen.findByRole('button', { name: 'Try again: marketing, Acme, open' }));
+  expect(calls.some((c) => c.method === 'POST' && c.path === '/deliveries/01A/retry')).toBe(true);
+});
+
 test('nothing is configured', async () => {
   answer({ 'GET /channels': empty, 'GET /deliveries': empty, 'GET /monitors': empty, 'GET /routes': { items: [], digests: [], time_zone: 'UTC', language: 'en' } });
   show(<ChannelsPage />, '/channels');

@@ -1,5 +1,6 @@
-import { Anchor, Badge, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
+import { useRetryDelivery } from '../../api/changes';
 import { useChannels, useDeliveries } from '../../api/queries';
 import type { Delivery, DeliveryState } from '../../api/types';
 import { Ago } from '../../components/Ago';
@@ -46,6 +47,7 @@ export function DeliveriesPanel() {
 const colors: Record<DeliveryState, string> = { waiting: 'caution', delivered: 'positive', failed: 'negative', dropped: 'gray' };
 
 function DeliveryRow({ delivery: d }: { delivery: Delivery }) {
+  const retry = useRetryDelivery();
   return (
     <Stack gap={2} py="sm" data-testid="delivery">
       <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
@@ -74,6 +76,16 @@ function DeliveryRow({ delivery: d }: { delivery: Delivery }) {
         <Text fz="sm" style={{ overflowWrap: 'anywhere' }}>
           {d.error}
         </Text>
+      )}
+      {d.state === 'failed' && (
+        <Group gap="sm" mt={4}>
+          <Button size="xs" variant="default" loading={retry.isPending} aria-label={`Try again: ${d.channel}, ${what(d)}`} onClick={() => retry.mutate(d.id)}>
+            Try again
+          </Button>
+          <Text fz="sm" role="status" style={{ overflowWrap: 'anywhere' }}>
+            {retry.error?.message}
+          </Text>
+        </Group>
       )}
     </Stack>
   );
