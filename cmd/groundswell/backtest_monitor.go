@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,12 +69,16 @@ func (r *monitorRun) run(c *cobra.Command, db *sqldb.DB, name string) error {
 		return err
 	}
 	run := backtest.Run{Cells: past.Cells, Blind: past.Blind, From: spike.Minute(from), Until: spike.Minute(until), Surprise: r.surprise, Look: past.Look}
+	var bar *progressbar.ProgressBar
 	if interactive() {
-		bar := progressbar.NewOptions64(run.Until-run.From, progressbar.OptionSetDescription(name), progressbar.OptionSetWriter(os.Stderr),
+		bar = progressbar.NewOptions64(run.Until-run.From, progressbar.OptionSetDescription(name), progressbar.OptionSetWriter(os.Stderr),
 			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
 		run.Progress = func(minutes int64) { _ = bar.Add64(minutes) }
 	}
 	incidents, curve := run.Judge()
+	if bar != nil {
+		_ = bar.Finish() // what follows must not stand behind it
+	}
 	if err := r.print(name, incidents); err != nil {
 		return err
 	}
@@ -161,7 +166,7 @@ func drawCurve(file, name string, curve []backtest.Point) error {
 		for k, y := range []float64{float64(p.Posts), p.Usual, float64(p.Negative), p.UsualAngry} {
 			lines[k] = append(lines[k], y)
 		}
-		labels[i] = p.At.Format("2 Jan 15:04")
+		labels[i] = p.At.Add(time.Minute).Format("2 Jan 15:04") // the end of the hour
 	}
 	opt := charts.NewLineChartOptionWithSeries(charts.NewSeriesListLine(lines, charts.LineSeriesOption{}))
 	opt.Title.Text = name + ", people in an hour"
@@ -172,6 +177,7 @@ func drawCurve(file, name string, curve []backtest.Point) error {
 	opt.XAxis.Labels, opt.XAxis.LabelCount = labels, min(len(labels), 8)
 	opt.XAxis.BoundaryGap = charts.Ptr(false)
 	opt.YAxis[0].Min = charts.Ptr(0.0)
+	opt.YAxis[0].ValueFormatter = func(people float64) string { return strconv.FormatFloat(people, 'f', -1, 64) }
 	p := charts.NewPainter(charts.PainterOptions{OutputFormat: format, Width: 1200, Height: 420})
 	if err := p.LineChart(opt); err != nil {
 		return fmt.Errorf("draw curve: %w", err)

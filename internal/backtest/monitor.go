@@ -36,7 +36,7 @@ func (r *Run) Judge() ([]Incident, []Point) {
 	var curve []Point
 	place := map[spike.Kind]int{}
 	const step = 60
-	for now := min(r.From+step, r.Until); ; now = min(now+step, r.Until) {
+	for judged, now := r.From, min(r.From+step, r.Until); ; judged, now = now, min(now+step, r.Until) {
 		in := spike.Input{Now: spike.Time(now), Blind: r.Blind, Look: r.Look, Surprise: r.Surprise,
 			Cells: r.Cells[searchCell(r.Cells, state.From()):searchCell(r.Cells, now)]}
 		var point Point
@@ -50,7 +50,7 @@ func (r *Run) Judge() ([]Incident, []Point) {
 			note(&all, place, &changes[k], spike.Time)
 		}
 		if r.Progress != nil {
-			r.Progress(step)
+			r.Progress(now - judged)
 		}
 		if now >= r.Until {
 			return all, curve

@@ -84,19 +84,24 @@ export function SeriesChart({ series, incidents = [], life = false, span, height
 
 /** Lines where incidents begin. Of those that would write over each other, the most severe has the word. */
 function marksOf(points: Point[], incidents: Incident[]) {
-  const near = points.length / 7;
-  const worded: number[] = [];
+  const worded: { at: number; word: string }[] = [];
   const marks = [];
   for (const i of incidents.toSorted((a, b) => b.severity - a.severity)) {
     const at = stepOf(points, i.opened_at);
     if (at < 0) continue;
-    const free = worded.every((other) => Math.abs(other - at) > near);
-    if (free) worded.push(at);
+    const word = incidentKinds[i.kind];
+    const free = worded.every((other) => Math.abs(other.at - at) > room(points, other.word, word));
+    if (free) worded.push({ at, word });
     const labelPosition = at > points.length * 0.8 ? ('insideTopRight' as const) : ('insideTopLeft' as const);
     const color = i.kind === 'praise' ? 'positive.7' : 'negative.7';
-    marks.push({ x: points[at]?.time ?? '', color, labelPosition, ...(free ? { label: incidentKinds[i.kind] } : {}) });
+    marks.push({ x: points[at]?.time ?? '', color, labelPosition, ...(free ? { label: word } : {}) });
   }
   return marks;
+}
+
+/** How many steps two words beside each other take; a letter is about a hundredth of the chart on a phone. */
+function room(points: Point[], one: string, other: string): number {
+  return points.length * 0.012 * (one.length + other.length);
 }
 
 /** Lines where incidents peak and end; a word where it does not write over that of the beginning. */
