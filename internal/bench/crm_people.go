@@ -38,26 +38,28 @@ type crmWorld struct {
 
 func repName(i int) string { return fmt.Sprintf("rep%02d", i+1) }
 
-// makeUsers makes sales representatives. The first one's token is what everything is measured with.
+// makeUsers makes an administrator, as every installation has one, and sales representatives. The
+// first one's token is what everything is measured with.
 func (r *crmRun) makeUsers(ctx context.Context) (err error) {
+	add := func(name string, roles ...string) error {
+		if r.Reuse {
+			return nil
+		}
+		return web.AddUser(ctx, r.db, name, fmt.Sprintf("bench %x", r.random.Uint64()), r.start, roles...)
+	}
+	if err := add("administrator"); err != nil {
+		return err
+	}
 	for i := range benchReps {
 		name := repName(i)
-		if !r.Reuse {
-			if err := web.AddUser(ctx, r.db, name, fmt.Sprintf("bench %x", r.random.Uint64()), r.start); err != nil {
-				return err
-			}
+		if err := add(name, "sales-rep"); err != nil {
+			return err
 		}
 		var id string
 		if err := r.db.QueryRow(ctx, "SELECT id FROM users WHERE name = $1", name).Scan(&id); err != nil {
 			return fmt.Errorf("load user %s: %w", name, err)
 		}
 		r.world.reps = append(r.world.reps, id)
-		err := r.db.Update(ctx, func(tx *sqldb.Tx) error {
-			return crm.SetRoles(ctx, tx, crm.Change{By: id, At: r.start}, id, []string{"sales-rep"})
-		})
-		if err != nil {
-			return err
-		}
 	}
 	r.world.token, err = web.AddToken(ctx, r.db, repName(0), fmt.Sprintf("bench %d", time.Now().UnixNano()), time.Time{}, time.Now())
 	return err
