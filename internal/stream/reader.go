@@ -169,8 +169,25 @@ func (l *Log) scanPartition(ctx context.Context, topic string, partition int, yi
 	}
 }
 
-// offsets returns a partition's first offset and the one after its last.
+// offsets returns a partition's first offset and the one after its last. A topic that was just made
+// may still be without a leader: it is asked again for two seconds.
 func (l *Log) offsets(ctx context.Context, topic string, partition int) (first, last int64, err error) {
+	for range 10 {
+		var refused kafka.Error
+		first, last, err = l.listOffsets(ctx, topic, partition)
+		if err == nil || !errors.As(err, &refused) || !refused.Temporary() {
+			return first, last, err
+		}
+		select {
+		case <-ctx.Done():
+			return 0, 0, err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	return first, last, err
+}
+
+func (l *Log) listOffsets(ctx context.Context, topic string, partition int) (first, last int64, err error) {
 	res, err := l.client.ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{
 		topic: {kafka.FirstOffsetOf(partition), kafka.LastOffsetOf(partition)},
 	}})

@@ -1,5 +1,5 @@
 // One search over everything: a button in the header, Ctrl-K, and a list that is walked by the keyboard.
-import { Badge, Group, Kbd, Modal, Text, TextInput, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Badge, Group, Modal, Text, TextInput, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue, useDisclosure, useHotkeys } from '@mantine/hooks';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useNavigate } from 'react-router';
@@ -23,14 +23,11 @@ export function SearchBox() {
   useHotkeys([['mod+K', open]], []);
   return (
     <>
-      <UnstyledButton onClick={open} aria-label="Search everything" aria-keyshortcuts="Control+K" className="search-button">
+      <UnstyledButton onClick={open} aria-label="Search everything" aria-keyshortcuts="Control+K" title="Ctrl K" className="search-button">
         <Icon name="monitors" size={16} />
         <Text fz="sm" c="dimmed" visibleFrom="sm" span>
           Search
         </Text>
-        <Group visibleFrom="md" gap={2} aria-hidden>
-          <Kbd size="xs">Ctrl K</Kbd>
-        </Group>
       </UnstyledButton>
       <Modal opened={opened} onClose={close} title="Search" size="lg" yOffset="8vh" closeButtonProps={{ 'aria-label': 'Close' }}>
         <Finder onOpened={close} />
