@@ -1,8 +1,9 @@
 // The company's own fields: in forms, and where a record is shown.
-import { Group, MultiSelect, NumberInput, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { Group, MultiSelect, NumberInput, Select, SimpleGrid, TextInput } from '@mantine/core';
 import { useFields, type FieldType } from '../api/queries';
 import type { FieldDefinition } from '../api/types';
 import { formatDay, formatMoney, formatNumber, minorUnits } from '../format';
+import { FactRow } from './Facts';
 
 export type OwnValues = Record<string, unknown>;
 
@@ -116,14 +117,7 @@ export function OwnValuesList({ type, values }: { type: FieldType; values: OwnVa
       {fields
         .filter((f) => values[f.name] !== undefined && values[f.name] !== null)
         .map((f) => (
-          <Group key={f.id} gap="xs" wrap="nowrap" align="baseline">
-            <Text component="dt" fz="sm" c="dimmed" w={84} style={{ flex: 'none' }}>
-              {labelOf(f)}
-            </Text>
-            <Text component="dd" fz="sm" m={0} miw={0} dir="auto">
-              {written(f, values[f.name])}
-            </Text>
-          </Group>
+          <FactRow key={f.id} name={labelOf(f)} value={written(f, values[f.name])} />
         ))}
     </>
   );

@@ -1,4 +1,4 @@
-import { Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { useSaveAccount } from '../../api/changes';
 import { Problem } from '../../api/client';
 import { useAccounts } from '../../api/queries';
 import type { Account } from '../../api/types';
+import { FormButtons } from '../../components/FormButtons';
 import { OwnFields, type OwnValues } from '../../components/OwnFields';
 import { Failed } from '../../components/states';
 
@@ -49,14 +50,7 @@ export function AccountForm({ account, parent, onSaved, onCancel }: Props) {
           <ParentSelect known={parent} value={above} onChange={setAbove} self={account?.id ?? ''} error={errors.parent_id} />
         </SimpleGrid>
         <OwnFields type="account" values={own} onChange={setOwn} errors={errors} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {account ? 'Save' : 'Create'}
-          </Button>
-        </Group>
+        <FormButtons label={account ? 'Save' : 'Create'} saving={save.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   );

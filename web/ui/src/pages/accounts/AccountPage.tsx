@@ -1,8 +1,9 @@
-import { Anchor, Button, Card, Grid, Group, Modal, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Grid, Modal, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useParams } from 'react-router';
 import { useAccount360 } from '../../api/queries';
 import type { Account, Account360 } from '../../api/types';
+import { type Fact, Facts } from '../../components/Facts';
 import { Icon } from '../../components/Icon';
 import { MentionRow } from '../../components/MentionRow';
 import { OwnValuesList } from '../../components/OwnFields';
@@ -76,7 +77,7 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
 }
 
 function About({ account }: { account: Account }) {
-  const rows: [string, string][] = [
+  const facts: Fact[] = [
     ['Domain', account.domain],
     ['Industry', account.industry],
     ['Place', [account.postal_code, account.city, account.country].filter(Boolean).join(' ')],
@@ -87,21 +88,9 @@ function About({ account }: { account: Account }) {
       <Title order={2} mb="xs">
         About
       </Title>
-      <Stack component="dl" gap={6} m={0}>
-        {rows
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <Group key={name} gap="xs" wrap="nowrap" align="baseline">
-              <Text component="dt" fz="sm" c="dimmed" w={84} style={{ flex: 'none' }}>
-                {name}
-              </Text>
-              <Text component="dd" fz="sm" m={0} miw={0} dir="auto">
-                {value}
-              </Text>
-            </Group>
-          ))}
+      <Facts facts={facts}>
         <OwnValuesList type="account" values={account.fields} />
-      </Stack>
+      </Facts>
     </Card>
   );
 }

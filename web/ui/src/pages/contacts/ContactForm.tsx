@@ -1,9 +1,10 @@
-import { Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useSaveContact } from '../../api/changes';
 import { Problem } from '../../api/client';
 import type { Contact, ContactFields } from '../../api/types';
+import { FormButtons } from '../../components/FormButtons';
 import { OwnFields, type OwnValues } from '../../components/OwnFields';
 import { Failed } from '../../components/states';
 import { known } from '../../components/useFilter';
@@ -77,14 +78,7 @@ export function ContactForm({ contact, onSaved, onCancel }: Props) {
           />
         </SimpleGrid>
         <OwnFields type="contact" values={own} onChange={setOwn} errors={save.error instanceof Problem ? save.error.fields : {}} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {contact ? 'Save' : 'Create'}
-          </Button>
-        </Group>
+        <FormButtons label={contact ? 'Save' : 'Create'} saving={save.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   );

@@ -1,10 +1,11 @@
-import { Anchor, Avatar, Button, Card, Grid, Group, Modal, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Anchor, Avatar, Button, Card, Grid, Group, Modal, Stack, Tabs, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useDeleteContact } from '../../api/changes';
 import { useContact, useContact360 } from '../../api/queries';
 import type { Contact360, ContactDetail } from '../../api/types';
 import { Confirm } from '../../components/Confirm';
+import { type Fact, Facts } from '../../components/Facts';
 import { Icon } from '../../components/Icon';
 import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
@@ -108,7 +109,7 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
 
 function MasterData({ contact, view }: { contact: ContactDetail; view: Contact360 | undefined }) {
   const account = view?.account;
-  const rows: [string, React.ReactNode][] = [
+  const facts: Fact[] = [
     [
       'Company',
       account ? (
@@ -134,21 +135,9 @@ function MasterData({ contact, view }: { contact: ContactDetail; view: Contact36
         </Avatar>
         <Title order={2}>About</Title>
       </Group>
-      <Stack component="dl" gap={6} m={0}>
-        {rows
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <Group key={name} gap="xs" wrap="nowrap" align="baseline">
-              <Text component="dt" fz="sm" c="dimmed" w={84} style={{ flex: 'none' }}>
-                {name}
-              </Text>
-              <Text component="dd" fz="sm" m={0} miw={0}>
-                {value}
-              </Text>
-            </Group>
-          ))}
+      <Facts facts={facts}>
         <OwnValuesList type="contact" values={contact.fields} />
-      </Stack>
+      </Facts>
     </Card>
   );
 }

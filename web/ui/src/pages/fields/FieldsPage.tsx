@@ -6,6 +6,7 @@ import { useSaveField } from '../../api/changes';
 import { Problem } from '../../api/client';
 import { useFields, type FieldType } from '../../api/queries';
 import type { FieldDefinition } from '../../api/types';
+import { FormButtons } from '../../components/FormButtons';
 import { Icon } from '../../components/Icon';
 import { labelOf } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
@@ -140,14 +141,7 @@ function FieldForm({ type, field, onDone }: { type: FieldType; field?: FieldDefi
           <Checkbox label="Unique" {...form.getInputProps('unique', { type: 'checkbox' })} />
           {field && <Checkbox label="Archived" {...form.getInputProps('archived', { type: 'checkbox' })} />}
         </Group>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {field ? 'Save' : 'Define'}
-          </Button>
-        </Group>
+        <FormButtons label={field ? 'Save' : 'Define'} saving={save.isPending} onCancel={onDone} />
       </Stack>
     </form>
   );

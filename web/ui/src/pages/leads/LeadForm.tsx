@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NumberInput, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, NumberInput, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate } from 'react-router';
 import { Problem } from '../../api/client';
 import { fieldsOf, useCreateLead, useSaveLead, type LeadFields, type NewLead } from '../../api/leads';
 import type { Lead } from '../../api/types';
+import { FormButtons } from '../../components/FormButtons';
 import { Failed } from '../../components/states';
 import { Duplicates, duplicatesOf, type Answer } from './Duplicates';
 
@@ -87,14 +88,7 @@ function Form({ initial, error, pending, onCancel, onSubmit }: FormProps) {
           <NumberInput label="Employees" min={0} max={10_000_000} allowDecimal={false} hideControls {...form.getInputProps('employees')} />
         </SimpleGrid>
         <Textarea label="What they need, in their words" rows={3} maxLength={4000} {...form.getInputProps('need')} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={pending}>
-            Save
-          </Button>
-        </Group>
+        <FormButtons label="Save" saving={pending} onCancel={onCancel} />
       </Stack>
     </form>
   );

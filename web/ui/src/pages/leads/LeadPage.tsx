@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useLead } from '../../api/queries';
 import type { Lead } from '../../api/types';
+import { type Fact, Facts } from '../../components/Facts';
 import { leadName } from '../../components/LeadRow';
 import { MilestoneMark } from '../../components/marks';
 import { AuthorName, ContactChip, MentionRow } from '../../components/MentionRow';
@@ -54,7 +55,7 @@ function Detail({ lead, onReload }: { lead: Lead; onReload: () => void }) {
 
 function About({ lead }: { lead: Lead }) {
   const [editing, setEditing] = useState(false);
-  const rows: [string, React.ReactNode][] = [
+  const facts: Fact[] = [
     ['Contact', lead.contact && <ContactChip contact={lead.contact} />],
     ['Author', lead.author && <AuthorName author={lead.author} />],
     ['E-mail', lead.email],
@@ -75,20 +76,7 @@ function About({ lead }: { lead: Lead }) {
   ];
   return (
     <Card component="section" aria-label="About the lead">
-      <Stack component="dl" gap={6} m={0}>
-        {rows
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <Group key={name} gap="xs" wrap="nowrap" align="baseline">
-              <Text component="dt" fz="sm" c="dimmed" w={84} style={{ flex: 'none' }}>
-                {name}
-              </Text>
-              <Text component="dd" fz="sm" m={0} miw={0} dir="auto" style={{ overflowWrap: 'anywhere' }}>
-                {value}
-              </Text>
-            </Group>
-          ))}
-      </Stack>
+      <Facts facts={facts} />
       <Group mt="sm">
         <Button size="xs" variant="default" onClick={() => setEditing(true)}>
           Change

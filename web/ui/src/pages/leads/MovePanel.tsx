@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router';
 import { Problem } from '../../api/client';
 import { useAcceptLead, useMilestones, useMoveLead, useNoteActivity, type Acceptance, type LeadStep, type Outcome } from '../../api/leads';
 import type { Lead } from '../../api/types';
+import { FormButtons } from '../../components/FormButtons';
 import { ReasonSelect } from '../../components/ReasonSelect';
 import { Failed } from '../../components/states';
 import { milestones } from '../../vocabulary';
@@ -93,14 +94,7 @@ function Ask({ outcome, move, onClose }: { outcome: Outcome; move: ReturnType<ty
           {move.error && <Failed error={move.error} />}
           <ReasonSelect outcome={outcome} value={reason} onChange={setReason} />
           <Textarea label="What else there is to say" maxLength={500} rows={3} value={comment} onChange={(e) => setComment(e.currentTarget.value)} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={move.isPending} disabled={reason === ''}>
-              Save
-            </Button>
-          </Group>
+          <FormButtons label="Save" saving={move.isPending} disabled={reason === ''} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

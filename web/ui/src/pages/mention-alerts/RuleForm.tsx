@@ -1,9 +1,10 @@
-import { Button, Group, NumberInput, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
+import { NumberInput, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useSaveRule } from '../../api/changes';
 import { Problem } from '../../api/client';
 import { useMonitors } from '../../api/queries';
 import type { MentionRule, RuleFields, RuleKind } from '../../api/types';
+import { FormButtons } from '../../components/FormButtons';
 import { Failed } from '../../components/states';
 import { options, polarities, ruleKinds } from '../../vocabulary';
 
@@ -97,14 +98,7 @@ export function RuleForm({ rule, monitor, onDone }: { rule?: MentionRule; monito
         )}
         <NumberInput label="Told one by one, at most an hour" description="What comes above is told together after 15 minutes" min={1} max={60} {...form.getInputProps('most_per_hour')} />
         <Switch label="Alert by it now" {...form.getInputProps('enabled', { type: 'checkbox' })} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {rule ? 'Save' : 'Create'}
-          </Button>
-        </Group>
+        <FormButtons label={rule ? 'Save' : 'Create'} saving={save.isPending} onCancel={onDone} />
       </Stack>
     </form>
   );

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSaveMonitor } from '../../api/changes';
 import { Problem, send } from '../../api/client';
 import type { Monitor, MonitorFields, QueryCheck } from '../../api/types';
+import { FormButtons } from '../../components/FormButtons';
 import { Failed } from '../../components/states';
 import { monitorKinds, options } from '../../vocabulary';
 
@@ -42,14 +43,7 @@ export function MonitorForm({ monitor, onDone }: { monitor?: Monitor; onDone: ()
         />
         <Checked query={query} check={check.data} />
         <Switch label="Listen for it now" {...form.getInputProps('enabled', { type: 'checkbox' })} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={check.data?.valid === false}>
-            {monitor ? 'Save' : 'Create'}
-          </Button>
-        </Group>
+        <FormButtons label={monitor ? 'Save' : 'Create'} saving={save.isPending} disabled={check.data?.valid === false} onCancel={onDone} />
       </Stack>
     </form>
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useStepOpportunity, useTickTask, type OpportunityStep } from '../../api/changes';
 import { Problem } from '../../api/client';
 import type { OpportunityView } from '../../api/types';
+import { FormButtons } from '../../components/FormButtons';
 import { ReasonSelect } from '../../components/ReasonSelect';
 import { Failed } from '../../components/states';
 import { formatDay } from '../../format';
@@ -124,14 +125,7 @@ function Ask({ question, opportunity, step, onClose }: AskProps) {
           ) : (
             <Textarea label="Reason" required maxLength={200} rows={3} data-autofocus value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={step.isPending} disabled={reason.trim() === ''}>
-              Save
-            </Button>
-          </Group>
+          <FormButtons label="Save" saving={step.isPending} disabled={reason.trim() === ''} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>
