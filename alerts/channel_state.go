@@ -40,9 +40,9 @@ func StateOf(ctx context.Context, q sqldb.Querier, channel string) (s ChannelSta
 		}
 		deliveredAt = max(deliveredAt, at)
 		if s.Error == "" && text != "" && at == 0 {
-			s.Error, s.ErrorAt = text, fromMillis(created)
+			s.Error, s.ErrorAt = text, sqldb.FromMillis(created)
 		}
 	}
-	s.OldestDue, s.DeliveredAt = fromMillis(oldest), fromMillis(deliveredAt)
+	s.OldestDue, s.DeliveredAt = sqldb.FromMillis(oldest), sqldb.FromMillis(deliveredAt)
 	return s, rows.Err()
 }

@@ -30,7 +30,7 @@ func claim(ctx context.Context, db *sqldb.DB, channel string, gather bool, now t
 	err = db.Update(ctx, func(tx *sqldb.Tx) error {
 		d = next
 		n, err := tx.Exec(ctx, `UPDATE deliveries SET attempts = attempts + 1, held = '', next_at = $1
-			WHERE id = $2 AND attempts = $3 AND told_with = '' AND `+waiting, millis(now.Add(2*deliverWithin)), d.id, d.attempts)
+			WHERE id = $2 AND attempts = $3 AND told_with = '' AND `+waiting, sqldb.Millis(now.Add(2*deliverWithin)), d.id, d.attempts)
 		if ok = n == 1; err != nil || !ok { // else another process has it
 			return err
 		}
@@ -61,7 +61,7 @@ func nextDue(ctx context.Context, q sqldb.Querier, channel string, now time.Time
 		WHERE d.delivered_at = 0 AND d.failed_at = 0 AND d.dropped_at = 0 AND d.channel = $1 AND d.next_at <= $2 AND d.told_with = ''
 		AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.incident_id = d.incident_id AND e.channel || '' = d.channel AND d.incident_id <> ''
 			AND e.delivered_at = 0 AND e.failed_at = 0 AND e.dropped_at = 0 AND e.step = 0 AND e.id < d.id)
-		ORDER BY d.id LIMIT 1`, channel, millis(now))
+		ORDER BY d.id LIMIT 1`, channel, sqldb.Millis(now))
 	if err != nil {
 		return delivery{}, false, fmt.Errorf("load deliveries of channel %s: %w", channel, err)
 	}
@@ -106,7 +106,7 @@ func (d *delivery) review(ctx context.Context, tx *sqldb.Tx, now time.Time) erro
 		reason = "another wave has begun"
 	}
 	if reason != "" {
-		_, err := tx.Exec(ctx, "UPDATE deliveries SET dropped_at = $1, next_at = 0, error = $2, attempts = 0 WHERE id = $3", millis(now), reason, d.id)
+		_, err := tx.Exec(ctx, "UPDATE deliveries SET dropped_at = $1, next_at = 0, error = $2, attempts = 0 WHERE id = $3", sqldb.Millis(now), reason, d.id)
 		d.id = ""
 		return err
 	}
@@ -120,11 +120,11 @@ func (d *delivery) review(ctx context.Context, tx *sqldb.Tx, now time.Time) erro
 func (d *delivery) gather(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	const others = `channel = $1 AND id <> $2 AND step = 0 AND attempts = 0 AND told_with = '' AND type <> 'digest' AND ` + waiting
 	var due int
-	err := tx.QueryRow(ctx, "SELECT COUNT(*) FROM deliveries WHERE "+others+" AND next_at <= $3", d.channel, d.id, millis(now)).Scan(&due)
+	err := tx.QueryRow(ctx, "SELECT COUNT(*) FROM deliveries WHERE "+others+" AND next_at <= $3", d.channel, d.id, sqldb.Millis(now)).Scan(&due)
 	if err != nil {
 		return err
 	}
-	together, args := []string{"CAST($3 AS bigint) < 0"}, []any{d.channel, d.id, millis(now)}
+	together, args := []string{"CAST($3 AS bigint) < 0"}, []any{d.channel, d.id, sqldb.Millis(now)}
 	for _, by := range []struct{ condition, value string }{{"group_key = ", d.groupKey}, {"next_at <= $3 AND incident_id = ", d.incidentID}} {
 		if by.value != "" {
 			args = append(args, by.value)
@@ -147,7 +147,7 @@ func (d *delivery) gather(ctx context.Context, tx *sqldb.Tx, now time.Time) erro
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO alert_groups (channel, group_key, told_at) VALUES ($1, $2, $3)
-		ON CONFLICT (channel, group_key) DO UPDATE SET told_at = excluded.told_at`, d.channel, d.groupKey, millis(now))
+		ON CONFLICT (channel, group_key) DO UPDATE SET told_at = excluded.told_at`, d.channel, d.groupKey, sqldb.Millis(now))
 	return err
 }
 

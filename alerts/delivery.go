@@ -107,7 +107,7 @@ func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
 	if d.Title = n.Monitor; n.Digest != nil {
 		d.Title = n.Digest.Name
 	}
-	d.DeliveredAt, d.FailedAt, d.DroppedAt, d.CreatedAt = fromMillis(deliveredAt), fromMillis(failedAt), fromMillis(droppedAt), fromMillis(created)
+	d.DeliveredAt, d.FailedAt, d.DroppedAt, d.CreatedAt = sqldb.FromMillis(deliveredAt), sqldb.FromMillis(failedAt), sqldb.FromMillis(droppedAt), sqldb.FromMillis(created)
 	switch {
 	case deliveredAt != 0:
 		d.State = delivered
@@ -116,7 +116,7 @@ func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
 	case droppedAt != 0:
 		d.State = dropped
 	default:
-		d.State, d.NextAt = "waiting", fromMillis(next)
+		d.State, d.NextAt = "waiting", sqldb.FromMillis(next)
 	}
 	return d, nil
 }
@@ -151,8 +151,8 @@ func enqueue(ctx context.Context, tx *sqldb.Tx, deliveries []delivery, now time.
 			return fmt.Errorf("enqueue notification of incident %s: %w", d.incidentID, err)
 		}
 		id := ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String() // ascends within a millisecond, too
-		rows[i] = []any{d.key, id, d.channel, d.incidentID, string(payload), 0, millis(d.nextAt), 0, 0, d.note, millis(now),
-			d.payload.Type, d.route, d.groupKey, d.subject, d.wave, d.payload.State, d.payload.Severity, d.step, d.held, millis(d.droppedAt)}
+		rows[i] = []any{d.key, id, d.channel, d.incidentID, string(payload), 0, sqldb.Millis(d.nextAt), 0, 0, d.note, sqldb.Millis(now),
+			d.payload.Type, d.route, d.groupKey, d.subject, d.wave, d.payload.State, d.payload.Severity, d.step, d.held, sqldb.Millis(d.droppedAt)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "deliveries", Key: []string{"dedupe_key"}, Columns: []string{"dedupe_key", "id", "channel",
 		"incident_id", "payload", "attempts", "next_at", "delivered_at", "failed_at", "error", "created_at",
@@ -161,11 +161,11 @@ func enqueue(ctx context.Context, tx *sqldb.Tx, deliveries []delivery, now time.
 }
 
 func noteDelivered(ctx context.Context, db *sqldb.DB, id string, now time.Time) error {
-	return note(ctx, db, id, "UPDATE deliveries SET next_at = 0, delivered_at = $1, failed_at = 0, error = '' WHERE id = $2 OR told_with = $2 AND "+waiting, millis(now), id)
+	return note(ctx, db, id, "UPDATE deliveries SET next_at = 0, delivered_at = $1, failed_at = 0, error = '' WHERE id = $2 OR told_with = $2 AND "+waiting, sqldb.Millis(now), id)
 }
 
 func noteFailure(ctx context.Context, db *sqldb.DB, id string, failure error, next time.Time) error {
-	return note(ctx, db, id, "UPDATE deliveries SET next_at = $1, error = $2 WHERE id = $3 AND failed_at = 0", millis(next), failure.Error(), id)
+	return note(ctx, db, id, "UPDATE deliveries SET next_at = $1, error = $2 WHERE id = $3 AND failed_at = 0", sqldb.Millis(next), failure.Error(), id)
 }
 
 func note(ctx context.Context, db *sqldb.DB, id, statement string, args ...any) error {
@@ -185,7 +185,7 @@ func expire(ctx context.Context, db *sqldb.DB, before, now time.Time) (map[strin
 	err := db.Update(ctx, func(tx *sqldb.Tx) error {
 		given = make(map[string]int)
 		rows, err := tx.Query(ctx, `UPDATE deliveries SET failed_at = $1, error = CASE WHEN error = '' THEN 'it was not delivered in time' ELSE error END
-			WHERE `+waiting+` AND created_at < $2 AND retried_at < $2 AND (held = '' OR next_at < $2) RETURNING channel`, millis(now), millis(before))
+			WHERE `+waiting+` AND created_at < $2 AND retried_at < $2 AND (held = '' OR next_at < $2) RETURNING channel`, sqldb.Millis(now), sqldb.Millis(before))
 		if err != nil {
 			return err
 		}
@@ -218,5 +218,5 @@ func oldestWaiting(ctx context.Context, q sqldb.Querier) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("load the oldest delivery: %w", err)
 	}
-	return fromMillis(ms), nil
+	return sqldb.FromMillis(ms), nil
 }

@@ -170,5 +170,5 @@ func stands(ctx context.Context, q sqldb.Querier, key string) (bool, error) {
 // IncidentsBetween returns the incidents that were on in a time, the most severe first.
 func IncidentsBetween(ctx context.Context, q sqldb.Querier, from, until time.Time) ([]Incident, error) {
 	return queryIncidents(ctx, q, `opened_at < $1 AND (resolved_at = 0 OR resolved_at >= $2) AND merged_into = '' ORDER BY severity DESC, opened_at DESC LIMIT 1000`,
-		millis(until), millis(from))
+		sqldb.Millis(until), sqldb.Millis(from))
 }

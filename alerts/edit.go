@@ -166,8 +166,8 @@ func (e Edit) entry(entry Entry) Entry {
 func saveCare(ctx context.Context, tx *sqldb.Tx, i *Incident) error {
 	_, err := tx.Exec(ctx, `UPDATE incidents SET acknowledged_at = $1, acknowledged_by = $2, assignee = $3, silenced_until = $4, merged_into = $5,
 		label = $6, labelled_at = $7, labelled_by = $8, version = $9 WHERE id = $10`,
-		millis(i.AcknowledgedAt), i.AcknowledgedBy, i.Assignee, millis(i.SilencedUntil), i.MergedInto,
-		string(i.Label), millis(i.LabelledAt), i.LabelledBy, i.Version, i.ID)
+		sqldb.Millis(i.AcknowledgedAt), i.AcknowledgedBy, i.Assignee, sqldb.Millis(i.SilencedUntil), i.MergedInto,
+		string(i.Label), sqldb.Millis(i.LabelledAt), i.LabelledBy, i.Version, i.ID)
 	if err != nil {
 		return fmt.Errorf("save incident %s: %w", i.ID, err)
 	}

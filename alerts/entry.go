@@ -73,7 +73,7 @@ func newID(now time.Time) string {
 func saveEntries(ctx context.Context, tx *sqldb.Tx, entries ...Entry) error {
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
-		rows[i] = []any{e.ID, e.IncidentID, millis(e.At), e.By, string(e.Action), e.Value, e.Text}
+		rows[i] = []any{e.ID, e.IncidentID, sqldb.Millis(e.At), e.By, string(e.Action), e.Value, e.Text}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "incident_entries", Key: []string{"id"},
 		Columns: []string{"id", "incident_id", "at", "by_user", "action", "value", "text"}}, rows)
@@ -109,7 +109,7 @@ func History(ctx context.Context, q sqldb.Querier, incidentID, cursor string, li
 		if err := rows.Scan(&e.ID, &e.IncidentID, &at, &e.By, &e.Action, &e.Value, &e.Text); err != nil {
 			return nil, "", fmt.Errorf("load history of incident %s: %w", incidentID, err)
 		}
-		e.At = fromMillis(at)
+		e.At = sqldb.FromMillis(at)
 		page = append(page, e)
 	}
 	if err := rows.Err(); err != nil {
@@ -118,7 +118,7 @@ func History(ctx context.Context, q sqldb.Querier, incidentID, cursor string, li
 	if len(page) > limit {
 		page = page[:limit]
 		last := &page[limit-1]
-		next = writeCursor(millis(last.At), last.ID)
+		next = writeCursor(sqldb.Millis(last.At), last.ID)
 	}
 	return page, next, nil
 }

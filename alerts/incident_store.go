@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/groundswell/groundswell/alerts/spike"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -78,7 +77,7 @@ func FindIncidents(ctx context.Context, q sqldb.Querier, f Filter) (page []Incid
 	page, err = queryIncidents(ctx, q, strings.Join(where, " AND ")+" ORDER BY opened_at DESC, id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
 	if err == nil && len(page) > limit {
 		last := &page[limit-1]
-		page, next = page[:limit], writeCursor(millis(last.OpenedAt), last.ID)
+		page, next = page[:limit], writeCursor(sqldb.Millis(last.OpenedAt), last.ID)
 	}
 	return page, next, err
 }
@@ -121,8 +120,8 @@ func scanIncident(rows *sql.Rows) (i Incident, err error) {
 		&acknowledged, &i.AcknowledgedBy, &i.Assignee, &silenced, &i.MergedInto, &i.Label, &labelled, &i.LabelledBy, &i.Version); err != nil {
 		return i, err
 	}
-	i.OpenedAt, i.PeakAt, i.ResolvedAt, i.UpdatedAt = fromMillis(opened), fromMillis(peak), fromMillis(resolved), fromMillis(updated)
-	i.AcknowledgedAt, i.SilencedUntil, i.LabelledAt = fromMillis(acknowledged), fromMillis(silenced), fromMillis(labelled)
+	i.OpenedAt, i.PeakAt, i.ResolvedAt, i.UpdatedAt = sqldb.FromMillis(opened), sqldb.FromMillis(peak), sqldb.FromMillis(resolved), sqldb.FromMillis(updated)
+	i.AcknowledgedAt, i.SilencedUntil, i.LabelledAt = sqldb.FromMillis(acknowledged), sqldb.FromMillis(silenced), sqldb.FromMillis(labelled)
 	return i, errors.Join(json.Unmarshal(reasons, &i.Reasons), json.Unmarshal(detail, &i.Detail))
 }
 
@@ -140,8 +139,8 @@ func saveIncident(ctx context.Context, tx *sqldb.Tx, i *Incident) error {
 	_, err = tx.Exec(ctx, "INSERT INTO incidents ("+detectedColumns+`, acknowledged_at, acknowledged_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, '')
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, severity = excluded.severity, peak_at = excluded.peak_at,
 			resolved_at = excluded.resolved_at, reasons = excluded.reasons, detail = excluded.detail, updated_at = excluded.updated_at`,
-		i.ID, i.MonitorID, string(i.Kind), string(i.State), i.Severity, millis(i.OpenedAt), millis(i.PeakAt), millis(i.ResolvedAt),
-		string(reasons), string(detail), millis(i.UpdatedAt))
+		i.ID, i.MonitorID, string(i.Kind), string(i.State), i.Severity, sqldb.Millis(i.OpenedAt), sqldb.Millis(i.PeakAt), sqldb.Millis(i.ResolvedAt),
+		string(reasons), string(detail), sqldb.Millis(i.UpdatedAt))
 	if err == nil && i.State == spike.Open && i.Detail.Reopened > 0 {
 		_, err = tx.Exec(ctx, "UPDATE incidents SET acknowledged_at = 0, acknowledged_by = '' WHERE id = $1", i.ID)
 	}
@@ -172,19 +171,4 @@ func readCursor(cursor string) (opened int64, id string, err error) {
 		}
 	}
 	return 0, "", BadCursor{}
-}
-
-// millis is a time as the database keeps it; 0 is never.
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-func fromMillis(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
 }

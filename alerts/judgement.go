@@ -159,7 +159,7 @@ func (w *Watch) write(ctx context.Context, tx *sqldb.Tx, due []judgement) error 
 			}
 		}
 	}
-	return saveStates(ctx, tx, states, millis(w.Now()))
+	return saveStates(ctx, tx, states, sqldb.Millis(w.Now()))
 }
 
 // record brings an incident up to date and puts its notifications into the outbox.

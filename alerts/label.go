@@ -36,7 +36,7 @@ type LabelledIncident struct {
 // oldest first. They are what a backtest proposes other settings by.
 func Labels(ctx context.Context, q sqldb.Querier, monitorID string, from, until time.Time) ([]LabelledIncident, error) {
 	found, err := queryIncidents(ctx, q, "monitor_id = $1 AND label <> '' AND opened_at >= $2 AND opened_at < $3 ORDER BY opened_at, id",
-		monitorID, millis(from), millis(until))
+		monitorID, sqldb.Millis(from), sqldb.Millis(until))
 	if err != nil {
 		return nil, fmt.Errorf("load labels of monitor %s: %w", monitorID, err)
 	}

@@ -49,7 +49,7 @@ func OpenLinks(ctx context.Context, db *sqldb.DB, baseURL string) (*Links, error
 		_, _ = rand.Read(fresh) // never fails
 		err = db.Update(ctx, func(tx *sqldb.Tx) error {
 			if _, err := tx.InsertNew(ctx, sqldb.Insert{Table: "link_keys", Key: []string{"id"}, Columns: []string{"id", "secret", "created_at"}},
-				[][]any{{1, base64.StdEncoding.EncodeToString(fresh), millis(time.Now())}}); err != nil {
+				[][]any{{1, base64.StdEncoding.EncodeToString(fresh), sqldb.Millis(time.Now())}}); err != nil {
 				return err
 			}
 			return tx.QueryRow(ctx, load).Scan(&text) // that of another process, where it was faster

@@ -49,7 +49,7 @@ func SaveMentionAlerts(ctx context.Context, tx *sqldb.Tx, alerts []MentionAlert)
 			return nil, fmt.Errorf("save alert on post %s: %w", a.PostID, err) // a time out of range
 		}
 		rows[i] = []any{a.PostID, a.MonitorID, a.ID, a.RuleID, a.AuthorID, string(reasons), string(mention),
-			millis(a.PostedAt), millis(a.CreatedAt), millis(a.ToldAt), a.ToldWith}
+			sqldb.Millis(a.PostedAt), sqldb.Millis(a.CreatedAt), sqldb.Millis(a.ToldAt), a.ToldWith}
 	}
 	added, err := tx.InsertNew(ctx, sqldb.Insert{Table: "mention_alerts", Key: []string{"post_id", "monitor_id"}, Columns: strings.Split(alertColumns, ", ")}, rows)
 	for i := range added {
@@ -94,7 +94,7 @@ func FindMentionAlerts(ctx context.Context, q sqldb.Querier, f MentionAlertFilte
 	if err == nil && len(page) > limit {
 		page = page[:limit]
 		last := &page[limit-1]
-		next = writeCursor(millis(last.PostedAt), last.ID)
+		next = writeCursor(sqldb.Millis(last.PostedAt), last.ID)
 	}
 	return page, next, err
 }
@@ -124,7 +124,7 @@ func scanAlert(rows *sql.Rows) (a MentionAlert, err error) {
 	if err := rows.Scan(&a.PostID, &a.MonitorID, &a.ID, &a.RuleID, &a.AuthorID, &reasons, &mention, &posted, &created, &told, &a.ToldWith); err != nil {
 		return a, err
 	}
-	a.PostedAt, a.CreatedAt, a.ToldAt = fromMillis(posted), fromMillis(created), fromMillis(told)
+	a.PostedAt, a.CreatedAt, a.ToldAt = sqldb.FromMillis(posted), sqldb.FromMillis(created), sqldb.FromMillis(told)
 	return a, errors.Join(json.Unmarshal(reasons, &a.Reasons), json.Unmarshal(mention, &a.Mention))
 }
 

@@ -51,7 +51,7 @@ func queryRules(ctx context.Context, q sqldb.Querier, where string, args ...any)
 			&r.Version, &created, &updated); err != nil {
 			return nil, fmt.Errorf("load rules: %w", err)
 		}
-		r.CreatedAt, r.UpdatedAt = fromMillis(created), fromMillis(updated)
+		r.CreatedAt, r.UpdatedAt = sqldb.FromMillis(created), sqldb.FromMillis(updated)
 		all = append(all, r)
 	}
 	if err := rows.Err(); err != nil {
@@ -75,7 +75,7 @@ func CreateMentionRule(ctx context.Context, tx *sqldb.Tx, r MentionRule, now tim
 	}
 	r.ID, r.Version, r.CreatedAt, r.UpdatedAt = newID(now), 1, now, now
 	_, err := tx.Exec(ctx, "INSERT INTO mention_rules ("+ruleColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-		r.ID, r.MonitorID, r.Name, string(r.Kind), r.Followers, r.Reach, string(r.Polarity), r.Query, r.MostPerHour, r.Enabled, r.Version, millis(now), millis(now))
+		r.ID, r.MonitorID, r.Name, string(r.Kind), r.Followers, r.Reach, string(r.Polarity), r.Query, r.MostPerHour, r.Enabled, r.Version, sqldb.Millis(now), sqldb.Millis(now))
 	if err != nil {
 		return MentionRule{}, fmt.Errorf("save rule %s: %w", r.Name, err)
 	}
@@ -98,10 +98,10 @@ func UpdateMentionRule(ctx context.Context, tx *sqldb.Tx, r MentionRule, now tim
 		return MentionRule{}, err
 	}
 	r.MonitorID, r.CreatedAt, r.Version = old.MonitorID, old.CreatedAt, old.Version+1
-	r.UpdatedAt = fromMillis(max(millis(now), millis(old.UpdatedAt)+1))
+	r.UpdatedAt = sqldb.FromMillis(max(sqldb.Millis(now), sqldb.Millis(old.UpdatedAt)+1))
 	_, err = tx.Exec(ctx, `UPDATE mention_rules SET name = $1, kind = $2, followers = $3, reach = $4, polarity = $5, query = $6, most_per_hour = $7,
 		enabled = $8, version = $9, updated_at = $10 WHERE id = $11`,
-		r.Name, string(r.Kind), r.Followers, r.Reach, string(r.Polarity), r.Query, r.MostPerHour, r.Enabled, r.Version, millis(r.UpdatedAt), r.ID)
+		r.Name, string(r.Kind), r.Followers, r.Reach, string(r.Polarity), r.Query, r.MostPerHour, r.Enabled, r.Version, sqldb.Millis(r.UpdatedAt), r.ID)
 	if err != nil {
 		return MentionRule{}, fmt.Errorf("save rule %s: %w", r.Name, err)
 	}

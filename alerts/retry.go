@@ -20,7 +20,7 @@ func Retry(ctx context.Context, tx *sqldb.Tx, id string, now time.Time) (Deliver
 		return Delivery{}, fmt.Errorf("load delivery %s: %w", id, ErrNotFound)
 	}
 	n, err := tx.Exec(ctx, `UPDATE deliveries SET failed_at = 0, attempts = 0, error = '', told_with = '', held = '', next_at = $1, retried_at = $1
-		WHERE id = $2 AND failed_at <> 0 AND delivered_at = 0 AND dropped_at = 0`, millis(now), id)
+		WHERE id = $2 AND failed_at <> 0 AND delivered_at = 0 AND dropped_at = 0`, sqldb.Millis(now), id)
 	switch {
 	case err != nil:
 		return Delivery{}, fmt.Errorf("retry delivery %s: %w", id, err)
@@ -49,7 +49,7 @@ func PruneDeliveries(ctx context.Context, db *sqldb.DB, before time.Time) error 
 			n, err = tx.Exec(ctx, `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE id < $1
 				AND (delivered_at <> 0 OR failed_at <> 0 OR dropped_at <> 0) ORDER BY id LIMIT $2)`, first.String(), deliveriesAtOnce)
 			if err == nil {
-				_, err = tx.Exec(ctx, "DELETE FROM alert_groups WHERE told_at < $1", millis(before))
+				_, err = tx.Exec(ctx, "DELETE FROM alert_groups WHERE told_at < $1", sqldb.Millis(before))
 			}
 			return err
 		})

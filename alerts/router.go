@@ -215,7 +215,7 @@ func toldRecently(ctx context.Context, q sqldb.Querier, d *delivery, since time.
 	err := q.QueryRow(ctx, `SELECT COALESCE(SUM(CASE WHEN wave = $3 THEN 1 ELSE 0 END), 0),
 		COALESCE(SUM(CASE WHEN wave <> $3 AND phase IN ('open', 'escalating') AND severity >= $4 AND created_at > $5 THEN 1 ELSE 0 END), 0)
 		FROM deliveries WHERE channel = $1 AND subject = $2 AND dropped_at = 0 AND step = 0 AND created_at > $6`,
-		d.channel, d.subject, d.wave, d.payload.Severity, millis(since), millis(since.Add(-7*24*time.Hour))).Scan(&same, &like)
+		d.channel, d.subject, d.wave, d.payload.Severity, sqldb.Millis(since), sqldb.Millis(since.Add(-7*24*time.Hour))).Scan(&same, &like)
 	if err != nil {
 		return false, fmt.Errorf("load what channel %s was told: %w", d.channel, err)
 	}
@@ -229,7 +229,7 @@ func groupToldAt(ctx context.Context, q sqldb.Querier, channel, group string) (t
 	if err != nil {
 		return time.Time{}, fmt.Errorf("load group %s of channel %s: %w", group, channel, err)
 	}
-	return fromMillis(ms), nil
+	return sqldb.FromMillis(ms), nil
 }
 
 // release lets go what was held back of an incident of which something urgent is told now: it is
@@ -239,7 +239,7 @@ func release(ctx context.Context, tx *sqldb.Tx, d *delivery, now time.Time) erro
 		return nil
 	}
 	_, err := tx.Exec(ctx, `UPDATE deliveries SET next_at = $1, held = '' WHERE incident_id = $2 AND channel = $3 AND step = 0 AND attempts = 0
-		AND next_at > $1 AND delivered_at = 0 AND failed_at = 0 AND dropped_at = 0`, millis(now), d.incidentID, d.channel)
+		AND next_at > $1 AND delivered_at = 0 AND failed_at = 0 AND dropped_at = 0`, sqldb.Millis(now), d.incidentID, d.channel)
 	if err != nil {
 		return fmt.Errorf("release what channel %s waits for: %w", d.channel, err)
 	}

@@ -95,7 +95,7 @@ func (t *Teller) tellRule(ctx context.Context, tx *sqldb.Tx, id string, monitors
 	}
 	rule, err := MentionRuleByID(ctx, tx, id)
 	if errors.Is(err, ErrNotFound) { // deleted: what it found is told no more
-		_, err = tx.Exec(ctx, "UPDATE mention_alerts SET told_at = $1 WHERE rule_id = $2 AND told_at = 0", millis(now), id)
+		_, err = tx.Exec(ctx, "UPDATE mention_alerts SET told_at = $1 WHERE rule_id = $2 AND told_at = 0", sqldb.Millis(now), id)
 		return err
 	}
 	if err != nil {
@@ -126,7 +126,7 @@ func (t *Teller) tellRule(ctx context.Context, tx *sqldb.Tx, id string, monitors
 // toldLately is how often the rule was told in the last hour.
 func (t *telling) toldLately(ctx context.Context) (n int, err error) {
 	err = t.tx.QueryRow(ctx, "SELECT COUNT(DISTINCT told_with) FROM mention_alerts WHERE rule_id = $1 AND told_at > $2 AND told_with <> ''",
-		t.rule.ID, millis(t.now.Add(-time.Hour))).Scan(&n)
+		t.rule.ID, sqldb.Millis(t.now.Add(-time.Hour))).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count what rule %s told: %w", t.rule.ID, err)
 	}
@@ -135,7 +135,7 @@ func (t *telling) toldLately(ctx context.Context) (n int, err error) {
 
 // tell tells of a mention, and with it of all waiting ones that the condition chooses.
 func (t *telling) tell(ctx context.Context, a *MentionAlert, condition, value string) error {
-	n, err := t.tx.Exec(ctx, "UPDATE mention_alerts SET told_at = $1, told_with = $2 WHERE "+condition+" AND told_at = 0", millis(t.now), a.ID, value)
+	n, err := t.tx.Exec(ctx, "UPDATE mention_alerts SET told_at = $1, told_with = $2 WHERE "+condition+" AND told_at = 0", sqldb.Millis(t.now), a.ID, value)
 	if err != nil || n == 0 {
 		return err
 	}

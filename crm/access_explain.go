@@ -192,10 +192,10 @@ func oneOf(ctx context.Context, q sqldb.Querier, kind, id, query string, into *s
 
 func (s *Placement) load(ctx context.Context, q sqldb.Querier, a *Access, kind, id string) (err error) {
 	if s.Owner != "" {
-		if s.OwnerTeams, err = stringsOf(ctx, q, "SELECT team_id FROM team_members WHERE user_id = $1 ORDER BY team_id", s.Owner); err != nil {
+		if s.OwnerTeams, err = sqldb.Strings(ctx, q, "SELECT team_id FROM team_members WHERE user_id = $1 ORDER BY team_id", s.Owner); err != nil {
 			return err
 		}
-		units, err := stringsOf(ctx, q, "SELECT unit_id FROM user_units WHERE user_id = $1", s.Owner)
+		units, err := sqldb.Strings(ctx, q, "SELECT unit_id FROM user_units WHERE user_id = $1", s.Owner)
 		if err != nil {
 			return err
 		}
@@ -203,7 +203,7 @@ func (s *Placement) load(ctx context.Context, q sqldb.Querier, a *Access, kind, 
 			s.OwnerUnit = units[0]
 		}
 	}
-	if s.Territories, err = stringsOf(ctx, q, "SELECT territory_id FROM record_territories WHERE record_type = $1 AND record_id = $2 ORDER BY rank", kind, id); err != nil {
+	if s.Territories, err = sqldb.Strings(ctx, q, "SELECT territory_id FROM record_territories WHERE record_type = $1 AND record_id = $2 ORDER BY rank", kind, id); err != nil {
 		return err
 	}
 	if s.Shares, err = sharesOf(ctx, q, kind, id); err != nil {

@@ -32,11 +32,11 @@ func AccessOf(ctx context.Context, q sqldb.Querier, userID string) (*Access, err
 	if !narrow {
 		return a, nil
 	}
-	if a.Teams, err = stringsOf(ctx, q, "SELECT team_id FROM team_members WHERE user_id = $1 ORDER BY team_id", userID); err != nil {
+	if a.Teams, err = sqldb.Strings(ctx, q, "SELECT team_id FROM team_members WHERE user_id = $1 ORDER BY team_id", userID); err != nil {
 		return nil, fmt.Errorf("load teams of user %s: %w", userID, err)
 	}
-	members := append([]any{userID}, anys(a.Teams)...)
-	if a.Territories, err = stringsOf(ctx, q, "SELECT DISTINCT territory_id FROM territory_members WHERE "+sqldb.In("member_id", 1, len(members))+" ORDER BY territory_id", members...); err != nil {
+	members := append([]any{userID}, sqldb.Anys(a.Teams)...)
+	if a.Territories, err = sqldb.Strings(ctx, q, "SELECT DISTINCT territory_id FROM territory_members WHERE "+sqldb.In("member_id", 1, len(members))+" ORDER BY territory_id", members...); err != nil {
 		return nil, fmt.Errorf("load territories of user %s: %w", userID, err)
 	}
 	if a.Units, err = unitsBelow(ctx, q, userID); err != nil {
@@ -48,7 +48,7 @@ func AccessOf(ctx context.Context, q sqldb.Querier, userID string) (*Access, err
 
 // unitsBelow lists the unit of a user and all below it.
 func unitsBelow(ctx context.Context, q sqldb.Querier, userID string) ([]string, error) {
-	units, err := stringsOf(ctx, q, `WITH RECURSIVE below (id) AS (
+	units, err := sqldb.Strings(ctx, q, `WITH RECURSIVE below (id) AS (
 			SELECT id FROM units WHERE id = COALESCE((SELECT unit_id FROM user_units WHERE user_id = $1), 'company')
 			UNION SELECT u.id FROM units u JOIN below b ON u.parent_id = b.id)
 		SELECT id FROM below ORDER BY id`, userID)
@@ -88,9 +88,9 @@ func seenOf(ctx context.Context, q sqldb.Querier, a *Access, kind string, ids []
 	seen := make(map[string]bool, len(ids))
 	for part := range chunks(ids) {
 		w := &where{}
-		w.add("id IN ("+marks(len(part))+")", anys(part)...)
+		w.add("id IN ("+marks(len(part))+")", sqldb.Anys(part)...)
 		w.readable(a, kind, realms[kind].table)
-		found, err := stringsOf(ctx, q, "SELECT id FROM "+realms[kind].table+w.sql(), w.args...)
+		found, err := sqldb.Strings(ctx, q, "SELECT id FROM "+realms[kind].table+w.sql(), w.args...)
 		if err != nil {
 			return nil, fmt.Errorf("load %ss: %w", kind, err)
 		}
@@ -125,14 +125,14 @@ func (a *Access) reach(w *where, level Level, action Action, kind, alias string)
 	owner := alias + "." + realms[kind].owner
 	ways := []string{w.number(owner+" = ?", a.UserID)}
 	if level.reaches(LevelTeam) && len(a.Teams) > 0 {
-		ways = append(ways, w.number(owner+" IN (SELECT user_id FROM team_members WHERE team_id IN ("+marks(len(a.Teams))+"))", anys(a.Teams)...))
+		ways = append(ways, w.number(owner+" IN (SELECT user_id FROM team_members WHERE team_id IN ("+marks(len(a.Teams))+"))", sqldb.Anys(a.Teams)...))
 	}
 	if level.reaches(LevelTerritory) && len(a.Territories) > 0 {
 		ways = append(ways, w.number("EXISTS (SELECT 1 FROM record_territories rt WHERE rt.record_type = '"+kind+"' AND rt.record_id = "+alias+".id AND rt.territory_id IN ("+
-			marks(len(a.Territories))+"))", anys(a.Territories)...))
+			marks(len(a.Territories))+"))", sqldb.Anys(a.Territories)...))
 	}
 	if level.reaches(LevelUnit) && len(a.Units) > 0 {
-		ways = append(ways, w.number(owner+" IN (SELECT user_id FROM user_units WHERE unit_id IN ("+marks(len(a.Units))+"))", anys(a.Units)...))
+		ways = append(ways, w.number(owner+" IN (SELECT user_id FROM user_units WHERE unit_id IN ("+marks(len(a.Units))+"))", sqldb.Anys(a.Units)...))
 	}
 	if action == ToRead {
 		ways = append(ways, w.number("EXISTS (SELECT 1 FROM participants tp WHERE tp.user_id = ? AND tp.record_type = '"+kind+"' AND tp.record_id = "+alias+".id)", a.UserID))
@@ -140,7 +140,7 @@ func (a *Access) reach(w *where, level Level, action Action, kind, alias string)
 	if action == ToRead || action == ToUpdate {
 		writes := map[Action]string{ToUpdate: " AND sh.writes"}[action]
 		ways = append(ways, w.number("EXISTS (SELECT 1 FROM shares sh WHERE sh.record_type = '"+kind+"' AND sh.record_id = "+alias+".id AND sh.revoked_at = 0"+writes+
-			" AND sh.subject_id IN ("+marks(1+len(a.Teams))+"))", append([]any{a.UserID}, anys(a.Teams)...)...))
+			" AND sh.subject_id IN ("+marks(1+len(a.Teams))+"))", append([]any{a.UserID}, sqldb.Anys(a.Teams)...)...))
 	}
 	return ways
 }

@@ -128,7 +128,7 @@ func MergeAccounts(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, 
 		return m, err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO account_merges (id, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '')`, m.ID, m.WinnerID, m.LoserID, auditText(m.Loser), auditText(m.Filled), millis(m.MergedAt), m.MergedBy, m.Reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '')`, m.ID, m.WinnerID, m.LoserID, auditText(m.Loser), auditText(m.Filled), sqldb.Millis(m.MergedAt), m.MergedBy, m.Reason)
 	if err != nil {
 		return m, fmt.Errorf("save merge: %w", err)
 	}
@@ -209,7 +209,7 @@ func UnmergeAccounts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 		}
 	}
 	m.UnmergedAt, m.UnmergedBy = ch.At, ch.By
-	if _, err := tx.Exec(ctx, "UPDATE account_merges SET unmerged_at = $1, unmerged_by = $2 WHERE id = $3", millis(ch.At), ch.By, m.ID); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE account_merges SET unmerged_at = $1, unmerged_by = $2 WHERE id = $3", sqldb.Millis(ch.At), ch.By, m.ID); err != nil {
 		return m, fmt.Errorf("unmerge %s: %w", m.ID, err)
 	}
 	if err := errors.Join(saveFieldValues(ctx, tx, RecordAccount, loser.ID, loser.Fields), assignTerritories(ctx, tx, ch, RecordAccount, loser.ID)); err != nil {

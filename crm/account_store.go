@@ -15,7 +15,7 @@ func scanAccount(row interface{ Scan(...any) error }) (Account, error) {
 	var a Account
 	var created, updated int64
 	err := row.Scan(&a.ID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.PostalCode, &a.Country, &a.Employees, &a.ParentID, ownColumn{&a.Fields}, &a.OwnerID, &a.Version, &created, &updated)
-	a.CreatedAt, a.UpdatedAt = fromMillis(created), fromMillis(updated)
+	a.CreatedAt, a.UpdatedAt = sqldb.FromMillis(created), sqldb.FromMillis(updated)
 	return a, err
 }
 
@@ -69,7 +69,7 @@ func insertAccounts(ctx context.Context, tx *sqldb.Tx, accounts []Account) error
 	rows := make([][]any, len(accounts))
 	for i, a := range accounts {
 		rows[i] = []any{a.ID, a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees,
-			a.ParentID, fieldsText(a.Fields), a.OwnerID, a.Version, millis(a.CreatedAt), millis(a.UpdatedAt)}
+			a.ParentID, fieldsText(a.Fields), a.OwnerID, a.Version, sqldb.Millis(a.CreatedAt), sqldb.Millis(a.UpdatedAt)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table: "accounts",
@@ -113,7 +113,7 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 	}
 	n, err := tx.Exec(ctx, `UPDATE accounts SET name = $1, name_key = $2, domain = $3, industry = $4, city = $5,
 		country = $6, version = version + 1, updated_at = $7, postal_code = $10, employees = $11, parent_id = $12, fields = $13, owner_id = $14 WHERE id = $8 AND version = $9`,
-		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, millis(ch.At), a.ID, a.Version, a.PostalCode, a.Employees, a.ParentID, fieldsText(a.Fields), a.OwnerID)
+		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, sqldb.Millis(ch.At), a.ID, a.Version, a.PostalCode, a.Employees, a.ParentID, fieldsText(a.Fields), a.OwnerID)
 	if err != nil {
 		return Account{}, fmt.Errorf("update account %s: %w", a.ID, err)
 	}

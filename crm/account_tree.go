@@ -88,7 +88,7 @@ func AccountsBelow(ctx context.Context, q sqldb.Querier, id string) ([]Account, 
 	for level := []string{id}; len(level) > 0 && len(below) < maxTree; {
 		var next []string
 		for part := range chunks(level) {
-			args := append(anys(part), maxTree-len(below))
+			args := append(sqldb.Anys(part), maxTree-len(below))
 			found, err := scanAccounts(q.Query(ctx, "SELECT "+accountColumns+" FROM accounts WHERE parent_id <> '' AND "+
 				sqldb.In("parent_id", 1, len(part))+fmt.Sprintf(" ORDER BY name_key, id LIMIT $%d", len(args)), args...))
 			if err != nil {

@@ -58,7 +58,7 @@ func Approve(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proces
 	a := Approval{processID, stage, role, ch.By, comment, ch.At}
 	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "approvals", Key: []string{"id"},
 		Columns: []string{"id", "opportunity_id", "process_id", "stage", "role", "user_id", "comment", "given_at"}},
-		[][]any{{NewID(ch.At), o.ID, processID, stage, role, ch.By, comment, millis(ch.At)}})
+		[][]any{{NewID(ch.At), o.ID, processID, stage, role, ch.By, comment, sqldb.Millis(ch.At)}})
 	if err != nil {
 		return err
 	}

@@ -134,7 +134,7 @@ func record(ctx context.Context, tx *sqldb.Tx, c Change, changes ...changedRecor
 		if r.reason == "" {
 			r.reason = c.Why
 		}
-		rows[i] = []any{NewID(c.At), c.Event, millis(c.At), c.By, r.action, r.kind, r.id, r.about, r.author, auditText(r.before), auditText(r.after), r.reason}
+		rows[i] = []any{NewID(c.At), c.Event, sqldb.Millis(c.At), c.By, r.action, r.kind, r.id, r.about, r.author, auditText(r.before), auditText(r.after), r.reason}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "audit", Key: []string{"id"},
 		Columns: []string{"id", "event", "at", "actor", "action", "record_type", "record_id", "about", "author_id", "before", "after", "reason"}}, rows)
@@ -234,7 +234,7 @@ func queryAudit(ctx context.Context, q sqldb.Querier, rest string, args ...any) 
 		if err := rows.Scan(&e.ID, &e.Event, &at, &e.Actor, &e.Action, &e.RecordType, &e.RecordID, &e.About, &before, &after, &e.Reason); err != nil {
 			return nil, fmt.Errorf("load audit log: %w", err)
 		}
-		e.At, e.Before, e.After = fromMillis(at), rawJSON(before), rawJSON(after)
+		e.At, e.Before, e.After = sqldb.FromMillis(at), rawJSON(before), rawJSON(after)
 		entries = append(entries, e)
 	}
 	if err := rows.Err(); err != nil {
@@ -275,7 +275,7 @@ func rawJSON(s string) json.RawMessage {
 // when, stays. column is record_id, about or author_id.
 func redactAudit(ctx context.Context, tx *sqldb.Tx, column string, ids []string) error {
 	for part := range chunks(ids) {
-		if _, err := tx.Exec(ctx, "UPDATE audit SET before = '', after = '' WHERE "+column+" <> '' AND "+sqldb.In(column, 1, len(part)), anys(part)...); err != nil {
+		if _, err := tx.Exec(ctx, "UPDATE audit SET before = '', after = '' WHERE "+column+" <> '' AND "+sqldb.In(column, 1, len(part)), sqldb.Anys(part)...); err != nil {
 			return fmt.Errorf("redact audit log: %w", err)
 		}
 	}

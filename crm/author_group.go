@@ -51,7 +51,7 @@ func AuthorGroups(ctx context.Context, q sqldb.Querier, authorIDs []string) (map
 }
 
 func addGroups(ctx context.Context, q sqldb.Querier, authorIDs []string, groups map[string]string) error {
-	rows, err := q.Query(ctx, "SELECT a.id, "+groupCase("a.id")+" FROM authors a WHERE "+sqldb.In("a.id", 1, len(authorIDs)), anys(authorIDs)...)
+	rows, err := q.Query(ctx, "SELECT a.id, "+groupCase("a.id")+" FROM authors a WHERE "+sqldb.In("a.id", 1, len(authorIDs)), sqldb.Anys(authorIDs)...)
 	if err != nil {
 		return err
 	}
@@ -80,8 +80,8 @@ type GroupCount struct {
 // to, and without, until. An author is in the group they are in now.
 func CountGroups(ctx context.Context, q sqldb.Querier, monitorID string, from, until time.Time) ([]GroupCount, error) {
 	w := &where{}
-	w.add("m.posted_at >= ?", millis(from))
-	w.add("m.posted_at < ?", millis(until))
+	w.add("m.posted_at >= ?", sqldb.Millis(from))
+	w.add("m.posted_at < ?", sqldb.Millis(until))
 	if monitorID != "" {
 		w.add("m.monitor_id = ?", monitorID)
 	}

@@ -65,10 +65,10 @@ func Block(ctx context.Context, tx *sqldb.Tx, authorIDs, emails []string, erasur
 	}
 	var rows [][]any
 	for _, id := range authorIDs {
-		rows = append(rows, []any{blockedAs(key, blockAuthor, id), erasureID, millis(now)})
+		rows = append(rows, []any{blockedAs(key, blockAuthor, id), erasureID, sqldb.Millis(now)})
 	}
 	for _, email := range emails {
-		rows = append(rows, []any{blockedAs(key, blockEmail, email), erasureID, millis(now)})
+		rows = append(rows, []any{blockedAs(key, blockEmail, email), erasureID, sqldb.Millis(now)})
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "blocks", Columns: []string{"hash", "erasure_id", "at"}, Key: []string{"hash"}}, rows)
 	for _, f := range fresh {
@@ -104,7 +104,7 @@ func blocked(ctx context.Context, q sqldb.Querier, kind string, values []string)
 	out := make(map[string]bool)
 	hashes := slices.Sorted(maps.Keys(of))
 	for part := range chunks(hashes) {
-		found, err := stringsOf(ctx, q, "SELECT hash FROM blocks WHERE "+sqldb.In("hash", 1, len(part)), anys(part)...)
+		found, err := sqldb.Strings(ctx, q, "SELECT hash FROM blocks WHERE "+sqldb.In("hash", 1, len(part)), sqldb.Anys(part)...)
 		if err != nil {
 			return nil, fmt.Errorf("load blocks: %w", err)
 		}

@@ -96,7 +96,7 @@ func (l *Lead) searches() []candidateSearch {
 func Candidates(ctx context.Context, q sqldb.Querier, a *Access, l *Lead) ([]Candidate, error) {
 	var found []Candidate
 	for _, s := range l.searches() {
-		err := eachRow(ctx, q, func(rows *sql.Rows) error {
+		err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
 			c := Candidate{RecordType: s.kind}
 			if err := rows.Scan(&c.RecordID, &c.Name); err != nil || c.RecordID == l.ID || c.RecordID == l.ContactID || c.RecordID == l.AccountID {
 				return err

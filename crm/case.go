@@ -52,7 +52,7 @@ func CaseOf(ctx context.Context, q sqldb.Querier, a *Access, opportunityID strin
 
 // CaseOfLead loads the case that a lead belongs to.
 func CaseOfLead(ctx context.Context, q sqldb.Querier, a *Access, leadID string) (c Case, err error) {
-	ids, err := stringsOf(ctx, q, "SELECT id FROM opportunities WHERE lead_id = $1 AND lead_id <> ''", leadID)
+	ids, err := sqldb.Strings(ctx, q, "SELECT id FROM opportunities WHERE lead_id = $1 AND lead_id <> ''", leadID)
 	if err != nil {
 		return c, fmt.Errorf("load the opportunity of lead %s: %w", leadID, err)
 	}
@@ -99,14 +99,14 @@ func (c *Case) keepSeen(ctx context.Context, q sqldb.Querier, a *Access) error {
 // addTouches adds the post that opened the lead, and what the contact said until the case was closed.
 func (c *Case) addTouches(ctx context.Context, q sqldb.Querier) error {
 	if c.Lead.PostID != "" {
-		at, err := stringsOf(ctx, q, "SELECT CAST(posted_at AS text) FROM posts WHERE id = $1", c.Lead.PostID)
+		at, err := sqldb.Strings(ctx, q, "SELECT CAST(posted_at AS text) FROM posts WHERE id = $1", c.Lead.PostID)
 		if err != nil {
 			return err
 		}
 		e := CaseEvent{At: c.Lead.CreatedAt, Kind: "mention", Title: "Said what opened the lead", By: c.Lead.AuthorID, RecordType: RecordLead, RecordID: c.Lead.ID, PostID: c.Lead.PostID}
 		if len(at) > 0 {
 			if ms, ok := wholeNumber(at[0]); ok {
-				e.At = fromMillis(ms)
+				e.At = sqldb.FromMillis(ms)
 			}
 		}
 		c.Events = append(c.Events, e)
@@ -118,7 +118,7 @@ func (c *Case) addTouches(ctx context.Context, q sqldb.Querier) error {
 	w := &where{}
 	w.add("contact_id = ?", contact)
 	if !until.IsZero() {
-		w.add("posted_at <= ?", millis(until))
+		w.add("posted_at <= ?", sqldb.Millis(until))
 	}
 	rows, err := q.Query(ctx, "SELECT post_id, author_id, posted_at FROM touches"+w.sql()+" ORDER BY posted_at DESC, post_id"+w.limit(maxCaseTouches), w.args...)
 	if err != nil {
@@ -162,7 +162,7 @@ func (c *Case) addChanges(ctx context.Context, q sqldb.Querier) error {
 	}
 	slices.Sort(ids)
 	for part := range chunks(ids) {
-		entries, err := queryAudit(ctx, q, " WHERE "+sqldb.In("record_id", 1, len(part))+" ORDER BY id", anys(part)...)
+		entries, err := queryAudit(ctx, q, " WHERE "+sqldb.In("record_id", 1, len(part))+" ORDER BY id", sqldb.Anys(part)...)
 		if err != nil {
 			return err
 		}

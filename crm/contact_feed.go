@@ -25,7 +25,7 @@ func ContactsForMatching(ctx context.Context, q sqldb.Querier, since time.Time, 
 			return err
 		}
 	}
-	afterTime, afterID := millis(since), ""
+	afterTime, afterID := sqldb.Millis(since), ""
 	for {
 		contacts, err := scanContacts(q.Query(ctx, "SELECT "+contactColumns+` FROM contacts
 			WHERE (updated_at, id) > ($1, $2) ORDER BY updated_at, id LIMIT $3`, afterTime, afterID, feedPage))
@@ -39,7 +39,7 @@ func ContactsForMatching(ctx context.Context, q sqldb.Querier, since time.Time, 
 			return nil
 		}
 		last := &contacts[len(contacts)-1]
-		afterTime, afterID = millis(last.UpdatedAt), last.ID
+		afterTime, afterID = sqldb.Millis(last.UpdatedAt), last.ID
 	}
 }
 
@@ -91,7 +91,7 @@ func yieldPage(ctx context.Context, q sqldb.Querier, contacts []Contact, yield f
 }
 
 func deletedContacts(ctx context.Context, q sqldb.Querier, since time.Time, yield func(ContactRow) error) error {
-	rows, err := q.Query(ctx, "SELECT id FROM deleted_contacts WHERE deleted_at >= $1 ORDER BY deleted_at", millis(since))
+	rows, err := q.Query(ctx, "SELECT id FROM deleted_contacts WHERE deleted_at >= $1 ORDER BY deleted_at", sqldb.Millis(since))
 	if err != nil {
 		return fmt.Errorf("load deleted contacts: %w", err)
 	}

@@ -18,7 +18,7 @@ func scanContact(row interface{ Scan(...any) error }) (Contact, error) {
 	var created, updated int64
 	err := row.Scan(&c.ID, &c.ExternalID, &c.FirstName, &c.LastName, &c.DisplayName, &c.Email, &c.Phone, &c.AccountID,
 		&c.Company, &c.JobTitle, &c.City, &c.PostalCode, &c.Country, &c.URL, &c.Relationship, ownColumn{&c.Fields}, &c.OwnerID, &c.Version, &created, &updated)
-	c.CreatedAt, c.UpdatedAt = fromMillis(created), fromMillis(updated)
+	c.CreatedAt, c.UpdatedAt = sqldb.FromMillis(created), sqldb.FromMillis(updated)
 	return c, err
 }
 
@@ -74,7 +74,7 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 		c := &contacts[i]
 		k := c.keys()
 		rows[i] = []any{c.ID, c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID,
-			c.Company, c.JobTitle, c.City, c.PostalCode, c.Country, c.URL, c.Relationship, fieldsText(c.Fields), c.OwnerID, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt),
+			c.Company, c.JobTitle, c.City, c.PostalCode, c.Country, c.URL, c.Relationship, fieldsText(c.Fields), c.OwnerID, c.Version, sqldb.Millis(c.CreatedAt), sqldb.Millis(c.UpdatedAt),
 			k.name, k.full, k.display, k.company, k.email, phoneKey(c.Phone)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
@@ -96,7 +96,7 @@ func updateArgs(c *Contact, now time.Time) []any {
 	k := c.keys()
 	return []any{c.ExternalID, c.FirstName, c.LastName, c.DisplayName, c.Email, c.Phone, c.AccountID, c.Company,
 		c.JobTitle, c.City, c.Country, c.URL, k.name, k.full, k.display, k.company, k.email,
-		c.Relationship, millis(now), c.ID, c.Version, c.PostalCode, phoneKey(c.Phone), fieldsText(c.Fields), c.OwnerID}
+		c.Relationship, sqldb.Millis(now), c.ID, c.Version, c.PostalCode, phoneKey(c.Phone), fieldsText(c.Fields), c.OwnerID}
 }
 
 // UpdateContact saves a changed contact. c.Version must be the one that was loaded: when somebody
@@ -136,7 +136,7 @@ func UpdateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 
 // touchContact marks a contact as changed after something that belongs to it was.
 func touchContact(ctx context.Context, tx *sqldb.Tx, id string, now time.Time) error {
-	n, err := tx.Exec(ctx, "UPDATE contacts SET version = version + 1, updated_at = $1 WHERE id = $2", millis(now), id)
+	n, err := tx.Exec(ctx, "UPDATE contacts SET version = version + 1, updated_at = $1 WHERE id = $2", sqldb.Millis(now), id)
 	if err != nil {
 		return fmt.Errorf("update contact %s: %w", id, err)
 	}
@@ -160,7 +160,7 @@ func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, ch Change) erro
 	if n == 0 {
 		return missingContact(ctx, tx, "delete", id)
 	}
-	profiles, err := stringsOf(ctx, tx, "SELECT id FROM social_profiles WHERE contact_id = $1", id)
+	profiles, err := sqldb.Strings(ctx, tx, "SELECT id FROM social_profiles WHERE contact_id = $1", id)
 	if err != nil {
 		return fmt.Errorf("delete contact %s: %w", id, err)
 	}
@@ -208,7 +208,7 @@ func markDeleted(ctx context.Context, tx *sqldb.Tx, id string, now time.Time) er
 		return fmt.Errorf("delete contact %s: %w", id, err)
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "deleted_contacts", Columns: []string{"id", "deleted_at"}, Key: []string{"id"}},
-		[][]any{{id, millis(now)}})
+		[][]any{{id, sqldb.Millis(now)}})
 	return err
 }
 
@@ -269,7 +269,7 @@ func ContactNames(ctx context.Context, q sqldb.Querier, a *Access, ids []string)
 	names := make(map[string]string, len(ids))
 	for part := range chunks(ids) {
 		w := &where{}
-		w.add("id IN ("+marks(len(part))+")", anys(part)...)
+		w.add("id IN ("+marks(len(part))+")", sqldb.Anys(part)...)
 		w.readable(a, RecordContact, "contacts")
 		contacts, err := scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+w.sql(), w.args...))
 		if err != nil {

@@ -45,7 +45,7 @@ func SaveCreditRules(ctx context.Context, tx *sqldb.Tx, ch Change, version int64
 		return CreditRules{}, err
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "credit_rules", Key: []string{"version"}, Columns: []string{"version", "parts", "created_at", "created_by"}},
-		[][]any{{r.Version, auditText(r.Parts), millis(ch.At), ch.By}})
+		[][]any{{r.Version, auditText(r.Parts), sqldb.Millis(ch.At), ch.By}})
 	if err != nil {
 		return CreditRules{}, err
 	}
@@ -185,7 +185,7 @@ func (e *creditEvent) entries(ctx context.Context, q sqldb.Querier, rules *Credi
 
 // placeCredit puts entries whose period is closed into the first open one from now on, and says so.
 func placeCredit(ctx context.Context, q sqldb.Querier, all []CreditEntry, now time.Time) error {
-	closed, err := stringsOf(ctx, q, "SELECT period FROM credit_periods")
+	closed, err := sqldb.Strings(ctx, q, "SELECT period FROM credit_periods")
 	if err != nil {
 		return fmt.Errorf("load closed periods: %w", err)
 	}
@@ -325,7 +325,7 @@ func CloseCreditPeriod(ctx context.Context, tx *sqldb.Tx, ch Change, period stri
 		return CreditPeriod{}, fmt.Errorf("close period %s: %w", period, err)
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "credit_periods", Key: []string{"period"}, Columns: []string{"period", "closed_at", "closed_by", "entries"}},
-		[][]any{{period, millis(ch.At), ch.By, p.Entries}})
+		[][]any{{period, sqldb.Millis(ch.At), ch.By, p.Entries}})
 	if err != nil {
 		return CreditPeriod{}, err
 	}

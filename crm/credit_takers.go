@@ -43,7 +43,7 @@ func takersOf(ctx context.Context, q sqldb.Querier, opportunityID string, now ti
 			return nil, f, fmt.Errorf("load who took part in opportunity %s: %w", o.ID, err)
 		}
 	}
-	teams, err := stringsOf(ctx, q, "SELECT team_id FROM team_members WHERE user_id = $1 ORDER BY team_id", o.OwnerID)
+	teams, err := sqldb.Strings(ctx, q, "SELECT team_id FROM team_members WHERE user_id = $1 ORDER BY team_id", o.OwnerID)
 	if err != nil {
 		return nil, f, fmt.Errorf("load teams: %w", err)
 	}

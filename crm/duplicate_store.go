@@ -36,7 +36,7 @@ func SaveDuplicates(ctx context.Context, tx *sqldb.Tx, found []Duplicate) error 
 		if len(evidence) == 0 {
 			evidence = json.RawMessage("[]")
 		}
-		rows[i] = []any{d.AID, d.BID, d.Probability, string(evidence), d.Model, duplicateOpen, millis(d.FoundAt), "", int64(0)}
+		rows[i] = []any{d.AID, d.BID, d.Probability, string(evidence), d.Model, duplicateOpen, sqldb.Millis(d.FoundAt), "", int64(0)}
 	}
 	return tx.Upsert(ctx, sqldb.Upsert{Table: "contact_duplicates", Key: []string{"a_id", "b_id"},
 		Columns: []string{"a_id", "b_id", "probability", "evidence", "model", "state", "found_at", "decided_by", "decided_at"},
@@ -45,7 +45,7 @@ func SaveDuplicates(ctx context.Context, tx *sqldb.Tx, found []Duplicate) error 
 
 // DropDuplicates removes open duplicates that a later search did not find again.
 func DropDuplicates(ctx context.Context, tx *sqldb.Tx, before time.Time) error {
-	if _, err := tx.Exec(ctx, "DELETE FROM contact_duplicates WHERE state = $1 AND found_at < $2", duplicateOpen, millis(before)); err != nil {
+	if _, err := tx.Exec(ctx, "DELETE FROM contact_duplicates WHERE state = $1 AND found_at < $2", duplicateOpen, sqldb.Millis(before)); err != nil {
 		return fmt.Errorf("drop duplicates: %w", err)
 	}
 	return nil
@@ -86,7 +86,7 @@ func FindDuplicates(ctx context.Context, q sqldb.Querier, a *Access, contactID, 
 		if err := rows.Scan(&d.AID, &d.BID, &d.Probability, &evidence, &d.Model, &at); err != nil {
 			return nil, "", fmt.Errorf("list duplicates: %w", err)
 		}
-		d.Evidence, d.FoundAt = json.RawMessage(evidence), fromMillis(at)
+		d.Evidence, d.FoundAt = json.RawMessage(evidence), sqldb.FromMillis(at)
 		found = append(found, d)
 	}
 	if err := rows.Err(); err != nil {
@@ -121,7 +121,7 @@ func DismissDuplicate(ctx context.Context, tx *sqldb.Tx, aID, bID string, ch Cha
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO contact_duplicates (a_id, b_id, probability, evidence, model, state, found_at, decided_by, decided_at)
 		VALUES ($1, $2, 0, '[]', '', $3, $4, $5, $4) ON CONFLICT (a_id, b_id) DO UPDATE SET state = excluded.state, decided_by = excluded.decided_by,
-			decided_at = excluded.decided_at`, aID, bID, duplicateDismissed, millis(ch.At), ch.By)
+			decided_at = excluded.decided_at`, aID, bID, duplicateDismissed, sqldb.Millis(ch.At), ch.By)
 	if err != nil {
 		return fmt.Errorf("dismiss duplicate: %w", err)
 	}

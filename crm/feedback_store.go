@@ -15,7 +15,7 @@ func LeadStories(ctx context.Context, q sqldb.Querier, a *Access, from, until ti
 		return err
 	}
 	w := &where{}
-	w.add("l.created_at >= ? AND l.created_at < ?", millis(from), millis(until))
+	w.add("l.created_at >= ? AND l.created_at < ?", sqldb.Millis(from), sqldb.Millis(until))
 	w.readable(a, RecordLead, "l")
 	rows, err := q.Query(ctx, `SELECT l.id, l.source, l.network, l.monitor_id, l.campaign, l.grade, l.state, l.reason, l.milestone, v.milestone, v.entered_at, v.entered_by
 		FROM leads l JOIN lead_visits v ON v.lead_id = l.id`+w.sql()+" ORDER BY l.created_at, l.id, v.id", w.args...)
@@ -61,7 +61,7 @@ func LeadStories(ctx context.Context, q sqldb.Querier, a *Access, from, until ti
 // revenueOf is what the leads of a time brought: of invoices that stand, by lead and currency.
 func revenueOf(ctx context.Context, q sqldb.Querier, from, until time.Time) (map[string][]Revenue, error) {
 	rows, err := q.Query(ctx, `SELECT o.lead_id, i.currency, i.lines, i.discount, i.paid, i.sums FROM invoices i JOIN opportunities o ON o.id = i.opportunity_id
-		JOIN leads l ON l.id = o.lead_id WHERE o.lead_id <> '' AND i.state <> 'cancelled' AND l.created_at >= $1 AND l.created_at < $2 ORDER BY i.id`, millis(from), millis(until))
+		JOIN leads l ON l.id = o.lead_id WHERE o.lead_id <> '' AND i.state <> 'cancelled' AND l.created_at >= $1 AND l.created_at < $2 ORDER BY i.id`, sqldb.Millis(from), sqldb.Millis(until))
 	if err != nil {
 		return nil, fmt.Errorf("load what leads brought: %w", err)
 	}

@@ -106,7 +106,7 @@ func (c *fieldChange) check(ctx context.Context, q sqldb.Querier, defined []Fiel
 			continue
 		}
 		if f.Kind == FieldReference {
-			found, err := stringsOf(ctx, q, "SELECT id FROM "+recordTables[f.References]+" WHERE id = $1", value)
+			found, err := sqldb.Strings(ctx, q, "SELECT id FROM "+recordTables[f.References]+" WHERE id = $1", value)
 			if err == nil && len(found) == 0 {
 				err = invalid("fields."+f.Name, "there is no %s %q", f.References, value)
 			}
@@ -117,7 +117,7 @@ func (c *fieldChange) check(ctx context.Context, q sqldb.Querier, defined []Fiel
 		if !f.Unique {
 			continue
 		}
-		taken, err := stringsOf(ctx, q, "SELECT record_id FROM field_values WHERE record_type = $1 AND name = $2 AND value_key = $3 AND record_id <> $4",
+		taken, err := sqldb.Strings(ctx, q, "SELECT record_id FROM field_values WHERE record_type = $1 AND name = $2 AND value_key = $3 AND record_id <> $4",
 			c.kind, f.Name, []byte(f.keys(value)[0]), c.id)
 		if err == nil && len(taken) > 0 {
 			err = invalid("fields."+f.Name, "%v is that of %s %s already, and no two may have the same", value, c.kind, taken[0])

@@ -80,7 +80,7 @@ func (r *ForecastRow) add(o *Opportunity) {
 // what was won from a time on.
 func ForecastOpportunities(ctx context.Context, q sqldb.Querier, a *Access, since time.Time) ([]Opportunity, error) {
 	w := &where{}
-	w.add("(state = 'open' OR state = 'won' AND closed_at >= ?)", millis(since))
+	w.add("(state = 'open' OR state = 'won' AND closed_at >= ?)", sqldb.Millis(since))
 	w.readable(a, RecordOpportunity, "opportunities")
 	return opportunities.find(ctx, q, w.sql(), w.args...)
 }

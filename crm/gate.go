@@ -54,14 +54,9 @@ func (e *GateClosed) Error() string {
 
 // Missing lists what the stage's gate demands and does not find.
 func (s *Stage) Missing(f Facts) []Missing {
-	var missing []Missing
+	missing := notFilledIn(f.Opportunity, s.Gate.Fields)
 	add := func(kind, name, format string, args ...any) {
 		missing = append(missing, Missing{kind, name, fmt.Sprintf(format, args...)})
-	}
-	for _, name := range s.Gate.Fields {
-		if fieldEmpty(f.Opportunity, name) {
-			add("field", name, "%s is not filled in", name)
-		}
 	}
 	if s.Gate.Tasks {
 		for _, t := range f.Tasks {
@@ -79,6 +74,16 @@ func (s *Stage) Missing(f Facts) []Missing {
 		}
 	}
 	return append(missing, unmet(s.Gate.Expression, s.Gate.Message, f)...)
+}
+
+// notFilledIn lists which of some fields of a record are not filled in.
+func notFilledIn(record any, names []string) (missing []Missing) {
+	for _, name := range names {
+		if fieldEmpty(record, name) {
+			missing = append(missing, Missing{"field", name, name + " is not filled in"})
+		}
+	}
+	return missing
 }
 
 // unmet says that an expression does not hold, in the words of its message where it has one.

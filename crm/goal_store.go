@@ -149,7 +149,7 @@ func (g *Goal) count() (query string, args []any, err error) {
 		return "", nil, err
 	}
 	w := &where{}
-	within := func(column string) { w.add(column+" >= ? AND "+column+" < ?", millis(from), millis(until)) }
+	within := func(column string) { w.add(column+" >= ? AND "+column+" < ?", sqldb.Millis(from), sqldb.Millis(until)) }
 	months := func() {
 		w.add("e.period >= ? AND e.period < ?", creditMonth(from), creditMonth(until))
 		w.add("NOT e.overlay")

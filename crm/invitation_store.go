@@ -27,7 +27,7 @@ func queryInvitations(ctx context.Context, q sqldb.Querier, rest string, args ..
 			&i.NativeID, &i.Handle, &i.Filed, &ended); err != nil {
 			return nil, fmt.Errorf("load invitations: %w", err)
 		}
-		i.CreatedAt, i.ExpiresAt, i.UsedAt, i.EndedAt = fromMillis(created), fromMillis(expires), fromMillis(used), fromMillis(ended)
+		i.CreatedAt, i.ExpiresAt, i.UsedAt, i.EndedAt = sqldb.FromMillis(created), sqldb.FromMillis(expires), sqldb.FromMillis(used), sqldb.FromMillis(ended)
 		all = append(all, i)
 	}
 	return all, rows.Err()
@@ -61,7 +61,7 @@ func Invite(ctx context.Context, tx *sqldb.Tx, contactID string, expires time.Ti
 	ch = ch.Begin()
 	i := Invitation{ID: NewID(ch.At), ContactID: contactID, State: InvitationOpen, CreatedBy: ch.By, CreatedAt: ch.At, ExpiresAt: expires}
 	_, err := tx.Exec(ctx, `INSERT INTO invitations (`+invitationColumns+`, attempt, verifier, attempt_ends)
-		VALUES ($1, $2, $3, $4, $5, $6, '', '', 0, '', '', '', '', '', 0, '', '', 0)`, i.ID, i.ContactID, i.State, i.CreatedBy, millis(i.CreatedAt), millis(i.ExpiresAt))
+		VALUES ($1, $2, $3, $4, $5, $6, '', '', 0, '', '', '', '', '', 0, '', '', 0)`, i.ID, i.ContactID, i.State, i.CreatedBy, sqldb.Millis(i.CreatedAt), sqldb.Millis(i.ExpiresAt))
 	if err != nil {
 		return Invitation{}, fmt.Errorf("save invitation: %w", err)
 	}
@@ -80,7 +80,7 @@ func (i *Invitation) entry(action string, before *Invitation) changedRecord {
 // ErrConflict: the invitation is used, revoked or expired.
 func BeginSignIn(ctx context.Context, tx *sqldb.Tx, a Attempt, now time.Time) error {
 	n, err := tx.Exec(ctx, `UPDATE invitations SET provider = $1, attempt = $2, verifier = $3, consent = $4, attempt_ends = $5
-		WHERE id = $6 AND state = 'open' AND expires_at > $7`, a.Provider, hashState(a.State), a.Verifier, a.Consent, millis(now.Add(attemptFor)), a.InvitationID, millis(now))
+		WHERE id = $6 AND state = 'open' AND expires_at > $7`, a.Provider, hashState(a.State), a.Verifier, a.Consent, sqldb.Millis(now.Add(attemptFor)), a.InvitationID, sqldb.Millis(now))
 	if err == nil && n == 0 {
 		err = ErrConflict
 	}
@@ -96,7 +96,7 @@ func TakeAttempt(ctx context.Context, tx *sqldb.Tx, state string, now time.Time)
 	a := Attempt{State: state}
 	hash := hashState(state)
 	err := tx.QueryRow(ctx, `SELECT id, provider, verifier, consent FROM invitations WHERE attempt = $1 AND attempt_ends > $2 AND state = 'open' AND expires_at > $2`,
-		hash, millis(now)).Scan(&a.InvitationID, &a.Provider, &a.Verifier, &a.Consent)
+		hash, sqldb.Millis(now)).Scan(&a.InvitationID, &a.Provider, &a.Verifier, &a.Consent)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Attempt{}, fmt.Errorf("take sign-in: %w", ErrNotFound)
 	}
@@ -133,7 +133,7 @@ func SignedIn(ctx context.Context, tx *sqldb.Tx, a Attempt, account SocialProfil
 		return i, err
 	}
 	n, err := tx.Exec(ctx, `UPDATE invitations SET state = $1, provider = $2, consent = $3, used_at = $4, author_id = $5, network = $6, native_id = $7, handle = $8,
-		filed = $9, attempt = '', verifier = '' WHERE id = $10 AND state = 'open'`, i.State, i.Provider, i.Consent, millis(i.UsedAt), i.AuthorID, i.Network,
+		filed = $9, attempt = '', verifier = '' WHERE id = $10 AND state = 'open'`, i.State, i.Provider, i.Consent, sqldb.Millis(i.UsedAt), i.AuthorID, i.Network,
 		i.NativeID, i.Handle, i.Filed, i.ID)
 	if err == nil && n == 0 {
 		err = ErrConflict
@@ -156,7 +156,7 @@ func SignedIn(ctx context.Context, tx *sqldb.Tx, a Attempt, account SocialProfil
 func saveStatement(ctx context.Context, tx *sqldb.Tx, v *Verification) error {
 	_, err := tx.Exec(ctx, `INSERT INTO verifications (`+verificationColumns+`) VALUES ($1, $2, $3, $4, '', $5, $6, $7, $7, 0, 0)
 		ON CONFLICT (author_id, contact_id, method, address) DO UPDATE SET detail = excluded.detail, checked_at = excluded.checked_at, verified_at = excluded.verified_at,
-			state = excluded.state`, v.ID, v.AuthorID, v.ContactID, v.Method, v.State, v.Detail, millis(v.CheckedAt))
+			state = excluded.state`, v.ID, v.AuthorID, v.ContactID, v.Method, v.State, v.Detail, sqldb.Millis(v.CheckedAt))
 	if err != nil {
 		return fmt.Errorf("save what contact %s told of author %s: %w", v.ContactID, v.AuthorID, err)
 	}
@@ -217,7 +217,7 @@ func EndInvitation(ctx context.Context, tx *sqldb.Tx, id string, ch Change) (Inv
 	default:
 		return before, nil
 	}
-	n, err := tx.Exec(ctx, "UPDATE invitations SET state = $1, ended_at = $2, attempt = '', verifier = '' WHERE id = $3 AND state = $4", i.State, millis(i.EndedAt), id, before.State)
+	n, err := tx.Exec(ctx, "UPDATE invitations SET state = $1, ended_at = $2, attempt = '', verifier = '' WHERE id = $3 AND state = $4", i.State, sqldb.Millis(i.EndedAt), id, before.State)
 	if err == nil && n == 0 {
 		err = ErrConflict
 	}
@@ -261,7 +261,7 @@ func withdrawConsent(ctx context.Context, tx *sqldb.Tx, i *Invitation, ch Change
 	}
 	ch.Why = "the contact took the consent back"
 	if _, err := tx.Exec(ctx, "UPDATE verifications SET state = 'lapsed', detail = $1, checked_at = $2 WHERE author_id = $3 AND contact_id = $4 AND method = $5",
-		ch.Why, millis(ch.At), author, i.ContactID, MethodOAuth); err != nil {
+		ch.Why, sqldb.Millis(ch.At), author, i.ContactID, MethodOAuth); err != nil {
 		return fmt.Errorf("end the verification of invitation %s: %w", i.ID, err)
 	}
 	_, err = Decide(ctx, tx, Verdict{AuthorID: author, ContactID: i.ContactID, Decision: Rejected}, ch)

@@ -26,16 +26,15 @@ func JoinRecord(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id string) e
 		return err
 	}
 	name := recordTables[kind]
-	found, err := stringsOf(ctx, tx, "SELECT id FROM "+name+" WHERE id = $1", id)
+	found, err := sqldb.Strings(ctx, tx, "SELECT id FROM "+name+" WHERE id = $1", id)
 	if err != nil {
 		return fmt.Errorf("join %s %s: %w", kind, id, err)
 	}
 	if len(found) == 0 {
 		return fmt.Errorf("join %s %s: %w", kind, id, ErrNotFound)
 	}
-	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "participants", Key: []string{"record_type", "record_id", "user_id", "how"},
-		Columns: []string{"record_type", "record_id", "user_id", "how", "since"}}, [][]any{{kind, id, ch.By, "joined", millis(ch.At)}})
-	if err != nil || !fresh[0] {
+	fresh, err := addParticipants(ctx, tx, ch.At, kind, id, TookJoined, ch.By)
+	if err != nil || !slices.Contains(fresh, true) {
 		return err
 	}
 	return record(ctx, tx, ch, changedRecord{action: "join", kind: kind, id: id, after: map[string]any{"user_id": ch.By}})

@@ -93,7 +93,7 @@ func (a *Acceptance) contactOf(ctx context.Context, tx *sqldb.Tx, ch Change, l *
 		}
 	}
 	if l.Email != "" {
-		same, err := stringsOf(ctx, tx, "SELECT id FROM contacts WHERE length(email_key) > 0 AND email_key = $1 ORDER BY id LIMIT 2", []byte(foldKey(l.Email)))
+		same, err := sqldb.Strings(ctx, tx, "SELECT id FROM contacts WHERE length(email_key) > 0 AND email_key = $1 ORDER BY id LIMIT 2", []byte(foldKey(l.Email)))
 		if err != nil {
 			return Contact{}, err
 		}
@@ -130,7 +130,7 @@ func (a *Acceptance) accountOf(ctx context.Context, tx *sqldb.Tx, ch Change, l *
 	if tidy(l.Company) == "" {
 		return "", invalid("account", "the lead names no company: accept it without an account, or enter the company first")
 	}
-	same, err := stringsOf(ctx, tx, "SELECT id FROM accounts WHERE name_key = $1 ORDER BY id LIMIT 1", []byte(foldKey(l.Company)))
+	same, err := sqldb.Strings(ctx, tx, "SELECT id FROM accounts WHERE name_key = $1 ORDER BY id LIMIT 1", []byte(foldKey(l.Company)))
 	if err != nil || len(same) > 0 {
 		return strings.Join(same, ""), err
 	}

@@ -46,7 +46,7 @@ func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (l
 		}
 	}
 	f.Fields.restrict(w, RecordLead)
-	order, mark := "created_at", func(l *Lead) int64 { return millis(l.CreatedAt) }
+	order, mark := "created_at", func(l *Lead) int64 { return sqldb.Millis(l.CreatedAt) }
 	if f.Queue {
 		order, mark = "priority", func(l *Lead) int64 { return l.Rating.Priority }
 	}

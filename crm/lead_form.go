@@ -126,7 +126,7 @@ func SubmitForm(ctx context.Context, tx *sqldb.Tx, ch Change, f *LeadForm, l Lea
 				Subject: cut("Sent the form "+f.Name+" again: "+l.Topic, maxName), Text: l.Need})
 			return open[0], err
 		}
-		same, err := stringsOf(ctx, tx, "SELECT id FROM contacts WHERE length(email_key) > 0 AND email_key = $1 ORDER BY id LIMIT 2", []byte(foldKey(l.Email)))
+		same, err := sqldb.Strings(ctx, tx, "SELECT id FROM contacts WHERE length(email_key) > 0 AND email_key = $1 ORDER BY id LIMIT 2", []byte(foldKey(l.Email)))
 		if err != nil {
 			return l, err
 		}

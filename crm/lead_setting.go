@@ -57,7 +57,7 @@ func saveSetting(ctx context.Context, tx *sqldb.Tx, ch Change, kind string, have
 		return Saved{}, fmt.Errorf("save %s of leads: %w", kind, err)
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "lead_settings", Key: []string{"kind", "version"}, Columns: []string{"kind", "version", "definition", "created_at", "created_by"}},
-		[][]any{{kind, s.Version, string(definition), millis(ch.At), ch.By}})
+		[][]any{{kind, s.Version, string(definition), sqldb.Millis(ch.At), ch.By}})
 	if err != nil {
 		return Saved{}, err
 	}

@@ -128,7 +128,7 @@ func postsWithLead(ctx context.Context, q sqldb.Querier, heard []Lead) (map[stri
 	}
 	known := make(map[string]bool)
 	for part := range chunks(posts) {
-		found, err := stringsOf(ctx, q, "SELECT post_id FROM leads WHERE "+sqldb.In("post_id", 1, len(part)), anys(part)...)
+		found, err := sqldb.Strings(ctx, q, "SELECT post_id FROM leads WHERE "+sqldb.In("post_id", 1, len(part)), sqldb.Anys(part)...)
 		if err != nil {
 			return nil, fmt.Errorf("load leads: %w", err)
 		}
@@ -283,11 +283,11 @@ func checkReason(ctx context.Context, q sqldb.Querier, outcome, code string) err
 // author is gone.
 func redactLeads(ctx context.Context, tx *sqldb.Tx, column string, ids []string) error {
 	where := " WHERE source = 'mention' AND topic <> '' AND " + sqldb.In(column, 1, len(ids))
-	redacted, err := stringsOf(ctx, tx, "SELECT id FROM leads"+where, anys(ids)...)
+	redacted, err := sqldb.Strings(ctx, tx, "SELECT id FROM leads"+where, sqldb.Anys(ids)...)
 	if err == nil {
 		_, err = tx.Exec(ctx, `UPDATE leads SET topic = '', version = version + 1,
 			name = CASE WHEN contact_id = '' THEN '' ELSE name END, name_key = CASE WHEN contact_id = '' THEN '' ELSE name_key END,
-			handle = CASE WHEN contact_id = '' THEN '' ELSE handle END`+where, anys(ids)...)
+			handle = CASE WHEN contact_id = '' THEN '' ELSE handle END`+where, sqldb.Anys(ids)...)
 	}
 	if err != nil {
 		return fmt.Errorf("take deleted words out of leads: %w", err)

@@ -45,7 +45,7 @@ func scanLink(row interface{ Scan(...any) error }, more ...any) (Link, error) {
 	var decided int64
 	err := row.Scan(append([]any{&l.AuthorID, &l.ContactID, &l.Decision, &l.Probability, &evidence, &l.Basis, &l.Reason, &explanation, &l.Model,
 		&l.Proposed, &l.Version, &l.DecidedBy, &decided}, more...)...)
-	l.Evidence, l.Explanation, l.DecidedAt = json.RawMessage(evidence), json.RawMessage(explanation), fromMillis(decided)
+	l.Evidence, l.Explanation, l.DecidedAt = json.RawMessage(evidence), json.RawMessage(explanation), sqldb.FromMillis(decided)
 	return l, err
 }
 
@@ -58,7 +58,7 @@ func LinksOfContact(ctx context.Context, q sqldb.Querier, contactID string) ([]L
 func LinksOfAuthors(ctx context.Context, q sqldb.Querier, authorIDs []string) (map[string][]Link, error) {
 	links := make(map[string][]Link)
 	for part := range chunks(authorIDs) {
-		found, err := queryLinks(ctx, q, sqldb.In("author_id", 1, len(part))+" ORDER BY author_id, contact_id", anys(part)...)
+		found, err := queryLinks(ctx, q, sqldb.In("author_id", 1, len(part))+" ORDER BY author_id, contact_id", sqldb.Anys(part)...)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +73,7 @@ func LinksOfAuthors(ctx context.Context, q sqldb.Querier, authorIDs []string) (m
 func ConfirmedContacts(ctx context.Context, q sqldb.Querier, authorIDs []string) (map[string]string, error) {
 	contacts := make(map[string]string)
 	for part := range chunks(authorIDs) {
-		found, err := queryLinks(ctx, q, "decision = 'confirmed' AND "+sqldb.In("author_id", 1, len(part)), anys(part)...)
+		found, err := queryLinks(ctx, q, "decision = 'confirmed' AND "+sqldb.In("author_id", 1, len(part)), sqldb.Anys(part)...)
 		if err != nil {
 			return nil, err
 		}
@@ -259,7 +259,7 @@ func (c linkChange) write(ctx context.Context, tx *sqldb.Tx) (written bool, err 
 		return false, err
 	}
 	n, err := tx.Exec(ctx, query, l.AuthorID, l.ContactID, string(l.Decision), l.Probability, string(evidenceText(l)), string(l.Basis), l.Reason,
-		string(explanationText(l)), l.Model, string(l.Proposed), l.Version, l.DecidedBy, millis(l.DecidedAt))
+		string(explanationText(l)), l.Model, string(l.Proposed), l.Version, l.DecidedBy, sqldb.Millis(l.DecidedAt))
 	if errors.Is(err, sqldb.ErrConflict) {
 		return false, fmt.Errorf("save link of author %s: another contact of theirs was confirmed meanwhile: %w", l.AuthorID, ErrConflict)
 	}

@@ -56,7 +56,7 @@ func NoteLook(ctx context.Context, db *sqldb.DB, by Viewer, kind, id string) err
 	return db.Update(ctx, func(tx *sqldb.Tx) error {
 		return tx.Upsert(ctx, sqldb.Upsert{Table: "record_looks", Columns: []string{"user_id", "record_type", "record_id", "at", "before"},
 			Key: []string{"user_id", "record_type", "record_id"}, Set: "at = excluded.at, before = excluded.before"},
-			[][]any{{by.UserID, kind, id, millis(look.At), millis(look.Before)}}, nil)
+			[][]any{{by.UserID, kind, id, sqldb.Millis(look.At), sqldb.Millis(look.Before)}}, nil)
 	})
 }
 

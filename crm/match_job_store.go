@@ -46,7 +46,7 @@ func RequestJob(ctx context.Context, tx *sqldb.Tx, kind string, ch Change) (Matc
 	}
 	j := MatchJob{ID: NewID(ch.At), Kind: kind, State: JobRequested, RequestedBy: ch.By, RequestedAt: ch.At}
 	_, err := tx.Exec(ctx, `INSERT INTO match_jobs (id, kind, state, progress, result, requested_by, requested_at, seen_at)
-		VALUES ($1, $2, $3, 0, '', $4, $5, 0)`, j.ID, j.Kind, j.State, j.RequestedBy, millis(j.RequestedAt))
+		VALUES ($1, $2, $3, 0, '', $4, $5, 0)`, j.ID, j.Kind, j.State, j.RequestedBy, sqldb.Millis(j.RequestedAt))
 	if errors.Is(err, sqldb.ErrConflict) {
 		return MatchJob{}, fmt.Errorf("request %s: one waits or runs already: %w", kind, ErrConflict)
 	}
@@ -79,7 +79,7 @@ func MatchJobs(ctx context.Context, q sqldb.Querier) ([]MatchJob, error) {
 func scanJob(row interface{ Scan(...any) error }) (j MatchJob, err error) {
 	var at int64
 	err = row.Scan(&j.ID, &j.Kind, &j.State, &j.Progress, &j.Result, &j.RequestedBy, &at)
-	j.RequestedAt = fromMillis(at)
+	j.RequestedAt = sqldb.FromMillis(at)
 	return j, err
 }
 
@@ -87,7 +87,7 @@ func scanJob(row interface{ Scan(...any) error }) (j MatchJob, err error) {
 // is none. alive is the world's clock.
 func ClaimJob(ctx context.Context, db *sqldb.DB, alive time.Time) (j MatchJob, ok bool, err error) {
 	const waiting = "(state = 'requested' OR state = 'running' AND seen_at < $1)"
-	stale := millis(alive.Add(-jobSilence))
+	stale := sqldb.Millis(alive.Add(-jobSilence))
 	j, err = scanJob(db.QueryRow(ctx, "SELECT "+jobColumns+" FROM match_jobs WHERE "+waiting+" ORDER BY id LIMIT 1", stale))
 	if errors.Is(err, sql.ErrNoRows) {
 		return MatchJob{}, false, nil
@@ -96,7 +96,7 @@ func ClaimJob(ctx context.Context, db *sqldb.DB, alive time.Time) (j MatchJob, o
 		return MatchJob{}, false, fmt.Errorf("load jobs: %w", err)
 	}
 	err = db.Update(ctx, func(tx *sqldb.Tx) error {
-		n, err := tx.Exec(ctx, "UPDATE match_jobs SET state = 'running', seen_at = $2 WHERE id = $3 AND "+waiting, stale, millis(alive), j.ID)
+		n, err := tx.Exec(ctx, "UPDATE match_jobs SET state = 'running', seen_at = $2 WHERE id = $3 AND "+waiting, stale, sqldb.Millis(alive), j.ID)
 		ok = n == 1
 		return err
 	})
@@ -107,7 +107,7 @@ func ClaimJob(ctx context.Context, db *sqldb.DB, alive time.Time) (j MatchJob, o
 // ReportJob tells how far a job is; one that is told nothing of for long is taken over.
 func ReportJob(ctx context.Context, db *sqldb.DB, id string, progress float64, alive time.Time) error {
 	return db.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE match_jobs SET progress = $1, seen_at = $2 WHERE id = $3 AND state = 'running'", progress, millis(alive), id)
+		_, err := tx.Exec(ctx, "UPDATE match_jobs SET progress = $1, seen_at = $2 WHERE id = $3 AND state = 'running'", progress, sqldb.Millis(alive), id)
 		return err
 	})
 }

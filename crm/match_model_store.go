@@ -50,7 +50,7 @@ type PreviewChange struct {
 // SaveModel saves a model that was learned. It is not switched on.
 func SaveModel(ctx context.Context, tx *sqldb.Tx, m MatchModel, ch Change) error {
 	_, err := tx.Exec(ctx, `INSERT INTO match_models (id, parameters, labels, created_by, created_at, active, activated_at, preview)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, $7)`, m.ID, string(m.Parameters), m.Labels, ch.By, millis(ch.At), false, auditText(m.Preview))
+		VALUES ($1, $2, $3, $4, $5, $6, 0, $7)`, m.ID, string(m.Parameters), m.Labels, ch.By, sqldb.Millis(ch.At), false, auditText(m.Preview))
 	if err != nil {
 		return fmt.Errorf("save model %s: %w", m.ID, err)
 	}
@@ -74,7 +74,7 @@ func queryModels(ctx context.Context, q sqldb.Querier, rest string, args ...any)
 		if err := json.Unmarshal([]byte(preview), &m.Preview); err != nil {
 			return nil, fmt.Errorf("load model %s: %w", m.ID, err)
 		}
-		m.Parameters, m.CreatedAt, m.ActivatedAt = json.RawMessage(parameters), fromMillis(created), fromMillis(activated)
+		m.Parameters, m.CreatedAt, m.ActivatedAt = json.RawMessage(parameters), sqldb.FromMillis(created), sqldb.FromMillis(activated)
 		models = append(models, m)
 	}
 	return models, rows.Err()
@@ -114,7 +114,7 @@ func ActivateModel(ctx context.Context, tx *sqldb.Tx, id string, ch Change) erro
 		return fmt.Errorf("activate model %s: %w", id, err)
 	}
 	if id != BuiltIn {
-		n, err := tx.Exec(ctx, "UPDATE match_models SET active = $1, activated_at = $2 WHERE id = $3", true, millis(ch.At), id)
+		n, err := tx.Exec(ctx, "UPDATE match_models SET active = $1, activated_at = $2 WHERE id = $3", true, sqldb.Millis(ch.At), id)
 		if err != nil {
 			return fmt.Errorf("activate model %s: %w", id, err)
 		}

@@ -31,7 +31,7 @@ func LoadMatchSettings(ctx context.Context, q sqldb.Querier) (MatchSettings, err
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		return s, fmt.Errorf("load match settings: %w", err)
 	}
-	s.Version, s.UpdatedBy, s.UpdatedAt = version, by, fromMillis(updated)
+	s.Version, s.UpdatedBy, s.UpdatedAt = version, by, sqldb.FromMillis(updated)
 	return s, nil
 }
 
@@ -57,7 +57,7 @@ func SaveMatchSettings(ctx context.Context, tx *sqldb.Tx, s MatchSettings, ch Ch
 	n, err := tx.Exec(ctx, `INSERT INTO match_settings (id, settings, version, updated_by, updated_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, version = excluded.version, updated_by = excluded.updated_by,
 			updated_at = excluded.updated_at WHERE match_settings.version = excluded.version - 1`,
-		tenant, auditText(s), s.Version, s.UpdatedBy, millis(s.UpdatedAt))
+		tenant, auditText(s), s.Version, s.UpdatedBy, sqldb.Millis(s.UpdatedAt))
 	if err != nil {
 		return s, fmt.Errorf("save match settings: %w", err)
 	}
@@ -81,7 +81,7 @@ func takeBackProbable(ctx context.Context, tx *sqldb.Tx, s *MatchSettings, ch Ch
 	w.add("basis = 'legitimate-interest'")
 	if !s.ProbabilityOff {
 		networks := sqldb.In("network", len(w.args)+1, len(s.ProbabilityOffOn))
-		w.args = append(w.args, anys(s.ProbabilityOffOn)...)
+		w.args = append(w.args, sqldb.Anys(s.ProbabilityOffOn)...)
 		w.conditions = append(w.conditions, "author_id IN (SELECT id FROM authors WHERE "+networks+")")
 	}
 	links, err := queryLinks(ctx, tx, w.sql()[len(" WHERE "):], w.args...)

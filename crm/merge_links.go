@@ -204,7 +204,7 @@ func yieldToOthers(ctx context.Context, tx *sqldb.Tx, m *Merge, changes []linkCh
 // leadsSince gives the loser the leads that its accounts opened for the merged contact.
 func leadsSince(ctx context.Context, tx *sqldb.Tx, m *Merge, authors []string) error {
 	for part := range chunks(authors) {
-		args := append([]any{m.LoserID, m.WinnerID, millis(m.MergedAt), m.ID}, anys(part)...)
+		args := append([]any{m.LoserID, m.WinnerID, sqldb.Millis(m.MergedAt), m.ID}, sqldb.Anys(part)...)
 		if _, err := tx.Exec(ctx, `UPDATE leads SET contact_id = $1, version = version + 1 WHERE contact_id = $2 AND created_at >= $3
 			AND id NOT IN (SELECT record_id FROM contact_moves WHERE merge_id = $4 AND table_name = 'leads') AND `+
 			sqldb.In("author_id", 5, len(part)), args...); err != nil {

@@ -233,7 +233,7 @@ func UnmergeContacts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 
 // close marks the merge as taken apart; only one can.
 func (m *Merge) close(ctx context.Context, tx *sqldb.Tx, ch Change) error {
-	n, err := tx.Exec(ctx, "UPDATE contact_merges SET unmerged_at = $1, unmerged_by = $2 WHERE id = $3 AND unmerged_at = 0", millis(ch.At), ch.By, m.ID)
+	n, err := tx.Exec(ctx, "UPDATE contact_merges SET unmerged_at = $1, unmerged_by = $2 WHERE id = $3 AND unmerged_at = 0", sqldb.Millis(ch.At), ch.By, m.ID)
 	if err != nil {
 		return fmt.Errorf("unmerge %s: %w", m.ID, err)
 	}
@@ -248,7 +248,7 @@ const mergeColumns = "id, winner_id, loser_id, loser, filled, merged_at, merged_
 
 func insertMerge(ctx context.Context, tx *sqldb.Tx, m *Merge) error {
 	_, err := tx.Exec(ctx, "INSERT INTO contact_merges ("+mergeColumns+", external_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-		m.ID, m.WinnerID, m.LoserID, auditText(m.Loser), auditText(m.Filled), millis(m.MergedAt), m.MergedBy, m.Reason, int64(0), "", m.Loser.ExternalID)
+		m.ID, m.WinnerID, m.LoserID, auditText(m.Loser), auditText(m.Filled), sqldb.Millis(m.MergedAt), m.MergedBy, m.Reason, int64(0), "", m.Loser.ExternalID)
 	if err != nil {
 		return fmt.Errorf("save merge: %w", err)
 	}
@@ -270,7 +270,7 @@ func queryMerges(ctx context.Context, q sqldb.Querier, rest string, args ...any)
 		if err = errors.Join(err, json.Unmarshal([]byte(loser), &m.Loser), json.Unmarshal([]byte(filled), &m.Filled)); err != nil {
 			return nil, fmt.Errorf("load merges: %w", err)
 		}
-		m.MergedAt, m.UnmergedAt = fromMillis(merged), fromMillis(unmerged)
+		m.MergedAt, m.UnmergedAt = sqldb.FromMillis(merged), sqldb.FromMillis(unmerged)
 		merges = append(merges, m)
 	}
 	if err := rows.Err(); err != nil {

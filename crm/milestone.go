@@ -275,23 +275,15 @@ type Mover struct {
 
 // Missing lists what a milestone demands of a lead, and of who leads it there, and does not find.
 func (m *MilestoneRule) Missing(f Facts, done []string, by Mover) []Missing {
-	var missing []Missing
-	add := func(kind, name, format string, args ...any) {
-		missing = append(missing, Missing{kind, name, fmt.Sprintf(format, args...)})
-	}
-	for _, name := range m.Entry.Fields {
-		if fieldEmpty(f.Lead, name) {
-			add("field", name, "%s is not filled in", name)
-		}
-	}
+	missing := notFilledIn(f.Lead, m.Entry.Fields)
 	if kinds := m.Entry.Activities; len(kinds) > 0 && !slices.ContainsFunc(kinds, func(k string) bool { return slices.Contains(done, k) }) {
 		names := strings.Join(kinds, " or ")
-		add("activity", names, "no %s with them is noted", names)
+		missing = append(missing, Missing{"activity", names, fmt.Sprintf("no %s with them is noted", names)})
 	}
 	missing = append(missing, unmet(m.Entry.Expression, m.Entry.Message, f)...)
 	if by.Person && len(m.Roles) > 0 && !slices.ContainsFunc(m.Roles, func(r string) bool { return slices.Contains(by.Roles, r) }) {
 		names := strings.Join(m.Roles, " or ")
-		add("role", names, "it takes somebody with the role %s", names)
+		missing = append(missing, Missing{"role", names, "it takes somebody with the role " + names})
 	}
 	return missing
 }

@@ -14,7 +14,7 @@ import (
 // each of them gets a task, once a stay. It handles at most limit stays and returns how many it
 // looked at; any number of processes may run it at once.
 func EscalateLeads(ctx context.Context, tx *sqldb.Tx, now time.Time, limit int) (int, error) {
-	late, err := queryVisits(ctx, tx, "WHERE left_at = 0 AND escalated_at = 0 AND due_at > 0 AND due_at <= $1 ORDER BY due_at, id LIMIT $2", millis(now), limit)
+	late, err := queryVisits(ctx, tx, "WHERE left_at = 0 AND escalated_at = 0 AND due_at > 0 AND due_at <= $1 ORDER BY due_at, id LIMIT $2", sqldb.Millis(now), limit)
 	if err != nil || len(late) == 0 {
 		return 0, err
 	}
@@ -45,10 +45,10 @@ func escalate(ctx context.Context, tx *sqldb.Tx, plan *MilestonePlan, v *Milesto
 			return err
 		}
 		if due := m.Limit.Due(v.EnteredAt, touched); due.After(now) {
-			return setVisit(ctx, tx, v.ID, "due_at", millis(due))
+			return setVisit(ctx, tx, v.ID, "due_at", sqldb.Millis(due))
 		}
 	}
-	if err := setVisit(ctx, tx, v.ID, "escalated_at", millis(now)); err != nil {
+	if err := setVisit(ctx, tx, v.ID, "escalated_at", sqldb.Millis(now)); err != nil {
 		return err
 	}
 	whom, err := toldOf(ctx, tx, &m.Limit, &l)
@@ -93,7 +93,7 @@ func toldOf(ctx context.Context, q sqldb.Querier, t *TimeLimit, l *Lead) ([]stri
 		} else if user, ok := strings.CutPrefix(name, tellUser); ok {
 			whom = append(whom, user)
 		} else {
-			users, err := stringsOf(ctx, q, "SELECT user_id FROM user_roles WHERE role = $1 ORDER BY user_id", strings.TrimPrefix(name, tellRole))
+			users, err := sqldb.Strings(ctx, q, "SELECT user_id FROM user_roles WHERE role = $1 ORDER BY user_id", strings.TrimPrefix(name, tellRole))
 			if err != nil {
 				return nil, fmt.Errorf("load users to tell: %w", err)
 			}

@@ -160,7 +160,7 @@ func visitMilestones(ctx context.Context, tx *sqldb.Tx, ch Change, p *MilestoneP
 		if m := p.Rule(l.Milestone); m != nil {
 			due = m.Limit.Due(ch.At, time.Time{})
 		}
-		rows[i] = []any{NewID(ch.At), l.ID, string(l.Milestone), millis(ch.At), ch.By, 0, l.Reason, l.Comment, millis(due), 0}
+		rows[i] = []any{NewID(ch.At), l.ID, string(l.Milestone), sqldb.Millis(ch.At), ch.By, 0, l.Reason, l.Comment, sqldb.Millis(due), 0}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "lead_visits", Key: []string{"id"}, Columns: strings.Split(visitColumns, ", ")}, rows)
 	return err
@@ -168,7 +168,7 @@ func visitMilestones(ctx context.Context, tx *sqldb.Tx, ch Change, p *MilestoneP
 
 // leaveMilestone ends the stay of a lead. One that was noted nowhere began with the lead.
 func leaveMilestone(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) error {
-	n, err := tx.Exec(ctx, "UPDATE lead_visits SET left_at = $1 WHERE lead_id = $2 AND left_at = 0", millis(ch.At), l.ID)
+	n, err := tx.Exec(ctx, "UPDATE lead_visits SET left_at = $1 WHERE lead_id = $2 AND left_at = 0", sqldb.Millis(ch.At), l.ID)
 	if err != nil {
 		return fmt.Errorf("move lead %s: %w", l.ID, err)
 	}
@@ -176,7 +176,7 @@ func leaveMilestone(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) error
 		return nil
 	}
 	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "lead_visits", Key: []string{"id"}, Columns: strings.Split(visitColumns, ", ")},
-		[][]any{{NewID(l.CreatedAt), l.ID, string(l.Milestone), millis(l.CreatedAt), "", millis(ch.At), "", "", 0, 0}})
+		[][]any{{NewID(l.CreatedAt), l.ID, string(l.Milestone), sqldb.Millis(l.CreatedAt), "", sqldb.Millis(ch.At), "", "", 0, 0}})
 	return err
 }
 
@@ -199,11 +199,11 @@ func factsOfLead(ctx context.Context, q sqldb.Querier, l *Lead, now time.Time) (
 	if f.Account, err = optional(accountID, func(id string) (Account, error) { return AccountByID(ctx, q, System(), id) }, "account_id"); err != nil {
 		return f, nil, err
 	}
-	who := []any{l.ID, millis(l.CreatedAt), l.ID}
+	who := []any{l.ID, sqldb.Millis(l.CreatedAt), l.ID}
 	if l.ContactID != "" {
 		who[2] = l.ContactID
 	}
-	done, err = stringsOf(ctx, q, "SELECT DISTINCT kind FROM activities WHERE record_id = $1 AND done_at > 0 UNION SELECT DISTINCT kind FROM activities WHERE record_id = $3 AND done_at > $2", who...)
+	done, err = sqldb.Strings(ctx, q, "SELECT DISTINCT kind FROM activities WHERE record_id = $1 AND done_at > 0 UNION SELECT DISTINCT kind FROM activities WHERE record_id = $3 AND done_at > $2", who...)
 	return f, done, err
 }
 

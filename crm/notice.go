@@ -48,7 +48,7 @@ func FollowOf(ctx context.Context, q sqldb.Querier, opportunityID, userID string
 	if !errors.Is(err, sql.ErrNoRows) {
 		return f, fmt.Errorf("load what %s follows: %w", userID, err)
 	}
-	took, err := stringsOf(ctx, q, tookPart+" AND user_id = $2", opportunityID, userID)
+	took, err := sqldb.Strings(ctx, q, tookPart+" AND user_id = $2", opportunityID, userID)
 	f.Following = len(took) > 0
 	return f, err
 }
@@ -125,7 +125,7 @@ func caseOfRecord(ctx context.Context, q sqldb.Querier, kind, id string) (opport
 
 // tell writes a notice for everybody who follows a case, but for who did it.
 func tell(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID string, e *CaseEvent) error {
-	users, err := stringsOf(ctx, tx, tookPart+" UNION SELECT user_id FROM follows WHERE opportunity_id = $1 AND NOT muted ORDER BY 1", opportunityID)
+	users, err := sqldb.Strings(ctx, tx, tookPart+" UNION SELECT user_id FROM follows WHERE opportunity_id = $1 AND NOT muted ORDER BY 1", opportunityID)
 	if err != nil {
 		return fmt.Errorf("tell who follows opportunity %s: %w", opportunityID, err)
 	}
@@ -138,7 +138,7 @@ func tell(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID string, e 
 		if user == ch.By || !isHuman(user) || !f.Following || len(f.Kinds) > 0 && !slices.Contains(f.Kinds, e.Kind) {
 			continue
 		}
-		rows = append(rows, []any{NewID(ch.At), user, opportunityID, e.Kind, cut(e.Title, maxName), ch.By, millis(ch.At), 0})
+		rows = append(rows, []any{NewID(ch.At), user, opportunityID, e.Kind, cut(e.Title, maxName), ch.By, sqldb.Millis(ch.At), 0})
 	}
 	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "notices", Key: []string{"id"},
 		Columns: []string{"id", "user_id", "opportunity_id", "kind", "body", "actor", "at", "seen_at"}}, rows)
@@ -183,7 +183,7 @@ func Notices(ctx context.Context, q sqldb.Querier, a *Access, userID string, uns
 
 // SeeNotices notes that somebody has seen what they were told, up to a notice and it included.
 func SeeNotices(ctx context.Context, tx *sqldb.Tx, userID, upTo string, now time.Time) (int64, error) {
-	n, err := tx.Exec(ctx, "UPDATE notices SET seen_at = $1 WHERE user_id = $2 AND seen_at = 0 AND id <= $3", millis(now), userID, upTo)
+	n, err := tx.Exec(ctx, "UPDATE notices SET seen_at = $1 WHERE user_id = $2 AND seen_at = 0 AND id <= $3", sqldb.Millis(now), userID, upTo)
 	if err != nil {
 		return 0, fmt.Errorf("see notices: %w", err)
 	}

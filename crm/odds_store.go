@@ -52,7 +52,7 @@ func historiesOf(ctx context.Context, q sqldb.Querier, list []Opportunity) (map[
 		all[list[i].ID].lead = from[list[i].LeadID]
 	}
 	for part := range chunks(ids) {
-		err := eachRow(ctx, q, func(rows *sql.Rows) error {
+		err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
 			var id string
 			var v StageVisit
 			err := rows.Scan(&id, &v.ProcessID, &v.Stage, atColumn{&v.EnteredAt}, atColumn{&v.LeftAt})
@@ -60,11 +60,11 @@ func historiesOf(ctx context.Context, q sqldb.Querier, list []Opportunity) (map[
 				all[id].visits = append(all[id].visits, v)
 			}
 			return err
-		}, "SELECT opportunity_id, process_id, stage, entered_at, left_at FROM stage_visits WHERE "+sqldb.In("opportunity_id", 1, len(part))+" ORDER BY id", anys(part)...)
+		}, "SELECT opportunity_id, process_id, stage, entered_at, left_at FROM stage_visits WHERE "+sqldb.In("opportunity_id", 1, len(part))+" ORDER BY id", sqldb.Anys(part)...)
 		if err != nil {
 			return nil, fmt.Errorf("load stages: %w", err)
 		}
-		err = eachRow(ctx, q, func(rows *sql.Rows) error {
+		err = sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
 			var id string
 			var at time.Time
 			err := rows.Scan(&id, atColumn{&at})
@@ -72,7 +72,7 @@ func historiesOf(ctx context.Context, q sqldb.Querier, list []Opportunity) (map[
 				all[id].done = append(all[id].done, at)
 			}
 			return err
-		}, "SELECT record_id, done_at FROM activities WHERE done_at > 0 AND "+sqldb.In("record_id", 1, len(part))+" ORDER BY done_at", anys(part)...)
+		}, "SELECT record_id, done_at FROM activities WHERE done_at > 0 AND "+sqldb.In("record_id", 1, len(part))+" ORDER BY done_at", sqldb.Anys(part)...)
 		if err != nil {
 			return nil, fmt.Errorf("load activities: %w", err)
 		}
@@ -175,7 +175,7 @@ func CurrentOdds(ctx context.Context, q sqldb.Querier) (Learned, error) {
 func OddsAreOld(ctx context.Context, q sqldb.Querier, now time.Time) (bool, error) {
 	var last, closed int64
 	err := q.QueryRow(ctx, "SELECT COALESCE((SELECT max(created_at) FROM learned_models WHERE kind = 'odds'), 0)").Scan(&last)
-	if err == nil && now.Sub(fromMillis(last)) >= relearnEvery {
+	if err == nil && now.Sub(sqldb.FromMillis(last)) >= relearnEvery {
 		err = q.QueryRow(ctx, "SELECT COUNT(*) FROM opportunities WHERE state <> 'open' AND closed_at > $1", last).Scan(&closed)
 	}
 	if err != nil {

@@ -201,12 +201,12 @@ func enterStage(ctx context.Context, tx *sqldb.Tx, ch Change, p *Process, s *Sta
 	if err != nil {
 		return fmt.Errorf("enter stage %s: %w", s.Name, err)
 	}
-	if _, err := tx.Exec(ctx, "UPDATE stage_visits SET left_at = $1 WHERE opportunity_id = $2 AND process_id = $3 AND left_at = 0", millis(ch.At), o.ID, p.ID); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE stage_visits SET left_at = $1 WHERE opportunity_id = $2 AND process_id = $3 AND left_at = 0", sqldb.Millis(ch.At), o.ID, p.ID); err != nil {
 		return fmt.Errorf("enter stage %s: %w", s.Name, err)
 	}
 	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "stage_visits", Key: []string{"id"},
 		Columns: []string{"id", "opportunity_id", "process_id", "stage", "entered_at", "entered_by", "left_at"}},
-		[][]any{{NewID(ch.At), o.ID, p.ID, s.Name, millis(ch.At), ch.By, 0}})
+		[][]any{{NewID(ch.At), o.ID, p.ID, s.Name, sqldb.Millis(ch.At), ch.By, 0}})
 	if err != nil || before > 0 {
 		return err
 	}
@@ -242,11 +242,11 @@ func factsOf(ctx context.Context, q sqldb.Querier, o *Opportunity, processID str
 	if err != nil {
 		return f, err
 	}
-	if f.Approvals, err = stringsOf(ctx, q, `SELECT role FROM approvals a WHERE opportunity_id = $1 AND process_id = $2 AND stage = $3
+	if f.Approvals, err = sqldb.Strings(ctx, q, `SELECT role FROM approvals a WHERE opportunity_id = $1 AND process_id = $2 AND stage = $3
 		AND given_at >= (SELECT max(entered_at) FROM stage_visits v WHERE v.opportunity_id = a.opportunity_id AND v.process_id = a.process_id)`, o.ID, processID, o.Stage); err != nil {
 		return f, err
 	}
-	f.Finished, err = stringsOf(ctx, q, "SELECT process_id FROM side_processes WHERE opportunity_id = $1 AND finished_at > 0", o.ID)
+	f.Finished, err = sqldb.Strings(ctx, q, "SELECT process_id FROM side_processes WHERE opportunity_id = $1 AND finished_at > 0", o.ID)
 	return f, err
 }
 
@@ -261,24 +261,6 @@ func optional[T any](id string, load func(string) (T, error), field string) (r T
 		err = invalid(field, "there is no record %q", id)
 	}
 	return r, err
-}
-
-// stringsOf reads the one column of a query.
-func stringsOf(ctx context.Context, q sqldb.Querier, query string, args ...any) ([]string, error) {
-	rows, err := q.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		all = append(all, s)
-	}
-	return all, rows.Err()
 }
 
 // Whereabouts say where an opportunity stands, and what it would take to go on.

@@ -27,7 +27,7 @@ func AssignOwner(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id, owner s
 	if err := ch.assign(ctx, tx, kind, id, owner); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "UPDATE "+r.table+" SET "+r.owner+" = $1, version = version + 1, updated_at = $2 WHERE id = $3", owner, millis(ch.At), id); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE "+r.table+" SET "+r.owner+" = $1, version = version + 1, updated_at = $2 WHERE id = $3", owner, sqldb.Millis(ch.At), id); err != nil {
 		return fmt.Errorf("assign %s %s: %w", kind, id, err)
 	}
 	if kind == RecordOpportunity {

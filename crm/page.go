@@ -53,28 +53,5 @@ func decodeTimeCursor(cursor string) (ms int64, id string, err error) {
 	return ms, fields[1], nil
 }
 
-// millis is a time as the database keeps it; the zero time is 0.
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-func fromMillis(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}
-
 // chunks cuts the values of an IN list into parts that a statement can hold.
 func chunks[T any](all []T) iter.Seq[[]T] { return slices.Chunk(all, chunk) }
-
-func anys[T any](values []T) []any {
-	out := make([]any, len(values))
-	for i, v := range values {
-		out[i] = v
-	}
-	return out
-}

@@ -30,15 +30,20 @@ const (
 // takePart notes that people take part in a record. The stores call it in the transaction in which
 // they do; nobody, and Groundswell itself, take part in nothing.
 func takePart(ctx context.Context, tx *sqldb.Tx, at time.Time, kind, id, how string, users ...string) error {
+	_, err := addParticipants(ctx, tx, at, kind, id, how, users...)
+	return err
+}
+
+// addParticipants is takePart that says of each person whether they did not yet.
+func addParticipants(ctx context.Context, tx *sqldb.Tx, at time.Time, kind, id, how string, users ...string) (fresh []bool, err error) {
 	var rows [][]any
 	for _, u := range users {
 		if isHuman(u) {
-			rows = append(rows, []any{kind, id, u, how, millis(at)})
+			rows = append(rows, []any{kind, id, u, how, sqldb.Millis(at)})
 		}
 	}
-	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "participants", Key: []string{"record_type", "record_id", "user_id", "how"},
+	return tx.InsertNew(ctx, sqldb.Insert{Table: "participants", Key: []string{"record_type", "record_id", "user_id", "how"},
 		Columns: []string{"record_type", "record_id", "user_id", "how", "since"}}, rows)
-	return err
 }
 
 // Participants lists who took part in a record, the first one first.

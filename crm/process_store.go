@@ -94,7 +94,7 @@ func SaveProcess(ctx context.Context, tx *sqldb.Tx, ch Change, p Process) (Proce
 		return Process{}, fmt.Errorf("save process %s: %w", p.ID, err)
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "processes", Key: []string{"id", "version"}, Columns: []string{"id", "version", "definition", "created_at", "created_by"}},
-		[][]any{{p.ID, p.Version, string(definition), millis(ch.At), ch.By}})
+		[][]any{{p.ID, p.Version, string(definition), sqldb.Millis(ch.At), ch.By}})
 	if err != nil {
 		return Process{}, err
 	}

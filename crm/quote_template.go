@@ -150,7 +150,7 @@ func SaveQuoteTemplate(ctx context.Context, tx *sqldb.Tx, ch Change, t QuoteTemp
 		return QuoteTemplate{}, fmt.Errorf("save quote template %s: %w", t.ID, err)
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "quote_templates", Key: []string{"id", "version"}, Columns: []string{"id", "version", "definition", "created_at", "created_by"}},
-		[][]any{{t.ID, t.Version, string(definition), millis(ch.At), ch.By}})
+		[][]any{{t.ID, t.Version, string(definition), sqldb.Millis(ch.At), ch.By}})
 	if err != nil {
 		return QuoteTemplate{}, err
 	}

@@ -62,7 +62,7 @@ func SaveScoreRules(ctx context.Context, tx *sqldb.Tx, ch Change, s ScoreRules) 
 
 // rateAll has all open leads rated anew.
 func rateAll(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
-	if _, err := tx.Exec(ctx, "UPDATE leads SET rating_due = $1 WHERE state = 'open'", millis(now)); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE leads SET rating_due = $1 WHERE state = 'open'", sqldb.Millis(now)); err != nil {
 		return fmt.Errorf("have leads rated: %w", err)
 	}
 	return nil
@@ -71,7 +71,7 @@ func rateAll(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 // rateLeadsOf has the open leads of contacts rated anew, after something happened with those.
 func rateLeadsOf(ctx context.Context, tx *sqldb.Tx, contactIDs []string, now time.Time) error {
 	for part := range chunks(contactIDs) {
-		_, err := tx.Exec(ctx, "UPDATE leads SET rating_due = $1 WHERE state = 'open' AND "+sqldb.In("contact_id", 2, len(part)), append([]any{millis(now)}, anys(part)...)...)
+		_, err := tx.Exec(ctx, "UPDATE leads SET rating_due = $1 WHERE state = 'open' AND "+sqldb.In("contact_id", 2, len(part)), append([]any{sqldb.Millis(now)}, sqldb.Anys(part)...)...)
 		if err != nil {
 			return fmt.Errorf("have leads rated: %w", err)
 		}
@@ -116,7 +116,7 @@ func signsOf(ctx context.Context, q sqldb.Querier, l *Lead, now time.Time) ([]Si
 	if kind, ok := map[string]string{SourceMention: SignMention, SourceForm: SignForm, SourceCampaign: "campaign-response"}[l.Source]; ok {
 		signs = append(signs, Sign{kind, l.CreatedAt})
 	}
-	who, since := l.ContactID, millis(now.Add(-scoreSpan))
+	who, since := l.ContactID, sqldb.Millis(now.Add(-scoreSpan))
 	if who == "" {
 		who = l.ID
 	}
@@ -152,7 +152,7 @@ func ratingArgs(r *Rating, id string) ([]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("save rating of lead %s: %w", id, err)
 	}
-	return []any{r.Grade, r.Score, r.Trend, r.Priority, string(text), millis(r.RatedAt.Add(ratedEvery)), id}, nil
+	return []any{r.Grade, r.Score, r.Trend, r.Priority, string(text), sqldb.Millis(r.RatedAt.Add(ratedEvery)), id}, nil
 }
 
 // rateLead rates one lead at once, after a person changed it.
@@ -177,7 +177,7 @@ func rateLead(ctx context.Context, tx *sqldb.Tx, l *Lead, now time.Time) error {
 // RateLeads rates open leads that are due, at most limit of them, and returns how many were. They are
 // read without holding the database, and one that changes meanwhile stays due.
 func RateLeads(ctx context.Context, db *sqldb.DB, now time.Time, limit int) (int, error) {
-	due, err := leads.find(ctx, db, "WHERE state = 'open' AND rating_due <= $1 ORDER BY rating_due LIMIT $2", millis(now), limit)
+	due, err := leads.find(ctx, db, "WHERE state = 'open' AND rating_due <= $1 ORDER BY rating_due LIMIT $2", sqldb.Millis(now), limit)
 	if err != nil || len(due) == 0 {
 		return 0, err
 	}
@@ -195,7 +195,7 @@ func RateLeads(ctx context.Context, db *sqldb.DB, now time.Time, limit int) (int
 		if err != nil {
 			return 0, err
 		}
-		rows[i] = append(args, due[i].Version, millis(now))
+		rows[i] = append(args, due[i].Version, sqldb.Millis(now))
 	}
 	err = db.Update(ctx, func(tx *sqldb.Tx) error {
 		return tx.ExecMany(ctx, saveRatingSQL+" AND version = $8 AND rating_due <= $9", rows)

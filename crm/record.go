@@ -132,7 +132,7 @@ func (t *table[T, P]) save(ctx context.Context, tx *sqldb.Tx, ch Change, action 
 	for i, c := range t.columns {
 		set[i] = c + " = $" + strconv.Itoa(i+5)
 	}
-	args := append([]any{m.ID, old.Version, m.Version, millis(m.UpdatedAt)}, values(t.bind(after))...)
+	args := append([]any{m.ID, old.Version, m.Version, sqldb.Millis(m.UpdatedAt)}, values(t.bind(after))...)
 	n, err := tx.Exec(ctx, "UPDATE "+t.name+" SET version = $3, updated_at = $4, "+strings.Join(set, ", ")+" WHERE id = $1 AND version = $2", args...)
 	if err != nil {
 		return fmt.Errorf("%s %s %s: %w", action, t.kind, m.ID, err)
@@ -245,14 +245,14 @@ func values(pointers []any) []any {
 // atColumn keeps a time in milliseconds since 1970; 0 is the zero time.
 type atColumn struct{ at *time.Time }
 
-func (c atColumn) Value() (driver.Value, error) { return millis(*c.at), nil }
+func (c atColumn) Value() (driver.Value, error) { return sqldb.Millis(*c.at), nil }
 
 func (c atColumn) Scan(src any) error {
 	ms, ok := src.(int64)
 	if !ok {
 		return fmt.Errorf("a time is a %T: want milliseconds", src)
 	}
-	*c.at = fromMillis(ms)
+	*c.at = sqldb.FromMillis(ms)
 	return nil
 }
 
@@ -296,7 +296,7 @@ func checkRecord(ctx context.Context, q sqldb.Querier, kind, id string) error {
 	if !ok {
 		return invalid("record_type", "%q is no type of record", kind)
 	}
-	found, err := stringsOf(ctx, q, "SELECT id FROM "+name+" WHERE id = $1", id)
+	found, err := sqldb.Strings(ctx, q, "SELECT id FROM "+name+" WHERE id = $1", id)
 	if err == nil && len(found) == 0 {
 		err = invalid("record_id", "there is no %s %q", kind, id)
 	}
@@ -328,19 +328,4 @@ func (t *table[T, P]) change(ctx context.Context, tx *sqldb.Tx, ch Change, id st
 		return after, err
 	}
 	return after, t.save(ctx, tx, ch, action, &before, &after)
-}
-
-// eachRow calls scan for every row of a query.
-func eachRow(ctx context.Context, q sqldb.Querier, scan func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := q.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

@@ -54,7 +54,7 @@ func assignDependents(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id str
 		}
 	}
 	for _, dependent := range slices.Sorted(maps.Keys(queries)) {
-		ids, err := stringsOf(ctx, tx, queries[dependent], id)
+		ids, err := sqldb.Strings(ctx, tx, queries[dependent], id)
 		if err != nil {
 			return fmt.Errorf("load what belongs to %s %s: %w", kind, id, err)
 		}
@@ -197,7 +197,7 @@ func (s *settlement) save(ctx context.Context, tx *sqldb.Tx, ch Change, kind str
 		reason = "no territory is switched on"
 	}
 	return tx.Upsert(ctx, sqldb.Upsert{Table: "territory_queue", Key: []string{"record_type", "record_id"},
-		Columns: []string{"record_type", "record_id", "since", "reason"}, Set: "reason = excluded.reason"}, [][]any{{kind, s.id, millis(ch.At), reason}}, nil)
+		Columns: []string{"record_type", "record_id", "since", "reason"}, Set: "reason = excluded.reason"}, [][]any{{kind, s.id, sqldb.Millis(ch.At), reason}}, nil)
 }
 
 // RecordTerritories are the territories of records, the primary one first.
@@ -231,7 +231,7 @@ func pinsOf(ctx context.Context, q sqldb.Querier, kind string, ids []string) (ma
 // eachOfRecords reads the rows that a table has for records of one type.
 func eachOfRecords(ctx context.Context, q sqldb.Querier, query, kind string, ids []string, each func(*sql.Rows) error) error {
 	read := func(part []string) error {
-		rows, err := q.Query(ctx, query+" WHERE record_type = $1 AND "+sqldb.In("record_id", 2, len(part)), append([]any{kind}, anys(part)...)...)
+		rows, err := q.Query(ctx, query+" WHERE record_type = $1 AND "+sqldb.In("record_id", 2, len(part)), append([]any{kind}, sqldb.Anys(part)...)...)
 		if err != nil {
 			return err
 		}
@@ -281,7 +281,7 @@ func PinTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id, territ
 			return invalid("reason", "is empty: say why it belongs to %s", t.Name)
 		}
 		if _, err := tx.Exec(ctx, `INSERT INTO territory_pins (record_type, record_id, territory_id, reason, pinned_by, pinned_at)
-			VALUES ($1, $2, $3, $4, $5, $6)`, kind, id, territoryID, ch.Why, ch.By, millis(ch.At)); err != nil {
+			VALUES ($1, $2, $3, $4, $5, $6)`, kind, id, territoryID, ch.Why, ch.By, sqldb.Millis(ch.At)); err != nil {
 			return fmt.Errorf("pin %s %s: %w", kind, id, err)
 		}
 		entry.action, entry.after = "pin-territory", map[string]any{"territory_id": territoryID}

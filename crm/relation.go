@@ -28,7 +28,7 @@ func relationsOf(ctx context.Context, q sqldb.Querier, part []string, all map[st
 	rows, err := q.Query(ctx, `SELECT c.id, CASE WHEN c.relationship = 'customer' THEN 1 ELSE 0 END,
 		CASE WHEN EXISTS (SELECT 1 FROM opportunities o WHERE o.state = 'open' AND o.contact_id = c.id)
 			OR c.account_id <> '' AND EXISTS (SELECT 1 FROM opportunities o WHERE o.state = 'open' AND o.account_id = c.account_id) THEN 1 ELSE 0 END
-		FROM contacts c WHERE `+sqldb.In("c.id", 1, len(part)), anys(part)...)
+		FROM contacts c WHERE `+sqldb.In("c.id", 1, len(part)), sqldb.Anys(part)...)
 	if err != nil {
 		return err
 	}

@@ -131,7 +131,7 @@ func reviewPage(ctx context.Context, q sqldb.Querier, access *Access, f ReviewFi
 		if r.Link, err = scanLink(rows, &r.Network, &r.Rank, &r.Stake.Followers, &seen); err != nil {
 			return nil, "", fmt.Errorf("load review queue: %w", err)
 		}
-		r.Stake.LastPost, r.Stake.Probability = fromMillis(seen), r.Probability
+		r.Stake.LastPost, r.Stake.Probability = sqldb.FromMillis(seen), r.Probability
 		links = append(links, r)
 	}
 	if err := rows.Err(); err != nil {
@@ -189,7 +189,7 @@ func waitingAfter(ctx context.Context, q sqldb.Querier, author, contact string, 
 		if r.Link, err = scanLink(rows, &r.Network, &r.Rank, &r.Stake.Followers, &seen); err != nil {
 			return nil, fmt.Errorf("load review queue: %w", err)
 		}
-		r.Stake.LastPost, r.Stake.Probability = fromMillis(seen), r.Probability
+		r.Stake.LastPost, r.Stake.Probability = sqldb.FromMillis(seen), r.Probability
 		links = append(links, r)
 	}
 	return links, rows.Err()
@@ -204,7 +204,7 @@ func Stakes(ctx context.Context, q sqldb.Querier, links []ReviewLink, storms []S
 	stormy := make(map[string]bool)
 	for part := range chunks(authors) {
 		for _, s := range storms {
-			args := append([]any{s.MonitorID, millis(s.Since)}, anys(part)...)
+			args := append([]any{s.MonitorID, sqldb.Millis(s.Since)}, sqldb.Anys(part)...)
 			if err := collect(ctx, q, stormy, `SELECT DISTINCT p.author_id FROM posts p JOIN mentions m ON m.post_id = p.id
 				WHERE m.monitor_id = $1 AND m.posted_at >= $2 AND `+sqldb.In("p.author_id", 3, len(part)), args...); err != nil {
 				return err
@@ -218,7 +218,7 @@ func Stakes(ctx context.Context, q sqldb.Querier, links []ReviewLink, storms []S
 	}{{"author_id", authors}, {"contact_id", contacts}} {
 		for part := range chunks(by.ids) {
 			if err := collect(ctx, q, leading, "SELECT DISTINCT "+by.column+" FROM leads WHERE milestone IN ("+openMilestones+") AND "+
-				sqldb.In(by.column, 1, len(part)), anys(part)...); err != nil {
+				sqldb.In(by.column, 1, len(part)), sqldb.Anys(part)...); err != nil {
 				return err
 			}
 		}

@@ -207,7 +207,7 @@ func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error
 	return r, keepAdministrators(ctx, tx, func() error {
 		err := tx.Upsert(ctx, sqldb.Upsert{Table: "roles", Key: []string{"id"}, Columns: []string{"id", "version", "created_at", "updated_at", "label"},
 			Set: "label = excluded.label, version = roles.version + 1, updated_at = excluded.updated_at"},
-			[][]any{{r.Name, 1, millis(ch.At), millis(ch.At), r.Label}}, nil)
+			[][]any{{r.Name, 1, sqldb.Millis(ch.At), sqldb.Millis(ch.At), r.Label}}, nil)
 		if err != nil {
 			return err
 		}
@@ -261,7 +261,7 @@ func DeleteRole(ctx context.Context, tx *sqldb.Tx, ch Change, name string) error
 	if len(old) == 0 {
 		return fmt.Errorf("delete role %s: %w", name, ErrNotFound)
 	}
-	users, err := stringsOf(ctx, tx, "SELECT user_id FROM user_roles WHERE role = $1", name)
+	users, err := sqldb.Strings(ctx, tx, "SELECT user_id FROM user_roles WHERE role = $1", name)
 	if err != nil {
 		return fmt.Errorf("delete role %s: %w", name, err)
 	}

@@ -123,7 +123,7 @@ func indexSearch(ctx context.Context, tx *sqldb.Tx, kind string, ids []string) e
 	}
 	texts := make([]sqldb.Text, 0, len(ids))
 	for part := range chunks(ids) {
-		found, err := s.load(ctx, tx, sqldb.In("id", 1, len(part)), anys(part)...)
+		found, err := s.load(ctx, tx, sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
 		if err != nil {
 			return err
 		}
@@ -165,7 +165,7 @@ func IndexRest(ctx context.Context, tx *sqldb.Tx) (more bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("index for search: %w", err)
 	}
-	ids, err := stringsOf(ctx, tx, "SELECT id FROM "+sourceOf(kind).table+" WHERE id > $1 ORDER BY id LIMIT $2", cursor, indexedAtOnce)
+	ids, err := sqldb.Strings(ctx, tx, "SELECT id FROM "+sourceOf(kind).table+" WHERE id > $1 ORDER BY id LIMIT $2", cursor, indexedAtOnce)
 	if err != nil {
 		return false, fmt.Errorf("index %s for search: %w", kind, err)
 	}
@@ -181,7 +181,7 @@ func IndexRest(ctx context.Context, tx *sqldb.Tx) (more bool, err error) {
 
 // SearchWaits says whether there are records that IndexRest has not taken in yet.
 func SearchWaits(ctx context.Context, q sqldb.Querier) (bool, error) {
-	kinds, err := stringsOf(ctx, q, "SELECT record_type FROM search_progress LIMIT 1")
+	kinds, err := sqldb.Strings(ctx, q, "SELECT record_type FROM search_progress LIMIT 1")
 	return len(kinds) > 0, err
 }
 
@@ -256,7 +256,7 @@ func (s *searchSource) hits(ctx context.Context, db textFinder, a *Access, asked
 		return nil, nil
 	}
 	w := &where{}
-	w.add("id IN ("+marks(len(ids))+")"+seen, append(anys(ids), values...)...)
+	w.add("id IN ("+marks(len(ids))+")"+seen, append(sqldb.Anys(ids), values...)...)
 	records, err := s.load(ctx, db, strings.TrimPrefix(w.sql(), " WHERE "), w.args...)
 	if err != nil {
 		return nil, err
@@ -302,7 +302,7 @@ func (s *searchSource) named(ctx context.Context, q sqldb.Querier, asked *search
 		} else {
 			args = args[:1]
 		}
-		found, err := stringsOf(ctx, q, "SELECT id FROM "+s.table+" WHERE "+condition+" LIMIT 20", args...)
+		found, err := sqldb.Strings(ctx, q, "SELECT id FROM "+s.table+" WHERE "+condition+" LIMIT 20", args...)
 		if err != nil {
 			return nil, fmt.Errorf("search %s: %w", s.table, err)
 		}

@@ -45,7 +45,7 @@ func ShareRecord(ctx context.Context, tx *sqldb.Tx, ch Change, s Sharing) (Shari
 	if !ok {
 		return s, invalid("subject_type", "%q is neither user nor team", s.SubjectType)
 	}
-	found, err := stringsOf(ctx, tx, "SELECT id FROM "+table+" WHERE id = $1", s.SubjectID)
+	found, err := sqldb.Strings(ctx, tx, "SELECT id FROM "+table+" WHERE id = $1", s.SubjectID)
 	if err != nil {
 		return s, fmt.Errorf("share %s %s: %w", s.RecordType, s.RecordID, err)
 	}
@@ -64,7 +64,7 @@ func ShareRecord(ctx context.Context, tx *sqldb.Tx, ch Change, s Sharing) (Shari
 	s.ID, s.SharedBy, s.SharedAt = NewID(ch.At), ch.By, ch.At
 	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "shares", Key: []string{"id"},
 		Columns: []string{"id", "record_type", "record_id", "subject_type", "subject_id", "writes", "reason", "shared_by", "shared_at", "revoked_by", "revoked_at"}},
-		[][]any{{s.ID, s.RecordType, s.RecordID, s.SubjectType, s.SubjectID, s.Writes, s.Reason, s.SharedBy, millis(s.SharedAt), "", 0}})
+		[][]any{{s.ID, s.RecordType, s.RecordID, s.SubjectType, s.SubjectID, s.Writes, s.Reason, s.SharedBy, sqldb.Millis(s.SharedAt), "", 0}})
 	if err != nil {
 		return s, err
 	}
@@ -72,7 +72,7 @@ func ShareRecord(ctx context.Context, tx *sqldb.Tx, ch Change, s Sharing) (Shari
 }
 
 func endShares(ctx context.Context, tx *sqldb.Tx, ch Change, where string, args ...any) error {
-	_, err := tx.Exec(ctx, "UPDATE shares SET revoked_by = $1, revoked_at = $2 WHERE revoked_at = 0 AND "+where, append([]any{ch.By, millis(ch.At)}, args...)...)
+	_, err := tx.Exec(ctx, "UPDATE shares SET revoked_by = $1, revoked_at = $2 WHERE revoked_at = 0 AND "+where, append([]any{ch.By, sqldb.Millis(ch.At)}, args...)...)
 	if err != nil {
 		return fmt.Errorf("revoke share: %w", err)
 	}

@@ -68,7 +68,7 @@ func StartSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proc
 	n, err := tx.Exec(ctx, `INSERT INTO side_processes (opportunity_id, process_id, process_version, stage, version, started_at, finished_at)
 		VALUES ($1, $2, $3, $4, 1, $5, 0) ON CONFLICT (opportunity_id, process_id) DO UPDATE SET process_version = excluded.process_version,
 		stage = excluded.stage, version = side_processes.version + 1, started_at = excluded.started_at, finished_at = 0 WHERE side_processes.finished_at > 0`,
-		o.ID, p.ID, p.Version, s.Stage, millis(ch.At))
+		o.ID, p.ID, p.Version, s.Stage, sqldb.Millis(ch.At))
 	if err != nil {
 		return SideProcess{}, fmt.Errorf("start process %s beside opportunity %s: %w", p.ID, o.ID, err)
 	}
@@ -120,7 +120,7 @@ func AdvanceSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, pr
 		s.Stage = next.Name
 	}
 	n, err := tx.Exec(ctx, "UPDATE side_processes SET stage = $1, version = $2, finished_at = $3 WHERE opportunity_id = $4 AND process_id = $5 AND version = $6",
-		s.Stage, s.Version, millis(s.FinishedAt), o.ID, p.ID, before.Version)
+		s.Stage, s.Version, sqldb.Millis(s.FinishedAt), o.ID, p.ID, before.Version)
 	if err != nil {
 		return SideProcess{}, fmt.Errorf("advance process %s of opportunity %s: %w", p.ID, o.ID, err)
 	}

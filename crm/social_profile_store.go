@@ -13,7 +13,7 @@ const profileColumns = "id, contact_id, network, native_id, handle, url, created
 func ProfilesOf(ctx context.Context, q sqldb.Querier, contactIDs []string) (map[string][]SocialProfile, error) {
 	profiles := make(map[string][]SocialProfile, len(contactIDs))
 	for part := range chunks(contactIDs) {
-		found, err := queryProfiles(ctx, q, sqldb.In("contact_id", 1, len(part))+" ORDER BY contact_id, id", anys(part)...)
+		found, err := queryProfiles(ctx, q, sqldb.In("contact_id", 1, len(part))+" ORDER BY contact_id, id", sqldb.Anys(part)...)
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +37,7 @@ func queryProfiles(ctx context.Context, q sqldb.Querier, where string, args ...a
 		if err := rows.Scan(&p.ID, &p.ContactID, &p.Network, &p.NativeID, &p.Handle, &p.URL, &created); err != nil {
 			return nil, fmt.Errorf("load social profiles: %w", err)
 		}
-		p.CreatedAt = fromMillis(created)
+		p.CreatedAt = sqldb.FromMillis(created)
 		profiles = append(profiles, p)
 	}
 	if err := rows.Err(); err != nil {
@@ -83,7 +83,7 @@ func sameProfile(a, b *SocialProfile) bool {
 func insertProfiles(ctx context.Context, tx *sqldb.Tx, profiles []SocialProfile) error {
 	rows := make([][]any, len(profiles))
 	for i, p := range profiles {
-		rows[i] = []any{p.ID, p.ContactID, p.Network, p.NativeID, p.Handle, p.URL, millis(p.CreatedAt)}
+		rows[i] = []any{p.ID, p.ContactID, p.Network, p.NativeID, p.Handle, p.URL, sqldb.Millis(p.CreatedAt)}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table:   "social_profiles",

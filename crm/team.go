@@ -62,7 +62,7 @@ func SaveTeam(ctx context.Context, tx *sqldb.Tx, ch Change, t Team) (Team, error
 	if err := teams.put(ctx, tx, ch, &t); err != nil {
 		return t, err
 	}
-	before, err := stringsOf(ctx, tx, "SELECT user_id FROM team_members WHERE team_id = $1 ORDER BY user_id", t.ID)
+	before, err := sqldb.Strings(ctx, tx, "SELECT user_id FROM team_members WHERE team_id = $1 ORDER BY user_id", t.ID)
 	if err != nil {
 		return t, fmt.Errorf("load members of team %s: %w", t.ID, err)
 	}
@@ -106,7 +106,7 @@ func DeleteTeam(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version
 
 // checkUser refuses the id of a user who is not there.
 func checkUser(ctx context.Context, q sqldb.Querier, field, id string) error {
-	found, err := stringsOf(ctx, q, "SELECT id FROM users WHERE id = $1", id)
+	found, err := sqldb.Strings(ctx, q, "SELECT id FROM users WHERE id = $1", id)
 	if err != nil {
 		return fmt.Errorf("load user %s: %w", id, err)
 	}

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -146,7 +147,8 @@ func (p *TerritoryPlan) demand(t *planned, byID map[string]*Territory) error {
 
 // blame names the territory in an error about one of its fields.
 func (t *planned) blame(err error) error {
-	if inv, ok := err.(*Invalid); ok && t.Name != "" { //nolint:errorlint // it was made here
+	var inv *Invalid
+	if errors.As(err, &inv) && t.Name != "" {
 		return invalid(inv.Field, "of territory %s %s", t.Name, inv.Reason)
 	}
 	return err

@@ -33,11 +33,7 @@ var drafts = table[TerritoryDraft, *TerritoryDraft]{kind: RecordDraft, name: "te
 
 // plan is what is in force with the draft's territory in its place.
 func (d *TerritoryDraft) plan(ctx context.Context, q sqldb.Querier) (*TerritoryPlan, error) {
-	all, err := Territories(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	dims, err := Dimensions(ctx, q)
+	dims, all, err := inForce(ctx, q)
 	if err != nil {
 		return nil, err
 	}

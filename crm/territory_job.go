@@ -128,7 +128,7 @@ func requestTerritoryJob(ctx context.Context, tx *sqldb.Tx, ch Change, kind, dra
 		j.Total += n
 	}
 	_, err := tx.Exec(ctx, "INSERT INTO territory_jobs ("+territoryJobColumns+", seen_at) VALUES ($1, $2, $3, $4, $5, '', 0, $6, $7, '', $8, $9, 0)",
-		j.ID, j.Kind, j.DraftID, j.State, j.recordType, j.Total, auditText(j.Moves), j.RequestedBy, millis(j.RequestedAt))
+		j.ID, j.Kind, j.DraftID, j.State, j.recordType, j.Total, auditText(j.Moves), j.RequestedBy, sqldb.Millis(j.RequestedAt))
 	if err != nil {
 		return TerritoryJob{}, fmt.Errorf("request %s of territories: %w", kind, err)
 	}
@@ -159,7 +159,7 @@ func oneTerritoryJob(ctx context.Context, q sqldb.Querier, rest string, args ...
 // WorkTerritories does some batches of a job that waits, or whose process was not heard for long; it
 // says whether there was any. now is the time of the records, alive the world's.
 func WorkTerritories(ctx context.Context, db *sqldb.DB, now, alive time.Time, batches int) (bool, error) {
-	stale := millis(alive.Add(-jobSilence))
+	stale := sqldb.Millis(alive.Add(-jobSilence))
 	j, err := oneTerritoryJob(ctx, db, "WHERE state = 'running' AND seen_at < $1 ORDER BY id LIMIT 1", stale)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
@@ -175,7 +175,7 @@ func WorkTerritories(ctx context.Context, db *sqldb.DB, now, alive time.Time, ba
 // it is left alone.
 func WorkTerritoryJob(ctx context.Context, db *sqldb.DB, id string, now, alive time.Time, batches int) (j TerritoryJob, err error) {
 	err = db.Update(ctx, func(tx *sqldb.Tx) error {
-		n, err := tx.Exec(ctx, "UPDATE territory_jobs SET seen_at = $1 WHERE id = $2 AND state = 'running' AND seen_at < $3", millis(alive), id, millis(alive.Add(-jobSilence)))
+		n, err := tx.Exec(ctx, "UPDATE territory_jobs SET seen_at = $1 WHERE id = $2 AND state = 'running' AND seen_at < $3", sqldb.Millis(alive), id, sqldb.Millis(alive.Add(-jobSilence)))
 		if n == 0 {
 			batches = 0
 		}
@@ -205,7 +205,7 @@ func WorkTerritoryJob(ctx context.Context, db *sqldb.DB, id string, now, alive t
 	if err != nil {
 		return j, err
 	}
-	if _, err := dbExec(ctx, db, "UPDATE territory_jobs SET seen_at = 0 WHERE id = $1 AND state = 'running' AND seen_at = $2", id, millis(alive)); err != nil {
+	if _, err := dbExec(ctx, db, "UPDATE territory_jobs SET seen_at = 0 WHERE id = $1 AND state = 'running' AND seen_at = $2", id, sqldb.Millis(alive)); err != nil {
 		return j, err
 	}
 	return TerritoryJobByID(ctx, db, id)
@@ -225,7 +225,7 @@ func (j *TerritoryJob) batch(ctx context.Context, tx *sqldb.Tx, ch Change) error
 	if err != nil {
 		return err
 	}
-	ids, err := stringsOf(ctx, tx, "SELECT id FROM "+recordTables[j.recordType]+" WHERE id > $1 ORDER BY id LIMIT $2", j.cursor, territoryBatch)
+	ids, err := sqldb.Strings(ctx, tx, "SELECT id FROM "+recordTables[j.recordType]+" WHERE id > $1 ORDER BY id LIMIT $2", j.cursor, territoryBatch)
 	if err != nil {
 		return fmt.Errorf("load %s: %w", recordTables[j.recordType], err)
 	}
@@ -279,7 +279,7 @@ func (j *TerritoryJob) plan(ctx context.Context, tx *sqldb.Tx) (*TerritoryPlan, 
 // keep saves how far a job is.
 func (j *TerritoryJob) keep(ctx context.Context, tx *sqldb.Tx, alive time.Time) error {
 	_, err := tx.Exec(ctx, "UPDATE territory_jobs SET state = $1, record_type = $2, cursor = $3, done = $4, moves = $5, seen_at = $6 WHERE id = $7 AND state = 'running'",
-		j.State, j.recordType, j.cursor, j.Done, auditText(j.Moves), millis(alive), j.ID)
+		j.State, j.recordType, j.cursor, j.Done, auditText(j.Moves), sqldb.Millis(alive), j.ID)
 	if err != nil {
 		return fmt.Errorf("go on with job %s of territories: %w", j.ID, err)
 	}

@@ -123,9 +123,9 @@ func grouping(ctx context.Context, q sqldb.Querier, dimensionID string) (grouper
 
 func (r *results) addLeads(ctx context.Context, q sqldb.Querier, group grouper, from, until time.Time) error {
 	w := &where{}
-	w.add("created_at >= ? AND created_at < ?", millis(from), millis(until))
+	w.add("created_at >= ? AND created_at < ?", sqldb.Millis(from), sqldb.Millis(until))
 	w.readable(r.access, RecordLead, "leads")
-	ids, err := stringsOf(ctx, q, "SELECT id FROM leads"+w.sql()+" ORDER BY id", w.args...)
+	ids, err := sqldb.Strings(ctx, q, "SELECT id FROM leads"+w.sql()+" ORDER BY id", w.args...)
 	if err != nil {
 		return fmt.Errorf("load leads: %w", err)
 	}
@@ -154,9 +154,9 @@ func (r *results) addLeads(ctx context.Context, q sqldb.Querier, group grouper, 
 func (r *results) addOpportunities(ctx context.Context, q sqldb.Querier, group grouper, from, until time.Time) error {
 	w := &where{}
 	w.add("(state = 'open' OR closed_at >= ? AND closed_at < ? OR id IN (SELECT opportunity_id FROM credit_entries WHERE period >= ? AND period <= ?))",
-		millis(from), millis(until), creditMonth(from), creditMonth(until.Add(-1)))
+		sqldb.Millis(from), sqldb.Millis(until), creditMonth(from), creditMonth(until.Add(-1)))
 	w.readable(r.access, RecordOpportunity, "opportunities")
-	ids, err := stringsOf(ctx, q, "SELECT id FROM opportunities"+w.sql()+" ORDER BY id", w.args...)
+	ids, err := sqldb.Strings(ctx, q, "SELECT id FROM opportunities"+w.sql()+" ORDER BY id", w.args...)
 	if err != nil {
 		return fmt.Errorf("load opportunities: %w", err)
 	}
@@ -213,7 +213,7 @@ type caseMoney struct {
 func moneyOf(ctx context.Context, q sqldb.Querier, ids []string, first, last string) (map[string][]caseMoney, error) {
 	rows, err := q.Query(ctx, `SELECT opportunity_id, currency, sum(CASE WHEN basis = 'invoiced' THEN amount ELSE 0 END), sum(CASE WHEN basis = 'paid' THEN amount ELSE 0 END)
 		FROM credit_entries WHERE NOT overlay AND period >= $1 AND period <= $2 AND `+sqldb.In("opportunity_id", 3, len(ids))+" GROUP BY opportunity_id, currency",
-		append([]any{first, last}, anys(ids)...)...)
+		append([]any{first, last}, sqldb.Anys(ids)...)...)
 	if err != nil {
 		return nil, fmt.Errorf("add up invoices: %w", err)
 	}

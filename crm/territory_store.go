@@ -67,14 +67,19 @@ func membersOf(ctx context.Context, q sqldb.Querier, id string) (map[string][]Te
 	return all, rows.Err()
 }
 
+// inForce loads what a plan is made of.
+func inForce(ctx context.Context, q sqldb.Querier) (dims []Dimension, all []Territory, err error) {
+	if all, err = Territories(ctx, q); err != nil {
+		return nil, nil, err
+	}
+	dims, err = Dimensions(ctx, q)
+	return dims, all, err
+}
+
 // SaveTerritory saves a new or a changed territory; its version is the one that was loaded. Records
 // are assigned anew in the background. What is odd about it is for TerritoryProblems to say.
 func SaveTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, t Territory) (Territory, error) {
-	all, err := Territories(ctx, tx)
-	if err != nil {
-		return Territory{}, err
-	}
-	dims, err := Dimensions(ctx, tx)
+	dims, all, err := inForce(ctx, tx)
 	if err != nil {
 		return Territory{}, err
 	}
@@ -174,11 +179,7 @@ func planOf(ctx context.Context, q sqldb.Querier) (*TerritoryPlan, error) {
 	if p != nil && p.stamp == stamp {
 		return p, nil
 	}
-	all, err := Territories(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	dims, err := Dimensions(ctx, q)
+	dims, all, err := inForce(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func byIDs[T any](ids []string, load func(in string, args []any) ([]T, error), i
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" })
 	slices.Sort(ids)
 	for part := range chunks(slices.Compact(ids)) {
-		list, err := load(sqldb.In("id", 1, len(part)), anys(part))
+		list, err := load(sqldb.In("id", 1, len(part)), sqldb.Anys(part))
 		if err != nil {
 			return nil, err
 		}
@@ -119,7 +119,7 @@ func gather(ctx context.Context, q sqldb.Querier, kind string, ids []string, pro
 
 // quotedProducts are the products of the quotes that stand, by opportunity.
 func quotedProducts(ctx context.Context, q sqldb.Querier, opportunityIDs []string) (map[string][]*Product, error) {
-	list, err := quotes.find(ctx, q, "WHERE state <> 'superseded' AND state <> 'declined' AND "+sqldb.In("opportunity_id", 1, len(opportunityIDs)), anys(opportunityIDs)...)
+	list, err := quotes.find(ctx, q, "WHERE state <> 'superseded' AND state <> 'declined' AND "+sqldb.In("opportunity_id", 1, len(opportunityIDs)), sqldb.Anys(opportunityIDs)...)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 func SaveTouches(ctx context.Context, tx *sqldb.Tx, touches []Touch) (added int, err error) {
 	rows := make([][]any, len(touches))
 	for i, t := range touches {
-		rows[i] = []any{t.ContactID, t.PostID, t.AuthorID, millis(t.PostedAt)}
+		rows[i] = []any{t.ContactID, t.PostID, t.AuthorID, sqldb.Millis(t.PostedAt)}
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{
 		Table:   "touches",
@@ -54,7 +54,7 @@ func removeTouchesOf(ctx context.Context, tx *sqldb.Tx, authorID, contactID stri
 // quote from them.
 func RemoveTouches(ctx context.Context, tx *sqldb.Tx, postIDs []string) error {
 	for part := range chunks(postIDs) {
-		if _, err := tx.Exec(ctx, "DELETE FROM touches WHERE "+sqldb.In("post_id", 1, len(part)), anys(part)...); err != nil {
+		if _, err := tx.Exec(ctx, "DELETE FROM touches WHERE "+sqldb.In("post_id", 1, len(part)), sqldb.Anys(part)...); err != nil {
 			return fmt.Errorf("remove touches: %w", err)
 		}
 		if err := redactLeads(ctx, tx, "post_id", part); err != nil {
@@ -74,7 +74,7 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string) error {
 			"DELETE FROM invitations WHERE " + sqldb.In("author_id", 1, len(part)),
 			"DELETE FROM contact_moves WHERE table_name = 'links' AND " + sqldb.In("record_id", 1, len(part)),
 		} {
-			if _, err := tx.Exec(ctx, statement, anys(part)...); err != nil {
+			if _, err := tx.Exec(ctx, statement, sqldb.Anys(part)...); err != nil {
 				return fmt.Errorf("forget authors: %w", err)
 			}
 		}
@@ -144,7 +144,7 @@ func TouchCounts(ctx context.Context, q sqldb.Querier, contactIDs []string) (map
 
 func touchCounts(ctx context.Context, q sqldb.Querier, ids []string, counts map[string]TouchCount) error {
 	rows, err := q.Query(ctx, "SELECT contact_id, count(*), max(posted_at) FROM touches WHERE "+
-		sqldb.In("contact_id", 1, len(ids))+" GROUP BY contact_id", anys(ids)...)
+		sqldb.In("contact_id", 1, len(ids))+" GROUP BY contact_id", sqldb.Anys(ids)...)
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func touchCounts(ctx context.Context, q sqldb.Querier, ids []string, counts map[
 		if err := rows.Scan(&id, &c.Touches, &last); err != nil {
 			return err
 		}
-		c.Last = fromMillis(last)
+		c.Last = sqldb.FromMillis(last)
 		counts[id] = c
 	}
 	return rows.Err()

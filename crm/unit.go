@@ -64,7 +64,7 @@ func DeleteUnit(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version
 	if err := ch.Access.Check(ctx, tx, ToDelete, TypeUnit, id); err != nil {
 		return err
 	}
-	used, err := stringsOf(ctx, tx, "SELECT id FROM units WHERE parent_id = $1 UNION ALL SELECT user_id FROM user_units WHERE unit_id = $2 LIMIT 1", id, id)
+	used, err := sqldb.Strings(ctx, tx, "SELECT id FROM units WHERE parent_id = $1 UNION ALL SELECT user_id FROM user_units WHERE unit_id = $2 LIMIT 1", id, id)
 	switch {
 	case err != nil:
 		return fmt.Errorf("delete unit %s: %w", id, err)

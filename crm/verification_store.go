@@ -24,7 +24,7 @@ func queryVerifications(ctx context.Context, q sqldb.Querier, rest string, args 
 		if err := rows.Scan(&v.ID, &v.AuthorID, &v.ContactID, &v.Method, &v.Address, &v.State, &v.Detail, &checked, &verified, &next, &v.Failures); err != nil {
 			return nil, fmt.Errorf("load verifications: %w", err)
 		}
-		v.CheckedAt, v.VerifiedAt, v.NextAt = fromMillis(checked), fromMillis(verified), fromMillis(next)
+		v.CheckedAt, v.VerifiedAt, v.NextAt = sqldb.FromMillis(checked), sqldb.FromMillis(verified), sqldb.FromMillis(next)
 		all = append(all, v)
 	}
 	return all, rows.Err()
@@ -54,10 +54,10 @@ func PlanVerifications(ctx context.Context, db *sqldb.DB, now time.Time, some in
 		c := &claims[i]
 		methods := c.methods()
 		for _, method := range methods {
-			rows = append(rows, []any{c.authorID, c.contactID, method, c.page, NewID(now), VerificationPending, "", int64(0), int64(0), millis(now), 0})
+			rows = append(rows, []any{c.authorID, c.contactID, method, c.page, NewID(now), VerificationPending, "", int64(0), int64(0), sqldb.Millis(now), 0})
 		}
 		if len(methods) == 0 {
-			rows = append(rows, []any{c.authorID, c.contactID, MethodRelMe, c.page, NewID(now), VerificationAbsent, "the page on file is not the person's own, or not https, or the account has no address", millis(now), int64(0), int64(0), 0})
+			rows = append(rows, []any{c.authorID, c.contactID, MethodRelMe, c.page, NewID(now), VerificationAbsent, "the page on file is not the person's own, or not https, or the account has no address", sqldb.Millis(now), int64(0), int64(0), 0})
 		}
 	}
 	err = db.Update(ctx, func(tx *sqldb.Tx) error {
@@ -109,7 +109,7 @@ func DueChecks(ctx context.Context, q sqldb.Querier, now time.Time, asking bool,
 		methods += ", 'rel-me', 'bluesky-handle'"
 	}
 	due, err := queryVerifications(ctx, q, `v.next_at > 0 AND v.next_at <= $1 AND v.method IN (`+methods+`) AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = v.contact_id)
-		ORDER BY v.next_at, v.id LIMIT $2`, millis(now), some)
+		ORDER BY v.next_at, v.id LIMIT $2`, sqldb.Millis(now), some)
 	if err != nil {
 		return nil, err
 	}
@@ -162,8 +162,8 @@ func decided(claims []claim, v *Verification) *Outcome {
 func SaveOutcome(ctx context.Context, tx *sqldb.Tx, v Verification, o Outcome, ch Change) (Verification, error) {
 	after := v.after(o, ch.At)
 	n, err := tx.Exec(ctx, `UPDATE verifications SET state = $1, detail = $2, checked_at = $3, verified_at = $4, next_at = $5, failures = $6
-		WHERE id = $7 AND checked_at = $8`, after.State, after.Detail, millis(after.CheckedAt), millis(after.VerifiedAt), millis(after.NextAt), after.Failures,
-		v.ID, millis(v.CheckedAt))
+		WHERE id = $7 AND checked_at = $8`, after.State, after.Detail, sqldb.Millis(after.CheckedAt), sqldb.Millis(after.VerifiedAt), sqldb.Millis(after.NextAt), after.Failures,
+		v.ID, sqldb.Millis(v.CheckedAt))
 	if err != nil {
 		return v, fmt.Errorf("save verification %s: %w", v.ID, err)
 	}

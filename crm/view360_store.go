@@ -217,7 +217,7 @@ func (v *View360) gatherSales(ctx context.Context, q sqldb.Querier, s *scope, by
 	w.add("state = 'open'")
 	w.add("owner_id <> ''")
 	w.readable(by.Access, RecordOpportunity, "opportunities")
-	v.Owners, err = stringsOf(ctx, q, "SELECT DISTINCT owner_id FROM opportunities"+w.sql()+" ORDER BY owner_id"+w.limit(partSize), w.args...)
+	v.Owners, err = sqldb.Strings(ctx, q, "SELECT DISTINCT owner_id FROM opportunities"+w.sql()+" ORDER BY owner_id"+w.limit(partSize), w.args...)
 	return err
 }
 
@@ -254,7 +254,7 @@ func (v *View360) gatherActivities(ctx context.Context, q sqldb.Querier, s *scop
 	}
 	about := func() *where {
 		w := &where{}
-		w.add("record_id IN (?"+strings.Repeat(",?", len(s.records)-1)+")", anys(s.records)...)
+		w.add("record_id IN (?"+strings.Repeat(",?", len(s.records)-1)+")", sqldb.Anys(s.records)...)
 		return w
 	}
 	if v.Activities, err = activities.newest(ctx, q, by.Access, about()); err != nil || v.Activities.Count == 0 {
@@ -295,7 +295,7 @@ func (v *View360) gatherNews(ctx context.Context, q sqldb.Querier, s *scope, by 
 		return nil
 	}
 	w := s.people()
-	w.add("posted_at > ?", millis(v.News.Since))
+	w.add("posted_at > ?", sqldb.Millis(v.News.Since))
 	query := "SELECT count(*) FROM (SELECT 1 FROM touches" + w.sql() + w.limit(maxCount) + ") n"
 	if err := q.QueryRow(ctx, query, w.args...).Scan(&v.News.Touches); err != nil {
 		return fmt.Errorf("count touches: %w", err)
@@ -304,7 +304,7 @@ func (v *View360) gatherNews(ctx context.Context, q sqldb.Querier, s *scope, by 
 	list := " IN (?" + strings.Repeat(",?", len(s.records)-1) + ")"
 	since := firstID(v.News.Since)
 	changes.add("id IN (SELECT id FROM audit WHERE record_id"+list+" AND id > ? UNION SELECT id FROM audit WHERE about <> '' AND about"+list+" AND id > ?)",
-		append(append(append(anys(s.records), since), anys(s.records)...), since)...)
+		append(append(append(sqldb.Anys(s.records), since), sqldb.Anys(s.records)...), since)...)
 	changes.add("actor <> ?", by.UserID)
 	entries, err := queryAudit(ctx, q, changes.sql()+" ORDER BY id DESC"+changes.limit(maxNews+1), changes.args...)
 	if err != nil {

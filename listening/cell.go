@@ -60,7 +60,7 @@ func newCounts() *counts {
 
 // add counts a mention, sign times.
 func (c *counts) add(m *Mention, sign int64) {
-	minute := millis(m.PostedAt) / time.Minute.Milliseconds()
+	minute := sqldb.Millis(m.PostedAt) / time.Minute.Milliseconds()
 	key := cellKey{m.MonitorID, minute, m.Part}
 	cell := c.cells[key]
 	if cell == nil {
@@ -165,7 +165,7 @@ func Cells(ctx context.Context, q sqldb.Querier, monitorIDs []string, from, unti
 	for some := range slices.Chunk(monitorIDs, perQuery) {
 		rows, err := q.Query(ctx, `SELECT monitor_id, minute, `+cellColumns+` FROM cells
 			WHERE minute >= $1 AND minute < $2 AND `+sqldb.In("monitor_id", 3, len(some))+` ORDER BY monitor_id, minute, part`,
-			append([]any{from, until}, anys(some)...)...)
+			append([]any{from, until}, sqldb.Anys(some)...)...)
 		if err != nil {
 			return nil, fmt.Errorf("load cells: %w", err)
 		}

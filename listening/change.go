@@ -67,7 +67,7 @@ func heardAgain(ctx context.Context, q sqldb.Querier, postIDs []string, all map[
 	rows, err := q.Query(ctx, `SELECT p.id, p.network, p.native_id, p.kind, p.text, p.language, p.url, p.posted_at, p.edited_at, p.thread, p.reply_to, p.share_of,
 		p.quote_of, p.source, p.received_at, p.author_id, COALESCE(a.native_id, ''), COALESCE(a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''),
 		COALESCE(a.bio, ''), COALESCE(a.location, ''), COALESCE(a.followers, 0), COALESCE(a.bot, FALSE), COALESCE(a.verified_links, '[]')
-		FROM posts p LEFT JOIN authors a ON a.id = p.author_id WHERE `+sqldb.In("p.id", 1, len(postIDs)), anys(postIDs)...)
+		FROM posts p LEFT JOIN authors a ON a.id = p.author_id WHERE `+sqldb.In("p.id", 1, len(postIDs)), sqldb.Anys(postIDs)...)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func heardAgain(ctx context.Context, q sqldb.Querier, postIDs []string, all map[
 		if err := json.Unmarshal([]byte(links), &a.VerifiedLinks); err != nil {
 			return fmt.Errorf("verified links of author %s: %w", h.AuthorID, err)
 		}
-		p.PostedAt, p.EditedAt, e.ReceivedAt = fromMillis(posted), fromMillis(edited), fromMillis(received)
+		p.PostedAt, p.EditedAt, e.ReceivedAt = sqldb.FromMillis(posted), sqldb.FromMillis(edited), sqldb.FromMillis(received)
 		if e.Type = post.Upsert; !p.EditedAt.IsZero() {
 			e.Type = post.Edit
 		}

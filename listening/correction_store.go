@@ -35,7 +35,7 @@ func Correct(ctx context.Context, tx *sqldb.Tx, c Correction) (saved Correction,
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO corrections (id, post_id, monitor_id, fingerprint, polarity, intent, polarity_before, intent_before,
 		corrected_by, corrected_at, settled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, c.ID, c.PostID, c.MonitorID, int64(c.Fingerprint),
-		string(c.Polarity), string(c.Intent), string(c.PolarityBefore), string(c.IntentBefore), c.By, millis(c.At), false)
+		string(c.Polarity), string(c.Intent), string(c.PolarityBefore), string(c.IntentBefore), c.By, sqldb.Millis(c.At), false)
 	if err != nil {
 		return Correction{}, nil, fmt.Errorf("save correction: %w", err)
 	}
@@ -70,7 +70,7 @@ func Uncorrect(ctx context.Context, tx *sqldb.Tx, id string) (c Correction, chan
 
 // Unsettled returns the corrections made before a time for which Settle was not called yet.
 func Unsettled(ctx context.Context, q sqldb.Querier, before time.Time) ([]Correction, error) {
-	return queryCorrections(ctx, q, "WHERE NOT c.settled AND c.corrected_at < $1 ORDER BY c.corrected_at LIMIT 100", millis(before))
+	return queryCorrections(ctx, q, "WHERE NOT c.settled AND c.corrected_at < $1 ORDER BY c.corrected_at LIMIT 100", sqldb.Millis(before))
 }
 
 // Settle looks for near-duplicates once more: a pipeline may have read some before it knew of the
@@ -95,7 +95,7 @@ func nearDuplicates(ctx context.Context, tx *sqldb.Tx, f Fingerprint, around tim
 		return nil, nil
 	}
 	rows, err := tx.Query(ctx, "SELECT id, fingerprint FROM posts WHERE posted_at >= $1 AND posted_at <= $2 AND fingerprint <> 0",
-		millis(around.Add(-nearSpan)), millis(around.Add(nearSpan)))
+		sqldb.Millis(around.Add(-nearSpan)), sqldb.Millis(around.Add(nearSpan)))
 	if err != nil {
 		return nil, fmt.Errorf("look for near-duplicates: %w", err)
 	}
@@ -143,7 +143,7 @@ func queryCorrections(ctx context.Context, q sqldb.Querier, condition string, ar
 func (c *Correction) scan(scan func(...any) error, more ...any) error {
 	var fingerprint, at int64
 	err := scan(append([]any{&c.ID, &c.PostID, &c.MonitorID, &fingerprint, &c.Polarity, &c.Intent, &c.PolarityBefore, &c.IntentBefore, &c.By, &at}, more...)...)
-	c.Fingerprint, c.At = Fingerprint(fingerprint), fromMillis(at)
+	c.Fingerprint, c.At = Fingerprint(fingerprint), sqldb.FromMillis(at)
 	return err
 }
 
@@ -196,7 +196,7 @@ func FindCorrections(ctx context.Context, q sqldb.Querier, cursor string, limit 
 	page, err = correctedTexts(ctx, q, condition+" ORDER BY c.corrected_at DESC, c.id DESC LIMIT $1", args...)
 	if err == nil && len(page) > limit {
 		last := &page[limit-1]
-		page, next = page[:limit], writeCursor(millis(last.At), last.ID, "")
+		page, next = page[:limit], writeCursor(sqldb.Millis(last.At), last.ID, "")
 	}
 	return page, next, err
 }

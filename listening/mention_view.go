@@ -104,10 +104,10 @@ func FindMentions(ctx context.Context, q sqldb.Querier, f Filter) (page []Mentio
 		where = append(where, "("+f.Authors+")")
 	}
 	if !f.From.IsZero() {
-		restrict("m.posted_at >= ?", millis(f.From))
+		restrict("m.posted_at >= ?", sqldb.Millis(f.From))
 	}
 	if !f.Until.IsZero() {
-		restrict("m.posted_at < ?", millis(f.Until))
+		restrict("m.posted_at < ?", sqldb.Millis(f.Until))
 	}
 	if f.Text != "" {
 		restrict("(p.text LIKE ? ESCAPE '!' OR p.text LIKE ? ESCAPE '!' OR p.text LIKE ? ESCAPE '!')", patterns(f.Text)...)
@@ -132,7 +132,7 @@ func FindMentions(ctx context.Context, q sqldb.Querier, f Filter) (page []Mentio
 	page, err = queryViews(ctx, q, viewSelect+condition+" ORDER BY m.posted_at DESC, m.post_id DESC, m.monitor_id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
 	if err == nil && len(page) > limit {
 		last := page[limit-1]
-		page, next = page[:limit], writeCursor(millis(last.PostedAt), last.PostID, last.MonitorID)
+		page, next = page[:limit], writeCursor(sqldb.Millis(last.PostedAt), last.PostID, last.MonitorID)
 	}
 	return page, next, err
 }
@@ -141,7 +141,7 @@ func FindMentions(ctx context.Context, q sqldb.Querier, f Filter) (page []Mentio
 func MentionsByPosts(ctx context.Context, q sqldb.Querier, postIDs []string) (all []MentionView, err error) {
 	for some := range slices.Chunk(postIDs, perQuery) {
 		views, err := queryViews(ctx, q, viewSelect+"WHERE "+sqldb.In("m.post_id", 1, len(some))+
-			" ORDER BY m.posted_at DESC, m.post_id DESC, m.monitor_id DESC", anys(some)...)
+			" ORDER BY m.posted_at DESC, m.post_id DESC, m.monitor_id DESC", sqldb.Anys(some)...)
 		if err != nil {
 			return nil, err
 		}
@@ -169,9 +169,9 @@ func queryViews(ctx context.Context, q sqldb.Querier, query string, args ...any)
 			&c.ByModel.IntentConfidence); err != nil {
 			return nil, fmt.Errorf("load mentions: %w", err)
 		}
-		v.PostedAt, v.EditedAt, v.Author.Network = fromMillis(posted), fromMillis(edited), v.Network
+		v.PostedAt, v.EditedAt, v.Author.Network = sqldb.FromMillis(posted), sqldb.FromMillis(edited), v.Network
 		if c.ID != "" {
-			c.Own, c.At, c.ByModel.Language = corrected == v.PostID, fromMillis(at), v.Reading.Language
+			c.Own, c.At, c.ByModel.Language = corrected == v.PostID, sqldb.FromMillis(at), v.Reading.Language
 			v.Correction = &c
 		}
 		views = append(views, v)
@@ -194,7 +194,7 @@ func AuthorByID(ctx context.Context, q sqldb.Querier, id string) (AuthorView, er
 	if err != nil {
 		return AuthorView{}, fmt.Errorf("load author %s: %w", id, err)
 	}
-	a.SeenAt = fromMillis(seen)
+	a.SeenAt = sqldb.FromMillis(seen)
 	return a, nil
 }
 

@@ -25,7 +25,7 @@ func queryMonitors(ctx context.Context, q sqldb.Querier, where string, args ...a
 		if err := rows.Scan(&m.ID, &m.Name, &m.Kind, &m.Query, &m.Enabled, &created, &updated); err != nil {
 			return nil, fmt.Errorf("load monitors: %w", err)
 		}
-		m.CreatedAt, m.UpdatedAt = fromMillis(created), fromMillis(updated)
+		m.CreatedAt, m.UpdatedAt = sqldb.FromMillis(created), sqldb.FromMillis(updated)
 		monitors = append(monitors, m)
 	}
 	if err := rows.Err(); err != nil {
@@ -59,7 +59,7 @@ func CreateMonitor(ctx context.Context, tx *sqldb.Tx, m Monitor, now time.Time) 
 	}
 	m.ID, m.CreatedAt, m.UpdatedAt = newID(now), now, now
 	_, err := tx.Exec(ctx, "INSERT INTO monitors ("+monitorColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		m.ID, m.Name, m.Kind, m.Query, m.Enabled, millis(now), millis(now))
+		m.ID, m.Name, m.Kind, m.Query, m.Enabled, sqldb.Millis(now), sqldb.Millis(now))
 	if err != nil {
 		return Monitor{}, fmt.Errorf("save monitor %s: %w", m.Name, err)
 	}
@@ -79,9 +79,9 @@ func UpdateMonitor(ctx context.Context, tx *sqldb.Tx, m Monitor, now time.Time) 
 	if err != nil {
 		return Monitor{}, fmt.Errorf("load monitor %s: %w", m.ID, err)
 	}
-	m.CreatedAt, m.UpdatedAt = fromMillis(created), fromMillis(max(millis(now), updated+1))
+	m.CreatedAt, m.UpdatedAt = sqldb.FromMillis(created), sqldb.FromMillis(max(sqldb.Millis(now), updated+1))
 	_, err = tx.Exec(ctx, "UPDATE monitors SET name = $1, kind = $2, query = $3, enabled = $4, updated_at = $5 WHERE id = $6",
-		m.Name, m.Kind, m.Query, m.Enabled, millis(m.UpdatedAt), m.ID)
+		m.Name, m.Kind, m.Query, m.Enabled, sqldb.Millis(m.UpdatedAt), m.ID)
 	if err != nil {
 		return Monitor{}, fmt.Errorf("save monitor %s: %w", m.Name, err)
 	}

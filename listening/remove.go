@@ -53,7 +53,7 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string, now time.Time
 func entomb(ctx context.Context, tx *sqldb.Tx, ids []string, author bool, now time.Time) error {
 	rows := make([][]any, len(ids))
 	for i, id := range slices.Sorted(slices.Values(ids)) {
-		rows[i] = []any{id, millis(now), author}
+		rows[i] = []any{id, sqldb.Millis(now), author}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "tombstones", Columns: []string{"id", "at", "author"}, Key: []string{"id"}}, rows)
 	return err
@@ -61,7 +61,7 @@ func entomb(ctx context.Context, tx *sqldb.Tx, ids []string, author bool, now ti
 
 func postsOf(ctx context.Context, tx *sqldb.Tx, authorIDs []string) (posts []string, err error) {
 	for some := range slices.Chunk(authorIDs, perQuery) {
-		found, err := ids(ctx, tx, "SELECT id FROM posts WHERE "+sqldb.In("author_id", 1, len(some))+" ORDER BY id", anys(some)...)
+		found, err := ids(ctx, tx, "SELECT id FROM posts WHERE "+sqldb.In("author_id", 1, len(some))+" ORDER BY id", sqldb.Anys(some)...)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +147,7 @@ func deleteMentions(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 // that nothing refers to any more, and returns the posts' ids. The cells stay: they name nobody. So do
 // corrections: they hold no text, and copies of an old post may still come.
 func Prune(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (pruned []string, err error) {
-	at := millis(before)
+	at := sqldb.Millis(before)
 	if pruned, err = ids(ctx, tx, "SELECT id FROM posts WHERE posted_at < $1 ORDER BY posted_at, id LIMIT $2", at, limit); err != nil || len(pruned) == 0 {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func Prune(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (prun
 // ForgetTombstones removes the tombstones of posts put up before a time: the log holds those posts
 // no longer, so they cannot come back from there.
 func ForgetTombstones(ctx context.Context, tx *sqldb.Tx, before time.Time) error {
-	if _, err := tx.Exec(ctx, "DELETE FROM tombstones WHERE NOT author AND at < $1", millis(before)); err != nil {
+	if _, err := tx.Exec(ctx, "DELETE FROM tombstones WHERE NOT author AND at < $1", sqldb.Millis(before)); err != nil {
 		return fmt.Errorf("prune tombstones: %w", err)
 	}
 	return nil

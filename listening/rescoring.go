@@ -89,7 +89,7 @@ func rescoring(ctx context.Context, q sqldb.Querier, condition string, args ...a
 	if err != nil {
 		return r, fmt.Errorf("load re-scoring: %w", err)
 	}
-	r.StartedAt, r.FinishedAt, r.UpdatedAt = fromMillis(started), fromMillis(finished), fromMillis(updated)
+	r.StartedAt, r.FinishedAt, r.UpdatedAt = sqldb.FromMillis(started), sqldb.FromMillis(finished), sqldb.FromMillis(updated)
 	return r, nil
 }
 
@@ -98,7 +98,7 @@ func (r *Rescoring) save(ctx context.Context, tx *sqldb.Tx) error {
 		Columns: []string{"model", "started_at", "finished_at", "updated_at", "total", "seen", "changed", "posted_at", "post_id"},
 		Set: `started_at = excluded.started_at, finished_at = excluded.finished_at, updated_at = excluded.updated_at, total = excluded.total,
 			seen = excluded.seen, changed = excluded.changed, posted_at = excluded.posted_at, post_id = excluded.post_id`},
-		[][]any{{r.Model, millis(r.StartedAt), millis(r.FinishedAt), millis(r.UpdatedAt), r.Total, r.Seen, r.Changed, r.postedAt, r.postID}}, nil)
+		[][]any{{r.Model, sqldb.Millis(r.StartedAt), sqldb.Millis(r.FinishedAt), sqldb.Millis(r.UpdatedAt), r.Total, r.Seen, r.Changed, r.postedAt, r.postID}}, nil)
 }
 
 // A StoredPost is a post as a model reads it anew: what the network said of it, and the monitors
@@ -142,7 +142,7 @@ func storedPosts(ctx context.Context, q sqldb.Querier, condition string, args ..
 		if err := rows.Scan(&s.PostID, &monitor, &s.postedAt, &s.Post.Network, &s.Post.ID, &s.Post.Kind, &s.Post.Text, &s.Post.Language, &edited); err != nil {
 			return nil, fmt.Errorf("load posts: %w", err)
 		}
-		s.EditedAt = fromMillis(edited)
+		s.EditedAt = sqldb.FromMillis(edited)
 		if n := len(all); n == 0 || all[n-1].PostID != s.PostID {
 			all = append(all, s)
 		}

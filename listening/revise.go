@@ -27,7 +27,7 @@ func Revise(ctx context.Context, tx *sqldb.Tx, edits []*Heard) error {
 		switch {
 		case !ok && len(h.Mentions) > 0:
 			unknown = append(unknown, h)
-		case ok && edited < millis(h.Event.Post.EditedAt):
+		case ok && edited < sqldb.Millis(h.Event.Post.EditedAt):
 			known = append(known, h)
 		}
 	}
@@ -92,7 +92,7 @@ func rewrite(ctx context.Context, tx *sqldb.Tx, edits []*Heard) error {
 		p := &h.Event.Post
 		ids[i] = h.PostID
 		gone[i] = []any{h.PostID}
-		posts[i] = []any{p.Text, p.URL, millis(p.EditedAt), p.Engagement.Total(), p.Language, int64(FingerprintOf(p.Text)), h.PostID}
+		posts[i] = []any{p.Text, p.URL, sqldb.Millis(p.EditedAt), p.Engagement.Total(), p.Language, int64(FingerprintOf(p.Text)), h.PostID}
 	}
 	before, err := stored(ctx, tx, ids)
 	if err != nil {

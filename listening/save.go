@@ -66,7 +66,7 @@ func existing(ctx context.Context, q sqldb.Querier, table string, wanted map[str
 	}
 	found := make(map[string]bool)
 	for some := range slices.Chunk(list, perQuery) {
-		there, err := ids(ctx, q, "SELECT id FROM "+table+" WHERE "+sqldb.In("id", 1, len(some)), anys(some)...)
+		there, err := ids(ctx, q, "SELECT id FROM "+table+" WHERE "+sqldb.In("id", 1, len(some)), sqldb.Anys(some)...)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func saveAuthors(ctx context.Context, tx *sqldb.Tx, heard []*Heard) error {
 	for id, h := range newest {
 		a := &h.Event.Post.Author
 		rows = append(rows, []any{id, h.Event.Post.Network, h.Event.Post.AuthorKey().ID, a.Handle, a.Name, a.URL, a.Bio, a.Location, a.Followers,
-			texts(a.VerifiedLinks), a.Bot, millis(h.Event.Post.PostedAt)})
+			texts(a.VerifiedLinks), a.Bot, sqldb.Millis(h.Event.Post.PostedAt)})
 	}
 	slices.SortFunc(rows, func(a, b []any) int { return cmp.Compare(a[0].(string), b[0].(string)) })
 	return tx.Upsert(ctx, sqldb.Upsert{Table: "authors", Key: []string{"id"},
@@ -115,8 +115,8 @@ func insertPosts(ctx context.Context, tx *sqldb.Tx, heard []*Heard) error {
 	rows := make([][]any, len(heard))
 	for i, h := range heard {
 		p := &h.Event.Post
-		rows[i] = []any{h.PostID, p.Network, p.ID, h.AuthorID, string(p.Kind), p.Text, p.URL, millis(p.PostedAt), millis(p.EditedAt),
-			p.Thread, p.ReplyTo, p.ShareOf, p.QuoteOf, p.Engagement.Total(), h.Event.Source, millis(h.Event.ReceivedAt), p.Language, int64(FingerprintOf(p.Text))}
+		rows[i] = []any{h.PostID, p.Network, p.ID, h.AuthorID, string(p.Kind), p.Text, p.URL, sqldb.Millis(p.PostedAt), sqldb.Millis(p.EditedAt),
+			p.Thread, p.ReplyTo, p.ShareOf, p.QuoteOf, p.Engagement.Total(), h.Event.Source, sqldb.Millis(h.Event.ReceivedAt), p.Language, int64(FingerprintOf(p.Text))}
 	}
 	fresh, err := tx.InsertNew(ctx, sqldb.Insert{Table: "posts", Key: []string{"id"},
 		Columns: []string{"id", "network", "native_id", "author_id", "kind", "text", "url", "posted_at", "edited_at",
@@ -135,7 +135,7 @@ func insertMentions(ctx context.Context, tx *sqldb.Tx, heard []*Heard, total *co
 	for _, h := range heard {
 		for i := range h.Mentions {
 			m := &h.Mentions[i]
-			rows = append(rows, []any{m.PostID, m.MonitorID, m.AuthorID, millis(m.PostedAt), m.Part, m.Reach,
+			rows = append(rows, []any{m.PostID, m.MonitorID, m.AuthorID, sqldb.Millis(m.PostedAt), m.Part, m.Reach,
 				m.Language, string(m.Polarity), m.Score, m.Confidence, string(m.Intent), m.IntentConfidence, m.Model})
 			mentions = append(mentions, m)
 		}
@@ -169,7 +169,7 @@ func stored(ctx context.Context, q sqldb.Querier, postIDs []string) (map[string]
 
 func storedSome(ctx context.Context, q sqldb.Querier, postIDs []string, found map[string][]Mention) error {
 	rows, err := q.Query(ctx, `SELECT post_id, monitor_id, author_id, posted_at, part, reach, language, polarity, score, confidence, intent, intent_confidence
-		FROM mentions WHERE `+sqldb.In("post_id", 1, len(postIDs))+" ORDER BY post_id, monitor_id", anys(postIDs)...)
+		FROM mentions WHERE `+sqldb.In("post_id", 1, len(postIDs))+" ORDER BY post_id, monitor_id", sqldb.Anys(postIDs)...)
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func storedSome(ctx context.Context, q sqldb.Querier, postIDs []string, found ma
 			&m.IntentConfidence); err != nil {
 			return err
 		}
-		m.PostedAt, m.Polarity, m.Intent = fromMillis(posted), post.Polarity(polarity), post.Intent(intent)
+		m.PostedAt, m.Polarity, m.Intent = sqldb.FromMillis(posted), post.Polarity(polarity), post.Intent(intent)
 		found[m.PostID] = append(found[m.PostID], m)
 	}
 	return rows.Err()

@@ -34,7 +34,7 @@ func appendSubjects(ctx context.Context, q sqldb.Querier, monitorID string, post
 		COALESCE(c.confidence, 0), COALESCE(c.intent, ''), COALESCE(c.intent_confidence, 0)
 		FROM mentions m JOIN posts p ON p.id = m.post_id LEFT JOIN corrected_mentions c ON c.post_id = m.post_id AND c.monitor_id = m.monitor_id
 		WHERE ($1 = '' OR m.monitor_id = $1) AND `+sqldb.In("m.post_id", 2, len(postIDs))+" ORDER BY m.post_id, m.monitor_id",
-		append([]any{monitorID}, anys(postIDs)...)...)
+		append([]any{monitorID}, sqldb.Anys(postIDs)...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func appendSubjects(ctx context.Context, q sqldb.Querier, monitorID string, post
 			&s.ByModel.Confidence, &s.ByModel.Intent, &s.ByModel.IntentConfidence); err != nil {
 			return nil, err
 		}
-		s.PostedAt, s.fingerprint, s.ByModel.Language = fromMillis(posted), Fingerprint(fingerprint), s.Language
+		s.PostedAt, s.fingerprint, s.ByModel.Language = sqldb.FromMillis(posted), Fingerprint(fingerprint), s.Language
 		all = append(all, s)
 	}
 	return all, rows.Err()
@@ -153,7 +153,7 @@ func keepCorrections(ctx context.Context, tx *sqldb.Tx, edits []*Heard, postIDs 
 	type key struct{ post, monitor string }
 	own := make(map[key]*Correction)
 	for some := range slices.Chunk(postIDs, perQuery) {
-		found, err := queryCorrections(ctx, tx, "WHERE "+sqldb.In("c.post_id", 1, len(some)), anys(some)...)
+		found, err := queryCorrections(ctx, tx, "WHERE "+sqldb.In("c.post_id", 1, len(some)), sqldb.Anys(some)...)
 		if err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func SaveRereads(ctx context.Context, tx *sqldb.Tx, rereads []Reread) (changed [
 	for i := range subjects {
 		s := &subjects[i]
 		r := said[key{s.PostID, s.MonitorID}]
-		if r == nil || millis(r.EditedAt) != s.editedAt {
+		if r == nil || sqldb.Millis(r.EditedAt) != s.editedAt {
 			continue
 		}
 		before := s.Mention

@@ -21,7 +21,7 @@ type NetworkShare struct {
 func Spread(ctx context.Context, q sqldb.Querier, monitorID string, polarity post.Polarity, from, until time.Time) (shares []NetworkShare, err error) {
 	rows, err := q.Query(ctx, `SELECT p.network, COUNT(DISTINCT m.author_id), MAX(m.reach) FROM mentions m JOIN posts p ON p.id = m.post_id
 		WHERE m.monitor_id = $1 AND m.posted_at >= $2 AND m.posted_at < $3 AND ($4 = '' OR m.polarity = $4) GROUP BY p.network ORDER BY p.network`,
-		monitorID, millis(from), millis(until), string(polarity))
+		monitorID, sqldb.Millis(from), sqldb.Millis(until), string(polarity))
 	if err != nil {
 		return nil, fmt.Errorf("load spread: %w", err)
 	}

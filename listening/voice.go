@@ -48,7 +48,7 @@ func Voices(ctx context.Context, q sqldb.Querier, f VoiceFilter) ([]Voice, error
 		CAST(SUM(p.engagement) AS bigint), MAX(m.reach)
 		FROM mentions m JOIN posts p ON p.id = m.post_id LEFT JOIN authors a ON a.id = m.author_id
 		WHERE m.monitor_id = $1 AND m.posted_at >= $2 AND m.posted_at < $3 GROUP BY m.author_id `+having+`
-		ORDER BY MAX(m.reach) DESC, m.author_id LIMIT $4`, f.Monitor, millis(f.From), millis(f.Until), f.Limit)
+		ORDER BY MAX(m.reach) DESC, m.author_id LIMIT $4`, f.Monitor, sqldb.Millis(f.From), sqldb.Millis(f.Until), f.Limit)
 	if err != nil {
 		return nil, fmt.Errorf("load voices: %w", err)
 	}
@@ -81,7 +81,7 @@ func TopPosts(ctx context.Context, q sqldb.Querier, f VoiceFilter, voices []Voic
 		query := `SELECT m.author_id, m.post_id FROM mentions m JOIN posts p ON p.id = m.post_id
 			WHERE m.monitor_id = $1 AND m.posted_at >= $2 AND m.posted_at < $3 AND ($4 = '' OR m.polarity = $4) AND ` +
 			sqldb.In("m.author_id", 5, len(some)) + " ORDER BY p.engagement, m.post_id DESC"
-		if err := topPostsOf(ctx, q, query, append([]any{f.Monitor, millis(f.From), millis(f.Until), string(f.Polarity)}, anys(some)...), byAuthor); err != nil {
+		if err := topPostsOf(ctx, q, query, append([]any{f.Monitor, sqldb.Millis(f.From), sqldb.Millis(f.Until), string(f.Polarity)}, sqldb.Anys(some)...), byAuthor); err != nil {
 			return fmt.Errorf("load the posts of voices: %w", err)
 		}
 	}

@@ -21,7 +21,7 @@ func Withdraw(ctx context.Context, tx *sqldb.Tx, postIDs []string, now time.Time
 // correction goes over to that one; under a new id, so that who keeps corrections sees it.
 func withdrawCorrections(ctx context.Context, tx *sqldb.Tx, postIDs []string, now time.Time) error {
 	for some := range slices.Chunk(postIDs, perQuery) {
-		found, err := queryCorrections(ctx, tx, "WHERE "+sqldb.In("c.post_id", 1, len(some))+" ORDER BY c.id", anys(some)...)
+		found, err := queryCorrections(ctx, tx, "WHERE "+sqldb.In("c.post_id", 1, len(some))+" ORDER BY c.id", sqldb.Anys(some)...)
 		if err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func Work(ctx context.Context, db *sqldb.DB, clock Clock) (finished int, err err
 }
 
 func claim(ctx context.Context, db *sqldb.DB, alive time.Time) (e Erasure, ok bool, err error) {
-	stale := millis(alive.Add(-silence))
+	stale := sqldb.Millis(alive.Add(-silence))
 	e, err = scanErasure(db.QueryRow(ctx, "SELECT "+erasureColumns+" FROM erasures WHERE state = 'approved' AND seen_at < $1 ORDER BY id LIMIT 1", stale))
 	if errors.Is(err, sql.ErrNoRows) {
 		return e, false, nil
@@ -53,7 +53,7 @@ func claim(ctx context.Context, db *sqldb.DB, alive time.Time) (e Erasure, ok bo
 		return e, false, fmt.Errorf("load erasures: %w", err)
 	}
 	err = db.Update(ctx, func(tx *sqldb.Tx) error {
-		n, err := tx.Exec(ctx, "UPDATE erasures SET seen_at = $1 WHERE id = $2 AND state = 'approved' AND seen_at < $3", millis(alive), e.ID, stale)
+		n, err := tx.Exec(ctx, "UPDATE erasures SET seen_at = $1 WHERE id = $2 AND state = 'approved' AND seen_at < $3", sqldb.Millis(alive), e.ID, stale)
 		ok = n == 1
 		return err
 	})
@@ -151,7 +151,7 @@ func eraseTable(ctx context.Context, db *sqldb.DB, e *Erasure, p *Person, name s
 			return err
 		}
 		_, err = tx.Exec(ctx, "UPDATE erasures SET stage = $1, pass = $2, removed = $3, seen_at = $4, problem = '' WHERE id = $5",
-			e.stage+1, e.pass, string(counts), millis(clock.Alive()), e.ID)
+			e.stage+1, e.pass, string(counts), sqldb.Millis(clock.Alive()), e.ID)
 		return err
 	})
 	if err == nil {
@@ -162,7 +162,7 @@ func eraseTable(ctx context.Context, db *sqldb.DB, e *Erasure, p *Person, name s
 
 func finish(ctx context.Context, db *sqldb.DB, e *Erasure, now time.Time) error {
 	return db.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE erasures SET state = 'done', person = '', problem = '', finished_at = $1 WHERE id = $2", millis(now), e.ID)
+		_, err := tx.Exec(ctx, "UPDATE erasures SET state = 'done', person = '', problem = '', finished_at = $1 WHERE id = $2", sqldb.Millis(now), e.ID)
 		return err
 	})
 }
@@ -182,7 +182,7 @@ func (p *Person) eraseRows(ctx context.Context, tx *sqldb.Tx, name string, now t
 			if err := beside(ctx, tx, name, some, now); err != nil {
 				return 0, err
 			}
-			changed, err := tx.Exec(ctx, statement+sqldb.In(by, 1, len(some)), anys(some)...)
+			changed, err := tx.Exec(ctx, statement+sqldb.In(by, 1, len(some)), sqldb.Anys(some)...)
 			if err != nil {
 				return 0, err
 			}
@@ -202,7 +202,7 @@ func beside(ctx context.Context, tx *sqldb.Tx, name string, ids []string, now ti
 	case "contacts": // every process takes them out of its index for matching
 		rows := make([][]any, len(ids))
 		for i, id := range ids {
-			rows[i] = []any{id, millis(now)}
+			rows[i] = []any{id, sqldb.Millis(now)}
 		}
 		_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "deleted_contacts", Columns: []string{"id", "deleted_at"}, Key: []string{"id"}}, rows)
 		return err
@@ -235,7 +235,7 @@ func (t *Table) emptying(name string) string {
 
 // unindex takes words out of what the search knows of records; no words: all.
 func unindex(ctx context.Context, tx *sqldb.Tx, ids []string, words map[string]bool) error {
-	rows, err := tx.Query(ctx, "SELECT record_type, record_id, words FROM search_entries WHERE "+sqldb.In("record_id", 1, len(ids)), anys(ids)...)
+	rows, err := tx.Query(ctx, "SELECT record_type, record_id, words FROM search_entries WHERE "+sqldb.In("record_id", 1, len(ids)), sqldb.Anys(ids)...)
 	if err != nil {
 		return err
 	}

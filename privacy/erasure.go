@@ -102,7 +102,7 @@ func Request(ctx context.Context, tx *sqldb.Tx, o Order) (Erasure, error) {
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO erasures (id, state, person, stage, pass, removed, blocked, reason, problem, requested_by, requested_at,
 		approved_by, approved_at, finished_at, seen_at) VALUES ($1, $2, $3, 0, 0, '{}', 0, $4, '', $5, $6, $7, $8, 0, 0)`,
-		e.ID, e.State, p.remember(), e.Reason, e.RequestedBy, millis(e.RequestedAt), e.ApprovedBy, millis(e.ApprovedAt))
+		e.ID, e.State, p.remember(), e.Reason, e.RequestedBy, sqldb.Millis(e.RequestedAt), e.ApprovedBy, sqldb.Millis(e.ApprovedAt))
 	if err != nil {
 		return Erasure{}, fmt.Errorf("request erasure: %w", err)
 	}
@@ -120,7 +120,7 @@ func Approve(ctx context.Context, tx *sqldb.Tx, id, by string, now time.Time) (E
 	case e.RequestedBy == by:
 		return e, fmt.Errorf("approve erasure %s: %w", id, ErrSameEyes)
 	}
-	n, err := tx.Exec(ctx, "UPDATE erasures SET state = 'approved', approved_by = $1, approved_at = $2 WHERE id = $3 AND state = 'requested'", by, millis(now), id)
+	n, err := tx.Exec(ctx, "UPDATE erasures SET state = 'approved', approved_by = $1, approved_at = $2 WHERE id = $3 AND state = 'requested'", by, sqldb.Millis(now), id)
 	if err != nil {
 		return e, fmt.Errorf("approve erasure %s: %w", id, err)
 	}
@@ -169,7 +169,7 @@ func scanErasure(row interface{ Scan(...any) error }) (e Erasure, err error) {
 		&e.ApprovedBy, &approved, &finished); err != nil {
 		return e, err
 	}
-	e.RequestedAt, e.ApprovedAt, e.FinishedAt = fromMillis(requested), fromMillis(approved), fromMillis(finished)
+	e.RequestedAt, e.ApprovedAt, e.FinishedAt = sqldb.FromMillis(requested), sqldb.FromMillis(approved), sqldb.FromMillis(finished)
 	switch e.Progress = float64(e.stage) / float64(len(Tables)); {
 	case e.State == Done:
 		e.Progress = 1
@@ -177,18 +177,4 @@ func scanErasure(row interface{ Scan(...any) error }) (e Erasure, err error) {
 		e.Progress = 0.99
 	}
 	return e, json.Unmarshal([]byte(removed), &e.Removed)
-}
-
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-func fromMillis(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
 }

@@ -99,7 +99,7 @@ func (p *Person) begin(ctx context.Context, q sqldb.Querier, ask Question) error
 		return ErrQuestion
 	}
 	for _, s := range starts {
-		found, err := column(ctx, q, s.query, s.args...)
+		found, err := sqldb.Strings(ctx, q, s.query, s.args...)
 		if err != nil {
 			return err
 		}
@@ -142,7 +142,7 @@ var (
 func (p *Person) follow(ctx context.Context, q sqldb.Querier, ways []path) (grew bool, err error) {
 	for _, w := range ways {
 		for some := range slices.Chunk(p.IDs(w.from), perQuery) {
-			found, err := column(ctx, q, w.query+sqldb.In(w.by, 1, len(some)), anys(some)...)
+			found, err := sqldb.Strings(ctx, q, w.query+sqldb.In(w.by, 1, len(some)), sqldb.Anys(some)...)
 			if err != nil {
 				return false, err
 			}
@@ -154,31 +154,6 @@ func (p *Person) follow(ctx context.Context, q sqldb.Querier, ways []path) (grew
 
 // perQuery bounds the values of one query.
 const perQuery = 200
-
-func anys(list []string) []any {
-	out := make([]any, len(list))
-	for i, s := range list {
-		out[i] = s
-	}
-	return out
-}
-
-// column returns the first column of a query's rows.
-func column(ctx context.Context, q sqldb.Querier, query string, args ...any) (found []string, err error) {
-	rows, err := q.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var value string
-		if err := rows.Scan(&value); err != nil {
-			return nil, err
-		}
-		found = append(found, value)
-	}
-	return found, rows.Err()
-}
 
 // collectNames gathers what text may call the person by.
 func (p *Person) collectNames(ctx context.Context, q sqldb.Querier) error {
@@ -196,7 +171,7 @@ func (p *Person) collectNames(ctx context.Context, q sqldb.Querier) error {
 		{Lead, "SELECT network, '', handle, '', '' FROM leads WHERE ", "id", true},
 	} {
 		for some := range slices.Chunk(p.IDs(s.kind), perQuery) {
-			rows, err := q.Query(ctx, s.query+sqldb.In(s.id, 1, len(some)), anys(some)...)
+			rows, err := q.Query(ctx, s.query+sqldb.In(s.id, 1, len(some)), sqldb.Anys(some)...)
 			if err != nil {
 				return err
 			}

@@ -49,11 +49,11 @@ func (p *Person) unambiguous(ctx context.Context, q sqldb.Querier) ([]string, er
 	all := slices.Clone(p.Names.Addresses)
 	for _, name := range p.Names.Full {
 		low := strings.ToLower(name)
-		contacts, err := column(ctx, q, `SELECT id FROM contacts WHERE lower(first_name) || ' ' || lower(last_name) = $1 OR lower(display_name) = $1`, low)
+		contacts, err := sqldb.Strings(ctx, q, `SELECT id FROM contacts WHERE lower(first_name) || ' ' || lower(last_name) = $1 OR lower(display_name) = $1`, low)
 		if err != nil {
 			return nil, err
 		}
-		authors, err := column(ctx, q, "SELECT id FROM authors WHERE lower(name) = $1", low)
+		authors, err := sqldb.Strings(ctx, q, "SELECT id FROM authors WHERE lower(name) = $1", low)
 		if err != nil {
 			return nil, err
 		}

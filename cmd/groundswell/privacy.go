@@ -41,11 +41,7 @@ func privacyExportCommand() *cobra.Command {
 			return fmt.Errorf("--format %q: want json or pdf", format)
 		}
 		return s.withDatabase(c, func(db *sqldb.DB) error {
-			p, err := privacy.Find(c.Context(), db, ask)
-			if err != nil {
-				return err
-			}
-			e, err := privacy.Collect(c.Context(), db, p, time.Now())
+			e, err := held(c, db, ask)
 			if err != nil {
 				return err
 			}
@@ -121,12 +117,17 @@ func privacyEraseCommand() *cobra.Command {
 	return c
 }
 
-func printFound(c *cobra.Command, db *sqldb.DB, ask privacy.Question) error {
+// held is everything that is on file about the person asked for.
+func held(c *cobra.Command, db *sqldb.DB, ask privacy.Question) (*privacy.Export, error) {
 	p, err := privacy.Find(c.Context(), db, ask)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	e, err := privacy.Collect(c.Context(), db, p, time.Now())
+	return privacy.Collect(c.Context(), db, p, time.Now())
+}
+
+func printFound(c *cobra.Command, db *sqldb.DB, ask privacy.Question) error {
+	e, err := held(c, db, ask)
 	if err != nil {
 		return err
 	}
