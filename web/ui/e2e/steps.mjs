@@ -260,13 +260,15 @@ export async function everyPage(page, shot) {
 
 async function addresses(page) {
   const first = async (path) => (await (await page.request.get(`/api/v1${path}`)).json()).items[0];
-  const places = ['incidents', 'mentions', 'review', 'contacts', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources'].map((name) => [name, `/${name}`]);
+  const places = ['incidents', 'mentions', 'review', 'authors', 'contacts', 'accounts', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources', 'channels', 'fields', 'audit', 'territories', 'credit', 'goals', 'notices', 'feedback'].map((name) => [name, `/${name}`]);
   const contact = (await first('/mentions?limit=200&intent=purchase'))?.contact ?? (await first('/contacts'));
+  const account = await first('/accounts');
   return [
     ['overview', '/'],
     ...places,
     ['incident', `/incidents/${(await first('/incidents')).id}`],
     ['contact', `/contacts/${contact.id}`],
+    ...(account ? [['account', `/accounts/${account.id}`]] : []),
     ['lead', `/leads/${(await first('/leads')).id}`],
     ['opportunity', `/opportunities/${(await first('/opportunities')).id}`],
     ['not-found', '/no-such-page'],
