@@ -128,7 +128,7 @@ func refuseBlocked(ctx context.Context, q sqldb.Querier, email string) error {
 	return err
 }
 
-func (im *importing) blockedEmails(ctx context.Context, q sqldb.Querier) (map[string]bool, error) {
+func (im *contactImport) blockedEmails(ctx context.Context, q sqldb.Querier) (map[string]bool, error) {
 	var emails []string
 	for i := range im.batch {
 		emails = append(emails, im.batch[i].contact.Email)

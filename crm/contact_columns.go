@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// importFields are the fields that a column of an imported file can fill, with the headers that
+// contactHeaders are the fields that a column of a file of contacts can fill, with the headers that
 // mean it in the exports of common systems, folded. Where several columns of a file mean one field,
 // the one whose header stands first here fills it. A field of a network takes handles or addresses.
-var importFields = map[string][]string{
+var contactHeaders = map[string][]string{
 	"external_id": {"externalid", "contactid", "kontaktid", "kontaktnummer", "recordid", "id", "kundennummer", "kundennr", "customerid",
 		"customernumber", "personid", "donotmodifycontact", "nr"},
 	"first_name": {"firstname", "givenname", "vorname", "forename", "first"},
@@ -45,112 +45,6 @@ var importFields = map[string][]string{
 	"reddit":    {"reddit", "redditusername"},
 }
 
-// A meaning is the field that a header fills, and how well it says so: 0 is best.
-type meaning struct {
-	field string
-	rank  int
-}
-
-var headerMeanings = func() map[string]meaning {
-	all := make(map[string]meaning)
-	for field, names := range importFields {
-		for rank, name := range append([]string{foldHeader(field)}, names...) {
-			if have, ok := all[name]; !ok || have.field == field && rank < have.rank {
-				all[name] = meaning{field, rank}
-			}
-		}
-	}
-	return all
-}()
-
-// foldHeader brings a header into the form in which it is compared: case, blanks, punctuation and
-// umlauts do not matter.
-func foldHeader(h string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, foldKey(h))
-}
-
-// columns says which field each column of a file fills; "" for one that is left out.
-func columns(header []string, given map[string]string) ([]string, error) {
-	fields := make([]string, len(header))
-	taken := make(map[string]int) // field → column
-	for _, field := range sortedNames(given) {
-		name := given[field]
-		if _, ok := importFields[field]; !ok {
-			return nil, invalid("map", "%q is no field: want one of %s", field, strings.Join(ImportFields(), ", "))
-		}
-		i := slices.IndexFunc(header, func(h string) bool { return foldHeader(h) == foldHeader(name) })
-		if i < 0 {
-			return nil, invalid("map", "no column is named %q: there are %s", name, listed(header))
-		}
-		if fields[i] != "" {
-			return nil, invalid("map", "column %q is given to %s and to %s: a column fills one field", header[i], fields[i], field)
-		}
-		fields[i], taken[field] = field, i
-	}
-	mapped := slices.Clone(fields)
-	for i, h := range header {
-		m, ok := headerMeanings[foldHeader(h)]
-		if !ok || mapped[i] != "" {
-			continue
-		}
-		other, twice := taken[m.field]
-		switch {
-		case !twice:
-		case mapped[other] != "":
-			continue // a person chose another column
-		case foldHeader(header[other]) == foldHeader(h):
-			return nil, invalid("header", "two columns are named %q: rename the one that does not mean %s", h, m.field)
-		case headerMeanings[foldHeader(header[other])].rank < m.rank:
-			continue
-		default:
-			fields[other] = ""
-		}
-		fields[i], taken[m.field] = m.field, i
-	}
-	return fields, identified(header, taken)
-}
-
-// identified says whether a file says enough to tell its contacts apart.
-func identified(header []string, taken map[string]int) error {
-	for field := range taken {
-		switch field {
-		case "first_name", "last_name", "display_name", "email", "profile":
-			return nil
-		}
-		if networkNames[field] != "" {
-			return nil
-		}
-	}
-	return invalid("header", "no column means a name, an e-mail address or a social profile: there are %s; say which with --map FIELD=COLUMN, fields are %s",
-		listed(header), strings.Join(ImportFields(), ", "))
-}
-
-// listed is the header for an error message, which it must not flood.
-func listed(header []string) string {
-	all := strings.Join(header, ", ")
-	if len(all) > 500 {
-		all = strings.ToValidUTF8(all[:500], "") + "…"
-	}
-	return all
-}
-
-// ImportFields lists the fields that a column can fill.
-func ImportFields() []string { return sortedNames(importFields) }
-
-func sortedNames[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, cmp.Compare[string])
-	return names
-}
-
 // A row is one contact of a file, and where it stood.
 type row struct {
 	line     int
@@ -159,14 +53,6 @@ type row struct {
 	profiles []SocialProfile
 	nameless bool // there is neither name nor e-mail address: the display name is the profile's
 }
-
-// A refusal names what keeps a row from being imported.
-type refusal struct {
-	column string
-	reason string
-}
-
-func (r *refusal) Error() string { return r.column + ": " + r.reason }
 
 // field is where a field of a contact is kept; nil for one of the profiles.
 func (c *Contact) field(name string) *string {

@@ -1,284 +1,294 @@
 package crm
 
 import (
-	"cmp"
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
-	"slices"
-	"strconv"
-	"time"
+	"maps"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-// ImportOptions say how a file of contacts is read.
-type ImportOptions struct {
-	DryRun       bool                        // check, and change nothing
-	AllOrNothing bool                        // import nothing when a row is refused
-	Map          map[string]string           // field → header, where the header does not tell
-	Comma        rune                        // 0: detected
-	Errors       io.Writer                   // gets the refused rows as CSV with line, column and reason; may be nil
-	Progress     func(bytes int64, rows int) // bytes of the file and rows read so far; may be nil
-	Now          time.Time
-	By           string // whose name the audit log gets; empty: ByImport
-}
-
-// An ImportReport accounts for every row: Read = Created + Updated + Unchanged + Refused.
-type ImportReport struct {
-	Read      int               `json:"read"`
-	Created   int               `json:"created"`
-	Updated   int               `json:"updated"`
-	Unchanged int               `json:"unchanged"`
-	Refused   int               `json:"refused"`
-	Refusals  []ImportRefusal   `json:"refusals"` // the first 1,000
-	Columns   map[string]string `json:"columns"`  // header → field
-	Ignored   []string          `json:"ignored"`  // headers that mean nothing here
-}
-
-// An ImportRefusal is a row that was not imported.
-type ImportRefusal struct {
-	Line   int    `json:"line"`
-	Column string `json:"column,omitempty"`
-	Reason string `json:"reason"`
-}
-
-const (
-	importBatch    = 500
-	importRefusals = 1000
-)
-
-// ImportContacts reads contacts from a CSV file with a header, and creates or updates them: one
-// with the same external id, else the same e-mail address, is updated (docs/import.md). A row that
-// cannot be taken is refused with its line, and the others are imported. Importing a file twice
-// changes nothing.
-//
-// An import of all or nothing reads the file twice, so r is an io.Seeker then: it imports when the
-// first reading, a dry run, has refused nothing.
-func ImportContacts(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
-	if !opt.AllOrNothing || opt.DryRun {
-		return importContacts(ctx, db, r, opt)
-	}
-	again, ok := r.(io.Seeker)
-	if !ok {
-		return ImportReport{}, errors.New("import contacts: all or nothing needs a file that can be read twice")
-	}
-	first := opt
-	first.DryRun = true
-	report, err := importContacts(ctx, db, r, first)
-	if err != nil {
-		return report, err
-	}
-	if report.Refused > 0 {
-		report.Created, report.Updated = 0, 0
-		return report, fmt.Errorf("import contacts: %d rows are refused, and it was to be all or nothing: nothing was imported", report.Refused)
-	}
-	if _, err := again.Seek(0, io.SeekStart); err != nil {
-		return report, fmt.Errorf("import contacts: read the file again: %w", err)
-	}
-	opt.Errors = nil // the first reading wrote its header
-	return importContacts(ctx, db, r, opt)
-}
-
-func importContacts(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
-	im := &importing{
-		opt: opt, db: db, in: &countedReader{in: r}, seen: make(map[string]int), accounts: make(map[string]string), merged: make(map[string]bool),
-		report: ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}},
-	}
-	if im.opt.By == "" {
-		im.opt.By = ByImport
-	}
-	im.change = Change{By: im.opt.By, At: opt.Now, Access: System()}.Begin()
-	if opt.DryRun {
-		im.planned = newKnown(nil)
-	}
-	var err error
-	if im.defined, err = Fields(ctx, db, RecordContact); err != nil {
-		return im.report, fmt.Errorf("import contacts: %w", err)
-	}
-	if err := im.open(); err != nil {
-		return im.report, fmt.Errorf("import contacts: %w", err)
-	}
-	err = im.run(ctx)
-	if im.errors != nil {
-		im.errors.Flush()
-		err = errors.Join(err, im.errors.Error())
-	}
-	if err != nil {
-		return im.report, fmt.Errorf("import contacts: %w", err)
-	}
-	return im.report, nil
-}
-
-// importing is an import in progress.
-type importing struct {
-	opt      ImportOptions
-	db       *sqldb.DB
-	in       *countedReader
-	csv      *csvReader
-	header   []string
-	fields   []string // of each column; "" for one that is left out
-	errors   *csv.Writer
-	report   ImportReport
+// contactImport makes contacts of rows: one with the same external id, else the same e-mail
+// address, is updated.
+type contactImport struct {
+	*importing
 	batch    []row
-	refused  []refusedRow      // beside the batch
+	result   *importedBatch
 	seen     map[string]int    // contacts this file has spoken of → the line
 	accounts map[string]string // folded name → id
 	merged   map[string]bool   // contacts of whom only the record of one merged into them was read so far
 	planned  *known            // what a dry run would have saved
-	defined  []Field           // the company's own
-	own      map[int]*Field    // of the columns that fill one
-	change   Change
 }
 
-// countedReader counts what was read of a file.
-type countedReader struct {
-	in io.Reader
-	n  int64
+var contactNoun = importNoun{
+	fields: contactHeaders,
+	names: func(field string) bool {
+		switch field {
+		case "first_name", "last_name", "display_name", "email", "profile":
+			return true
+		}
+		return networkNames[field] != ""
+	},
+	needs: "a name, an e-mail address or a social profile",
+	begin: func(im *importing) importer {
+		c := &contactImport{importing: im, seen: make(map[string]int), accounts: make(map[string]string), merged: make(map[string]bool)}
+		if im.opt.DryRun {
+			c.planned = newKnown(nil)
+		}
+		return c
+	},
 }
 
-func (r *countedReader) Read(p []byte) (int, error) {
-	n, err := r.in.Read(p)
-	r.n += int64(n)
-	return n, err
-}
-
-// open reads the header.
-func (im *importing) open() (err error) {
-	im.csv = newCSVReader(im.in)
-	if im.header, err = im.csv.header(im.opt.Comma); err != nil {
-		return fmt.Errorf("read header: %w", err)
-	}
-	if im.fields, err = columns(im.header, im.opt.Map); err != nil {
+func (im *contactImport) read(line int, record []string) error {
+	r, err := readRow(line, record, im.header, im.fields)
+	if err != nil {
 		return err
 	}
-	im.own = ownColumns(im.header, im.fields, im.defined)
-	for i, field := range im.fields {
-		if f := im.own[i]; f != nil {
-			im.report.Columns[im.header[i]] = "fields." + f.Name
-			continue
-		}
-		if field == "" {
-			im.report.Ignored = append(im.report.Ignored, im.header[i])
-		} else {
-			im.report.Columns[im.header[i]] = field
-		}
+	if r.contact.Fields, err = im.readOwn(record); err != nil {
+		return err
 	}
-	if im.opt.Errors != nil {
-		im.errors = csv.NewWriter(im.opt.Errors)
-		return im.errors.Write(append(append([]string{}, im.header...), "line", "column", "reason"))
-	}
+	im.batch = append(im.batch, r)
 	return nil
 }
 
-func (im *importing) run(ctx context.Context) error {
-	for {
-		record, line, err := im.csv.next()
-		var bad *rowError
-		var r row
-		switch {
-		case errors.Is(err, io.EOF):
-			return im.flush(ctx)
-		case errors.As(err, &bad):
-			im.refused = append(im.refused, refusedRow{line, nil, im.columnName(bad.column), bad.reason})
-		case err != nil:
-			return fmt.Errorf("read the file: %w", err)
-		case len(record) != len(im.header):
-			im.refused = append(im.refused, refusedRow{line, record, "", fmt.Sprintf("the row has %d columns, the header %d", len(record), len(im.header))})
-		default:
-			if r, err = readRow(line, record, im.header, im.fields); err == nil {
-				err = im.readOwn(&r)
-			}
-			var wrong *refusal
-			if errors.As(err, &wrong) {
-				im.refused = append(im.refused, refusedRow{line, record, wrong.column, wrong.reason})
-			} else {
-				im.batch = append(im.batch, r)
-			}
+func (im *contactImport) waiting() int { return len(im.batch) }
+
+func (im *contactImport) save(ctx context.Context, tx *sqldb.Tx) (importedRows, error) {
+	b, err := im.importBatch(ctx, tx)
+	if err != nil {
+		return importedRows{}, err
+	}
+	im.result = b
+	return b.importedRows, nil
+}
+
+func (im *contactImport) kept() {
+	maps.Copy(im.seen, im.result.seen)
+	maps.Copy(im.accounts, im.result.accounts)
+	if im.planned != nil {
+		for _, c := range im.result.saved {
+			im.planned.put(c)
 		}
-		if len(im.batch)+len(im.refused) == importBatch {
-			if err := im.flush(ctx); err != nil {
+	}
+	im.batch, im.result = im.batch[:0], nil
+}
+
+// An importedBatch is what some rows came to.
+type importedBatch struct {
+	importedRows
+	seen     map[string]int     // contacts the rows speak of → the first line
+	accounts map[string]string  // of the companies they name, by folded name
+	saved    []*importedContact // created or updated
+	once     onceOnly
+}
+
+// importBatch creates and updates the contacts of the batch. Of rows about the same contact a later
+// one may add to what an earlier one said, and is refused when it says otherwise: which of them is
+// right, the file does not tell.
+func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*importedBatch, error) {
+	now := im.opt.Now
+	b := &importedBatch{seen: make(map[string]int), once: make(onceOnly)}
+	known, err := im.loadKnown(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	if b.accounts, err = im.accountsOf(ctx, tx); err != nil {
+		return nil, err
+	}
+	blocked, err := im.blockedEmails(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range im.batch {
+		r := &im.batch[i]
+		r.contact.AccountID = b.accounts[foldKey(r.contact.Company)]
+		have := known.find(r)
+		bad, err := im.turnsDown(ctx, tx, r, have, b.once)
+		if err != nil {
+			return nil, err
+		}
+		if bad == nil && have == nil && blocked[r.contact.Email] {
+			bad = &refusedRow{r.line, r.record, "email", errBlocked}
+		}
+		if bad != nil {
+			b.refused = append(b.refused, *bad)
+			continue
+		}
+		if have == nil {
+			r.contact.OwnerID = im.owner()
+			have = newImported(r, now)
+			known.put(have)
+			b.seen[have.contact.ID] = r.line
+			b.saved = append(b.saved, have)
+			b.created++
+			continue
+		}
+		first, again := im.seen[have.contact.ID]
+		if line, ok := b.seen[have.contact.ID]; ok {
+			first, again = line, true
+		}
+		merged := known.byMerged[r.contact.ExternalID] == have.contact.ID // of two records of one person, that of the contact counts
+		if field := have.contradiction(r); again && field != "" && !merged && !im.merged[have.contact.ID] {
+			column := im.columnOf(field)
+			b.refused = append(b.refused, refusedRow{r.line, r.record, column, fmt.Sprintf(
+				"line %d is about the same contact and says otherwise: a contact stands in one row, or has an id of its own", first)})
+			continue
+		}
+		if !again {
+			b.seen[have.contact.ID] = r.line
+		}
+		changed := have.merge(r, again && (merged || !im.merged[have.contact.ID]))
+		im.merged[have.contact.ID] = merged && (!again || im.merged[have.contact.ID])
+		if have.add(r.profiles, now) {
+			changed = true
+		}
+		known.put(have)
+		if !changed {
+			b.unchanged++
+			continue
+		}
+		b.updated++
+		if !have.dirty && !have.fresh {
+			b.saved = append(b.saved, have)
+		}
+		have.dirty = true
+	}
+	return b, writeImported(ctx, tx, b.saved, im.change)
+}
+
+// turnsDown says why a row cannot be taken, whatever the others say; nil: it can.
+func (im *contactImport) turnsDown(ctx context.Context, tx *sqldb.Tx, r *row, have *importedContact, once onceOnly) (*refusedRow, error) {
+	own := ownValues{line: r.line, record: r.record, said: r.contact.Fields}
+	if have != nil {
+		own.id, own.before = have.contact.ID, have.contact.Fields
+	}
+	bad, err := im.refuseOwn(ctx, tx, own, once)
+	if bad != nil || err != nil || have == nil || have.fresh {
+		return bad, err
+	}
+	reason, err := im.refuseChange(ctx, tx, have.contact.ID)
+	if reason == "" {
+		return nil, err
+	}
+	return &refusedRow{r.line, r.record, "", reason}, nil
+}
+
+func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, ch Change) error {
+	var created []Contact
+	var updated [][]any
+	var profiles []SocialProfile
+	var log []changedRecord
+	for _, c := range saved {
+		entry := changedRecord{action: "create", kind: RecordContact, id: c.contact.ID} // what it holds, the contact says
+		if c.fresh {
+			created = append(created, c.contact)
+		} else {
+			updated = append(updated, updateArgs(&c.contact, ch.At))
+			entry.action = "update"
+			entry.before, entry.after = differing(c.was, c.contact)
+		}
+		log = append(log, entry)
+		profiles = append(profiles, c.added...)
+	}
+	if err := insertContacts(ctx, tx, created); err != nil {
+		return err
+	}
+	if err := tx.ExecMany(ctx, updateContactSQL, updated); err != nil {
+		return err
+	}
+	if err := insertProfiles(ctx, tx, profiles); err != nil {
+		return err
+	}
+	for _, c := range saved {
+		if len(c.contact.Fields) > 0 {
+			if err := saveFieldValues(ctx, tx, RecordContact, c.contact.ID, c.contact.Fields); err != nil {
 				return err
 			}
 		}
 	}
-}
-
-// columnName is the header of a column; empty when there is none.
-func (im *importing) columnName(i int) string {
-	if i < 0 || i >= len(im.header) {
-		return ""
+	ids := make([]string, len(saved))
+	for i, c := range saved {
+		ids[i] = c.contact.ID
 	}
-	return im.header[i]
-}
-
-// refuse takes the refused rows into the report, in the order of the file.
-func (im *importing) refuse() {
-	slices.SortStableFunc(im.refused, func(a, b refusedRow) int { return cmp.Compare(a.line, b.line) })
-	for _, r := range im.refused {
-		im.report.Read++
-		im.report.Refused++
-		if len(im.report.Refusals) < importRefusals {
-			im.report.Refusals = append(im.report.Refusals, ImportRefusal{r.line, r.column, r.reason})
-		}
-		if im.errors != nil {
-			full := make([]string, len(im.header), len(im.header)+3)
-			for i := range min(len(r.record), len(full)) {
-				full[i] = harmlessCell(r.record[i])
-			}
-			_ = im.errors.Write(append(full, strconv.Itoa(r.line), r.column, r.reason)) // Error is looked at in the end
-		}
-	}
-	im.refused = im.refused[:0]
-}
-
-// flush imports the batch in one transaction.
-func (im *importing) flush(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
+	if err := assignTerritories(ctx, tx, ch, RecordContact, ids...); err != nil {
 		return err
 	}
-	if len(im.batch) > 0 {
-		var b *importedBatch
-		err := im.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
-			if b, err = im.importBatch(ctx, tx); err == nil && im.opt.DryRun {
-				err = errDryRun
+	for _, c := range saved {
+		if c.fresh && c.contact.OwnerID != "" {
+			if err := ch.created(ctx, tx, RecordContact, c.contact.ID, c.contact.OwnerID); err != nil {
+				return err
 			}
-			return err
-		})
-		if err != nil && !errors.Is(err, errDryRun) {
-			return err
 		}
-		im.account(b)
-		im.batch = im.batch[:0]
 	}
-	im.refuse()
-	if im.opt.Progress != nil {
-		im.opt.Progress(im.in.n, im.report.Read)
+	profileIDs := make([]string, len(profiles))
+	for i := range profiles {
+		profileIDs[i] = profiles[i].ID
 	}
-	return nil
+	if err := indexSearch(ctx, tx, RecordProfile, profileIDs); err != nil {
+		return err
+	}
+	return record(ctx, tx, ch, log...)
 }
 
-// errDryRun undoes the transaction of a dry run.
-var errDryRun = errors.New("dry run")
-
-// account takes a batch that was saved into the report.
-func (im *importing) account(b *importedBatch) {
-	im.report.Read += b.created + b.updated + b.unchanged
-	im.report.Created += b.created
-	im.report.Updated += b.updated
-	im.report.Unchanged += b.unchanged
-	im.refused = append(im.refused, b.refused...)
-	for id, line := range b.seen {
-		im.seen[id] = line
+// accountsOf returns the account of each company that the batch names, by folded name, and creates
+// those that do not exist.
+func (im *contactImport) accountsOf(ctx context.Context, tx *sqldb.Tx) (map[string]string, error) {
+	ids := make(map[string]string)
+	names := make(map[string]string)
+	var unknown []any
+	for i := range im.batch {
+		company := im.batch[i].contact.Company
+		key := foldKey(company)
+		if key == "" || ids[key] != "" || names[key] != "" {
+			continue
+		}
+		if id := im.accounts[key]; id != "" {
+			ids[key] = id
+			continue
+		}
+		names[key] = company
+		unknown = append(unknown, []byte(key))
 	}
-	for key, id := range b.accounts {
-		im.accounts[key] = id
-	}
-	if im.planned != nil {
-		for _, c := range b.saved {
-			im.planned.put(c)
+	for part := range chunks(unknown) {
+		if err := accountsByKey(ctx, tx, part, ids); err != nil {
+			return nil, fmt.Errorf("load accounts: %w", err)
 		}
 	}
+	var created []Account
+	for _, key := range unknown {
+		key := string(key.([]byte))
+		if ids[key] == "" {
+			a := Account{ID: NewID(im.opt.Now), Name: names[key], Version: 1, CreatedAt: im.opt.Now, UpdatedAt: im.opt.Now}
+			ids[key], created = a.ID, append(created, a)
+		}
+	}
+	if err := insertAccounts(ctx, tx, created); err != nil {
+		return nil, err
+	}
+	fresh := make([]string, len(created))
+	for i := range created {
+		fresh[i] = created[i].ID
+	}
+	if err := indexSearch(ctx, tx, RecordAccount, fresh); err != nil {
+		return nil, err
+	}
+	return ids, assignTerritories(ctx, tx, im.change, RecordAccount, fresh...)
+}
+
+// accountsByKey adds the accounts of the folded names; of several the oldest.
+func accountsByKey(ctx context.Context, q sqldb.Querier, keys []any, ids map[string]string) error {
+	rows, err := q.Query(ctx, "SELECT id, name_key FROM accounts WHERE "+sqldb.In("name_key", 1, len(keys))+" ORDER BY id DESC", keys...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var key []byte
+		if err := rows.Scan(&id, &key); err != nil {
+			return err
+		}
+		ids[string(key)] = id
+	}
+	return rows.Err()
 }

@@ -36,7 +36,10 @@ func importText(t testing.TB, db *sqldb.DB, text string, opt crm.ImportOptions) 
 	if opt.Now.IsZero() {
 		opt.Now = noon
 	}
-	report, err := crm.ImportContacts(t.Context(), db, strings.NewReader(text), opt)
+	if opt.Type == "" {
+		opt.Type = crm.RecordContact
+	}
+	report, err := crm.Import(t.Context(), db, strings.NewReader(text), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,7 +361,8 @@ func TestImportErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-				_, err := crm.ImportContacts(t.Context(), db, strings.NewReader(c.file), c.opt)
+				c.opt.Type = crm.RecordContact
+				_, err := crm.Import(t.Context(), db, strings.NewReader(c.file), c.opt)
 				if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 1500 {
 					t.Errorf("got %v, want %q", err, c.want)
 				}
@@ -376,16 +380,16 @@ func TestImportBrokenOff(t *testing.T) {
 			fmt.Fprintf(&b, "Name %d\n", i)
 		}
 		broken := errors.New("the network share is gone")
-		_, err := crm.ImportContacts(t.Context(), db, io.MultiReader(strings.NewReader(b.String()), iotest.ErrReader(broken)), crm.ImportOptions{Now: noon})
+		_, err := crm.Import(t.Context(), db, io.MultiReader(strings.NewReader(b.String()), iotest.ErrReader(broken)), crm.ImportOptions{Type: crm.RecordContact, Now: noon})
 		wantErr(t, err, broken)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err = crm.ImportContacts(ctx, db, strings.NewReader(b.String()), crm.ImportOptions{Now: noon})
+		_, err = crm.Import(ctx, db, strings.NewReader(b.String()), crm.ImportOptions{Type: crm.RecordContact, Now: noon})
 		wantErr(t, err, context.Canceled)
 		if report := importText(t, db, b.String(), crm.ImportOptions{}); countsOf(&report) != (counts{1200, 200, 0, 1000, 0}) {
 			t.Errorf("afterwards: %v", countsOf(&report))
 		}
-		_, err = crm.ImportContacts(t.Context(), db, strings.NewReader("name\nx\n,\n"), crm.ImportOptions{Errors: fullDisk{}})
+		_, err = crm.Import(t.Context(), db, strings.NewReader("name\nx\n,\n"), crm.ImportOptions{Type: crm.RecordContact, Errors: fullDisk{}})
 		if err == nil || !strings.Contains(err.Error(), "disk full") {
 			t.Errorf("an error file that cannot be written: %v", err)
 		}
@@ -397,7 +401,7 @@ type fullDisk struct{}
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestHeaderMeansOneField(t *testing.T) {
-	meanings := crm.HeaderMeanings()
+	meanings := crm.HeaderMeanings(crm.RecordContact)
 	for _, header := range slices.Sorted(maps.Keys(meanings)) {
 		if fields := meanings[header]; len(fields) > 1 {
 			t.Errorf("%q means %q", header, fields)
@@ -557,12 +561,12 @@ func TestImportErrorFileIsHarmless(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		var refused bytes.Buffer
 		file := "last_name,email,phone\n=HYPERLINK(1),nonsense,+49 1\n"
-		r, err := crm.ImportContacts(t.Context(), db, strings.NewReader(file), crm.ImportOptions{Now: noon, Errors: &refused})
+		r, err := crm.Import(t.Context(), db, strings.NewReader(file), crm.ImportOptions{Type: crm.RecordContact, Now: noon, Errors: &refused})
 		if err != nil || r.Refused != 1 || !strings.Contains(refused.String(), "'=HYPERLINK(1),nonsense,'+49 1,2,email") {
 			t.Fatalf("got %+v, %v, %s", r, err, refused.String())
 		}
 		corrected := strings.Replace(refused.String(), "nonsense", "anna@example.com", 1)
-		if r, err = crm.ImportContacts(t.Context(), db, strings.NewReader(corrected), crm.ImportOptions{Now: noon}); err != nil || r.Created != 1 {
+		if r, err = crm.Import(t.Context(), db, strings.NewReader(corrected), crm.ImportOptions{Type: crm.RecordContact, Now: noon}); err != nil || r.Created != 1 {
 			t.Fatalf("got %+v, %v", r, err)
 		}
 		contacts, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{})
@@ -574,18 +578,18 @@ func TestImportErrorFileIsHarmless(t *testing.T) {
 
 func TestImportAllOrNothing(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		opt := crm.ImportOptions{Now: noon, AllOrNothing: true}
-		r, err := crm.ImportContacts(t.Context(), db, strings.NewReader("last_name,email\nAnna,\nBert,nonsense\n"), opt)
+		opt := crm.ImportOptions{Type: crm.RecordContact, Now: noon, AllOrNothing: true}
+		r, err := crm.Import(t.Context(), db, strings.NewReader("last_name,email\nAnna,\nBert,nonsense\n"), opt)
 		if err == nil || r.Refused != 1 || r.Created != 0 {
 			t.Errorf("got %+v, %v", r, err)
 		}
 		if contacts, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{}); err != nil || len(contacts) != 0 {
 			t.Errorf("got %v, %v", contacts, err)
 		}
-		if r, err = crm.ImportContacts(t.Context(), db, strings.NewReader("last_name,email\nAnna,\nBert,bert@example.com\n"), opt); err != nil || r.Created != 2 {
+		if r, err = crm.Import(t.Context(), db, strings.NewReader("last_name,email\nAnna,\nBert,bert@example.com\n"), opt); err != nil || r.Created != 2 {
 			t.Errorf("got %+v, %v", r, err)
 		}
-		if _, err = crm.ImportContacts(t.Context(), db, io.MultiReader(strings.NewReader("last_name\nX\n")), opt); err == nil {
+		if _, err = crm.Import(t.Context(), db, io.MultiReader(strings.NewReader("last_name\nX\n")), opt); err == nil {
 			t.Error("a stream was read twice")
 		}
 	})
@@ -608,7 +612,7 @@ func TestImportOwnFields(t *testing.T) {
 		})
 		file := "id,last_name,Stufe,since,fields.code\n1,Anna,A,31.01.2026,K1\n2,Bert,C,,\n3,Carl,,,\n4,Dora,B,,k1\n"
 		for range 2 { // the second time nothing is new
-			r, err := crm.ImportContacts(t.Context(), db, strings.NewReader(file), crm.ImportOptions{Now: noon})
+			r, err := crm.Import(t.Context(), db, strings.NewReader(file), crm.ImportOptions{Type: crm.RecordContact, Now: noon})
 			if err != nil || r.Created+r.Unchanged != 1 || r.Refused != 3 {
 				t.Fatalf("got %+v, %v", r, err)
 			}
@@ -618,7 +622,7 @@ func TestImportOwnFields(t *testing.T) {
 				}
 			}
 		}
-		r, err := crm.ImportContacts(t.Context(), db, strings.NewReader("id,last_name,Stufe\n1,Anna,B\n"), crm.ImportOptions{Now: noon})
+		r, err := crm.Import(t.Context(), db, strings.NewReader("id,last_name,Stufe\n1,Anna,B\n"), crm.ImportOptions{Type: crm.RecordContact, Now: noon})
 		if err != nil || r.Updated != 1 {
 			t.Fatalf("got %+v, %v", r, err)
 		}

@@ -199,7 +199,7 @@ func (k *known) lookup(r *row) *importedContact {
 }
 
 // loadKnown loads the contacts that the batch may be about, the oldest first.
-func (im *importing) loadKnown(ctx context.Context, tx *sqldb.Tx) (*known, error) {
+func (im *contactImport) loadKnown(ctx context.Context, tx *sqldb.Tx) (*known, error) {
 	var externals, emails, names, handles, natives []any
 	for i := range im.batch {
 		r := &im.batch[i]
@@ -266,7 +266,7 @@ func appendSet(values []any, s string) []any {
 }
 
 // index adds the profiles, and what a dry run would have changed before.
-func (im *importing) index(ctx context.Context, tx *sqldb.Tx, found map[string]*importedContact) (*known, error) {
+func (im *contactImport) index(ctx context.Context, tx *sqldb.Tx, found map[string]*importedContact) (*known, error) {
 	ids := slices.Sorted(maps.Keys(found))
 	profiles, err := ProfilesOf(ctx, tx, ids)
 	if err != nil {

@@ -27,10 +27,10 @@ func ReadCSV(data []byte, comma rune) (rows [][]string, refused []string, err er
 	}
 }
 
-// HeaderMeanings gives the fields that each header means.
-func HeaderMeanings() map[string][]string {
+// HeaderMeanings gives the fields that each header means in a file of a type.
+func HeaderMeanings(kind string) map[string][]string {
 	all := make(map[string][]string)
-	for field, names := range importFields {
+	for field, names := range importNouns[kind].fields {
 		for _, name := range names {
 			all[name] = append(all[name], field)
 		}

@@ -99,7 +99,7 @@ func (d *demoRun) played() func() {
 
 // play loads the history, says where to look and lets the clock run.
 func (d *demoRun) play(ctx context.Context) error {
-	report, err := crm.ImportContacts(ctx, d.app.DB, strings.NewReader(d.scenario.ContactsCSV()), crm.ImportOptions{Now: d.clock.Start()})
+	report, err := crm.Import(ctx, d.app.DB, strings.NewReader(d.scenario.ContactsCSV()), crm.ImportOptions{Type: crm.RecordContact, Now: d.clock.Start()})
 	if err != nil {
 		return err
 	}

@@ -19,18 +19,20 @@ import (
 // importCommand brings records in from other systems. docs/import.md
 func importCommand() *cobra.Command {
 	c := &cobra.Command{Use: "import", Short: "Import records from files"}
-	c.AddCommand(importContactsCommand())
+	for _, kind := range crm.ImportTypes() {
+		c.AddCommand(importRecordsCommand(kind))
+	}
 	return c
 }
 
-func importContactsCommand() *cobra.Command {
+func importRecordsCommand(kind string) *cobra.Command {
 	var s settings
-	i := &contactsImport{}
+	i := &recordsImport{opt: crm.ImportOptions{Type: kind}}
 	c := &cobra.Command{
-		Use:   "contacts FILE.csv",
-		Short: "Import contacts from a CSV file with a header; - reads standard input",
-		Long: "Import contacts. The header says what the columns mean, in English or German; --map says it where it does not.\n" +
-			"Fields: " + strings.Join(crm.ImportFields(), ", ") + ".",
+		Use:   kind + "s FILE.csv",
+		Short: "Import " + kind + "s from a CSV file with a header; - reads standard input",
+		Long: "Import " + kind + "s. The header says what the columns mean, in English or German; --map says it where it does not.\n" +
+			"Fields: " + strings.Join(crm.ImportFields(kind), ", ") + ".",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			i.out = c.OutOrStdout()
@@ -46,21 +48,21 @@ func importContactsCommand() *cobra.Command {
 	return c
 }
 
-// contactsImport is one run of the command.
-type contactsImport struct {
+// recordsImport is one run of the command.
+type recordsImport struct {
 	opt       crm.ImportOptions
 	errorFile string
 	asJSON    bool
 	out       io.Writer
 }
 
-func (i *contactsImport) run(c *cobra.Command, db *sqldb.DB, file string) (err error) {
+func (i *recordsImport) run(c *cobra.Command, db *sqldb.DB, file string) (err error) {
 	in := c.InOrStdin()
 	size := int64(-1)
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return fmt.Errorf("import contacts: %w", err)
+			return fmt.Errorf("import %ss: %w", i.opt.Type, err)
 		}
 		defer f.Close()
 		if info, err := f.Stat(); err == nil {
@@ -71,25 +73,25 @@ func (i *contactsImport) run(c *cobra.Command, db *sqldb.DB, file string) (err e
 	if i.errorFile != "" {
 		f, err := os.Create(i.errorFile)
 		if err != nil {
-			return fmt.Errorf("import contacts: %w", err)
+			return fmt.Errorf("import %ss: %w", i.opt.Type, err)
 		}
 		defer func() { err = errors.Join(err, f.Close()) }()
 		i.opt.Errors = f
 	}
 	if interactive() && !i.asJSON {
-		bar := progressbar.DefaultBytes(size, "contacts")
+		bar := progressbar.DefaultBytes(size, i.opt.Type+"s")
 		i.opt.Progress = func(bytes int64, _ int) { _ = bar.Set64(bytes) }
 		defer func() { _ = bar.Exit() }()
 	}
 	i.opt.Now = time.Now()
-	report, err := crm.ImportContacts(c.Context(), db, in, i.opt)
+	report, err := crm.Import(c.Context(), db, in, i.opt)
 	if err == nil || report.Refused > 0 {
 		i.print(&report)
 	}
 	return err
 }
 
-func (i *contactsImport) print(r *crm.ImportReport) {
+func (i *recordsImport) print(r *crm.ImportReport) {
 	if i.asJSON {
 		_ = json.NewEncoder(i.out).Encode(r)
 		return

@@ -81,7 +81,7 @@ func (r *crmRun) importContacts(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, file.Close(), os.Remove(name)) }()
 	began := time.Now()
-	report, err := crm.ImportContacts(ctx, r.db, file, crm.ImportOptions{Now: r.start.AddDate(-3, 0, 0),
+	report, err := crm.Import(ctx, r.db, file, crm.ImportOptions{Type: crm.RecordContact, Now: r.start.AddDate(-3, 0, 0),
 		Progress: func(_ int64, rows int) { r.Progress("import contacts", float64(rows)/float64(n)) }})
 	if err != nil {
 		return err

@@ -72,48 +72,56 @@ func (f *Field) parse(cell string) any {
 	return cell
 }
 
-// readOwn reads the cells of the company's own fields.
-func (im *importing) readOwn(r *row) error {
+// readOwn reads the cells of the company's own fields; nil where there are none.
+func (im *importing) readOwn(record []string) (said map[string]any, err error) {
 	for i, f := range im.own {
-		cell := tidy(meantCell(r.record[i]))
+		cell := tidy(meantCell(record[i]))
 		if cell == "" {
 			continue
 		}
 		value, err := f.value(f.parse(cell))
 		if err != nil {
-			return &refusal{im.header[i], reasonOf(err)}
+			return nil, &refusal{im.header[i], reasonOf(err)}
 		}
 		if value == nil {
 			continue
 		}
-		if r.contact.Fields == nil {
-			r.contact.Fields = make(map[string]any)
+		if said == nil {
+			said = make(map[string]any)
 		}
-		r.contact.Fields[f.Name] = value
+		said[f.Name] = value
 	}
-	return nil
+	return said, nil
 }
 
-// refuseOwn says why the fields of a contact cannot be kept as the row would leave them; nil: they can.
-func (im *importing) refuseOwn(ctx context.Context, tx *sqldb.Tx, r *row, have *importedContact, b *importedBatch) (*refusedRow, error) {
+// ownValues are what a row says of the company's own fields, and the record it is about.
+type ownValues struct {
+	line         int
+	record       []string
+	id           string // empty: a new one
+	before, said map[string]any
+}
+
+// onceOnly are the values of a batch that may be there once, each with its line.
+type onceOnly map[string]int
+
+// refuseOwn says why the fields of a record cannot be kept as the row would leave them; nil: they can.
+func (im *importing) refuseOwn(ctx context.Context, tx *sqldb.Tx, o ownValues, once onceOnly) (*refusedRow, error) {
 	if len(im.defined) == 0 {
 		return nil, nil
 	}
-	c := fieldChange{kind: RecordContact, after: overFields(nil, r.contact.Fields)}
-	if have != nil {
-		c.id, c.before, c.after = have.contact.ID, have.contact.Fields, overFields(have.contact.Fields, r.contact.Fields)
-		if reflect.DeepEqual(c.before, c.after) {
-			return nil, nil
-		}
+	c := fieldChange{im.opt.Type, o.id, o.before, overFields(o.before, o.said)}
+	if o.id != "" && reflect.DeepEqual(c.before, c.after) {
+		return nil, nil
 	}
 	err := c.check(ctx, tx, im.defined)
 	for _, f := range im.own {
-		if value := r.contact.Fields[f.Name]; err == nil && f.Unique && value != nil {
+		if value := o.said[f.Name]; err == nil && f.Unique && value != nil {
 			key := f.Name + "\x00" + f.keys(value)[0]
-			if line, taken := b.once[key]; taken {
+			if line, taken := once[key]; taken {
 				err = invalid("fields."+f.Name, "line %d has this value already, and no two may have the same", line)
 			} else {
-				b.once[key] = r.line
+				once[key] = o.line
 			}
 		}
 	}
@@ -127,7 +135,7 @@ func (im *importing) refuseOwn(ctx context.Context, tx *sqldb.Tx, r *row, have *
 			column = im.header[i]
 		}
 	}
-	return &refusedRow{r.line, r.record, column, fmt.Sprintf("%s: %s", bad.Field, bad.Reason)}, nil
+	return &refusedRow{o.line, o.record, column, fmt.Sprintf("%s: %s", bad.Field, bad.Reason)}, nil
 }
 
 // overFields are fields with what a row says over them.

@@ -1,0 +1,377 @@
+package crm
+
+import (
+	"cmp"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// ImportOptions say how a file of records is read.
+type ImportOptions struct {
+	Type         string                      // of the records: one of ImportTypes
+	DryRun       bool                        // check, and change nothing
+	AllOrNothing bool                        // import nothing when a row is refused
+	Map          map[string]string           // field → header, where the header does not tell
+	Comma        rune                        // 0: detected
+	Errors       io.Writer                   // gets the refused rows as CSV with line, column and reason; may be nil
+	Progress     func(bytes int64, rows int) // bytes of the file and rows read so far; may be nil
+	Now          time.Time
+	By           string  // whose name the audit log gets; empty: ByImport
+	Access       *Access // what they may do; nil: everything
+}
+
+// An ImportReport accounts for every row: Read = Created + Updated + Unchanged + Refused.
+type ImportReport struct {
+	Read      int               `json:"read"`
+	Created   int               `json:"created"`
+	Updated   int               `json:"updated"`
+	Unchanged int               `json:"unchanged"`
+	Refused   int               `json:"refused"`
+	Refusals  []ImportRefusal   `json:"refusals"` // the first 1,000
+	Columns   map[string]string `json:"columns"`  // header → field
+	Ignored   []string          `json:"ignored"`  // headers that mean nothing here
+}
+
+// An ImportRefusal is a row that was not imported.
+type ImportRefusal struct {
+	Line   int    `json:"line"`
+	Column string `json:"column,omitempty"`
+	Reason string `json:"reason"`
+}
+
+const (
+	importBatch    = 500
+	importRefusals = 1000
+)
+
+// An importer makes records of one type of the rows of a file, a batch at a time.
+type importer interface {
+	// read takes a row in, or says why not: a *refusal.
+	read(line int, record []string) error
+	// waiting is how many rows were taken in and are not saved.
+	waiting() int
+	// save saves them. What it changes in the importer counts when kept follows.
+	save(ctx context.Context, tx *sqldb.Tx) (importedRows, error)
+	// kept says that what was saved stands, or would, in a dry run.
+	kept()
+}
+
+// importedRows are what became of the rows of a batch.
+type importedRows struct {
+	created, updated, unchanged int
+	refused                     []refusedRow
+}
+
+type refusedRow struct {
+	line           int
+	record         []string
+	column, reason string
+}
+
+// An importNoun is a type of records that can be imported.
+type importNoun struct {
+	fields map[string][]string     // that a column can fill → the headers that mean it, folded, the best first
+	names  func(field string) bool // whether a column of the field tells records apart
+	needs  string                  // what those columns hold, in words
+	begin  func(*importing) importer
+}
+
+// importNouns are the types that can be imported. A new one is one line.
+var importNouns = map[string]*importNoun{RecordContact: &contactNoun}
+
+// ImportTypes lists the types of records that can be imported.
+func ImportTypes() []string { return sortedNames(importNouns) }
+
+// ImportFields lists the fields of a type that a column can fill.
+func ImportFields(kind string) []string {
+	if noun := importNouns[kind]; noun != nil {
+		return sortedNames(noun.fields)
+	}
+	return nil
+}
+
+// Import reads records from a CSV file with a header, and creates or updates them (docs/import.md). A
+// row that cannot be taken is refused with its line, and the others are imported. Importing a file
+// twice changes nothing.
+//
+// An import of all or nothing reads the file twice, so r is an io.Seeker then: it imports when the
+// first reading, a dry run, has refused nothing.
+func Import(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
+	if !opt.AllOrNothing || opt.DryRun {
+		return importFile(ctx, db, r, opt)
+	}
+	again, ok := r.(io.Seeker)
+	if !ok {
+		return ImportReport{}, fmt.Errorf("import %ss: all or nothing needs a file that can be read twice", opt.Type)
+	}
+	first := opt
+	first.DryRun = true
+	report, err := importFile(ctx, db, r, first)
+	if err != nil {
+		return report, err
+	}
+	if report.Refused > 0 {
+		report.Created, report.Updated = 0, 0
+		return report, &NothingImported{opt.Type, report.Refused}
+	}
+	if _, err := again.Seek(0, io.SeekStart); err != nil {
+		return report, fmt.Errorf("import %ss: read the file again: %w", opt.Type, err)
+	}
+	opt.Errors = nil // the first reading wrote its header
+	return importFile(ctx, db, r, opt)
+}
+
+// NothingImported says that an import of all or nothing has refused rows.
+type NothingImported struct {
+	Type    string
+	Refused int
+}
+
+func (e *NothingImported) Error() string {
+	return fmt.Sprintf("import %ss: %d rows are refused, and it was to be all or nothing: nothing was imported", e.Type, e.Refused)
+}
+
+func importFile(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
+	im := &importing{opt: opt, db: db, in: &countedReader{in: r}, noun: importNouns[opt.Type],
+		report: ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}}}
+	err := im.prepare(ctx)
+	if err == nil {
+		err = im.run(ctx)
+	}
+	if im.errors != nil {
+		im.errors.Flush()
+		err = errors.Join(err, im.errors.Error())
+	}
+	if err != nil {
+		return im.report, fmt.Errorf("import %ss: %w", opt.Type, err)
+	}
+	return im.report, nil
+}
+
+// importing is an import in progress.
+type importing struct {
+	opt     ImportOptions
+	db      *sqldb.DB
+	in      *countedReader
+	csv     *csvReader
+	noun    *importNoun
+	rows    importer
+	header  []string
+	fields  []string // of each column; "" for one that is left out
+	errors  *csv.Writer
+	report  ImportReport
+	refused []refusedRow   // beside the batch
+	defined []Field        // the company's own
+	own     map[int]*Field // of the columns that fill one
+	change  Change
+}
+
+// prepare finds out who imports what, and what the columns mean.
+func (im *importing) prepare(ctx context.Context) (err error) {
+	if im.noun == nil {
+		return invalid("type", "%q is not one of %s", im.opt.Type, strings.Join(ImportTypes(), ", "))
+	}
+	if im.opt.By == "" {
+		im.opt.By = ByImport
+	}
+	if im.opt.Access == nil {
+		im.opt.Access = System()
+	}
+	im.change = Change{By: im.opt.By, At: im.opt.Now, Access: im.opt.Access}.Begin()
+	if im.defined, err = Fields(ctx, im.db, im.opt.Type); err != nil {
+		return err
+	}
+	if err := im.open(); err != nil {
+		return err
+	}
+	im.rows = im.noun.begin(im)
+	return nil
+}
+
+// countedReader counts what was read of a file.
+type countedReader struct {
+	in io.Reader
+	n  int64
+}
+
+func (r *countedReader) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
+	r.n += int64(n)
+	return n, err
+}
+
+// open reads the header.
+func (im *importing) open() (err error) {
+	im.csv = newCSVReader(im.in)
+	if im.header, err = im.csv.header(im.opt.Comma); err != nil {
+		return fmt.Errorf("read header: %w", err)
+	}
+	if im.fields, err = im.noun.columns(im.header, im.opt.Map); err != nil {
+		return err
+	}
+	im.own = ownColumns(im.header, im.fields, im.defined)
+	frozen := im.opt.Access.frozen(im.opt.Type)
+	for i, field := range im.fields {
+		if field != "" && slices.Contains(frozen, field) {
+			return &Forbidden{Action: ToUpdate, Type: im.opt.Type, Field: field}
+		}
+		if f := im.own[i]; f != nil {
+			im.report.Columns[im.header[i]] = "fields." + f.Name
+			continue
+		}
+		if field == "" {
+			im.report.Ignored = append(im.report.Ignored, im.header[i])
+		} else {
+			im.report.Columns[im.header[i]] = field
+		}
+	}
+	if im.opt.Errors != nil {
+		im.errors = csv.NewWriter(im.opt.Errors)
+		return im.errors.Write(append(append([]string{}, im.header...), "line", "column", "reason"))
+	}
+	return nil
+}
+
+func (im *importing) run(ctx context.Context) error {
+	for {
+		record, line, err := im.csv.next()
+		var bad *rowError
+		switch {
+		case errors.Is(err, io.EOF):
+			return im.flush(ctx)
+		case errors.As(err, &bad):
+			im.refused = append(im.refused, refusedRow{line, nil, im.columnName(bad.column), bad.reason})
+		case err != nil:
+			return fmt.Errorf("read the file: %w", err)
+		case len(record) != len(im.header):
+			im.refused = append(im.refused, refusedRow{line, record, "", fmt.Sprintf("the row has %d columns, the header %d", len(record), len(im.header))})
+		default:
+			var wrong *refusal
+			switch err := im.rows.read(line, record); {
+			case errors.As(err, &wrong):
+				im.refused = append(im.refused, refusedRow{line, record, wrong.column, wrong.reason})
+			case err != nil:
+				return err
+			}
+		}
+		if im.rows.waiting()+len(im.refused) == importBatch {
+			if err := im.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// columnName is the header of a column; empty when there is none.
+func (im *importing) columnName(i int) string {
+	if i < 0 || i >= len(im.header) {
+		return ""
+	}
+	return im.header[i]
+}
+
+// refuse takes the refused rows into the report, in the order of the file.
+func (im *importing) refuse() {
+	slices.SortStableFunc(im.refused, func(a, b refusedRow) int { return cmp.Compare(a.line, b.line) })
+	for _, r := range im.refused {
+		im.report.Read++
+		im.report.Refused++
+		if len(im.report.Refusals) < importRefusals {
+			im.report.Refusals = append(im.report.Refusals, ImportRefusal{r.line, r.column, r.reason})
+		}
+		if im.errors != nil {
+			full := make([]string, len(im.header), len(im.header)+3)
+			for i := range min(len(r.record), len(full)) {
+				full[i] = harmlessCell(r.record[i])
+			}
+			_ = im.errors.Write(append(full, strconv.Itoa(r.line), r.column, r.reason)) // Error is looked at in the end
+		}
+	}
+	im.refused = im.refused[:0]
+}
+
+// flush imports the batch in one transaction.
+func (im *importing) flush(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if im.rows.waiting() > 0 {
+		var b importedRows
+		err := im.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+			if b, err = im.rows.save(ctx, tx); err == nil && im.opt.DryRun {
+				err = errDryRun
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, errDryRun) {
+			return err
+		}
+		im.account(&b)
+		im.rows.kept()
+	}
+	im.refuse()
+	if im.opt.Progress != nil {
+		im.opt.Progress(im.in.n, im.report.Read)
+	}
+	return nil
+}
+
+// errDryRun undoes the transaction of a dry run.
+var errDryRun = errors.New("dry run")
+
+// account takes a batch that was saved into the report.
+func (im *importing) account(b *importedRows) {
+	im.report.Read += b.created + b.updated + b.unchanged
+	im.report.Created += b.created
+	im.report.Updated += b.updated
+	im.report.Unchanged += b.unchanged
+	im.refused = append(im.refused, b.refused...)
+}
+
+// columnOf is the header of the column that fills a field.
+func (im *importing) columnOf(field string) string {
+	for i, f := range im.fields {
+		if f == field {
+			return im.header[i]
+		}
+	}
+	return ""
+}
+
+// narrow says that who imports may not do something with all records of the type.
+func (im *importing) narrow(action Action) bool {
+	return !im.opt.Access.system && im.opt.Access.Level(action, im.opt.Type) != LevelAll
+}
+
+// owner is whose a new record is: of somebody who may make none for others, their own.
+func (im *importing) owner() string {
+	if im.narrow(ToCreate) {
+		return im.opt.By
+	}
+	return ""
+}
+
+// refuseChange says why who imports may not change a record; empty: they may.
+func (im *importing) refuseChange(ctx context.Context, tx *sqldb.Tx, id string) (string, error) {
+	if !im.narrow(ToUpdate) {
+		return "", nil
+	}
+	err := im.opt.Access.Check(ctx, tx, ToUpdate, im.opt.Type, id)
+	var no *Forbidden
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return "is on file already, where your roles do not show it: ask whose it is", nil
+	case errors.As(err, &no):
+		return no.Error(), nil
+	}
+	return "", err
+}
