@@ -42,11 +42,12 @@ type classifier interface {
 type Cascade struct {
 	CascadeOptions
 	queue chan doubt
+	size  int // posts of the next batch, at most: what a slow machine reads within Timeout
 }
 
 // NewCascade makes a Cascade; Run is its work.
 func NewCascade(opt CascadeOptions) *Cascade {
-	c := &Cascade{CascadeOptions: opt, queue: make(chan doubt, opt.Queue)}
+	c := &Cascade{CascadeOptions: opt, queue: make(chan doubt, opt.Queue), size: opt.Batch}
 	if c.Busy == nil {
 		c.Busy = func() bool { return false }
 	}
@@ -94,13 +95,18 @@ func (c *Cascade) round(ctx context.Context, failed *int) bool {
 	}
 	start := time.Now()
 	if err := c.judge(ctx, batch); err != nil && ctx.Err() == nil {
-		c.fall(err, len(batch))
+		if c.fall(err, len(batch)); errors.Is(err, context.DeadlineExceeded) {
+			c.size = max(len(batch)/2, 1)
+		}
 		pause := min(time.Second<<min(*failed, 10), restMost)
 		*failed++
 		return wait(ctx, pause) == nil
 	}
 	*failed = 0
 	took := time.Since(start)
+	if took < c.Timeout/2 {
+		c.size = min(c.size+1, c.Batch)
+	}
 	c.Metrics.seconds.Observe(took.Seconds())
 	return wait(ctx, time.Duration(float64(took)*(1-c.Share)/c.Share)) == nil
 }
@@ -129,7 +135,7 @@ func (c *Cascade) gather(ctx context.Context) ([]doubt, error) {
 			return nil, err
 		}
 	}
-	for len(batch) < c.Batch {
+	for len(batch) < c.size {
 		select {
 		case d := <-c.queue:
 			batch = append(batch, d)

@@ -256,3 +256,32 @@ groundswell_sentiment_fallbacks_total{reason="timeout"} 1
 		}
 	})
 }
+
+// After a batch that took too long it is asked about fewer posts at once, and about more again when it is quick.
+func TestCascadeAsksForWhatItManages(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		answers := make(chan error)
+		c := newCascaded(t, db, 100, func(_ context.Context, texts []string) ([]deep.Judgement, error) {
+			if err := <-answers; err != nil {
+				return nil, err
+			}
+			return slices.Repeat([]deep.Judgement{{Positive: 1}}, len(texts)), nil
+		})
+		for i := range 7 {
+			if err := c.Handle(t.Context(), []post.Event{said(fmt.Sprint(i), "a", fmt.Sprint("acme ", i))}); err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				<-c.asked
+			}
+		}
+		answers <- context.DeadlineExceeded
+		for want := 1; want <= 3; want++ {
+			if got := len(<-c.asked); got != want {
+				t.Errorf("asked about %d posts at once, want %d", got, want)
+			}
+			answers <- nil
+			<-c.changed
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func benchCommand() *cobra.Command {
 			if interactive() {
 				opt.Progress = os.Stderr
 			}
-			end, err := addCascade(&opt, &cfg)
+			end, err := addCascade(c.Context(), &opt, &cfg)
 			if err != nil {
 				return err
 			}
@@ -59,14 +60,17 @@ func benchCommand() *cobra.Command {
 }
 
 // addCascade adds the classifier of the configuration, where there is one, to a measurement; end ends
-// its process.
-func addCascade(opt *bench.Options, cfg *config.Config) (end func() error, err error) {
+// its process, which is loaded by then.
+func addCascade(ctx context.Context, opt *bench.Options, cfg *config.Config) (end func() error, err error) {
 	if cfg.Sentiment.Deep.Folder == "" {
 		return func() error { return nil }, nil
 	}
 	reader, process, err := app.NewReader(cfg)
 	if err != nil {
 		return nil, err
+	}
+	if err := process.Start(ctx); err != nil {
+		return nil, errors.Join(err, process.Close())
 	}
 	opt.Cascade = func(o pipeline.CascadeOptions) *pipeline.Cascade {
 		o.Classifier = process

@@ -35,7 +35,7 @@ func correctionsListCommand() *cobra.Command {
 						"polarity": t.Polarity, "intent_before": t.IntentBefore, "intent": t.Intent, "corrected_by": t.By, "corrected_at": t.At,
 						"near_duplicates": t.Near, "language": t.Language, "text": t.Text})
 				}
-				_, err := fmt.Fprintf(out, "%s  %s  %-12s %s → %s  %s → %s  %d near-duplicates  %s\n", t.At.Format("2006-01-02 15:04"), t.ID, t.Monitor,
+				_, err := fmt.Fprintf(out, "%s  %s  %-12s %s → %s  %s → %s  and %d like it  %s\n", t.At.Format("2006-01-02 15:04"), t.ID, t.Monitor,
 					t.PolarityBefore, orSame(string(t.Polarity)), t.IntentBefore, orSame(string(t.Intent)), t.Near, excerpt(t.Text))
 				return err
 			})

