@@ -18,10 +18,11 @@ const (
 	// client's default: what some words of a text say overrules it. docs/sentiment.md
 	claimOdds = 10
 
-	leastLetters = 3    // that a text without a claim needs
-	leastSure    = 0.35 // probability from which a text without a claim has a language
-	leastMixed   = 120  // n-grams, about six words, from which a text can be in two languages
-	sureMixed    = 0.95
+	leastLetters  = 3    // that a text without a claim needs
+	leastHashtags = 3    // from which they say the language where there is nothing else
+	leastSure     = 0.35 // probability from which a text without a claim has a language
+	leastMixed    = 120  // n-grams, about six words, from which a text can be in two languages
+	sureMixed     = 0.95
 )
 
 // others is the first class of a further language.
@@ -55,7 +56,11 @@ func (m *LanguageModel) Identify(text, claimed string) string {
 // identify reads the letters into l, which may have those of another text.
 func (m *LanguageModel) identify(l *letters, text, claimed string) string {
 	claim := claimedLanguage(claimed)
-	l.read(text)
+	if l.read(text, false); l.latin < leastLetters && l.foreignLetters() == 0 {
+		if l.read(text, true); l.words < leastHashtags {
+			l.read(text, false)
+		}
+	}
 	switch foreign := l.foreignLetters(); {
 	case foreign == 0 && l.latin == 0:
 		return orUndetermined(claim)

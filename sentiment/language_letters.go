@@ -7,7 +7,7 @@ import (
 )
 
 // Which language a text is in, is read from its letters: addresses, accounts, hashtags, numbers,
-// emoji and entities carry none. It is read from the text as it came, in one pass, and from no
+// emoji and entities carry none, or little: hashtags are read where there is nothing else. It is read from the text as it came, in one pass, and from no
 // more of it than the bounds below.
 const (
 	maxLanguageBytes = 4000 // read of a text
@@ -61,8 +61,8 @@ func symbolOf(r rune) byte {
 // gramHash spreads the symbols of an n-gram, or of a word, over 32 bits (Knuth's multiplicative hash).
 func gramHash(key uint64) uint32 { return uint32(key * 0x9e3779b97f4a7c15 >> 32) }
 
-// read fills in the letters of a text.
-func (l *letters) read(text string) {
+// read fills in the letters of a text; those of its hashtags where they are asked for.
+func (l *letters) read(text string, hashtags bool) {
 	l.n, l.latin, l.words, l.scripts = 0, 0, 0, [scriptCount]int{} // the grams are overwritten
 	text = text[:min(len(text), maxLanguageBytes)]
 	for i := 0; i < len(text) && l.n < maxGrams-8; {
@@ -73,7 +73,7 @@ func (l *letters) read(text string) {
 				continue
 			}
 			i = l.word(text, i)
-		case c == '@' || c == '#':
+		case c == '@' || c == '#' && !hashtags:
 			i += 1 + skipName(text[i+1:])
 		case c == '&':
 			i += skipEntity(text[i:])

@@ -33,6 +33,7 @@ func TestIdentify(t *testing.T) {
 		"OKGermanShort":          {"warte immer noch auf mein Geld", "", "de"},
 		"OKGermanWithoutUmlauts": {"Die Lieferung kommt wohl naechste Woche, schoene Gruesse", "", "de"},
 		"OKGermanEnglishWords":   {"Das Update vom Service Team ist mega cool geworden", "", "de"},
+		"OKGermanHashtags":       {"#endlich #wieder #daheim #und #so #müde", "", "de"},
 		"OKShouting":             {"WARUM GEHT DENN DAS SCHON WIEDER NICHT", "", "de"},
 		"OKWide":                 {"ｔｈｉｓ ｉｓ ｔｈｅ ｗｏｒｓｔ ｐｈｏｎｅ ｅｖｅｒ", "", "en"},
 		"OKMathematical":         {"𝗧𝗵𝗶𝘀 𝗶𝘀 𝘁𝗵𝗲 𝘄𝗼𝗿𝘀𝘁 𝗽𝗵𝗼𝗻𝗲 𝗲𝘃𝗲𝗿", "", "en"},

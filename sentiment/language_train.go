@@ -65,7 +65,7 @@ func TrainLanguage(examples []Example, t LanguageTraining) (*LanguageModel, erro
 				text = someWords(text, random)
 			}
 			var l letters
-			if l.read(text); l.n > 0 {
+			if l.read(text, false); l.n > 0 {
 				loss += f.step(l.grams[:l.n], labels[i], weight[labels[i]])
 			}
 		}
