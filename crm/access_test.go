@@ -24,6 +24,18 @@ func oneDatabase(t *testing.T) *sqldb.DB {
 	return db
 }
 
+func TestGranted(t *testing.T) {
+	rep := crm.Role{Grants: []crm.Grant{{Type: "lead", Action: "*", Level: "own"}, {Type: "lead", Action: "export", Level: "none"}, {Type: "product", Action: "read", Level: "own"}, {Type: "goal", Action: "read", Level: "all"}}}
+	want := []string{"goal:read", "lead:read", "lead:create", "lead:update", "lead:delete", "lead:assign", "lead:share"} // products are given as one
+	if diff := cmp.Diff(want, (&crm.Access{Roles: []crm.Role{rep}}).Granted()); diff != "" {
+		t.Error(diff)
+	}
+	scoped := &crm.Access{Roles: []crm.Role{rep}, Scopes: []crm.Scope{{Type: "lead", Action: crm.ToRead}}}
+	if diff := cmp.Diff([]string{"lead:read"}, scoped.Granted()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestRoleLevels(t *testing.T) {
 	grant := func(kind string, action crm.Action, level crm.Level) crm.Grant {
 		return crm.Grant{Type: kind, Action: action, Level: level}

@@ -106,6 +106,19 @@ func GovernedTypes() []GovernedType {
 	return all
 }
 
+// Granted lists what somebody may do with any record at all, as TYPE:ACTION, by type.
+func (a *Access) Granted() []string {
+	all := []string{}
+	for _, kind := range slices.Sorted(maps.Keys(realms)) {
+		for _, action := range realms[kind].actions {
+			if a.Can(action, kind) {
+				all = append(all, kind+":"+string(action))
+			}
+		}
+	}
+	return all
+}
+
 // Governs says whether roles can grant an action on a type.
 func Governs(action Action, kind string) bool { return slices.Contains(realms[kind].actions, action) }
 

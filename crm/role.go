@@ -88,6 +88,24 @@ func RolesOf(ctx context.Context, q sqldb.Querier, userID string) ([]string, err
 	return names, rows.Err()
 }
 
+// RolesOfUsers tells the roles of each user who has any.
+func RolesOfUsers(ctx context.Context, q sqldb.Querier) (map[string][]string, error) {
+	rows, err := q.Query(ctx, "SELECT user_id, role FROM user_roles ORDER BY role")
+	if err != nil {
+		return nil, fmt.Errorf("load roles of users: %w", err)
+	}
+	defer rows.Close()
+	all := make(map[string][]string)
+	for rows.Next() {
+		var user, role string
+		if err := rows.Scan(&user, &role); err != nil {
+			return nil, fmt.Errorf("load roles of users: %w", err)
+		}
+		all[user] = append(all[user], role)
+	}
+	return all, rows.Err()
+}
+
 // SetRoles gives a user exactly these roles.
 func SetRoles(ctx context.Context, tx *sqldb.Tx, ch Change, userID string, names []string) error {
 	if err := ch.Access.Demand(ToUpdate, RecordUser); err != nil {

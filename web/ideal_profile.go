@@ -28,6 +28,12 @@ type (
 		Expectation
 		Body IdealProfileBody
 	}
+	previewProfileInput struct {
+		Body struct {
+			IdealProfileBody
+			ID string `json:"id,omitempty" maxLength:"100" doc:"Of the profile it would be put in the place of; left out: it would be another one."`
+		}
+	}
 	proposalsInput struct {
 		IDInput
 		PageInput
@@ -50,6 +56,7 @@ func (s *Server) idealProfileRoutes() {
 	operate(s, needs(crm.ToCreate, crm.RecordIdealProfile), doing(tag, "create-ideal-profile", http.MethodPost, "/ideal-profiles", "Describe an ideal customer by weighted criteria"), s.createIdealProfile)
 	operate(s, needs(crm.ToRead, crm.RecordIdealProfile), getting(tag, "get-ideal-profile", "/ideal-profiles/{id}", "Get the description of an ideal customer"), s.getIdealProfile)
 	operate(s, needs(crm.ToUpdate, crm.RecordIdealProfile), doing(tag, "save-ideal-profile", http.MethodPut, "/ideal-profiles/{id}", "Change it; open leads are graded anew"), s.saveIdealProfile)
+	operate(s, needs(crm.ToRead, crm.RecordIdealProfile), doing(tag, "preview-ideal-profile", http.MethodPost, "/ideal-profiles/preview", "See how the newest open leads would be graded; nothing changes"), s.previewIdealProfile)
 	operate(s, needs(crm.ToRead, crm.RecordLearned), getting(tag, "list-weight-proposals", "/ideal-profiles/{id}/proposals", "List the weights that were learned for it, the newest first"), s.listProposals)
 	operate(s, needs(crm.ToCreate, crm.RecordLearned), doing(tag, "learn-weights", http.MethodPost, "/ideal-profiles/{id}/proposals", "Learn weights from past decisions, and propose them beside the set ones"), s.learnWeights)
 	operate(s, needs(crm.ToUpdate, crm.RecordIdealProfile), doing(tag, "apply-weights", http.MethodPost, "/ideal-profiles/{id}/proposals/{proposal}/apply", "Put learned weights in the place of the set ones"), s.applyWeights)
@@ -83,6 +90,15 @@ func (s *Server) saveIdealProfile(ctx context.Context, in *saveProfileBody) (*ve
 	return saved(ctx, s, in.Expectation, itself, func(tx *sqldb.Tx, ch crm.Change, version int64) (crm.IdealProfile, error) {
 		return crm.SaveIdealProfile(ctx, tx, ch, in.Body.profile(in.ID, version))
 	})
+}
+
+func (s *Server) previewIdealProfile(ctx context.Context, in *previewProfileInput) (*one[crm.GradePreview], error) {
+	got, err := crm.PreviewIdealProfile(ctx, s.DB, accessFrom(ctx), in.Body.profile(in.Body.ID, 0), s.Now())
+	if err != nil {
+		return nil, err
+	}
+	got.Samples = orEmpty(got.Samples)
+	return &one[crm.GradePreview]{got}, nil
 }
 
 func (s *Server) listProposals(ctx context.Context, in *proposalsInput) (*one[Page[crm.Learned]], error) {

@@ -56,6 +56,11 @@ func TestLeadIsCheckedBeforeItIsMade(t *testing.T) {
 	s.do(http.MethodPost, api+"/odds-model", nil).problem(http.StatusUnprocessableEntity, "invalid")
 	profile := s.post("/ideal-profiles", object{"name": "Hotels", "active": true, "criteria": []object{{"field": "industry", "operator": "equals", "values": []string{"hotels"}, "weight": 3}}})
 	s.do(http.MethodPost, api+"/ideal-profiles/"+profile["id"].(string)+"/proposals", nil).problem(http.StatusUnprocessableEntity, "invalid")
+	preview := s.post("/ideal-profiles/preview", object{"id": profile["id"], "name": "Hotels", "active": true, "criteria": []object{{"field": "industry", "operator": "equals", "values": []string{"banks"}, "weight": 3}}})
+	if preview["leads"] == nil || len(preview["grades"].([]any)) != 7 {
+		t.Errorf("got %v, want seven grades with none among them", preview)
+	}
+	s.do(http.MethodPost, api+"/ideal-profiles/preview", object{"name": "Empty", "active": true, "criteria": []object{}}).problem(http.StatusUnprocessableEntity, "invalid")
 	s.do(http.MethodPut, api+"/lead-score", object{"kinds": []object{{"kind": "form", "points": 40, "half_life_days": 7}}}).want(http.StatusOK)
 }
 

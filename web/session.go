@@ -114,6 +114,7 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 // Session is who is signed in, and what the page needs to know at its start.
 type Session struct {
 	User    SessionUser `json:"user"`
+	Grants  []string    `json:"grants" nullable:"false" doc:"What they may do with any record at all, as TYPE:ACTION: pages leave out what nothing would come of."`
 	Now     time.Time   `json:"now" doc:"The time Groundswell works by; a demo simulates it."`
 	Version string      `json:"version"`
 }
@@ -179,5 +180,5 @@ func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
 
 func (s *Server) session(ctx context.Context, _ *struct{}) (*one[Session], error) {
 	u := userFrom(ctx)
-	return &one[Session]{Body: Session{User: SessionUser{u.id, u.name}, Now: instant(s.Now()), Version: s.Version}}, nil
+	return &one[Session]{Body: Session{User: SessionUser{u.id, u.name}, Grants: accessFrom(ctx).Granted(), Now: instant(s.Now()), Version: s.Version}}, nil
 }

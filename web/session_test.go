@@ -3,6 +3,7 @@ package web_test
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,9 @@ func TestSignIn(t *testing.T) {
 		got := s.get(api + "/session").want(http.StatusOK).object()
 		if user := got["user"].(map[string]any); user["name"] != "admin" || user["id"] == "" {
 			t.Errorf("got user %v, want admin", user)
+		}
+		if grants := got["grants"].([]any); !slices.Contains(grants, any("user:update")) || slices.Contains(grants, any("audit:update")) {
+			t.Errorf("got grants %v, want all that can be granted and no more", grants)
 		}
 		if got["now"] != "2026-03-02T12:00:00Z" || got["version"] != "1.2.3" {
 			t.Errorf("got %v, want the demo's time and the version", got)

@@ -159,7 +159,10 @@ func newID(now time.Time) string { return ulid.MustNew(ulid.Timestamp(now), rand
 
 // User is who may sign in, and to whom something can be assigned.
 type User struct {
-	Name string `json:"name"`
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`
+	Roles  []string `json:"roles" nullable:"false"`
+	UnitID string   `json:"unit_id" doc:"Their business unit; empty: the company."`
 }
 
 func (s *Server) userRoutes() {
@@ -168,7 +171,27 @@ func (s *Server) userRoutes() {
 }
 
 func (s *Server) listUsers(ctx context.Context, _ *struct{}) (*one[Page[User]], error) {
-	rows, err := s.DB.Query(ctx, "SELECT name FROM users WHERE NOT disabled ORDER BY name")
+	users, err := s.users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := crm.RolesOfUsers(ctx, s.DB)
+	if err != nil {
+		return nil, err
+	}
+	units, err := crm.UnitsOfUsers(ctx, s.DB)
+	if err != nil {
+		return nil, err
+	}
+	for i := range users {
+		u := &users[i]
+		u.Roles, u.UnitID = orEmpty(roles[u.ID]), units[u.ID]
+	}
+	return page(users, ""), nil
+}
+
+func (s *Server) users(ctx context.Context) ([]User, error) {
+	rows, err := s.DB.Query(ctx, "SELECT id, name FROM users WHERE NOT disabled ORDER BY name")
 	if err != nil {
 		return nil, fmt.Errorf("load users: %w", err)
 	}
@@ -176,7 +199,7 @@ func (s *Server) listUsers(ctx context.Context, _ *struct{}) (*one[Page[User]], 
 	var users []User
 	for rows.Next() {
 		var u User
-		if err := rows.Scan(&u.Name); err != nil {
+		if err := rows.Scan(&u.ID, &u.Name); err != nil {
 			return nil, fmt.Errorf("load users: %w", err)
 		}
 		users = append(users, u)
@@ -184,5 +207,5 @@ func (s *Server) listUsers(ctx context.Context, _ *struct{}) (*one[Page[User]], 
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("load users: %w", err)
 	}
-	return page(users, ""), nil
+	return users, nil
 }

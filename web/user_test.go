@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/internal/sqldb/sqldbtest"
 	"github.com/groundswell/groundswell/web"
@@ -61,5 +62,27 @@ func TestEnsureAdmin(t *testing.T) {
 			t.Errorf("got %q (%v) the second time, want nothing", again, err)
 		}
 		s.signIn("admin", adminPassword).problem(http.StatusUnauthorized, "signed-out")
+	})
+}
+
+func TestListUsers(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		s := newSite(t, db, nil)
+		s.addAdmin()
+		s.signIn("admin", adminPassword).want(http.StatusNoContent)
+		if err := web.AddUser(t.Context(), db, "berta", adminPassword, noon, "marketing", "sales-rep"); err != nil {
+			t.Fatal(err)
+		}
+		admin, berta := s.userID("admin"), s.userID("berta")
+		unit := s.post("/units", map[string]any{"name": "North", "parent_id": "company"})["id"]
+		s.do(http.MethodPut, api+"/users/"+berta+"/unit", map[string]any{"unit_id": unit}).want(http.StatusNoContent)
+		users, _ := s.get(api + "/users").items()
+		want := []map[string]any{
+			{"id": admin, "name": "admin", "roles": []any{"administrator"}, "unit_id": ""},
+			{"id": berta, "name": "berta", "roles": []any{"marketing", "sales-rep"}, "unit_id": unit},
+		}
+		if diff := cmp.Diff(want, users); diff != "" {
+			t.Error(diff)
+		}
 	})
 }

@@ -287,7 +287,11 @@ export async function signOut(page) {
   assert.equal((await page.request.get('/api/v1/session')).status(), 401);
 }
 
+/** Goes to a page by the menu; settings are closed until somebody opens them. */
 async function visit(page, place) {
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place }).click();
+  const menu = page.getByRole('navigation', { name: 'Main' });
+  const settings = menu.getByRole('button', { name: 'Settings', expanded: false });
+  if (await settings.isVisible()) await settings.click();
+  await menu.getByRole('link', { name: place }).click();
   await page.getByRole('heading', { name: place, level: 1 }).waitFor();
 }

@@ -1086,6 +1086,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ideal-profiles/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See how the newest open leads would be graded; nothing changes */
+        post: operations["preview-ideal-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ideal-profiles/{id}": {
         parameters: {
             query?: never;
@@ -4727,6 +4744,19 @@ export interface components {
             rate: number;
             small: boolean;
         };
+        GradeCount: {
+            /** Format: int64 */
+            becomes: number;
+            grade: string;
+            /** Format: int64 */
+            was: number;
+        };
+        GradePreview: {
+            grades: components["schemas"]["GradeCount"][] | null;
+            /** Format: int64 */
+            leads: number;
+            samples: components["schemas"]["RegradedLead"][] | null;
+        };
         Grant: {
             action: string;
             level: string;
@@ -6530,6 +6560,14 @@ export interface components {
             /** Format: double */
             was: number;
         };
+        PreviewProfileInputBody: {
+            /** @description Whether leads are graded by it. */
+            active: boolean;
+            criteria: components["schemas"]["IdealCriterion"][];
+            /** @description Of the profile it would be put in the place of; left out: it would be another one. */
+            id?: string;
+            name: string;
+        };
         PreviewRequest: {
             /**
              * Format: date-time
@@ -6817,6 +6855,14 @@ export interface components {
              * @description Invoices and payments.
              */
             events: number;
+        };
+        RegradedLead: {
+            becomes: string;
+            criteria: components["schemas"]["CriterionResult"][] | null;
+            id: string;
+            name: string;
+            profile: string;
+            was: string;
         };
         ReopenInputBody: {
             reason: string;
@@ -7142,6 +7188,8 @@ export interface components {
             step: string;
         };
         Session: {
+            /** @description What they may do with any record at all, as TYPE:ACTION: pages leave out what nothing would come of. */
+            grants: string[];
             /**
              * Format: date-time
              * @description The time Groundswell works by; a demo simulates it.
@@ -7576,7 +7624,11 @@ export interface components {
             text?: string;
         };
         User: {
+            id: string;
             name: string;
+            roles: string[];
+            /** @description Their business unit; empty: the company. */
+            unit_id: string;
         };
         UserRef: {
             id: string;
@@ -14306,6 +14358,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IdealProfile"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "preview-ideal-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewProfileInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradePreview"];
                 };
             };
             /** @description Bad Request */

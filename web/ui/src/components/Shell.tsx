@@ -1,39 +1,15 @@
-import { ActionIcon, AppShell, Badge, Burger, Group, NavLink, ScrollArea, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, AppShell, Badge, Burger, Group, ScrollArea, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useSignOut } from '../api/changes';
 import { useClock } from '../api/clock';
-import { useIncidents } from '../api/queries';
 import type { Session } from '../api/types';
 import { formatClock, formatTime } from '../format';
 import { ErrorBoundary } from './ErrorBoundary';
-import { Icon, type IconName } from './Icon';
+import { Icon } from './Icon';
+import { Menu } from './Menu';
 import { SearchBox } from './SearchBox';
-
-const places: { to: string; name: string; icon: IconName }[] = [
-  { to: '/', name: 'Overview', icon: 'overview' },
-  { to: '/incidents', name: 'Incidents', icon: 'incidents' },
-  { to: '/mentions', name: 'Mentions', icon: 'mentions' },
-  { to: '/review', name: 'Review', icon: 'check' },
-  { to: '/authors', name: 'Authors', icon: 'authors' },
-  { to: '/contacts', name: 'Contacts', icon: 'contacts' },
-  { to: '/accounts', name: 'Accounts', icon: 'accounts' },
-  { to: '/leads', name: 'Leads', icon: 'leads' },
-  { to: '/feedback', name: 'Feedback', icon: 'check' },
-  { to: '/opportunities', name: 'Opportunities', icon: 'opportunities' },
-  { to: '/territories', name: 'Territories', icon: 'overview' },
-  { to: '/goals', name: 'Goals', icon: 'check' },
-  { to: '/credit', name: 'Credit', icon: 'opportunities' },
-  { to: '/notices', name: 'Notices', icon: 'alerts' },
-  { to: '/measures', name: 'Measures', icon: 'measures' },
-  { to: '/mention-alerts', name: 'Mention alerts', icon: 'alerts' },
-  { to: '/monitors', name: 'Monitors', icon: 'monitors' },
-  { to: '/channels', name: 'Channels', icon: 'channels' },
-  { to: '/sources', name: 'Sources', icon: 'sources' },
-  { to: '/fields', name: 'Fields', icon: 'edit' },
-  { to: '/audit', name: 'Audit log', icon: 'clock' },
-];
 
 /** What stands around every page. */
 export function Shell({ session }: { session: Session }) {
@@ -69,9 +45,7 @@ export function Shell({ session }: { session: Session }) {
       </AppShell.Header>
       <AppShell.Navbar p="xs">
         <ScrollArea component="nav" aria-label="Main" style={{ flex: 1 }}>
-          {places.map((place) => (
-            <Place key={place.to} {...place} active={place.to === '/' ? pathname === '/' : pathname === place.to || pathname.startsWith(`${place.to}/`)} onClick={close} />
-          ))}
+          <Menu onGo={close} />
         </ScrollArea>
         <Text fz="xs" c="dimmed" p="xs">
           Groundswell {session.version}
@@ -94,41 +68,6 @@ function Brand() {
         Groundswell
       </Text>
     </Group>
-  );
-}
-
-interface PlaceProps {
-  to: string;
-  name: string;
-  icon: IconName;
-  active: boolean;
-  onClick: () => void;
-}
-
-function Place({ to, name, icon, active, onClick }: PlaceProps) {
-  return (
-    <NavLink
-      component={Link}
-      to={to}
-      label={name}
-      active={active}
-      aria-current={active ? 'page' : undefined}
-      onClick={onClick}
-      leftSection={<Icon name={icon} />}
-      rightSection={icon === 'incidents' ? <OpenIncidents /> : undefined}
-      style={{ borderRadius: 8 }}
-    />
-  );
-}
-
-function OpenIncidents() {
-  const incidents = useIncidents();
-  const open = incidents.data?.pages[0]?.items.filter((i) => i.state !== 'resolved').length ?? 0;
-  if (open === 0) return null;
-  return (
-    <Badge color="negative" variant="filled" circle aria-label={`${open} not resolved`}>
-      {open}
-    </Badge>
   );
 }
 

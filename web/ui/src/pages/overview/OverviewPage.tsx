@@ -1,5 +1,6 @@
 import { Grid, Stack } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/grants';
 import { MonitorSelect } from '../../components/MonitorSelect';
 import { PageTitle } from '../../components/PageTitle';
 import { IncidentsPanel } from './IncidentsPanel';
@@ -8,27 +9,29 @@ import { LiveFeedPanel } from './LiveFeedPanel';
 import { SeriesPanel } from './SeriesPanel';
 import { SourcesStrip } from './SourcesStrip';
 
-/** What happens now: the curve, the incidents, the feed, the new leads and whether all sources are heard. */
+/** What happens now: the curve, the incidents, the feed, the new leads and whether all sources are heard, as far as one's roles reach. */
 export default function OverviewPage() {
   const [monitor, setMonitor] = useState('');
+  const may = useMay();
+  const hears = may('mention:read');
   return (
     <>
       <PageTitle title="Overview" about="What people say now, and what needs you.">
-        <MonitorSelect value={monitor} onChange={setMonitor} />
+        {may('monitor:read') && <MonitorSelect value={monitor} onChange={setMonitor} />}
       </PageTitle>
       <Stack gap="md">
-        <SourcesStrip />
+        {may('source:read') && <SourcesStrip />}
         <Grid gap="md">
           <Grid.Col span={{ base: 12, lg: 8 }}>
             <Stack gap="md">
-              <SeriesPanel monitor={monitor} />
-              <LiveFeedPanel key={monitor} monitor={monitor} />
+              {hears && <SeriesPanel monitor={monitor} />}
+              {hears && <LiveFeedPanel key={monitor} monitor={monitor} />}
             </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, lg: 4 }}>
             <Stack gap="md">
-              <IncidentsPanel monitor={monitor} />
-              <LeadsPanel />
+              {may('incident:read') && <IncidentsPanel monitor={monitor} />}
+              {may('lead:read') && <LeadsPanel />}
             </Stack>
           </Grid.Col>
         </Grid>
