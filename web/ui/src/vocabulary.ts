@@ -189,7 +189,49 @@ export const recordTypes = {
   match_model: 'Model of the matcher',
   quote_template: 'Template of quotes',
   field: 'Field',
+  team: 'Team',
+  unit: 'Business unit',
+  ideal_profile: 'Ideal customer',
+  learned_model: 'What was learned',
+  lead_form: 'Form',
+  lead_setting: 'Settings of leads',
+  reason: 'Reason',
+  invitation: 'Invitation',
 } as const;
 
 /** What a type of record is called. */
 export const recordName = (type: string): string => (recordTypes as Record<string, string>)[type] ?? type.charAt(0).toUpperCase() + type.slice(1);
+
+/** How far a grant reaches. */
+export const levels: Record<string, string> = {
+  none: 'None',
+  own: 'Own',
+  team: 'Team',
+  territory: 'Territory',
+  unit: 'Unit',
+  all: 'All',
+};
+
+/** What a role may let people do. */
+export const deeds: Record<string, string> = {
+  read: 'Read',
+  create: 'Create',
+  update: 'Change',
+  delete: 'Delete',
+  assign: 'Assign',
+  share: 'Share',
+  merge: 'Merge',
+  export: 'Export',
+  approve: 'Approve',
+};
+
+/** How somebody took part in a record. */
+export const partings: Record<string, string> = {
+  owner: 'owner',
+  activity: 'did something with it',
+  approval: 'approved it',
+  link: 'decided on a link',
+  joined: 'joined',
+  opportunity: 'owned an opportunity of it',
+  lead: 'took part in its lead',
+};

@@ -8,6 +8,7 @@ import { Icon } from '../../components/Icon';
 import { MentionRow } from '../../components/MentionRow';
 import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
+import { SightButton } from '../../components/SightButton';
 import { Loaded } from '../../components/states';
 import { ActivitiesPanel, NewsPanel, PartCard, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { formatNumber } from '../../format';
@@ -33,6 +34,7 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
         <Button variant="default" leftSection={<Icon name="edit" size={16} />} onClick={edit.open}>
           Edit
         </Button>
+        <SightButton record={{ type: 'account', id: account.id }} owner={account.owner_id} />
       </PageTitle>
       <NewsPanel news={view.news} />
       <Grid gap="md">

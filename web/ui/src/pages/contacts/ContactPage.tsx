@@ -9,6 +9,7 @@ import { type Fact, Facts } from '../../components/Facts';
 import { Icon } from '../../components/Icon';
 import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
+import { SightButton } from '../../components/SightButton';
 import { Loaded } from '../../components/states';
 import { ActivitiesPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { WebLink } from '../../components/WebLink';
@@ -42,6 +43,7 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
         <Button variant="default" leftSection={<Icon name="edit" size={16} />} onClick={edit.open}>
           Edit
         </Button>
+        <SightButton record={{ type: 'contact', id: contact.id }} owner={contact.owner_id} />
         <Button variant="default" leftSection={<Icon name="trash" size={16} />} onClick={deletion.open}>
           Delete
         </Button>

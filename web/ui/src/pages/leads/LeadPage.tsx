@@ -8,6 +8,7 @@ import { leadName } from '../../components/LeadRow';
 import { MilestoneMark } from '../../components/marks';
 import { AuthorName, ContactChip, MentionRow } from '../../components/MentionRow';
 import { PageTitle } from '../../components/PageTitle';
+import { SightButton } from '../../components/SightButton';
 import { Loaded } from '../../components/states';
 import { formatTime } from '../../format';
 import { LeadForm } from './LeadForm';
@@ -30,6 +31,7 @@ function Detail({ lead, onReload }: { lead: Lead; onReload: () => void }) {
     <>
       <PageTitle title={leadName(lead)} about={lead.company ?? ''}>
         <MilestoneMark milestone={lead.milestone} />
+        <SightButton record={{ type: 'lead', id: lead.id }} owner={lead.owner_id ?? ''} />
       </PageTitle>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>

@@ -4,6 +4,7 @@ import { useOpportunity } from '../../api/queries';
 import type { OpportunityView } from '../../api/types';
 import { Figure } from '../../components/marks';
 import { PageTitle } from '../../components/PageTitle';
+import { SightButton } from '../../components/SightButton';
 import { Loaded } from '../../components/states';
 import { formatDay, formatMoney } from '../../format';
 import { CasePanel } from './CasePanel';
@@ -31,6 +32,7 @@ function Detail({ opportunity: o }: { opportunity: OpportunityView }) {
           <Figure value={`${o.odds.percent} %`} name={o.odds.reason ? 'odds, said by hand' : 'odds'} />
           <Figure value={formatDay(o.state === 'open' ? o.expected_close : o.closed_at)} name={o.state === 'open' ? 'expected close' : o.state} />
         </Group>
+        <SightButton record={{ type: 'opportunity', id: o.id }} owner={o.owner_id} />
       </PageTitle>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>

@@ -107,7 +107,7 @@ function Branch({ all, parent, onOpen }: BranchProps) {
           ))}
         </Stack>
         {all.some((c) => c.parent_id === t.id) && (
-          <ul style={{ listStyle: 'none', paddingLeft: 16, margin: 0, borderLeft: '2px solid var(--mantine-color-default-border)' }}>
+          <ul className="branch">
             <Branch all={all} parent={t.id} onOpen={onOpen} />
           </ul>
         )}
