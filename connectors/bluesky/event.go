@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/groundswell/groundswell/connectors"
 	"github.com/groundswell/groundswell/post"
 )
 
@@ -129,7 +130,7 @@ func (f *frame) event() (e post.Event, ok bool, err error) {
 	}
 	var r record
 	if len(f.record) > 0 {
-		if err := unmarshal(f.record, &r); err != nil {
+		if err := connectors.Unmarshal(f.record, &r); err != nil {
 			return post.Event{}, false, err
 		}
 	} else if f.collection == postCollection {

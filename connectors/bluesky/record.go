@@ -1,14 +1,12 @@
 package bluesky
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/groundswell/groundswell/connectors"
 	"github.com/groundswell/groundswell/post"
 )
 
@@ -72,7 +70,7 @@ func DecodePostView(raw []byte) (post.Event, error) {
 		LikeCount   int64  `json:"likeCount"`
 		QuoteCount  int64  `json:"quoteCount"`
 	}
-	if err := unmarshal(raw, &view); err != nil {
+	if err := connectors.Unmarshal(raw, &view); err != nil {
 		return post.Event{}, err
 	}
 	seen, _ := parseTime(view.IndexedAt)
@@ -100,7 +98,7 @@ func DecodeRecord(raw []byte) (post.Event, error) {
 		URI   string `json:"uri"`
 		Value record `json:"value"`
 	}
-	if err := unmarshal(raw, &listed); err != nil {
+	if err := connectors.Unmarshal(raw, &listed); err != nil {
 		return post.Event{}, err
 	}
 	p, err := postOf(listed.URI, &listed.Value, time.Time{})
@@ -177,30 +175,23 @@ func (r *record) describe(p *post.Post) {
 			case "app.bsky.richtext.facet#link":
 				addLink(p, feature.URI)
 			case "app.bsky.richtext.facet#tag":
-				p.Hashtags = addOnce(p.Hashtags, feature.Tag)
+				p.Hashtags = connectors.AppendOnce(p.Hashtags, feature.Tag)
 			case "app.bsky.richtext.facet#mention":
 				if f.Index.Start >= 0 && f.Index.Start < f.Index.End && f.Index.End <= len(r.Text) {
-					p.Mentions = addOnce(p.Mentions, strings.TrimPrefix(strings.ToValidUTF8(r.Text[f.Index.Start:f.Index.End], ""), "@"))
+					p.Mentions = connectors.AppendOnce(p.Mentions, strings.TrimPrefix(strings.ToValidUTF8(r.Text[f.Index.Start:f.Index.End], ""), "@"))
 				}
 			}
 		}
 	}
 	for _, tag := range r.Tags {
-		p.Hashtags = addOnce(p.Hashtags, tag)
+		p.Hashtags = connectors.AppendOnce(p.Hashtags, tag)
 	}
 }
 
 func addLink(p *post.Post, address string) {
-	if u, err := url.Parse(address); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
-		p.Links = addOnce(p.Links, address)
+	if connectors.IsWebURL(address) {
+		p.Links = connectors.AppendOnce(p.Links, address)
 	}
-}
-
-func addOnce(list []string, s string) []string {
-	if s == "" || slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
 }
 
 // splitURI takes at://did/collection/rkey apart.
@@ -227,14 +218,4 @@ func valid(e post.Event) (post.Event, error) {
 		return post.Event{}, err
 	}
 	return e, nil
-}
-
-// unmarshal reads JSON, leaving a field of an unexpected type empty; Validate checks what matters.
-func unmarshal(raw []byte, into any) error {
-	err := json.Unmarshal(raw, into)
-	var wrongType *json.UnmarshalTypeError
-	if err == nil || errors.As(err, &wrongType) && wrongType.Field != "" {
-		return nil
-	}
-	return fmt.Errorf("malformed JSON: %w", err)
 }

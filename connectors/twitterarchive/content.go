@@ -1,11 +1,10 @@
 package twitterarchive
 
 import (
-	"net/url"
-	"strings"
-
 	"github.com/dghubble/go-twitter/twitter" //nolint:staticcheck // its types are the v1.1 wire, which does not change any more
 
+	"github.com/groundswell/groundswell/connectors"
+	"github.com/groundswell/groundswell/connectors/x"
 	"github.com/groundswell/groundswell/post"
 )
 
@@ -13,8 +12,8 @@ import (
 // the network, so it is no verified link.
 func newAuthor(u *twitter.User) post.Author {
 	a := post.Author{
-		ID: id(u.IDStr, u.ID), Handle: plainText(u.ScreenName), Name: plainText(u.Name), Bio: plainText(u.Description),
-		Location: plainText(u.Location), Followers: count(u.FollowersCount),
+		ID: id(u.IDStr, u.ID), Handle: x.PlainText(u.ScreenName), Name: x.PlainText(u.Name), Bio: x.PlainText(u.Description),
+		Location: x.PlainText(u.Location), Followers: count(u.FollowersCount),
 	}
 	if a.Handle != "" {
 		a.URL = "https://x.com/" + a.Handle
@@ -41,7 +40,7 @@ func setContent(t *twitter.Tweet, p *post.Post) {
 			media = x.ExtendedEntities
 		}
 	}
-	p.Text, p.Language = plainText(text), language(t.Lang)
+	p.Text, p.Language = x.PlainText(text), x.Language(t.Lang)
 	copyEntities(entities, media, p)
 }
 
@@ -52,10 +51,10 @@ func copyEntities(e *twitter.Entities, media *twitter.ExtendedEntity, p *post.Po
 		return
 	}
 	for _, h := range e.Hashtags {
-		p.Hashtags = addOnce(p.Hashtags, plainText(h.Text))
+		p.Hashtags = connectors.AppendOnce(p.Hashtags, x.PlainText(h.Text))
 	}
 	for _, m := range e.UserMentions {
-		p.Mentions = addOnce(p.Mentions, plainText(m.ScreenName))
+		p.Mentions = connectors.AppendOnce(p.Mentions, x.PlainText(m.ScreenName))
 	}
 	own := make(map[string]bool)
 	if media != nil {
@@ -65,61 +64,11 @@ func copyEntities(e *twitter.Entities, media *twitter.ExtendedEntity, p *post.Po
 	}
 	for _, u := range e.Urls {
 		address := u.ExpandedURL
-		if !absolute(address) {
+		if !connectors.IsWebURL(address) {
 			address = u.URL
 		}
-		if absolute(address) && !own[address] {
-			p.Links = addOnce(p.Links, address)
+		if connectors.IsWebURL(address) && !own[address] {
+			p.Links = connectors.AppendOnce(p.Links, address)
 		}
 	}
-}
-
-func addOnce(list []string, s string) []string {
-	if s == "" {
-		return list
-	}
-	for _, have := range list {
-		if have == s {
-			return list
-		}
-	}
-	return append(list, s)
-}
-
-func absolute(address string) bool {
-	if strings.IndexByte(address, 0) >= 0 {
-		return false
-	}
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
-}
-
-func statusURL(handle, id string) string {
-	if handle == "" {
-		handle = "i"
-	}
-	return "https://x.com/" + handle + "/status/" + id
-}
-
-// escapes are the three characters that Twitter escapes in texts, and two that old captures hold.
-var escapes = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "&quot;", `"`, "&#39;", "'", "\x00", "")
-
-func plainText(s string) string {
-	if strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, 0) < 0 {
-		return s
-	}
-	return escapes.Replace(s)
-}
-
-// language turns Twitter's codes into BCP 47. Codes for tweets without words say nothing.
-func language(code string) string {
-	switch code {
-	case "in":
-		return "id"
-	case "iw":
-		return "he"
-	case "und", "zxx", "art", "qam", "qct", "qht", "qme", "qst":
-		return ""
-	}
-	return plainText(code)
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/dghubble/go-twitter/twitter" //nolint:staticcheck // its types are the v1.1 wire, which does not change any more
 
+	"github.com/groundswell/groundswell/connectors"
+	"github.com/groundswell/groundswell/connectors/x"
 	"github.com/groundswell/groundswell/post"
 )
 
@@ -44,7 +46,7 @@ func Decode(raw []byte) (post.Event, error) {
 		return post.Event{}, fmt.Errorf("%d bytes: a tweet has at most %d", len(raw), post.MaxSize)
 	}
 	var m message
-	if err := unmarshal(raw, &m); err != nil {
+	if err := connectors.Unmarshal(raw, &m); err != nil {
 		return post.Event{}, err
 	}
 	if m.Delete != nil {
@@ -103,7 +105,7 @@ func decodeDelete(raw json.RawMessage) (post.Event, error) {
 			IDStr string `json:"id_str"`
 		} `json:"status"`
 	}
-	if err := unmarshal(raw, &notice); err != nil {
+	if err := connectors.Unmarshal(raw, &notice); err != nil {
 		return post.Event{}, fmt.Errorf("delete notice: %w", err)
 	}
 	if notice.Status == nil {
@@ -131,7 +133,7 @@ func newPost(t *twitter.Tweet) (post.Post, error) {
 		return p, errors.New("no user: a tweet without its author is not kept")
 	}
 	p.Author = newAuthor(t.User)
-	p.URL = statusURL(p.Author.Handle, p.ID)
+	p.URL = x.StatusURL(p.Author.Handle, p.ID)
 	refer(t, &p)
 	words := t
 	if t.RetweetedStatus != nil {
@@ -190,23 +192,3 @@ func id(text string, number int64) string {
 }
 
 func count(n int) int64 { return int64(max(0, n)) }
-
-// unmarshal reads JSON. A single field of another type than go-twitter's is left empty rather than
-// refusing the whole tweet: the checks of the event catch what matters.
-func unmarshal(raw []byte, into any) error {
-	err := json.Unmarshal(raw, into)
-	var wrongType *json.UnmarshalTypeError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &wrongType) && wrongType.Field != "":
-		return nil
-	case errors.As(err, &wrongType):
-		return fmt.Errorf("want an object, not a JSON %s", wrongType.Value)
-	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return fmt.Errorf("malformed JSON at byte %d: %w", syntax.Offset, err)
-	}
-	return fmt.Errorf("malformed JSON: %w", err)
-}

@@ -1,11 +1,10 @@
 package x
 
 import (
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/groundswell/groundswell/connectors"
 	"github.com/groundswell/groundswell/post"
 )
 
@@ -43,8 +42,8 @@ type user struct {
 
 func (u *user) author() post.Author {
 	a := post.Author{
-		ID: u.ID, Handle: u.Username, Name: plainText(u.Name), Bio: plainText(u.Description),
-		Location: plainText(u.Location), Followers: max(0, u.Metrics.Followers),
+		ID: u.ID, Handle: u.Username, Name: PlainText(u.Name), Bio: PlainText(u.Description),
+		Location: PlainText(u.Location), Followers: max(0, u.Metrics.Followers),
 	}
 	if u.Username != "" {
 		a.URL = "https://x.com/" + u.Username
@@ -77,42 +76,22 @@ func (e *entities) copyTo(p *post.Post) {
 		return
 	}
 	for _, h := range e.Hashtags {
-		p.Hashtags = addOnce(p.Hashtags, plainText(h.Tag))
+		p.Hashtags = connectors.AppendOnce(p.Hashtags, PlainText(h.Tag))
 	}
 	for _, m := range e.Mentions {
-		p.Mentions = addOnce(p.Mentions, plainText(m.Username))
+		p.Mentions = connectors.AppendOnce(p.Mentions, PlainText(m.Username))
 	}
 	for _, u := range e.URLs {
 		if u.MediaKey != "" {
 			continue
 		}
 		for _, address := range []string{u.Expanded, u.Unwound, u.URL} {
-			if absolute(address) {
-				p.Links = addOnce(p.Links, address)
+			if connectors.IsWebURL(address) {
+				p.Links = connectors.AppendOnce(p.Links, address)
 				break
 			}
 		}
 	}
-}
-
-func addOnce(list []string, s string) []string {
-	if s == "" {
-		return list
-	}
-	for _, have := range list {
-		if have == s {
-			return list
-		}
-	}
-	return append(list, s)
-}
-
-func absolute(address string) bool {
-	if strings.IndexByte(address, 0) >= 0 {
-		return false
-	}
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
 // Ids made since 4 November 2010 hold their time: milliseconds since the epoch below in the bits

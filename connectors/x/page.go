@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/groundswell/groundswell/connectors"
 	"github.com/groundswell/groundswell/post"
 )
 
@@ -56,7 +57,7 @@ func DecodePage(raw []byte) (events []post.Event, refused []Refusal, err error) 
 		return nil, nil, fmt.Errorf("%d bytes: a page has at most %d", len(raw), MaxPage)
 	}
 	var p page
-	if err := unmarshal(raw, &p); err != nil {
+	if err := connectors.Unmarshal(raw, &p); err != nil {
 		return nil, nil, err
 	}
 	data, err := p.objects(raw)
@@ -89,7 +90,7 @@ func (p *page) objects(raw []byte) ([]json.RawMessage, error) {
 	switch {
 	case len(data) > 0 && data[0] == '[':
 		var list []json.RawMessage
-		if err := unmarshal(data, &list); err != nil {
+		if err := connectors.Unmarshal(data, &list); err != nil {
 			return nil, err
 		}
 		return list, nil
@@ -124,7 +125,7 @@ func (p problem) String() string {
 // decodeObject reads one object of data, or says what it is instead of a tweet.
 func decodeObject(raw json.RawMessage, context *expansions, kinds map[string]int) (post.Event, string) {
 	var t tweet
-	if err := unmarshal(raw, &t); err != nil {
+	if err := connectors.Unmarshal(raw, &t); err != nil {
 		return post.Event{}, err.Error()
 	}
 	if kind := t.otherKind(); kind != "" {
@@ -136,24 +137,4 @@ func decodeObject(raw json.RawMessage, context *expansions, kinds map[string]int
 		return post.Event{}, err.Error()
 	}
 	return e, ""
-}
-
-// unmarshal reads JSON. A single field of another type than documented is left empty rather than
-// refusing the whole: the checks of the event catch what matters.
-func unmarshal(raw []byte, into any) error {
-	err := json.Unmarshal(raw, into)
-	var wrongType *json.UnmarshalTypeError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &wrongType) && wrongType.Field != "":
-		return nil
-	case errors.As(err, &wrongType):
-		return fmt.Errorf("want an object, not a JSON %s", wrongType.Value)
-	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return fmt.Errorf("malformed JSON at byte %d: %w", syntax.Offset, err)
-	}
-	return fmt.Errorf("malformed JSON: %w", err)
 }

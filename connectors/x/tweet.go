@@ -81,7 +81,7 @@ func (t *tweet) event(context *expansions) (post.Event, error) {
 		return post.Event{}, errors.New("no author_id: capture with tweet.fields=author_id,created_at and expansions=author_id")
 	}
 	p.Author = author.author()
-	p.URL = statusURL(p.Author.Handle, p.ID)
+	p.URL = StatusURL(p.Author.Handle, p.ID)
 	source := t.refer(&p, context)
 	source.setContent(&p)
 	if p.Kind != post.KindShare {
@@ -184,7 +184,7 @@ func (t *tweet) setContent(p *post.Post) {
 			found = t.NoteTweet.Entities
 		}
 	}
-	p.Text, p.Language = plainText(text), language(t.Lang)
+	p.Text, p.Language = PlainText(text), Language(t.Lang)
 	found.copyTo(p)
 }
 
@@ -198,7 +198,8 @@ func (m *metrics) engagement() post.Engagement {
 	}
 }
 
-func statusURL(handle, id string) string {
+// StatusURL is the address of a post.
+func StatusURL(handle, id string) string {
 	if handle == "" {
 		handle = "i"
 	}
@@ -208,15 +209,16 @@ func statusURL(handle, id string) string {
 // escapes are the three characters that X escapes in texts, and two that old captures hold.
 var escapes = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "&quot;", `"`, "&#39;", "'", "\x00", "")
 
-func plainText(s string) string {
+// PlainText undoes the escapes of a text.
+func PlainText(s string) string {
 	if strings.IndexByte(s, '&') < 0 && strings.IndexByte(s, 0) < 0 {
 		return s
 	}
 	return escapes.Replace(s)
 }
 
-// language turns X's codes into BCP 47. Codes for posts without words say nothing.
-func language(code string) string {
+// Language turns X's codes into BCP 47. Codes for posts without words say nothing.
+func Language(code string) string {
 	switch code {
 	case "in":
 		return "id"
@@ -225,5 +227,5 @@ func language(code string) string {
 	case "und", "zxx", "art", "qam", "qct", "qht", "qme", "qst":
 		return ""
 	}
-	return plainText(code)
+	return PlainText(code)
 }
