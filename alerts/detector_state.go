@@ -72,6 +72,24 @@ func loadStates(ctx context.Context, q sqldb.Querier) (map[string]*watched, erro
 	return states, nil
 }
 
+// PeersOf returns the peers by which a monitor is judged while it is new; nil when there are none, or
+// none any more.
+func PeersOf(ctx context.Context, q sqldb.Querier, monitorID string) (*spike.Peers, error) {
+	var text []byte
+	err := q.QueryRow(ctx, "SELECT state FROM detector_states WHERE monitor_id = $1", monitorID).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	var state spike.State
+	if err == nil {
+		err = json.Unmarshal(text, &state)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load detector state of monitor %s: %w", monitorID, err)
+	}
+	return state.Base.Peers, nil
+}
+
 // errOvertaken says that the states in the database are not those that this process went on from.
 var errOvertaken = errors.New("another process has judged these minutes: going on from where it stands")
 

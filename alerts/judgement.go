@@ -22,8 +22,8 @@ type judgement struct {
 	changes   []spike.Change
 }
 
-// learn gives monitors that are new to the detector a baseline from what was said before. It opens
-// nothing: they are judged from the next minute on.
+// learn gives monitors that are new to the detector a baseline from what was said before, and their
+// peers beside it. It opens nothing: they are judged from the next minute on.
 func (w *Watch) learn(ctx context.Context, ids []string, last int64) error {
 	from := last + 1 - history
 	cells, err := w.Cells(ctx, ids, from, last+1)
@@ -41,6 +41,7 @@ func (w *Watch) learn(ctx context.Context, ids []string, last int64) error {
 		if known := cells[id]; len(known) > 0 {
 			j.state.Base = spike.Learn(known, known[0].Minute, (last+1-hour)/15*15, blind)
 		}
+		j.state.Base.Peers = w.peers
 		w.states[id] = newWatched(id)
 		all[i] = j
 	}

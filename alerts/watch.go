@@ -48,6 +48,7 @@ type Watch struct {
 	Options
 	states map[string]*watched // by monitor; nil: to be loaded
 	names  map[string]string   // of monitors, as far as seen
+	peers  *spike.Peers        // of monitors that are new in this tick
 	last   int64               // the minute up to which all are judged
 }
 
@@ -135,6 +136,9 @@ func (w *Watch) hold(ctx context.Context) (bool, error) {
 // process has taken over.
 func (w *Watch) judgeAll(ctx context.Context, monitors map[string]string, last int64) error {
 	g := w.sortOut(monitors, last)
+	if len(g.fresh) > 0 {
+		w.peers = w.known()
+	}
 	var errs []error
 	each := func(ids []string, most int, do func(context.Context, []string, int64) error) {
 		for some := range slices.Chunk(ids, most) {
@@ -160,6 +164,17 @@ func (w *Watch) judgeAll(ctx context.Context, monitors map[string]string, last i
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// known is what is usual among the monitors that are watched.
+func (w *Watch) known() *spike.Peers {
+	all := make([]*spike.Baseline, 0, len(w.states))
+	for _, s := range w.states {
+		if s.At != 0 {
+			all = append(all, &s.Base)
+		}
+	}
+	return spike.NewPeers(all)
 }
 
 // groups are the monitors by what is to be done with them.

@@ -20,6 +20,7 @@ const (
 	leastSpread  = 0.03
 	mostSpread   = 1.2
 	leastMean    = 0.02 // of a window: nothing is so rare that once were a wonder
+	usualPart    = 0.2  // of the people, of one polarity, supposed where there are no peers
 	enough       = day  // minutes learnt until the baseline is no longer cold
 )
 
@@ -76,10 +77,15 @@ type Baseline struct {
 	Hour    [streams]Level `json:"hour"`    // by hours
 	Rhythm  Rhythm         `json:"rhythm"`
 	Surge   Surge          `json:"surge"`
+	Peers   *Peers         `json:"peers,omitempty"` // nil: unknown, or not needed any more
 }
 
 // Cold says whether the baseline rests on less than a day.
 func (b *Baseline) Cold() bool { return b.Learnt < enough }
+
+// bare says whether there is nothing to go by: less than a day of its own, and no peers or not even
+// the hour that says which of them are like it.
+func (b *Baseline) bare() bool { return b.Cold() && (b.Peers == nil || b.Learnt < hour) }
 
 // Learn builds the baseline from stored cells (of a minute, or summed by quarter hours), in
 // order, from the first minute up to until. What lies in skip teaches nothing: the source was
@@ -114,7 +120,9 @@ func (b *Baseline) learn(block, hourly *Cell, skip []Span) {
 	start := b.Until
 	b.Until += quarter
 	if !anyOverlaps(skip, start, b.Until) {
-		b.Learnt += quarter
+		if b.Learnt += quarter; b.Learnt >= peersUntil {
+			b.Peers = nil
+		}
 		learnAll(&b.Quarter, block, quarter, b.factor(start, quarter))
 	}
 	if b.Until%hour == 0 && !anyOverlaps(skip, b.Until-hour, b.Until) {
@@ -164,16 +172,22 @@ func (b *Baseline) level(s stream, w *window) (mean, dispersion float64) {
 	if w.minutes >= hour {
 		level, hours = &b.Hour[s], float64(w.minutes)/hour
 	}
-	if b.Cold() {
+	switch {
+	case b.bare():
 		return max(level.Mean*hours, 1), mostSpread
+	case b.Cold():
+		return b.young(s, w)
 	}
 	return max(level.Mean*hours, leastMean), level.spread()
 }
 
-// usualShare is the part of the people that usually belongs to the stream, drawn towards a
-// fifth while little is known.
+// usualShare is the part of the people that usually belongs to the stream, drawn towards what is
+// usual among others while little is known.
 func (b *Baseline) usualShare(s stream) float64 {
-	const prior, weight = 0.2, 10
+	prior, weight := usualPart, 10.0
+	if b.Peers != nil {
+		prior, weight = b.Peers.Classes[classOf(b.Hour[allAuthors].Mean)].Part[s], partWeight
+	}
 	people := b.Hour[allAuthors].Mean * b.Hour[allAuthors].Weight
 	share := (b.Hour[s].Mean*b.Hour[s].Weight + prior*weight) / (people + weight)
 	return min(max(share, 0.02), 0.95)

@@ -11,8 +11,8 @@ const (
 	volumeFloor   = 15   // people, for volume alone
 	floodFloor    = 20   // posts, for a flood
 	floodCrowd    = 15   // people in a crowd beside a flood
-	coldFloor     = 20   // people, while less than a day is known
-	coldShare     = 0.6  // part of all people, while less than a day is known
+	coldFloor     = 20   // people, while nothing is known
+	coldShare     = 0.6  // part of all people, while nothing is known
 	excessShare   = 0.4  // part of the increase that must be of the polarity …
 	shareBeyond   = 0.2  // … and by how much more than usual, over three hours
 	crowdEach     = 2.0  // posts of each author from which a crowd is no crowd
@@ -57,7 +57,7 @@ func (b *Baseline) crowd(kind Kind, w *window, counted int64, alarm float64) (fi
 		everybody -= f.count - counted
 		f.count = counted
 	}
-	if f.count < peopleFloor || b.Cold() && f.count < coldFloor {
+	if f.count < b.floor() {
 		return f, false
 	}
 	var spread float64
@@ -70,10 +70,10 @@ func (b *Baseline) crowd(kind Kind, w *window, counted int64, alarm float64) (fi
 	people, _ := b.usual(allAuthors, w)
 	increase := float64(f.count) - f.usual
 	f.share = min(1, increase/max(increase, float64(everybody)-people, 1))
-	if f.share < excessShare || b.Cold() && float64(f.count) < coldShare*float64(everybody) {
+	if f.share < excessShare || b.bare() && float64(f.count) < coldShare*float64(everybody) {
 		return f, false
 	}
-	if !b.Cold() && ShareSurprise(f.count, max(everybody, f.count), b.usualShare(of(kind))) < shareAlarm {
+	if !b.bare() && ShareSurprise(f.count, max(everybody, f.count), b.usualShare(of(kind))) < shareAlarm {
 		return f, false
 	}
 	f.surprise = Surprise(f.count, f.usual, spread)
@@ -83,7 +83,7 @@ func (b *Baseline) crowd(kind Kind, w *window, counted int64, alarm float64) (fi
 // lasting says that of the increase in three hours, too, enough is of the polarity, and clearly more
 // than usual: in the course of news, which lasts for hours, some minutes are so by chance.
 func (b *Baseline) lasting(kind Kind, w *window) bool {
-	if b.Cold() {
+	if b.bare() {
 		return true
 	}
 	usual, _ := b.usual(of(kind), w)
@@ -130,7 +130,7 @@ func (b *Baseline) flood(w *window, alarm float64) (finding, bool) {
 // volume looks for many people, whatever they think.
 func (b *Baseline) volume(w *window, alarm float64) (finding, bool) {
 	f := finding{kind: Volume, minutes: w.minutes, all: w.Cell, count: w.Authors}
-	if f.count < volumeFloor || b.Cold() && f.count < 2*coldFloor {
+	if f.count < volumeFloor || b.Cold() {
 		return f, false
 	}
 	var spread float64

@@ -68,7 +68,7 @@ func (r *monitorRun) run(c *cobra.Command, db *sqldb.DB, name string) error {
 	if err != nil {
 		return err
 	}
-	run := backtest.Run{Cells: past.Cells, Blind: past.Blind, From: spike.Minute(from), Until: spike.Minute(until), Surprise: r.surprise, Look: past.Look}
+	run := backtest.Run{Cells: past.Cells, Blind: past.Blind, Peers: past.Peers, From: spike.Minute(from), Until: spike.Minute(until), Surprise: r.surprise, Look: past.Look}
 	var bar *progressbar.ProgressBar
 	if interactive() {
 		bar = progressbar.NewOptions64(run.Until-run.From, progressbar.OptionSetDescription(name), progressbar.OptionSetWriter(os.Stderr),

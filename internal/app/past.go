@@ -17,6 +17,7 @@ type Past struct {
 	MonitorID string
 	Cells     []spike.Cell
 	Blind     []spike.Span
+	Peers     *spike.Peers // nil: none, or not needed any more
 	Labels    []alerts.LabelledIncident
 	// Look fetches evidence as the running detector does. It must be called from one goroutine.
 	Look func(kind spike.Kind, from, until int64) (spike.Evidence, bool)
@@ -41,6 +42,9 @@ func LoadPast(ctx context.Context, db *sqldb.DB, name string, from, until time.T
 			name, spike.Time(first).Format(time.DateOnly), until.Format(time.DateOnly))
 	}
 	if p.Blind, err = a.blind(ctx, first, last); err != nil {
+		return nil, err
+	}
+	if p.Peers, err = alerts.PeersOf(ctx, db, id); err != nil {
 		return nil, err
 	}
 	if p.Labels, err = alerts.Labels(ctx, db, id, from, until); err != nil {

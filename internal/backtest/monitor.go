@@ -12,8 +12,9 @@ import (
 type Run struct {
 	Cells       []spike.Cell // in order, with those that the baseline is learnt from
 	Blind       []spike.Span
-	From, Until int64   // the minutes to judge
-	Surprise    float64 // what it takes to open an incident; 0: spike.Usual
+	Peers       *spike.Peers // of a monitor that is new; nil: none
+	From, Until int64        // the minutes to judge
+	Surprise    float64      // what it takes to open an incident; 0: spike.Usual
 	Look        func(kind spike.Kind, from, until int64) (spike.Evidence, bool)
 	Progress    func(minutes int64) // how many more have been judged; may be nil
 }
@@ -32,6 +33,7 @@ func (r *Run) Judge() ([]Incident, []Point) {
 	if len(r.Cells) > 0 && r.Cells[0].Minute < r.From {
 		state.Base = spike.Learn(r.Cells, r.Cells[0].Minute, (r.From-60)/15*15, r.Blind)
 	}
+	state.Base.Peers = r.Peers
 	var all []Incident
 	var curve []Point
 	place := map[spike.Kind]int{}

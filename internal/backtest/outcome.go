@@ -95,7 +95,11 @@ func Judge(w *simulate.World, incidents []Incident, minutes int64) Outcome {
 
 // WatchCells finds the incidents of cells of a minute each, as a daemon would.
 func WatchCells(cells []spike.Cell, from, until int64) []Incident {
-	s := spike.State{At: from - 1}
+	return watchCells(cells, from, until, nil)
+}
+
+func watchCells(cells []spike.Cell, from, until int64, peers *spike.Peers) []Incident {
+	s := spike.State{At: from - 1, Base: spike.Baseline{Peers: peers}}
 	var all []Incident
 	place := map[spike.Kind]int{}
 	const step = 10
