@@ -127,10 +127,12 @@ func (b *Baseline) flood(w *window, alarm float64) (finding, bool) {
 	return f, f.surprise >= alarm
 }
 
-// volume looks for many people, whatever they think.
+// volume looks for many people, whatever they think. What stands out among hours alike cannot be
+// told before a day of them is known; where there are not even peers, a crowd that it begins with must
+// at least not teach.
 func (b *Baseline) volume(w *window, alarm float64) (finding, bool) {
 	f := finding{kind: Volume, minutes: w.minutes, all: w.Cell, count: w.Authors}
-	if f.count < volumeFloor || b.Cold() {
+	if f.count < volumeFloor || b.Cold() && (b.Peers != nil || f.count < 2*coldFloor) {
 		return f, false
 	}
 	var spread float64
