@@ -76,12 +76,6 @@ type Access struct {
 	system      bool
 }
 
-// A Scope is what an API token may be used for: an action on a type, either of which may be *.
-type Scope struct {
-	Type   string
-	Action Action
-}
-
 var system = &Access{system: true}
 
 // System is the access of Groundswell itself: of the pipeline, the matcher, the watch. Whatever
@@ -122,12 +116,13 @@ func (a *Access) effective(level Level, kind string) Level {
 	return level
 }
 
+// DemandsSecondFactor says whether a role of theirs demands one.
+func (a *Access) DemandsSecondFactor() bool {
+	return slices.ContainsFunc(a.Roles, func(r Role) bool { return r.SecondFactor })
+}
+
 // Can says whether there are any records of a type with which somebody may do something.
 func (a *Access) Can(action Action, kind string) bool { return a.Level(action, kind) != LevelNone }
-
-func (s Scope) covers(action Action, kind string) bool {
-	return (s.Type == anything || s.Type == kind) && (s.Action == anything || s.Action == action)
-}
 
 // level is what the role itself grants; the most exact grant counts.
 func (r *Role) level(action Action, kind string) Level {
@@ -246,6 +241,11 @@ func (a *Access) refuse(action Action, kind, id string, needed Level) error {
 		bare.Scopes = nil
 	}
 	return &Forbidden{Action: action, Type: kind, ID: id, Needed: needed, Token: a != nil && a.Scopes != nil && bare.Level(action, kind).reaches(needed) && !a.Level(action, kind).reaches(needed)}
+}
+
+// Refuse is the error of somebody who may not do something with all records of a type.
+func (a *Access) Refuse(action Action, kind string) error {
+	return a.refuse(action, kind, "", LevelAll)
 }
 
 // Demand refuses somebody who may do something with no record of a type at all.

@@ -16,6 +16,9 @@ type Role struct {
 	Label  string  `json:"label"`
 	Grants []Grant `json:"grants"`
 	Masks  []Mask  `json:"masks"`
+
+	// SecondFactor demands one of its people: without, they get into nothing.
+	SecondFactor bool `json:"second_factor"`
 }
 
 // Roles that every installation begins with, beside those of docs/access.md.
@@ -31,7 +34,7 @@ func Roles(ctx context.Context, q sqldb.Querier) ([]Role, error) { return rolesW
 
 // rolesWhere loads roles r with their grants and masks.
 func rolesWhere(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]Role, error) {
-	rows, err := q.Query(ctx, `SELECT r.id, r.label, 'role', '', '', '' FROM roles r `+where+`
+	rows, err := q.Query(ctx, `SELECT r.id, r.label, 'role', '', '', CASE WHEN r.second_factor THEN 'demanded' ELSE '' END FROM roles r `+where+`
 		UNION ALL SELECT r.id, '', 'grant', g.record_type, g.action, g.level FROM roles r JOIN role_grants g ON g.role = r.id `+where+`
 		UNION ALL SELECT r.id, '', 'mask', m.record_type, m.field, CASE WHEN m.hidden THEN 'hidden' ELSE '' END FROM roles r JOIN role_masks m ON m.role = r.id `+where+`
 		ORDER BY 1, 3 DESC, 4, 5`, args...)
@@ -46,7 +49,7 @@ func rolesWhere(ctx context.Context, q sqldb.Querier, where string, args ...any)
 			return nil, fmt.Errorf("load roles: %w", err)
 		}
 		if what == "role" {
-			all = append(all, Role{Name: name, Label: label, Grants: []Grant{}, Masks: []Mask{}})
+			all = append(all, Role{Name: name, Label: label, Grants: []Grant{}, Masks: []Mask{}, SecondFactor: how == "demanded"})
 			continue
 		}
 		switch r := &all[len(all)-1]; what {
@@ -124,7 +127,7 @@ func SetRoles(ctx context.Context, tx *sqldb.Tx, ch Change, userID string, names
 	if err != nil {
 		return err
 	}
-	return keepAdministrators(ctx, tx, func() error {
+	return KeepAdministrators(ctx, tx, func() error {
 		if _, err := tx.Exec(ctx, "DELETE FROM user_roles WHERE user_id = $1", userID); err != nil {
 			return fmt.Errorf("set roles of user %s: %w", userID, err)
 		}
@@ -139,8 +142,8 @@ func SetRoles(ctx context.Context, tx *sqldb.Tx, ch Change, userID string, names
 	})
 }
 
-// keepAdministrators refuses a change after which nobody could give roles any more.
-func keepAdministrators(ctx context.Context, tx *sqldb.Tx, change func() error) error {
+// KeepAdministrators refuses a change after which nobody could give roles any more.
+func KeepAdministrators(ctx context.Context, tx *sqldb.Tx, change func() error) error {
 	before, err := administrators(ctx, tx)
 	if err != nil {
 		return err
@@ -222,10 +225,10 @@ func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error
 			r.Masks = old[0].Masks
 		}
 	}
-	return r, keepAdministrators(ctx, tx, func() error {
-		err := tx.Upsert(ctx, sqldb.Upsert{Table: "roles", Key: []string{"id"}, Columns: []string{"id", "version", "created_at", "updated_at", "label"},
-			Set: "label = excluded.label, version = roles.version + 1, updated_at = excluded.updated_at"},
-			[][]any{{r.Name, 1, sqldb.Millis(ch.At), sqldb.Millis(ch.At), r.Label}}, nil)
+	return r, KeepAdministrators(ctx, tx, func() error {
+		err := tx.Upsert(ctx, sqldb.Upsert{Table: "roles", Key: []string{"id"}, Columns: []string{"id", "version", "created_at", "updated_at", "label", "second_factor"},
+			Set: "label = excluded.label, second_factor = excluded.second_factor, version = roles.version + 1, updated_at = excluded.updated_at"},
+			[][]any{{r.Name, 1, sqldb.Millis(ch.At), sqldb.Millis(ch.At), r.Label, r.SecondFactor}}, nil)
 		if err != nil {
 			return err
 		}

@@ -140,7 +140,7 @@ var Tables = map[string]Table{
 	"match_settings":    {Free: "id settings version updated_by updated_at"},
 	"match_models":      {Text: "preview", Free: "id parameters labels created_by created_at active activated_at"},
 	"match_jobs":        {Text: "result", Free: "id kind state progress requested_by requested_at seen_at"},
-	"roles":             {Free: "id version created_at updated_at label"},
+	"roles":             {Free: "id version created_at updated_at label second_factor"},
 	"role_grants":       {Free: "role record_type action level"},
 	"role_masks":        {Free: "role record_type field hidden"},
 	"user_roles":        {Free: "user_id role"},
@@ -155,9 +155,13 @@ var Tables = map[string]Table{
 	"block_keys": {Free: "id secret"},
 
 	// web: staff
-	"users":    {Free: "id name password_hash created_at disabled"},
-	"sessions": {Free: "token data expiry"},
-	"tokens":   {Free: "id user_id name hash created_at expires_at"},
+	"users":          {Free: "id name password_hash created_at disabled"},
+	"sessions":       {Free: "token data expiry id user_id began_at used_at address agent"},
+	"tokens":         {Free: "id user_id name hash created_at expires_at scopes used_at"},
+	"second_factors": {Free: "user_id secret created_at confirmed_at last_step"},
+	"recovery_codes": {Free: "user_id hash used_at"},
+	"identities":     {Free: "issuer subject user_id linked_at used_at"},
+	"sign_ins":       {Free: "id at event user_id actor method second_factor refused detail address agent"},
 }
 
 // by names the columns that make a row a person's: pairs of a column and a kind of id.

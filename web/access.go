@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -38,7 +37,10 @@ func (n need) declare(op *huma.Operation) {
 	case len(op.Security) == 0:
 		text = "public"
 	}
-	op.Metadata = map[string]any{needKey: n}
+	if op.Metadata == nil {
+		op.Metadata = make(map[string]any)
+	}
+	op.Metadata[needKey] = n
 	op.Extensions = map[string]any{"x-access": text}
 }
 
@@ -48,20 +50,6 @@ type accessKey struct{}
 func accessFrom(ctx context.Context) *crm.Access {
 	a, _ := ctx.Value(accessKey{}).(*crm.Access)
 	return a
-}
-
-// grant resolves what a user may do, once a request, and refuses an operation for which they have
-// no grant at all.
-func (s *Server) grant(ctx huma.Context, u user) (huma.Context, error) {
-	a, err := crm.AccessOf(ctx.Context(), s.DB, u.id)
-	if err != nil {
-		return ctx, err
-	}
-	ctx = huma.WithValue(huma.WithValue(ctx, userKey{}, u), accessKey{}, a)
-	if n, _ := ctx.Operation().Metadata[needKey].(need); n != noGrant {
-		return ctx, a.Demand(n.action, n.kind)
-	}
-	return ctx, nil
 }
 
 // forbidden says which grant is missing.
@@ -80,13 +68,7 @@ func (s *Server) explainAccess(ctx context.Context, in *explainInput) (*one[Acce
 		if err := asker.Demand(crm.ToRead, crm.RecordUser); err != nil {
 			return nil, err
 		}
-		u, err := findUser(ctx, s.DB, "id", in.User)
-		if errors.Is(err, ErrNoUser) {
-			u, err = findUser(ctx, s.DB, "name", foldName(in.User))
-		}
-		if errors.Is(err, ErrNoUser) {
-			return nil, faultf(kindNotFound, "there is no user %s", in.User)
-		}
+		u, err := s.namedUser(ctx, in.User)
 		if err != nil {
 			return nil, err
 		}

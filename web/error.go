@@ -30,28 +30,30 @@ type kind struct {
 }
 
 var (
-	kindMalformed   = kind{"malformed", http.StatusBadRequest, "The request cannot be read"}
-	kindSignedOut   = kind{"signed-out", http.StatusUnauthorized, "Sign in first"}
-	kindSignature   = kind{"signature", http.StatusUnauthorized, "The signature does not fit"}
-	kindCrossOrigin = kind{"cross-origin", http.StatusForbidden, "Another site sent this request"}
-	kindForbidden   = kind{"forbidden", http.StatusForbidden, "None of your roles allows this"}
-	kindNotFound    = kind{"not-found", http.StatusNotFound, "There is no such thing"}
-	kindMethod      = kind{"method", http.StatusMethodNotAllowed, "This cannot be done here"}
-	kindTimeout     = kind{"timeout", http.StatusRequestTimeout, "The request came too slowly"}
-	kindGate        = kind{"gate-closed", http.StatusConflict, "More is demanded first"}
-	kindDuplicate   = kind{"duplicate", http.StatusConflict, "It may be on file already"}
-	kindConflict    = kind{"conflict", http.StatusConflict, "The record is not as you believe"}
-	kindChanged     = kind{"changed", http.StatusPreconditionFailed, "Somebody else changed the record"}
-	kindTooLarge    = kind{"too-large", http.StatusRequestEntityTooLarge, "The request is too large"}
-	kindMedia       = kind{"media-type", http.StatusUnsupportedMediaType, "The body is not JSON"}
-	kindInvalid     = kind{"invalid", http.StatusUnprocessableEntity, "Some fields cannot be taken"}
-	kindThrottled   = kind{"throttled", http.StatusTooManyRequests, "Too many attempts"}
-	kindInternal    = kind{"internal", http.StatusInternalServerError, "Groundswell made a mistake"}
-	kindBusy        = kind{"busy", http.StatusServiceUnavailable, "Groundswell is busy"}
-	kindFull        = kind{"disk-full", http.StatusInsufficientStorage, "The disk is full"}
+	kindMalformed     = kind{"malformed", http.StatusBadRequest, "The request cannot be read"}
+	kindSignedOut     = kind{"signed-out", http.StatusUnauthorized, "Sign in first"}
+	kindCode          = kind{"second-factor", http.StatusUnauthorized, "A code is asked for"}
+	kindSignature     = kind{"signature", http.StatusUnauthorized, "The signature does not fit"}
+	kindCrossOrigin   = kind{"cross-origin", http.StatusForbidden, "Another site sent this request"}
+	kindFactorMissing = kind{"second-factor-missing", http.StatusForbidden, "Set up a second factor first"}
+	kindForbidden     = kind{"forbidden", http.StatusForbidden, "None of your roles allows this"}
+	kindNotFound      = kind{"not-found", http.StatusNotFound, "There is no such thing"}
+	kindMethod        = kind{"method", http.StatusMethodNotAllowed, "This cannot be done here"}
+	kindTimeout       = kind{"timeout", http.StatusRequestTimeout, "The request came too slowly"}
+	kindGate          = kind{"gate-closed", http.StatusConflict, "More is demanded first"}
+	kindDuplicate     = kind{"duplicate", http.StatusConflict, "It may be on file already"}
+	kindConflict      = kind{"conflict", http.StatusConflict, "The record is not as you believe"}
+	kindChanged       = kind{"changed", http.StatusPreconditionFailed, "Somebody else changed the record"}
+	kindTooLarge      = kind{"too-large", http.StatusRequestEntityTooLarge, "The request is too large"}
+	kindMedia         = kind{"media-type", http.StatusUnsupportedMediaType, "The body is not JSON"}
+	kindInvalid       = kind{"invalid", http.StatusUnprocessableEntity, "Some fields cannot be taken"}
+	kindThrottled     = kind{"throttled", http.StatusTooManyRequests, "Too many attempts"}
+	kindInternal      = kind{"internal", http.StatusInternalServerError, "Groundswell made a mistake"}
+	kindBusy          = kind{"busy", http.StatusServiceUnavailable, "Groundswell is busy"}
+	kindFull          = kind{"disk-full", http.StatusInsufficientStorage, "The disk is full"}
 )
 
-var kinds = []kind{kindMalformed, kindSignature, kindSignedOut, kindCrossOrigin, kindForbidden, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict,
+var kinds = []kind{kindMalformed, kindCode, kindSignature, kindSignedOut, kindCrossOrigin, kindFactorMissing, kindForbidden, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict,
 	kindChanged, kindTooLarge, kindMedia, kindInvalid, kindThrottled, kindInternal, kindBusy, kindFull}
 
 // A fault is an error of this package: a kind, and what to tell about it.

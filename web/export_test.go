@@ -64,3 +64,9 @@ var ClientAddress = clientAddress
 
 // WebLink is what is left of an address from a network.
 var WebLink = webLink
+
+// StepOf says of which step of time a code is.
+var StepOf = stepOf
+
+// RecoveryHash is a recovery code as it is kept.
+var RecoveryHash = recoveryHash

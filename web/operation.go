@@ -29,11 +29,11 @@ func (s *Server) describe() error {
 	config.Transformers = []huma.Transformer{finishProblem, mask}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: CookieName, Description: "Set by POST /session."},
-		"token":   {Type: "http", Scheme: "bearer", Description: "An API token, made with groundswell tokens add."},
+		"token":   {Type: "http", Scheme: "bearer", Description: "An API token, made under Your account or with groundswell tokens add. Its scopes narrow what its owner may do."},
 	}
 	s.api = humago.NewWithPrefix(s.apiMux, base, config)
 	s.api.UseMiddleware(s.admit)
-	for _, noun := range []func(){s.sessionRoutes, s.monitorRoutes, s.mentionRoutes, s.correctionRoutes, s.rescoringRoutes, s.seriesRoutes, s.termRoutes, s.measureRoutes, s.incidentRoutes, s.mentionRuleRoutes, s.mentionAlertRoutes, s.userRoutes, s.roleRoutes, s.teamRoutes, s.explainRoutes, s.shareRoutes, s.contactRoutes,
+	for _, noun := range []func(){s.sessionRoutes, s.monitorRoutes, s.mentionRoutes, s.correctionRoutes, s.rescoringRoutes, s.seriesRoutes, s.termRoutes, s.measureRoutes, s.incidentRoutes, s.mentionRuleRoutes, s.mentionAlertRoutes, s.userRoutes, s.meRoutes, s.secondFactorRoutes, s.tokenRoutes, s.sessionListRoutes, s.signInRoutes, s.roleRoutes, s.teamRoutes, s.explainRoutes, s.shareRoutes, s.contactRoutes,
 		s.profileRoutes, s.linkRoutes, s.verificationRoutes, s.invitationRoutes, s.reviewRoutes, s.mergeRoutes, s.matchingRoutes, s.authorRoutes, s.auditRoutes,
 		s.accountRoutes, s.leadRoutes, s.opportunityRoutes, s.processRoutes, s.activityRoutes, s.productRoutes, s.quoteRoutes, s.orderRoutes, s.invoiceRoutes,
 		s.milestoneRoutes, s.leadFormRoutes, s.idealProfileRoutes, s.feedbackRoutes, s.dimensionRoutes, s.territoryRoutes, s.creditRoutes, s.goalRoutes, s.caseRoutes, s.quoteTemplateRoutes, s.view360Routes, s.searchRoutes, s.fieldRoutes,
@@ -82,6 +82,8 @@ var jsonFormat = huma.Format{
 func operate[I, O any](s *Server, n need, op huma.Operation, do func(context.Context, *I) (*O, error)) {
 	if op.Security == nil {
 		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+	}
+	if len(op.Security) > 0 {
 		op.Errors = append(op.Errors, http.StatusUnauthorized)
 	}
 	if n != noGrant || op.Method != http.MethodGet {

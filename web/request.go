@@ -19,6 +19,8 @@ type request struct {
 	id      string // names it in the log and in problems
 	route   string // the pattern that takes it
 	address string // of the client: an IPv4 address, or an IPv6 network of 64 bits
+	host    string // its whole address
+	agent   string // what it calls itself
 }
 
 func (q request) instance() string {
@@ -38,7 +40,7 @@ func requestFrom(ctx context.Context) request {
 // observe counts and times every request, and survives a panic in one.
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := request{id: rand.Text()[:16], route: route(s.pattern(r)), address: clientAddress(r.RemoteAddr)}
+		q := request{id: rand.Text()[:16], route: route(s.pattern(r)), address: clientAddress(r.RemoteAddr), host: hostOf(r.RemoteAddr), agent: agentOf(r)}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, q))
 		rec := &recorder{ResponseWriter: w}
 		began := time.Now()
@@ -136,6 +138,21 @@ func route(pattern string) string {
 		return path
 	}
 	return pattern
+}
+
+// maxAgent is how much is kept of what a client calls itself, in bytes.
+const maxAgent = 300
+
+func agentOf(r *http.Request) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(r.UserAgent()[:min(len(r.UserAgent()), maxAgent)], "\x00", ""), "")
+}
+
+func hostOf(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		return remote
+	}
+	return host
 }
 
 // clientAddress is the part of an address that one client cannot easily change.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -19,6 +20,7 @@ type (
 			Label  string      `json:"label" maxLength:"200"`
 			Grants []crm.Grant `json:"grants,omitempty" maxItems:"500" doc:"All it grants; left out: as it is. GET /access/types lists types, actions and levels; type and action may be *."`
 			Masks  []crm.Mask  `json:"masks,omitempty" maxItems:"500" doc:"Fields that it takes; left out: as they are."`
+			Factor *bool       `json:"second_factor,omitempty" doc:"Demands a second factor of its people: without, they get into nothing. Left out: as it is."`
 		}
 	}
 	setRolesInput struct {
@@ -51,12 +53,25 @@ func (s *Server) listAccessTypes(context.Context, *struct{}) (*one[Page[crm.Gove
 
 func (s *Server) saveRole(ctx context.Context, in *saveRoleInput) (out *one[crm.Role], err error) {
 	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		r, err := crm.SaveRole(ctx, tx, s.change(ctx, ""), crm.Role{Name: in.Name, Label: in.Body.Label, Grants: in.Body.Grants, Masks: in.Body.Masks})
+		r := crm.Role{Name: in.Name, Label: in.Body.Label, Grants: in.Body.Grants, Masks: in.Body.Masks}
+		if r.SecondFactor, err = demandsFactor(ctx, tx, in); err != nil {
+			return err
+		}
+		r, err = crm.SaveRole(ctx, tx, s.change(ctx, ""), r)
 		r.Grants, r.Masks = orEmpty(r.Grants), orEmpty(r.Masks)
 		out = &one[crm.Role]{r}
 		return err
 	})
 	return out, err
+}
+
+// demandsFactor is what a role is to demand: what is asked for, or what it does.
+func demandsFactor(ctx context.Context, tx *sqldb.Tx, in *saveRoleInput) (bool, error) {
+	if in.Body.Factor != nil {
+		return *in.Body.Factor, nil
+	}
+	roles, err := crm.Roles(ctx, tx)
+	return slices.ContainsFunc(roles, func(r crm.Role) bool { return r.Name == in.Name && r.SecondFactor }), err
 }
 
 func (s *Server) deleteRole(ctx context.Context, in *roleInput) (*struct{}, error) {

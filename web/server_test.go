@@ -54,7 +54,7 @@ func newSite(t *testing.T, db *sqldb.DB, change func(*web.Options)) *site {
 	t.Helper()
 	s := &site{t: t, db: db, log: &bytes.Buffer{}}
 	registry := prometheus.NewRegistry()
-	opt := web.Options{DB: db, Now: func() time.Time { return noon }, Version: "1.2.3", API: true, Registerer: registry, Gatherer: registry,
+	opt := web.Options{Key: []byte(strings.Repeat("k", 32)), DB: db, Now: func() time.Time { return noon }, Version: "1.2.3", API: true, Registerer: registry, Gatherer: registry,
 		Logger: slog.New(slog.NewTextHandler(s.log, nil))}
 	if change != nil {
 		change(&opt)
@@ -65,9 +65,14 @@ func newSite(t *testing.T, db *sqldb.DB, change func(*web.Options)) *site {
 	}
 	ts := httptest.NewServer(s.server)
 	t.Cleanup(ts.Close)
-	jar, _ := cookiejar.New(nil)
-	s.url, s.client = ts.URL, &http.Client{Jar: jar, Timeout: 30 * time.Second}
+	s.url, s.client = ts.URL, newClient()
 	return s
+}
+
+// newClient is a browser's, as far as cookies go.
+func newClient() *http.Client {
+	jar, _ := cookiejar.New(nil)
+	return &http.Client{Jar: jar, Timeout: 30 * time.Second}
 }
 
 // newAdminSite is newSite with an administrator whose token every request bears.

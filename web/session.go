@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
 // CookieName is the name of the session's cookie.
@@ -17,8 +16,18 @@ const CookieName = "groundswell"
 
 // Keys of what a session holds.
 const (
-	sessionUser  = "user"
-	sessionEpoch = "epoch"
+	sessionID     = "id"
+	sessionUser   = "user"
+	sessionEpoch  = "epoch"
+	sessionFactor = "factor" // the second factor that was shown; empty: none
+
+	// Of somebody whose code is awaited, and of whom nothing else is believed yet.
+	pendingUser   = "pending"
+	pendingEpoch  = "pending_epoch"
+	pendingMethod = "pending_method"
+	pendingDetail = "pending_detail"
+
+	sessionRefused = "refused" // why a provider's answer was not taken: the sign-in page shows it
 )
 
 func (s *Server) newSessions() *scs.SessionManager {
@@ -34,89 +43,13 @@ func (s *Server) newSessions() *scs.SessionManager {
 	return m
 }
 
-// identify says who sends a request: by the token it bears, otherwise by its session.
-func (s *Server) identify(r *http.Request) (user, error) {
-	u, err := s.claimed(r)
-	switch {
-	case errors.Is(err, ErrNoUser):
-		return user{}, faultf(kindSignedOut, "the user is gone")
-	case err != nil:
-		return user{}, err
-	case u.disabled:
-		return user{}, faultf(kindSignedOut, "the user is disabled")
-	}
-	return u, nil
-}
-
-func (s *Server) claimed(r *http.Request) (user, error) {
-	if scheme, token, ok := bearer(r); ok {
-		if !strings.EqualFold(scheme, "Bearer") {
-			return user{}, faultf(kindSignedOut, "the authorization scheme is not known: want Bearer")
-		}
-		return userOfToken(r.Context(), s.DB, token, s.Clock())
-	}
-	id := s.sessions.GetString(r.Context(), sessionUser)
-	if id == "" {
-		return user{}, faultf(kindSignedOut, "there is no session: POST name and password to %s/session, or send an API token", base)
-	}
-	u, err := findUser(r.Context(), s.DB, "id", id)
-	if err == nil && u.epoch() != s.sessions.GetString(r.Context(), sessionEpoch) {
-		return user{}, faultf(kindSignedOut, "the password was changed after this session began")
-	}
-	return u, err
-}
-
-// bearer splits the Authorization header; ok says that there is one.
-func bearer(r *http.Request) (scheme, token string, ok bool) {
-	header := r.Header.Get("Authorization")
-	scheme, token, _ = strings.Cut(header, " ")
-	return scheme, strings.TrimSpace(token), header != ""
-}
-
-type userKey struct{}
-
-// userFrom is who sent the request.
-func userFrom(ctx context.Context) user {
-	u, _ := ctx.Value(userKey{}).(user)
-	return u
-}
-
-// admit lets a request through to its operation: not when another site made the browser send it,
-// and, but for the public ones, only from somebody who is known.
-func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
-	r, w := humago.Unwrap(ctx)
-	if _, _, ok := bearer(r); !ok { // a browser adds the cookie by itself, a token never
-		if err := s.crossOrigin.Check(r); err != nil {
-			s.fail(w, r, faultf(kindCrossOrigin, "a request that changes something must come from Groundswell's own page, or bear an API token"))
-			return
-		}
-	}
-	if len(ctx.Operation().Security) == 0 {
-		next(ctx)
-		return
-	}
-	u, err := s.identify(r)
-	if err != nil {
-		var f *fault
-		if errors.As(err, &f) && f.kind == kindSignedOut {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="groundswell"`)
-		}
-		s.fail(w, r, err)
-		return
-	}
-	if ctx, err = s.grant(ctx, u); err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	next(ctx)
-}
-
 // Session is who is signed in, and what the page needs to know at its start.
 type Session struct {
-	User    SessionUser `json:"user"`
-	Grants  []string    `json:"grants" nullable:"false" doc:"What they may do with any record at all, as TYPE:ACTION: pages leave out what nothing would come of."`
-	Now     time.Time   `json:"now" doc:"The time Groundswell works by; a demo simulates it."`
-	Version string      `json:"version"`
+	User         SessionUser `json:"user"`
+	Grants       []string    `json:"grants" nullable:"false" doc:"What they may do with any record at all, as TYPE:ACTION: pages leave out what nothing would come of."`
+	Now          time.Time   `json:"now" doc:"The time Groundswell works by; a demo simulates it."`
+	Version      string      `json:"version"`
+	SecondFactor string      `json:"second_factor" enum:"none,shown,demanded" doc:"demanded: a role of theirs demands one, and they get into nothing but setting it up."`
 }
 
 // SessionUser is the user of a session.
@@ -125,60 +58,203 @@ type SessionUser struct {
 	Name string `json:"name"`
 }
 
-type signInInput struct {
-	Body struct {
-		Name     string `json:"name" minLength:"1" maxLength:"200"`
-		Password string `json:"password" minLength:"1" maxLength:"4000"`
-	}
+// SignInOptions is what the page for signing in offers.
+type SignInOptions struct {
+	Step      string           `json:"step" enum:"password,code" doc:"code: the password, or the provider, was right, and the code of the second factor is awaited."`
+	Providers []SignInProvider `json:"providers" nullable:"false"`
+	Refused   string           `json:"refused" doc:"Why the last attempt with a provider came to nothing; empty: it did not."`
 }
 
-func (s *Server) sessionRoutes() {
-	public := []map[string][]string{}
-	operate(s, noGrant, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/session", Tags: []string{"session"}, Security: public,
-		Summary: "Sign in", Description: "Sets the session cookie. Wrong names and passwords are answered alike, and ever more slowly.",
-		Errors: []int{401, 403, 429, 503}}, s.signIn)
-	operate(s, noGrant, huma.Operation{OperationID: "sign-out", Method: http.MethodDelete, Path: "/session", Tags: []string{"session"}, Security: public,
-		Summary: "Sign out", Errors: []int{403}}, s.signOut)
-	operate(s, noGrant, huma.Operation{OperationID: "get-session", Method: http.MethodGet, Path: "/session", Tags: []string{"session"},
-		Summary: "Who is signed in"}, s.session)
+// SignInProvider is an OpenID Connect provider to sign in with.
+type SignInProvider struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
 }
+
+type (
+	signInInput struct {
+		Body struct {
+			Name     string `json:"name" minLength:"1" maxLength:"200"`
+			Password string `json:"password" minLength:"1" maxLength:"4000"`
+		}
+	}
+	codeInput struct {
+		Body struct {
+			Code string `json:"code" minLength:"6" maxLength:"40" doc:"Of the authenticator app, or a recovery code."`
+		}
+	}
+)
+
+func (s *Server) sessionRoutes() {
+	public, tags := []map[string][]string{}, []string{"session"}
+	operate(s, noGrant, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/session", Tags: tags, Security: public,
+		Summary: "Sign in", Description: "Sets the session cookie. Wrong names and passwords are answered alike, and ever more slowly. Of somebody with a second factor the code is asked for: the problem is second-factor, and the code goes to /session/code.",
+		Errors: []int{401, 403, 429, 503}}, s.signIn)
+	operate(s, noGrant, huma.Operation{OperationID: "sign-in-code", Method: http.MethodPost, Path: "/session/code", Tags: tags, Security: public,
+		Summary: "Finish signing in with the code of a second factor", Errors: []int{401, 403, 429}}, s.signInCode)
+	operate(s, noGrant, huma.Operation{OperationID: "sign-out", Method: http.MethodDelete, Path: "/session", Tags: tags, Security: public,
+		Summary: "Sign out", Errors: []int{403}}, s.signOut)
+	operate(s, noGrant, huma.Operation{OperationID: "sign-in-options", Method: http.MethodGet, Path: "/session/options", Tags: tags, Security: public,
+		Summary: "How to sign in, and what comes next"}, s.signInOptions)
+	operate(s, noGrant, whileEnrolling(huma.Operation{OperationID: "get-session", Method: http.MethodGet, Path: "/session", Tags: tags,
+		Summary: "Who is signed in"}), s.session)
+}
+
+func (s *Server) signInOptions(ctx context.Context, _ *struct{}) (*one[SignInOptions], error) {
+	out := SignInOptions{Step: "password", Providers: []SignInProvider{}, Refused: s.sessions.GetString(ctx, sessionRefused)}
+	if s.sessions.GetString(ctx, pendingUser) != "" {
+		out.Step = "code"
+	}
+	return &one[SignInOptions]{out}, nil
+}
+
+// errWrong answers wrong names and wrong passwords alike.
+var errWrong = faultf(kindSignedOut, "the name or the password is wrong")
 
 func (s *Server) signIn(ctx context.Context, in *signInInput) (*struct{}, error) {
 	name, address := foldName(in.Body.Name), requestFrom(ctx).address
 	if wait := s.throttle.begin(name, address); wait > 0 {
-		return nil, &fault{kind: kindThrottled, detail: "too many attempts to sign in failed: wait before the next", retry: wait}
+		return nil, tooMany(wait)
 	}
 	u, err := findUser(ctx, s.DB, "name", name)
-	known := err == nil && !u.disabled
 	if err != nil && !errors.Is(err, ErrNoUser) {
 		return nil, err
 	}
+	refused := u.keptOut(err)
 	hash := u.hash
-	if !known {
+	if refused != "" {
 		hash = dummyHash
 	}
 	ok, err := s.passwords.matches(ctx, in.Body.Password, hash)
 	if err != nil {
 		return nil, err
 	}
-	if !ok || !known {
-		s.Logger.Warn("sign-in refused", "request_id", requestFrom(ctx).id)
-		return nil, faultf(kindSignedOut, "the name or the password is wrong")
+	if refused == "" && !ok {
+		refused = refusedPassword
 	}
-	s.throttle.succeed(name, address)
-	if err := s.sessions.RenewToken(ctx); err != nil {
-		return nil, err
+	if refused != "" {
+		s.refuse(ctx, u.id, proof{method: methodPassword}, refused)
+		return nil, errWrong
 	}
+	err = s.enter(ctx, u, proof{method: methodPassword})
+	if err == nil {
+		s.throttle.succeed(name, address)
+	} else {
+		s.throttle.excuse(name, address) // what was guessed before it is not forgiven before the code is right
+	}
+	return nil, err
+}
+
+// keptOut is why a user cannot sign in with a password whatever it is; empty: they can.
+func (u *user) keptOut(err error) string {
+	switch {
+	case err != nil:
+		return refusedUnknown
+	case u.disabled:
+		return refusedDisabled
+	case u.hash == "":
+		return refusedNoPassword
+	}
+	return ""
+}
+
+func tooMany(wait time.Duration) error {
+	return &fault{kind: kindThrottled, detail: "too many attempts to sign in failed: wait before the next", retry: wait}
+}
+
+// enter lets somebody in who has shown who they are, or asks for the code of their second factor.
+func (s *Server) enter(ctx context.Context, u user, p proof) error {
+	if p.factor == "" {
+		f, err := secondFactorOf(ctx, s.DB, u.id)
+		if err != nil {
+			return err
+		}
+		if f.on() {
+			return s.awaitCode(ctx, u, p)
+		}
+	}
+	e := s.event(ctx, u.id, eventSignIn, p.detail)
+	e.actor, e.method, e.factor = u.id, p.method, p.factor
+	if err := s.DB.Update(ctx, func(tx *sqldb.Tx) error { return e.insert(ctx, tx) }); err != nil {
+		return err
+	}
+	return s.beginSession(ctx, u, p.factor)
+}
+
+// beginSession makes the browser's session one of the user, under a new token.
+func (s *Server) beginSession(ctx context.Context, u user, factor string) error {
+	if err := s.freshSession(ctx); err != nil {
+		return err
+	}
+	s.sessions.Put(ctx, sessionID, newID(s.Clock()))
 	s.sessions.Put(ctx, sessionUser, u.id)
 	s.sessions.Put(ctx, sessionEpoch, u.epoch())
+	s.sessions.Put(ctx, sessionFactor, factor)
+	return nil
+}
+
+// freshSession empties the session and gives it a new token: what somebody may have planted in the
+// browser before is worth nothing.
+func (s *Server) freshSession(ctx context.Context) error {
+	if err := s.sessions.Clear(ctx); err != nil {
+		return err
+	}
+	return s.sessions.RenewToken(ctx)
+}
+
+func (s *Server) awaitCode(ctx context.Context, u user, p proof) error {
+	if err := s.freshSession(ctx); err != nil {
+		return err
+	}
+	s.sessions.Put(ctx, pendingUser, u.id)
+	s.sessions.Put(ctx, pendingEpoch, u.epoch())
+	s.sessions.Put(ctx, pendingMethod, p.method)
+	s.sessions.Put(ctx, pendingDetail, p.detail)
+	return faultf(kindCode, "the code of the second factor is missing: POST it to %s/session/code", base)
+}
+
+func (s *Server) signInCode(ctx context.Context, in *codeInput) (*struct{}, error) {
+	id, address := s.sessions.GetString(ctx, pendingUser), requestFrom(ctx).address
+	if id == "" {
+		return nil, faultf(kindSignedOut, "nobody has signed in with a name and a password, or it is longer ago than %s: begin there", sessionEmpty)
+	}
+	u, err := findUser(ctx, s.DB, "id", id)
+	if err != nil && !errors.Is(err, ErrNoUser) {
+		return nil, err
+	}
+	if err != nil || u.disabled || u.epoch() != s.sessions.GetString(ctx, pendingEpoch) {
+		return nil, errors.Join(errWrong, s.sessions.Destroy(ctx))
+	}
+	p := proof{method: s.sessions.GetString(ctx, pendingMethod), detail: s.sessions.GetString(ctx, pendingDetail)}
+	if p.factor, err = s.showCode(ctx, u, p, in.Body.Code); err != nil {
+		return nil, err
+	}
+	if err := s.enter(ctx, u, p); err != nil {
+		return nil, err
+	}
+	s.throttle.succeed(u.name, address)
 	return nil, nil
 }
 
 func (s *Server) signOut(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	if id := s.sessions.GetString(ctx, sessionUser); id != "" {
+		e := s.event(ctx, id, eventSignOut, "")
+		e.actor = id
+		if err := s.DB.Update(ctx, func(tx *sqldb.Tx) error { return e.insert(ctx, tx) }); err != nil {
+			return nil, err
+		}
+	}
 	return nil, s.sessions.Destroy(ctx)
 }
 
 func (s *Server) session(ctx context.Context, _ *struct{}) (*one[Session], error) {
 	u := userFrom(ctx)
-	return &one[Session]{Body: Session{User: SessionUser{u.id, u.name}, Grants: accessFrom(ctx).Granted(), Now: instant(s.Now()), Version: s.Version}}, nil
+	out := Session{User: SessionUser{u.id, u.name}, Grants: accessFrom(ctx).Granted(), Now: instant(s.Now()), Version: s.Version, SecondFactor: "none"}
+	switch {
+	case u.factor != "":
+		out.SecondFactor = "shown"
+	case u.mustEnrol(accessFrom(ctx)):
+		out.SecondFactor = "demanded"
+	}
+	return &one[Session]{out}, nil
 }

@@ -12,11 +12,11 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-// How long a session lasts, and how long unused.
+// How long a session lasts, how long unused, and how long before somebody has signed in.
 const (
-	sessionLife = 7 * 24 * time.Hour
-	sessionIdle = 24 * time.Hour
-	idleGrain   = time.Minute // a session in use is prolonged no more often
+	sessionLife  = 7 * 24 * time.Hour
+	sessionIdle  = 24 * time.Hour
+	sessionEmpty = 15 * time.Minute
 )
 
 // A sessionStore keeps sessions in the database under the hash of their token. The idle time is
@@ -31,9 +31,9 @@ var _ scs.CtxStore = (*sessionStore)(nil)
 
 // FindCtx returns a session that has not expired, and prolongs it.
 func (s *sessionStore) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
-	var text string
-	var expiry int64
-	err = s.db.QueryRow(ctx, "SELECT data, expiry FROM sessions WHERE token = $1", token).Scan(&text, &expiry)
+	var text, userID string
+	var expiry, used int64
+	err = s.db.QueryRow(ctx, "SELECT data, expiry, user_id, used_at FROM sessions WHERE token = $1", token).Scan(&text, &expiry, &userID, &used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -48,8 +48,8 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) (data []byte, 
 	if !ok {
 		return nil, false, nil // written by something else: it signs nobody in
 	}
-	if want := expiryOf(deadline, now); want-expiry >= idleGrain.Milliseconds() {
-		if err := s.prolong(ctx, token, want); err != nil {
+	if userID != "" && now.UnixMilli()-used >= useGrain.Milliseconds() {
+		if err := s.prolong(ctx, token, expiryOf(userID, deadline, now), now); err != nil {
 			return nil, false, err
 		}
 	}
@@ -66,29 +66,40 @@ func readSession(text string) (data []byte, deadline time.Time, ok bool) {
 }
 
 // expiryOf is when a session used now ends, in milliseconds.
-func expiryOf(deadline, now time.Time) int64 {
-	return min(deadline.UnixMilli(), now.Add(sessionIdle).UnixMilli())
+func expiryOf(userID string, deadline, now time.Time) int64 {
+	idle := sessionIdle
+	if userID == "" {
+		idle = sessionEmpty
+	}
+	return min(deadline.UnixMilli(), now.Add(idle).UnixMilli())
 }
 
-func (s *sessionStore) prolong(ctx context.Context, token string, expiry int64) error {
+func (s *sessionStore) prolong(ctx context.Context, token string, expiry int64, now time.Time) error {
 	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		if _, err := tx.Exec(ctx, "UPDATE sessions SET expiry = $1 WHERE token = $2", expiry, token); err != nil {
+		_, err := tx.Exec(ctx, "UPDATE sessions SET expiry = $1, used_at = $2, address = $3 WHERE token = $4", expiry, now.UnixMilli(), requestFrom(ctx).host, token)
+		if err != nil {
 			return fmt.Errorf("prolong session: %w", err)
 		}
 		return nil
 	})
 }
 
-// CommitCtx saves a session, and takes the opportunity to remove those that ended.
+// CommitCtx saves a session with whose it is, and takes the opportunity to remove those that ended.
 func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte, deadline time.Time) error {
-	now := s.clock()
+	_, values, err := scs.GobCodec{}.Decode(data)
+	if err != nil {
+		return fmt.Errorf("save session: %w", err)
+	}
+	id, _ := values[sessionID].(string)
+	userID, _ := values[sessionUser].(string)
+	now, q := s.clock(), requestFrom(ctx)
 	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		if _, err := tx.Exec(ctx, "DELETE FROM sessions WHERE expiry <= $1", now.UnixMilli()); err != nil {
 			return fmt.Errorf("remove ended sessions: %w", err)
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO sessions (token, data, expiry) VALUES ($1, $2, $3)
-			ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry`,
-			token, base64.StdEncoding.EncodeToString(data), expiryOf(deadline, now))
+		_, err := tx.Exec(ctx, `INSERT INTO sessions (token, data, expiry, id, user_id, began_at, used_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)
+			ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry, used_at = excluded.used_at`,
+			token, base64.StdEncoding.EncodeToString(data), expiryOf(userID, deadline, now), id, userID, now.UnixMilli(), q.host, q.agent)
 		if err != nil {
 			return fmt.Errorf("save session: %w", err)
 		}

@@ -205,7 +205,7 @@ func TestTokens(t *testing.T) {
 			t.Fatal(err)
 		}
 		auth("Bearer " + lasting).want(http.StatusOK)
-		if n, err := web.RemoveToken(t.Context(), db, "admin", "for ever"); n != 1 || err != nil {
+		if n, err := web.RemoveToken(t.Context(), db, "admin", "for ever", now); n != 1 || err != nil {
 			t.Errorf("removed %d (%v), want 1", n, err)
 		}
 		auth("Bearer "+lasting).problem(http.StatusUnauthorized, "signed-out")

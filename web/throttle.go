@@ -13,6 +13,9 @@ import (
 var (
 	byName    = allowance{free: 5, first: time.Second, most: time.Minute}
 	byAddress = allowance{free: 20, first: time.Second, most: 15 * time.Minute}
+	// byCode is of the code of a second factor, which has a million values and is asked for only of who
+	// knows the password: guessing for a year at this pace succeeds once in ten.
+	byCode = allowance{free: 5, first: time.Second, most: 15 * time.Minute}
 )
 
 const (
@@ -80,6 +83,18 @@ func (t *throttle) succeed(name, address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.names.Remove(name)
+	if a, ok := t.addresses.Get(address); ok && a.failures > 0 {
+		t.addresses.Add(address, attempts{a.failures - 1, a.last})
+	}
+}
+
+// excuse takes back the attempt that begin counted: it was right, but not the whole way in.
+func (t *throttle) excuse(name, address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if n, ok := t.names.Get(name); ok && n.failures > 0 {
+		t.names.Add(name, attempts{n.failures - 1, n.last})
+	}
 	if a, ok := t.addresses.Get(address); ok && a.failures > 0 {
 		t.addresses.Add(address, attempts{a.failures - 1, a.last})
 	}

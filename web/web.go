@@ -37,6 +37,9 @@ type Options struct {
 	Links *alerts.Links
 	// SignIn is what contacts can sign in with; without providers or Links, nothing.
 	SignIn SignIn
+	// Key is the installation's, of 32 bytes or more: secrets of second factors are sealed with it.
+	// nil: none can be set up.
+	Key []byte
 	// Storms are the incidents that are not resolved, for the order of the review queue. nil: none.
 	Storms func(ctx context.Context) ([]crm.Storm, error)
 	// Live calls receive with each payload of the live feed until ctx ends. nil: there is none.
@@ -69,6 +72,7 @@ type Server struct {
 	passwords   *passwords
 	throttle    *throttle // of signing in
 
+	codeThrottle               *throttle // of codes of second factors
 	linkThrottle, testThrottle *throttle
 	formThrottle               *throttle // of public forms
 	live                       *live
@@ -97,7 +101,7 @@ func New(opt Options) (*Server, error) {
 	s.metrics = newMetrics(s.Registerer)
 	s.passwords = newPasswords()
 	s.throttle, s.linkThrottle, s.testThrottle = newThrottle(s.Clock), newThrottle(s.Clock), newThrottle(s.Clock)
-	s.formThrottle = newThrottleOf(s.Clock, byForm)
+	s.formThrottle, s.codeThrottle = newThrottleOf(s.Clock, byForm), newThrottleOf(s.Clock, byCode)
 	s.live = newLive(s.Logger, s.metrics.liveClients)
 	s.sessions = s.newSessions()
 	if err := s.routes(); err != nil {

@@ -17,7 +17,7 @@ import (
 
 // usersCommand adds people who may sign in, and changes their passwords.
 func usersCommand() *cobra.Command {
-	users := &cobra.Command{Use: "users", Short: "Add users and set their passwords"}
+	users := &cobra.Command{Use: "users", Short: "Add users, set their passwords, keep them out"}
 	var roles []string
 	for _, verb := range []struct {
 		use, short string
@@ -44,45 +44,28 @@ func usersCommand() *cobra.Command {
 		}
 		users.AddCommand(c)
 	}
-	return users
-}
-
-// tokensCommand makes tokens, with which programs use the API.
-func tokensCommand() *cobra.Command {
-	tokens := &cobra.Command{Use: "tokens", Short: "Add and remove API tokens"}
-	var s settings
-	var user string
-	var days int
-	add := &cobra.Command{Use: "add NAME", Short: "Make an API token and print it, once", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
-		return s.withDatabase(c, func(db *sqldb.DB) error {
-			now := time.Now()
-			var expires time.Time
-			if days > 0 {
-				expires = now.AddDate(0, 0, days)
-			}
-			token, err := web.AddToken(c.Context(), db, user, args[0], expires, now)
-			if err == nil {
-				fmt.Fprintln(c.OutOrStdout(), token)
-			}
-			return err
-		})
-	}}
-	add.Flags().IntVar(&days, "days", 365, "days until it expires; 0: never")
-	remove := &cobra.Command{Use: "remove NAME", Short: "Remove a user's tokens of that name", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
-		return s.withDatabase(c, func(db *sqldb.DB) error {
-			n, err := web.RemoveToken(c.Context(), db, user, args[0])
-			if err == nil && n == 0 {
-				err = fmt.Errorf("remove token %s: user %s has none of that name", args[0], user)
-			}
-			return err
-		})
-	}}
-	for _, c := range []*cobra.Command{add, remove} {
+	for _, verb := range []struct {
+		use, short string
+		do         func(c *cobra.Command, db *sqldb.DB, name string) error
+	}{
+		{"disable NAME", "Keep a user out and end their sessions; their tokens are refused", func(c *cobra.Command, db *sqldb.DB, name string) error {
+			return web.DisableUser(c.Context(), db, name, true, time.Now())
+		}},
+		{"enable NAME", "Let a user in again", func(c *cobra.Command, db *sqldb.DB, name string) error {
+			return web.DisableUser(c.Context(), db, name, false, time.Now())
+		}},
+		{"reset-second-factor NAME", "Take the second factor of a user who has lost it, and end their sessions", func(c *cobra.Command, db *sqldb.DB, name string) error {
+			return web.ResetSecondFactor(c.Context(), db, name, time.Now())
+		}},
+	} {
+		var s settings
+		c := &cobra.Command{Use: verb.use, Short: verb.short, Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
+			return s.withDatabase(c, func(db *sqldb.DB) error { return verb.do(c, db, args[0]) })
+		}}
 		s.flags(c)
-		c.Flags().StringVar(&user, "user", web.AdminName, "whose token it is")
-		tokens.AddCommand(c)
+		users.AddCommand(c)
 	}
-	return tokens
+	return users
 }
 
 // withDatabase opens the configured database for a short piece of work.

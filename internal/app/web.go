@@ -2,7 +2,12 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,8 +25,12 @@ func (a *App) addWeb(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	key, err := a.secretKey()
+	if err != nil {
+		return err
+	}
 	a.server, err = web.New(web.Options{
-		DB: a.DB, Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies, FourEyes: a.Config.Privacy.FourEyes,
+		DB: a.DB, Key: key, Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies, FourEyes: a.Config.Privacy.FourEyes,
 		Terms: a.terms, Routing: a.routing, Links: a.links, SignIn: web.SignIn{Providers: providers, Valid: contacts.Valid}, Sources: a.sourceStates, Hooks: a.hooks(), Ready: a.ready,
 		Storms: func(ctx context.Context) ([]crm.Storm, error) { return storms(ctx, a.DB) },
 		Live: func(ctx context.Context, receive func([]byte)) error {
@@ -32,8 +41,35 @@ func (a *App) addWeb(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.workers = append(a.workers, worker{"web", func(ctx context.Context) error { return a.server.Serve(ctx, a.listener) }})
+	a.workers = append(a.workers, worker{"web", func(ctx context.Context) error { return a.server.Serve(ctx, a.listener) }},
+		worker{"sign-ins", func(ctx context.Context) error {
+			return a.every(ctx, time.Hour, "old sign-ins were not removed", func(ctx context.Context) error {
+				_, err := web.ForgetSignIns(ctx, a.DB, time.Now().Add(-a.Config.Users.SignIns))
+				return err
+			})
+		}})
 	return nil
+}
+
+// secretKey is the installation's key: the configured one, or that of the data folder, which the first
+// start makes. It stands outside the database, so that who gets hold of a copy of that reads no secret.
+func (a *App) secretKey() ([]byte, error) {
+	if key := a.Config.Web.Key.Reveal(); key != "" {
+		return []byte(key), nil
+	}
+	path := filepath.Join(a.Config.Data, "secret.key")
+	key, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key = []byte(rand.Text() + rand.Text())
+		err = os.WriteFile(path, key, 0o600)
+	}
+	if err == nil && len(key) < 32 {
+		err = errors.New("it is damaged: bring it back from a backup; without it second factors have to be set up anew")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the key %s: %w", path, err)
+	}
+	return key, nil
 }
 
 // ready says whether everything answers that this process needs.

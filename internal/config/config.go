@@ -31,6 +31,7 @@ type Config struct {
 	Verify    Verify    `yaml:"verify"`
 	SignIn    SignIn    `yaml:"sign_in"`
 	Web       Web       `yaml:"web"`
+	Users     Users     `yaml:"users"`
 	Monitors  []Monitor `yaml:"monitors"`
 	Sources   []Section `yaml:"sources"`
 	Channels  []Section `yaml:"channels"`
@@ -121,6 +122,7 @@ type Verify struct {
 type Web struct {
 	URL           string `yaml:"url"`
 	SecureCookies bool   `yaml:"secure_cookies"`
+	Key           Secret `yaml:"key"` // what secrets in the database are sealed with
 }
 
 // A Monitor is made at the start when none of its name exists; afterwards people own it.
@@ -149,6 +151,7 @@ func Default() Config {
 	c.Alerts = Alerts{Language: "en", TimeZone: "UTC", Retention: 90 * 24 * time.Hour}
 	c.Pipeline = Pipeline{Workers: 2, Batch: 1000, Retention: 365 * 24 * time.Hour}
 	c.SignIn = SignIn{Valid: 7 * 24 * time.Hour}
+	c.Users = Users{SignIns: 365 * 24 * time.Hour}
 	c.Sentiment = Sentiment{Rescore: 500, Deep: Deep{Below: 0.6, Share: 0.5, Batch: 16, Timeout: 10 * time.Second, Queue: 2000}}
 	return c
 }
@@ -212,6 +215,10 @@ func (c *Config) Validate() error {
 	}
 	c.Sentiment.validate(fail)
 	c.SignIn.validate(fail, c.Web.URL)
+	c.Users.validate(fail, c.Web.URL)
+	if n := len(c.Web.Key.Reveal()); n > 0 && n < leastKey {
+		fail("web.key has %d characters: want %d or more, such as openssl rand -hex 32 makes", n, leastKey)
+	}
 	for monitor, surprise := range c.Alerts.Surprise {
 		if !(surprise >= 1 && surprise <= 300) {
 			fail("alerts.surprise: %s: %g: want a number from 1 to 300; 5.5 is usual", monitor, surprise)
