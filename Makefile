@@ -7,7 +7,7 @@ BIN := bin/groundswell
 GO_SOURCES := $(shell find . -name '*.go' -not -path './web/ui/node_modules/*') go.mod go.sum
 UI_SOURCES := $(shell find web/ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
-.PHONY: help demo run build ui test test-real race lint bench fuzz e2e tools clean
+.PHONY: help demo run build ui test test-real race lint bench fuzz fuzz-api e2e tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: build ## measure the whole way of a post, then each part
 fuzz: ## every fuzz test for ten seconds
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz || true); do \
 	  echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-10s} -fuzzminimizetime 1x $$p || exit 1; done; done
+
+fuzz-api: build ## generated requests to every operation of the API (needs python3-venv)
+	deploy/dev/fuzz-api.sh $(FUZZ_SECONDS)
 
 e2e: build ## the pages in a real browser (needs chromium)
 	web/ui/e2e/run.sh

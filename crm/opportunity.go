@@ -51,14 +51,16 @@ const (
 )
 
 func (o *Opportunity) check() error {
-	o.Name = tidy(o.Name)
-	if o.Name == "" {
+	if o.Name = tidy(o.Name); o.Name == "" {
 		return invalid("name", "is empty: an opportunity needs one")
 	}
 	for _, f := range []struct{ name, value string }{{"name", o.Name}, {"close_reason", o.CloseReason}, {"close_comment", o.CloseComment}, {"odds.reason", o.Odds.Reason}} {
 		if err := checkText(f.name, f.value, maxName); err != nil {
 			return err
 		}
+	}
+	if o.Fields == nil {
+		o.Fields = map[string]any{}
 	}
 	switch {
 	case len(o.Need) > maxNeed:

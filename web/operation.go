@@ -89,8 +89,9 @@ func operate[I, O any](s *Server, n need, op huma.Operation, do func(context.Con
 	if n != noGrant || op.Method != http.MethodGet {
 		op.Errors = append(op.Errors, http.StatusForbidden)
 	}
+	op.Errors = append(op.Errors, http.StatusBadRequest)
 	if op.Method != http.MethodGet {
-		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge)
+		op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	}
 	n.declare(&op)
 	op.MaxBodyBytes = maxBody

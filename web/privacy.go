@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/privacy"
@@ -68,6 +70,7 @@ func (s *Server) privacyRoutes() {
 	operate(s, needs(crm.ToExport, crm.TypePrivacy), find, s.findPerson)
 	export := doing(tag, "export-person", http.MethodPost, "/privacy/export", "Everything that is held about a person (GDPR Art. 15)")
 	export.Responses = fileResponse("application/json", "What is held, by table.")
+	export.Responses["200"].Content["application/json"].Schema = &huma.Schema{Type: huma.TypeObject}
 	export.Responses["200"].Content["application/pdf"] = fileResponse("application/pdf", "")["200"].Content["application/pdf"]
 	operate(s, needs(crm.ToExport, crm.TypePrivacy), export, s.exportPerson)
 	request := doing(tag, "erase-person", http.MethodPost, "/privacy/erasures", "Erase a person (GDPR Art. 17)")
