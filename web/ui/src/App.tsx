@@ -36,6 +36,7 @@ export const routes: RouteObject[] = [
       page('/fields', () => import('./pages/fields/FieldsPage')),
       page('/leads', () => import('./pages/leads/LeadsPage')),
       page('/leads/:id', () => import('./pages/leads/LeadPage')),
+      page('/lead-settings', () => import('./pages/lead-settings/LeadSettingsPage')),
       page('/feedback', () => import('./pages/feedback/FeedbackPage')),
       page('/opportunities', () => import('./pages/opportunities/OpportunitiesPage')),
       page('/opportunities/:id', () => import('./pages/opportunities/OpportunityPage')),

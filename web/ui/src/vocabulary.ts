@@ -235,3 +235,48 @@ export const partings: Record<string, string> = {
   opportunity: 'owned an opportunity of it',
   lead: 'took part in its lead',
 };
+
+/** What a lead says of itself. */
+export const leadFields = {
+  name: 'Name',
+  company: 'Company',
+  email: 'E-mail',
+  phone: 'Phone',
+  job_title: 'Job title',
+  industry: 'Industry',
+  country: 'Country',
+  postal_code: 'Postal code',
+  city: 'City',
+  topic: 'What they want',
+  time_frame: 'Until when',
+  product: 'Product',
+  campaign: 'Campaign',
+  need: 'What they need, in their words',
+  employees: 'Employees',
+} as const;
+
+/** Ends that ask for a reason. */
+export const outcomes: Record<'disqualified' | 'recycled' | 'won' | 'lost', string> = { disqualified: 'Disqualified', recycled: 'Recycled', won: 'Won', lost: 'Lost' };
+
+/** What is done with a record. */
+export const activityKinds: Record<string, string> = {
+  call: 'Call',
+  'e-mail': 'E-mail',
+  meeting: 'Meeting',
+  note: 'Note',
+  task: 'Task',
+  'campaign-response': 'Campaign response',
+};
+
+/** Signs of interest. */
+export const signs: Record<string, string> = { mention: 'Says that they want to buy', form: 'Filled in a form', touch: 'Another post', ...activityKinds };
+
+/** How a criterion of an ideal customer asks. */
+export const operators: Record<string, string> = {
+  equals: 'is',
+  in: 'is one of',
+  prefix: 'begins with one of',
+  contains: 'contains one of',
+  range: 'is from … to …',
+  expression: 'expression (CEL)',
+};

@@ -14,8 +14,8 @@ export type MilestonePlan = Schemas['MilestonePlan'];
 export type Reason = Schemas['Reason'];
 export type Outcome = 'disqualified' | 'recycled' | 'won' | 'lost';
 
-const milestonesKey = ['milestones'] as const;
-const reasonsKey = ['reasons'] as const;
+export const milestonesKey = ['milestones'] as const;
+export const reasonsKey = ['reasons'] as const;
 
 /** The way of leads. */
 export function useMilestones() {

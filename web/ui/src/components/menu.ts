@@ -64,6 +64,7 @@ export const groups: PlaceGroup[] = [
       { to: '/sources', name: 'Sources', icon: 'sources', needs: 'source:read' },
       { to: '/channels', name: 'Channels', icon: 'channels', needs: 'channel:read' },
       { to: '/fields', name: 'Fields', icon: 'fields', needs: 'field:read' },
+      { to: '/lead-settings', name: 'Lead settings', icon: 'lead-settings', needs: 'process:read' },
       { to: '/access', name: 'Access', icon: 'access', needs: 'role:read' },
       { to: '/audit', name: 'Audit log', icon: 'audit', needs: 'audit:read' },
     ],

@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAccessTypes, useRoles, useSaveRole, type GovernedType, type Role } from '../../api/access';
 import { Problem } from '../../api/client';
 import { useMay } from '../../api/grants';
+import { nameOf } from '../../components/ordered';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { MasksEditor } from './MasksEditor';
@@ -43,16 +44,6 @@ function Missing({ name }: { name: string }) {
     </>
   );
 }
-
-/** The name of a role, made of what it is called. */
-const nameOf = (label: string) =>
-  label
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 50);
 
 interface FormProps {
   role: Role | undefined;

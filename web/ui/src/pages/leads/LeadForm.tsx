@@ -6,23 +6,11 @@ import { fieldsOf, useCreateLead, useSaveLead, type LeadFields, type NewLead } f
 import type { Lead } from '../../api/types';
 import { FormButtons } from '../../components/FormButtons';
 import { Failed } from '../../components/states';
+import { leadFields } from '../../vocabulary';
 import { Duplicates, duplicatesOf, type Answer } from './Duplicates';
 
-const labels = {
-  name: 'Name',
-  company: 'Company',
-  email: 'E-mail',
-  phone: 'Phone',
-  job_title: 'Job title',
-  industry: 'Industry',
-  country: 'Country',
-  postal_code: 'Postal code',
-  city: 'City',
-  topic: 'What they want',
-  time_frame: 'Until when',
-  product: 'Product',
-  campaign: 'Campaign',
-} satisfies Partial<Record<keyof LeadFields, string>>;
+/** Fields of one line. */
+const { need: needLabel, employees: employeesLabel, ...labels } = leadFields;
 
 type Field = keyof typeof labels;
 
@@ -85,9 +73,9 @@ function Form({ initial, error, pending, onCancel, onSubmit }: FormProps) {
           {fields.map((f) => (
             <TextInput key={f} label={labels[f]} maxLength={200} type={f === 'email' ? 'email' : f === 'phone' ? 'tel' : 'text'} {...form.getInputProps(f)} error={form.errors[f] ?? told[f]} />
           ))}
-          <NumberInput label="Employees" min={0} max={10_000_000} allowDecimal={false} hideControls {...form.getInputProps('employees')} />
+          <NumberInput label={employeesLabel} min={0} max={10_000_000} allowDecimal={false} hideControls {...form.getInputProps('employees')} />
         </SimpleGrid>
-        <Textarea label="What they need, in their words" rows={3} maxLength={4000} {...form.getInputProps('need')} />
+        <Textarea label={needLabel} rows={3} maxLength={4000} {...form.getInputProps('need')} />
         <FormButtons label="Save" saving={pending} onCancel={onCancel} />
       </Stack>
     </form>
