@@ -17,8 +17,12 @@ type dialect interface {
 	snapshot() sql.IsolationLevel
 	// migrationLock keeps processes that start together from migrating at once.
 	migrationLock() ([]goose.ProviderOption, error)
+	// beginRelaxed begins a transaction whose commit does not wait for the disk; end follows when it is over.
+	beginRelaxed(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(), err error)
 	// insertNew inserts rows and says which were new.
 	insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error)
+	// place is how a statement names its i-th value, from 1 on, where many rows take it.
+	place(i int) string
 	// rowsPerStatement is how many rows of so many columns one statement inserts fastest.
 	rowsPerStatement(columns int) int
 	// textSchema makes the full-text index over search_entries where there is none yet.
@@ -37,9 +41,9 @@ type dialect interface {
 }
 
 // insertSQL renders the insertion of n rows that leaves out the ones already there.
-func insertSQL(ins Insert, n int) string {
+func insertSQL(d dialect, ins Insert, n int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", ins.Table, strings.Join(ins.Columns, ", "))
+	b.WriteString(ins.into() + " VALUES ")
 	for i := range n {
 		if i > 0 {
 			b.WriteByte(',')
@@ -49,10 +53,18 @@ func insertSQL(ins Insert, n int) string {
 			if j > 0 {
 				b.WriteByte(',')
 			}
-			fmt.Fprintf(&b, "$%d", i*len(ins.Columns)+j+1)
+			b.WriteString(d.place(i*len(ins.Columns) + j + 1))
 		}
 		b.WriteByte(')')
 	}
-	fmt.Fprintf(&b, " ON CONFLICT (%s) DO NOTHING", strings.Join(ins.Key, ", "))
+	b.WriteString(ins.unlessThere())
 	return b.String()
+}
+
+func (ins *Insert) into() string {
+	return fmt.Sprintf("INSERT INTO %s (%s)", ins.Table, strings.Join(ins.Columns, ", "))
+}
+
+func (ins *Insert) unlessThere() string {
+	return fmt.Sprintf(" ON CONFLICT (%s) DO NOTHING", strings.Join(ins.Key, ", "))
 }

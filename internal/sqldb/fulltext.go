@@ -12,7 +12,10 @@ import (
 
 // A Text is what a record is found by: words in lower case, letters and digits only, with a blank
 // between them. Who writes it folds accents and umlauts, so that both databases find the same.
-type Text struct{ RecordType, RecordID, Words string }
+type Text struct {
+	RecordType, RecordID, Words string
+	New                         bool // the record was just made: nothing has been written of it yet
+}
 
 // textTypes are the types of records that are searched. Each has an index of its own, so that it costs
 // nothing to a type how many records another has.
@@ -40,17 +43,23 @@ func (tx *Tx) IndexText(ctx context.Context, texts []Text) error {
 	for i, t := range texts {
 		last[t.RecordID] = i
 	}
-	var kept []Text
+	var known, made []Text
 	for i, t := range texts {
-		if isTextType(t.RecordType) && last[t.RecordID] == i {
-			kept = append(kept, t)
+		switch {
+		case !isTextType(t.RecordType) || last[t.RecordID] != i:
+		case t.New:
+			made = append(made, t)
+		default:
+			known = append(known, t)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b Text) int { return strings.Compare(a.RecordType, b.RecordType) }) // ascending within a type
-	for part := range slices.Chunk(kept, 200) {
+	for part := range slices.Chunk(known, 200) {
 		if err := tx.indexText(ctx, part); err != nil {
 			return fmt.Errorf("index for search: %w", tx.db.dialect.explain(err))
 		}
+	}
+	if err := tx.changeText(ctx, nil, made); err != nil {
+		return fmt.Errorf("index for search: %w", tx.db.dialect.explain(err))
 	}
 	return nil
 }
@@ -60,7 +69,8 @@ func (tx *Tx) indexText(ctx context.Context, texts []Text) error {
 	if err != nil {
 		return err
 	}
-	var gone, fresh []textEntry
+	var gone []textEntry
+	var fresh []Text
 	for _, t := range texts {
 		old, known := had[t.RecordID]
 		switch {
@@ -69,6 +79,16 @@ func (tx *Tx) indexText(ctx context.Context, texts []Text) error {
 		case known:
 			gone = append(gone, old)
 		}
+		fresh = append(fresh, t)
+	}
+	return tx.changeText(ctx, gone, fresh)
+}
+
+// changeText takes entries out and writes new ones, ascending within a type.
+func (tx *Tx) changeText(ctx context.Context, gone []textEntry, made []Text) error {
+	slices.SortStableFunc(made, func(a, b Text) int { return strings.Compare(a.RecordType, b.RecordType) })
+	var fresh []textEntry
+	for _, t := range made {
 		if t.Words != "" {
 			fresh = append(fresh, textEntry{t.RecordID, t.RecordType, nextPosition(), t.Words})
 		}

@@ -14,16 +14,21 @@ import (
 func TestFindText(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		ctx := context.Background()
+		text := func(kind, id, words string) sqldb.Text {
+			return sqldb.Text{RecordType: kind, RecordID: id, Words: words}
+		}
 		index := func(texts ...sqldb.Text) {
 			t.Helper()
 			if err := db.Update(ctx, func(tx *sqldb.Tx) error { return tx.IndexText(ctx, texts) }); err != nil {
 				t.Fatal(err)
 			}
 		}
-		index(sqldb.Text{"contact", "c1", "anna mueller"}, sqldb.Text{"lead", "l1", "anna wants chairs"}, sqldb.Text{"contact", "c2", "bernd muellermann"},
-			sqldb.Text{"contact", "c3", "carla neu"}, sqldb.Text{"touch", "t1", "anna"})
-		index(sqldb.Text{"contact", "c3", "carla mueller"}, sqldb.Text{"contact", "c2", ""})
-		index(sqldb.Text{"contact", "c4", "dora alt"}, sqldb.Text{"contact", "c4", "dora mueller"})
+		index(text("contact", "c1", "anna mueller"), text("lead", "l1", "anna wants chairs"), text("contact", "c2", "bernd muellermann"),
+			text("contact", "c3", "carla neu"), text("touch", "t1", "anna"))
+		index(text("contact", "c3", "carla mueller"), text("contact", "c2", ""))
+		index(text("contact", "c4", "dora alt"), text("contact", "c4", "dora mueller"))
+		index(sqldb.Text{RecordType: "contact", RecordID: "c5", Words: "emil fresh", New: true}, sqldb.Text{RecordType: "contact", RecordID: "c6", New: true})
+		index(text("contact", "c5", "emil frisch"))
 		for name, c := range map[string]struct {
 			query sqldb.TextQuery
 			want  []string
@@ -34,6 +39,8 @@ func TestFindText(t *testing.T) {
 			"OK/Where":    {sqldb.TextQuery{RecordType: "contact", Words: []string{"mu"}, Where: "record_id > ?", Args: []any{"c1"}, Limit: 9}, []string{"c3", "c4"}},
 			"OK/Reserved": {sqldb.TextQuery{RecordType: "contact", Words: []string{"and"}, Limit: 9}, nil},
 			"OK/Gone":     {sqldb.TextQuery{RecordType: "contact", Words: []string{"neu"}, Limit: 9}, nil},
+			"OK/New":      {sqldb.TextQuery{RecordType: "contact", Words: []string{"frisch"}, Limit: 9}, []string{"c5"}},
+			"OK/NewGone":  {sqldb.TextQuery{RecordType: "contact", Words: []string{"fresh"}, Limit: 9}, nil},
 			"OK/NoWords":  {sqldb.TextQuery{RecordType: "contact", Limit: 9}, nil},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -62,7 +69,9 @@ func TestView(t *testing.T) {
 		}
 		err := db.View(ctx, func(q sqldb.Querier) error {
 			before := count(q)
-			if err := db.Update(ctx, func(tx *sqldb.Tx) error { return tx.IndexText(ctx, []sqldb.Text{{"contact", "c1", "anna"}}) }); err != nil {
+			if err := db.Update(ctx, func(tx *sqldb.Tx) error {
+				return tx.IndexText(ctx, []sqldb.Text{{RecordType: "contact", RecordID: "c1", Words: "anna"}})
+			}); err != nil {
 				return err
 			}
 			if after := count(q); after != before {

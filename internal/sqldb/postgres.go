@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -31,16 +32,30 @@ func (postgresDialect) goose() goose.Dialect { return goose.DialectPostgres }
 
 func (postgresDialect) snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
 
+// beginRelaxed: the log of PostgreSQL is written in order, so that a later commit that waits takes
+// this one with it.
+func (postgresDialect) beginRelaxed(ctx context.Context, db *sql.DB) (*sql.Tx, func(), error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := tx.ExecContext(ctx, "SET LOCAL synchronous_commit TO off"); err != nil {
+		return nil, nil, errors.Join(err, tx.Rollback())
+	}
+	return tx, func() {}, nil
+}
+
 // migrationLock is an advisory lock on the server.
 func (postgresDialect) migrationLock() ([]goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // every second, for a minute
 	return []goose.ProviderOption{goose.WithSessionLocker(locker)}, err
 }
 
-// insertNew puts many rows in one statement: a round trip costs more than parsing here.
+// insertNew puts many rows in one statement, an array a column: a round trip a row costs more than
+// anything else here, and a place for each value next most (docs/benchmarks.md).
 func (postgresDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error) {
+	const perStatement = 5000
 	fresh := make([]bool, len(rows))
-	perStatement := postgresDialect{}.rowsPerStatement(len(ins.Columns))
 	for start := 0; start < len(rows); start += perStatement {
 		chunk := rows[start:min(start+perStatement, len(rows))]
 		if err := insertChunk(ctx, tx, ins, chunk, fresh[start:]); err != nil {
@@ -50,21 +65,22 @@ func (postgresDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, ro
 	return fresh, nil
 }
 
+func (postgresDialect) place(i int) string { return "$" + strconv.Itoa(i) }
+
 // rowsPerStatement keeps within the 65,535 parameters of the protocol.
 func (postgresDialect) rowsPerStatement(columns int) int { return max(1, min(1000, 32000/columns)) }
 
 func insertChunk(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any, fresh []bool) error {
-	args := make([]any, 0, len(rows)*len(ins.Columns))
-	for _, row := range rows {
-		args = append(args, row...)
+	query, args, err := arraysSQL(ins, rows)
+	if err != nil {
+		return err
 	}
-	query := insertSQL(ins, len(rows)) + " RETURNING " + strings.Join(ins.Key, ", ")
-	res, err := tx.QueryContext(ctx, query, args...)
+	res, err := tx.QueryContext(ctx, query+" RETURNING "+strings.Join(ins.Key, ", "), args...)
 	if err != nil {
 		return err
 	}
 	defer res.Close()
-	inserted := make(map[string]bool, len(rows))
+	inserted := make(map[string]int, len(rows)) // more than one where the key is NULL
 	key := make([]any, len(ins.Key))
 	dest := make([]any, len(key))
 	for i := range key {
@@ -74,21 +90,22 @@ func insertChunk(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any, fres
 		if err := res.Scan(dest...); err != nil {
 			return err
 		}
-		inserted[fmt.Sprint(key...)] = true
+		inserted[fmt.Sprint(key...)]++
 	}
 	for i, row := range rows {
 		k := fmt.Sprint(row[:len(ins.Key)]...)
-		fresh[i] = inserted[k]
-		delete(inserted, k) // a second row of the same key in this statement was left out
+		fresh[i] = inserted[k] > 0
+		inserted[k]-- // a second row of the same key in this statement was left out
 	}
 	return res.Err()
 }
 
-// textSchema is an index a type: PostgreSQL searches the one whose condition the query repeats.
+// textSchema is an index a type: PostgreSQL searches the one whose condition the query repeats. What
+// was just written waits in a list that each search reads through: a short one, of 256 KB.
 func (postgresDialect) textSchema() []string {
 	var statements []string
 	for _, kind := range textTypes {
-		statements = append(statements, fmt.Sprintf("CREATE INDEX IF NOT EXISTS search_entries_%s ON search_entries USING gin (to_tsvector('simple', words)) WHERE record_type = '%s'", kind, kind))
+		statements = append(statements, fmt.Sprintf("CREATE INDEX IF NOT EXISTS search_entries_%s ON search_entries USING gin (to_tsvector('simple', words)) WITH (gin_pending_list_limit = 256) WHERE record_type = '%s'", kind, kind))
 	}
 	return statements
 }

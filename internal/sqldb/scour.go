@@ -23,9 +23,5 @@ func (db *DB) Scour(ctx context.Context, searched ...string) error {
 			return fmt.Errorf("write the index of %s anew: %w", kind, db.dialect.explain(err))
 		}
 	}
-	var busy, log, moved int64
-	if err := db.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
-		return fmt.Errorf("empty the write-ahead log: %w", db.dialect.explain(err))
-	}
-	return nil
+	return db.checkpointer.truncate(ctx)
 }

@@ -23,8 +23,9 @@ type Querier interface {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	read, write *sql.DB // SQLite: many readers beside one writer; PostgreSQL: the same pool twice
-	dialect     dialect
+	read, write  *sql.DB // SQLite: many readers beside one writer; PostgreSQL: the same pool twice
+	dialect      dialect
+	checkpointer *checkpointer // SQLite's; else nil
 }
 
 // Open opens the database that the URL names and brings its schema up to date:
@@ -79,6 +80,7 @@ func (db *DB) Close() error {
 	if db.read == db.write {
 		return db.write.Close()
 	}
+	db.checkpointer.close()
 	return errors.Join(db.read.Close(), db.write.Close())
 }
 
@@ -96,9 +98,20 @@ func (db *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row 
 // reports a conflict with another writer, everything fn did is undone and fn runs again, so fn
 // must not keep state from an earlier run.
 func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
+	return db.update(ctx, true, fn)
+}
+
+// UpdateRelaxed is Update for a step of a long work that can be done again: it does not wait until the
+// disk holds what was committed. Losing power may undo the latest of such steps, in the order in which
+// they were made; ending the process does not, and the next Update makes all before it last.
+func (db *DB) UpdateRelaxed(ctx context.Context, fn func(*Tx) error) error {
+	return db.update(ctx, false, fn)
+}
+
+func (db *DB) update(ctx context.Context, lasts bool, fn func(*Tx) error) error {
 	const tries = 10
 	for try := 1; ; try++ {
-		err := db.updateOnce(ctx, fn)
+		err := db.updateOnce(ctx, lasts, fn)
 		if err == nil || try == tries || !db.dialect.retryable(err) {
 			return err
 		}
@@ -110,11 +123,12 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	}
 }
 
-func (db *DB) updateOnce(ctx context.Context, fn func(*Tx) error) (err error) {
-	sqlTx, err := db.write.BeginTx(ctx, nil)
+func (db *DB) updateOnce(ctx context.Context, lasts bool, fn func(*Tx) error) (err error) {
+	sqlTx, end, err := db.begin(ctx, lasts)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", db.dialect.explain(err))
 	}
+	defer end()
 	done := false
 	defer func() {
 		if !done {
@@ -128,7 +142,19 @@ func (db *DB) updateOnce(ctx context.Context, fn func(*Tx) error) (err error) {
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit transaction: %w", db.dialect.explain(err))
 	}
+	if db.checkpointer != nil {
+		db.checkpointer.committed()
+	}
 	return nil
+}
+
+// begin begins a write transaction; end follows when it is over.
+func (db *DB) begin(ctx context.Context, lasts bool) (tx *sql.Tx, end func(), err error) {
+	if lasts {
+		tx, err = db.write.BeginTx(ctx, nil)
+		return tx, func() {}, err
+	}
+	return db.dialect.beginRelaxed(ctx, db.write)
 }
 
 // View runs fn over one state of the database: what others commit meanwhile is not seen.

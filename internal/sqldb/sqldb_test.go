@@ -38,6 +38,109 @@ func TestInsertNew(t *testing.T) {
 	})
 }
 
+// Values of every type a column has come back as they were, also where a whole number stands among others.
+func TestInsertNewKinds(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		links := sqldb.Insert{Table: "links", Key: []string{"author_id", "contact_id"},
+			Columns: []string{"author_id", "contact_id", "decision", "probability", "evidence", "basis", "decided_by", "decided_at"}}
+		gone := sqldb.Insert{Table: "tombstones", Columns: []string{"id", "at", "author"}, Key: []string{"id"}}
+		entries := sqldb.Insert{Table: "field_values", Columns: []string{"record_type", "name", "value_key", "record_id"}, Key: []string{"record_type", "name", "value_key", "record_id"}}
+		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			for _, in := range []struct {
+				into sqldb.Insert
+				rows [][]any
+			}{
+				{links, [][]any{{"a", "c", "suggested", 0, "{}", "", "matcher", 1}, {"b", "c", "suggested", 0.5, "{}", "", "matcher", int64(2)}}},
+				{gone, [][]any{{"x", 1, true}, {"y", 2, false}}},
+				{entries, [][]any{{"contact", "tier", []byte{0, 0xff}, "c"}}},
+			} {
+				fresh, err := tx.InsertNew(t.Context(), in.into, in.rows)
+				if err != nil || len(fresh) != len(in.rows) || !fresh[0] {
+					t.Errorf("%s: got %v, %v", in.into.Table, fresh, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum float64
+		var author bool
+		var key []byte
+		query := "SELECT (SELECT sum(probability) FROM links), (SELECT author FROM tombstones WHERE id = 'x'), (SELECT value_key FROM field_values)"
+		if err := db.QueryRow(t.Context(), query).Scan(&sum, &author, &key); err != nil || sum != 0.5 || !author || string(key) != "\x00\xff" {
+			t.Errorf("got %v, %v, %q (%v)", sum, author, key, err)
+		}
+	})
+}
+
+// What was committed without waiting is seen at once, and the next commit waits again.
+func TestUpdateRelaxed(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		boom := errors.New("boom")
+		insert := func(id string, fail error) error {
+			return db.UpdateRelaxed(t.Context(), func(tx *sqldb.Tx) error {
+				_, err := tx.Exec(t.Context(), "INSERT INTO tombstones (id, at, author) VALUES ($1, $2, FALSE)", id, 1)
+				return errors.Join(err, fail)
+			})
+		}
+		if err := errors.Join(insert("a", nil), insert("b", nil)); err != nil {
+			t.Fatal(err)
+		}
+		if err := insert("c", boom); !errors.Is(err, boom) {
+			t.Errorf("got %v, want %v", err, boom)
+		}
+		var n int
+		if err := db.QueryRow(t.Context(), "SELECT count(*) FROM tombstones").Scan(&n); err != nil || n != 2 {
+			t.Errorf("got %d rows (%v), want 2", n, err)
+		}
+		query, want := "PRAGMA synchronous", "2"
+		if db.Name() == "postgres" {
+			query, want = "SHOW synchronous_commit", "on"
+		}
+		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			var waits string
+			if err := tx.QueryRow(t.Context(), query).Scan(&waits); err != nil || waits != want {
+				t.Errorf("%s: got %s (%v), want %s", query, waits, err, want)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// What was moved out of the log stands in the database without it.
+func TestLogIsMoved(t *testing.T) {
+	dir := t.TempDir()
+	db, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(dir, "a.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.Update(t.Context(), func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(t.Context(), "INSERT INTO tombstones (id, at, author) VALUES ('a', 1, FALSE)")
+		return err
+	})
+	if err := errors.Join(err, sqldb.MoveLog(t.Context(), db)); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "a.db"))
+	if err := errors.Join(err, os.WriteFile(filepath.Join(dir, "b.db"), data, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	copied, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(dir, "b.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer copied.Close()
+	var n int
+	if err := copied.QueryRow(t.Context(), "SELECT count(*) FROM tombstones").Scan(&n); err != nil || n != 1 {
+		t.Errorf("got %d rows (%v), want 1", n, err)
+	}
+}
+
 func TestUpdateRollsBack(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		boom := errors.New("boom")

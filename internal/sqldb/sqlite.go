@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"runtime"
@@ -20,19 +21,22 @@ type sqliteDialect struct{}
 // openSQLite opens a file in WAL mode: one writer, readers that never wait for it. FULL makes a
 // commit durable against power failure; at batches of hundreds of rows it costs nothing to speak of.
 func openSQLite(path string) (*DB, error) {
+	_, _ = sqlite.Fdatasync(true) // where the system has it: the same durability, without the file's times
 	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(1)"
-	write, err := sql.Open("sqlite", "file:"+path+pragmas+"&_txlock=immediate")
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(1)"
+	// The writer keeps the indexes of a million contacts at hand; journal_size_limit is that of the log.
+	write, err := sql.Open("sqlite", "file:"+path+pragmas+"&_pragma=cache_size(-262144)&_txlock=immediate"+
+		fmt.Sprintf("&_pragma=wal_autocheckpoint(%d)&_pragma=journal_size_limit(%d)", longestLog, longLog*4096))
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", "file:"+path+pragmas+"&_pragma=query_only(1)")
+	read, err := sql.Open("sqlite", "file:"+path+pragmas+"&_pragma=cache_size(-65536)&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), write.Close())
 	}
 	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
-	return &DB{read: read, write: write, dialect: sqliteDialect{}}, nil
+	return &DB{read: read, write: write, dialect: sqliteDialect{}, checkpointer: startCheckpointer(read, write)}, nil
 }
 
 func (sqliteDialect) name() string         { return "sqlite" }
@@ -40,13 +44,42 @@ func (sqliteDialect) goose() goose.Dialect { return goose.DialectSQLite3 }
 
 func (sqliteDialect) snapshot() sql.IsolationLevel { return sql.LevelDefault }
 
+// beginRelaxed: with NORMAL the write-ahead log goes to the disk with the next commit under FULL, or
+// before what it holds is moved into the database, always as a whole up to there.
+func (sqliteDialect) beginRelaxed(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(), err error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	end = func() {
+		// One that cannot be set back, because it is broken, is not used again.
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = FULL")
+		_ = conn.Raw(func(any) error {
+			if err != nil {
+				return driver.ErrBadConn
+			}
+			return nil
+		})
+		_ = conn.Close()
+	}
+	if _, err := conn.ExecContext(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
+		end()
+		return nil, nil, err
+	}
+	if tx, err = conn.BeginTx(ctx, nil); err != nil {
+		end()
+		return nil, nil, err
+	}
+	return tx, end, nil
+}
+
 // migrationLock: one process uses the file, and every migration is a write transaction.
 func (sqliteDialect) migrationLock() ([]goose.ProviderOption, error) { return nil, nil }
 
 // insertNew runs one prepared statement a row: several rows in one statement are five times
 // slower here (docs/benchmarks.md).
 func (sqliteDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error) {
-	stmt, err := tx.PrepareContext(ctx, insertSQL(ins, 1))
+	stmt, err := tx.PrepareContext(ctx, insertSQL(sqliteDialect{}, ins, 1))
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +98,9 @@ func (sqliteDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows
 	}
 	return fresh, nil
 }
+
+// place gives values no names: SQLite looks each $1 up in a list, for every row anew.
+func (sqliteDialect) place(int) string { return "?" }
 
 // rowsPerStatement: see insertNew.
 func (sqliteDialect) rowsPerStatement(int) int { return 1 }

@@ -34,7 +34,7 @@ func (tx *Tx) Upsert(ctx context.Context, u Upsert, rows [][]any, each func(*sql
 				stmt.Close()
 			}
 			var err error
-			if stmt, err = tx.tx.PrepareContext(ctx, u.sql(len(chunk))); err != nil {
+			if stmt, err = tx.tx.PrepareContext(ctx, u.sql(tx.db.dialect, len(chunk))); err != nil {
 				return fmt.Errorf("upsert into %s: %w", u.Table, tx.db.dialect.explain(err))
 			}
 			prepared = len(chunk)
@@ -46,8 +46,8 @@ func (tx *Tx) Upsert(ctx context.Context, u Upsert, rows [][]any, each func(*sql
 	return nil
 }
 
-func (u *Upsert) sql(n int) string {
-	query := strings.TrimSuffix(insertSQL(Insert{u.Table, u.Columns, u.Key}, n), "NOTHING") + "UPDATE SET " + u.Set
+func (u *Upsert) sql(d dialect, n int) string {
+	query := strings.TrimSuffix(insertSQL(d, Insert{u.Table, u.Columns, u.Key}, n), "NOTHING") + "UPDATE SET " + u.Set
 	if len(u.Returning) > 0 {
 		query += " RETURNING " + strings.Join(u.Returning, ", ")
 	}
