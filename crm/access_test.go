@@ -188,6 +188,7 @@ func TestAccessToRecords(t *testing.T) {
 		for _, level := range crm.Levels {
 			a := c.as(level)
 			c.listed(a, level, read[level])
+			c.named(a, crm.RecordContact)
 			for action, want := range map[crm.Action]map[crm.Level][]string{crm.ToRead: read, crm.ToUpdate: changes, crm.ToDelete: deletes} {
 				if reached, ok := want[level]; ok {
 					c.decided(a, action, level, reached)
@@ -210,6 +211,18 @@ func (c *company) listed(a *crm.Access, level crm.Level, want []string) {
 	slices.Sort(got)
 	if diff := cmp.Diff(slices.Sorted(slices.Values(want)), got); diff != "" {
 		c.t.Errorf("list at level %s (-want +got):\n%s", level, diff)
+	}
+}
+
+// named wants the records that somebody may read to be the same, however they are found.
+func (c *company) named(a *crm.Access, kind string) {
+	c.t.Helper()
+	each, named, err := crm.ReadableIDs(c.t.Context(), c.db, a, kind)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if diff := cmp.Diff(each, named); diff != "" {
+		c.t.Errorf("%ss by the condition on each, and by name (-want +got):\n%s", kind, diff)
 	}
 }
 
@@ -236,7 +249,7 @@ func (c *company) decided(a *crm.Access, action crm.Action, level crm.Level, wan
 // who sees the record.
 func TestAccessByAnother(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		newCompany(t, db)
+		c := newCompany(t, db)
 		var mine, foreign crm.Opportunity
 		update(t, db, func(tx *sqldb.Tx) (err error) {
 			if mine, err = crm.CreateOpportunity(t.Context(), tx, by(noon), crm.Opportunity{Name: "mine", OwnerID: "anna"}); err != nil {
@@ -272,6 +285,8 @@ func TestAccessByAnother(t *testing.T) {
 		if err != nil || len(notes) != 1 || notes[0].Subject != "mine" {
 			t.Errorf("activities %v (%v), want that about the opportunity of one's own", notes, err)
 		}
+		c.named(a, crm.RecordActivity)
+		c.named(a, crm.RecordOpportunity)
 		ch := crm.Change{By: "anna", At: noon, Access: a}
 		err = db.Update(t.Context(), func(tx *sqldb.Tx) error {
 			_, err := crm.CreateQuote(t.Context(), tx, ch, crm.Quote{OpportunityID: foreign.ID, Currency: "EUR", Lines: []crm.Line{{Text: "x", Quantity: 1000, Price: 1}}}, "")

@@ -66,18 +66,22 @@ func CreateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 }
 
 func insertAccounts(ctx context.Context, tx *sqldb.Tx, accounts []Account) error {
+	_, err := tx.InsertNew(ctx, accountInsert, accountRows(accounts))
+	return err
+}
+
+var accountInsert = sqldb.Insert{Table: "accounts", Key: []string{"id"},
+	Columns: []string{"id", "name", "name_key", "domain", "industry", "city", "postal_code", "country", "employees",
+		"parent_id", "fields", "owner_id", "version", "created_at", "updated_at"}}
+
+// accountRows are accounts as accountInsert takes them.
+func accountRows(accounts []Account) [][]any {
 	rows := make([][]any, len(accounts))
 	for i, a := range accounts {
 		rows[i] = []any{a.ID, a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees,
 			a.ParentID, fieldsText(a.Fields), a.OwnerID, a.Version, sqldb.Millis(a.CreatedAt), sqldb.Millis(a.UpdatedAt)}
 	}
-	_, err := tx.InsertNew(ctx, sqldb.Insert{
-		Table: "accounts",
-		Columns: []string{"id", "name", "name_key", "domain", "industry", "city", "postal_code", "country", "employees",
-			"parent_id", "fields", "owner_id", "version", "created_at", "updated_at"},
-		Key: []string{"id"},
-	}, rows)
-	return err
+	return rows
 }
 
 // checkNamed refuses a new parent that leads nowhere, in a ring, or to what one may not see.
@@ -167,7 +171,9 @@ func FindAccounts(ctx context.Context, q sqldb.Querier, a *Access, f AccountFilt
 	w.add("name_key < ?", high)
 	w.add("(name_key, id) > (?, ?)", afterKey, afterID)
 	f.Fields.restrict(w, RecordAccount)
-	w.readable(a, RecordAccount, "accounts")
+	if err := w.listed(ctx, q, a, RecordAccount, "accounts"); err != nil {
+		return nil, "", err
+	}
 	accounts, err = scanAccounts(q.Query(ctx, "SELECT "+accountColumns+" FROM accounts"+w.sql()+" ORDER BY name_key, id"+w.limit(limit+1), w.args...))
 	if err != nil {
 		return nil, "", err

@@ -119,6 +119,7 @@ type changedRecord struct {
 	action, kind, id, about string
 	author                  string // whose erasure erases the entry's content; may be empty
 	before, after           any
+	found                   bool   // it has been made findable already
 	reason                  string // empty: that of the Change
 }
 

@@ -182,6 +182,7 @@ func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, 
 		entry := changedRecord{action: "create", kind: RecordContact, id: c.contact.ID} // what it holds, the contact says
 		if c.fresh {
 			created = append(created, c.contact)
+			entry.found = true
 		} else {
 			updated = append(updated, updateArgs(&c.contact, ch.At))
 			entry.action = "update"
@@ -190,13 +191,13 @@ func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, 
 		log = append(log, entry)
 		profiles = append(profiles, c.added...)
 	}
-	if err := insertContacts(ctx, tx, created); err != nil {
+	if err := insertFound(ctx, tx, RecordContact, contactInsert, contactRows(created)); err != nil {
 		return err
 	}
 	if err := tx.ExecMany(ctx, updateContactSQL, updated); err != nil {
 		return err
 	}
-	if err := insertProfiles(ctx, tx, profiles); err != nil {
+	if err := insertFound(ctx, tx, RecordProfile, profileInsert, profileRows(profiles)); err != nil {
 		return err
 	}
 	for _, c := range saved {
@@ -219,13 +220,6 @@ func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, 
 				return err
 			}
 		}
-	}
-	profileIDs := make([]string, len(profiles))
-	for i := range profiles {
-		profileIDs[i] = profiles[i].ID
-	}
-	if err := indexSearch(ctx, tx, RecordProfile, profileIDs); err != nil {
-		return err
 	}
 	return record(ctx, tx, ch, log...)
 }
@@ -262,15 +256,12 @@ func (im *contactImport) accountsOf(ctx context.Context, tx *sqldb.Tx) (map[stri
 			ids[key], created = a.ID, append(created, a)
 		}
 	}
-	if err := insertAccounts(ctx, tx, created); err != nil {
+	if err := insertFound(ctx, tx, RecordAccount, accountInsert, accountRows(created)); err != nil {
 		return nil, err
 	}
 	fresh := make([]string, len(created))
 	for i := range created {
 		fresh[i] = created[i].ID
-	}
-	if err := indexSearch(ctx, tx, RecordAccount, fresh); err != nil {
-		return nil, err
 	}
 	return ids, assignTerritories(ctx, tx, im.change, RecordAccount, fresh...)
 }

@@ -287,18 +287,18 @@ func TestImportReport(t *testing.T) {
 		var rows []int
 		var read int64
 		var refused bytes.Buffer
-		file := "Anrede,Name,Kürzel\n" + strings.Repeat("Frau,,\n", 1200) + "Frau,Anna M,=1+1\n"
+		file := "Anrede,Name,Kürzel\n" + strings.Repeat("Frau,,\n", 8200) + "Frau,Anna M,=1+1\n"
 		report := importText(t, db, file, crm.ImportOptions{Map: map[string]string{"external_id": "kuerzel"}, Errors: &refused,
 			Progress: func(n int64, r int) { read, rows = n, append(rows, r) }})
-		if countsOf(&report) != (counts{1201, 1, 0, 0, 1200}) || len(report.Refusals) != 1000 {
+		if countsOf(&report) != (counts{8201, 1, 0, 0, 8200}) || len(report.Refusals) != 1000 {
 			t.Errorf("counts %v, %d refusals kept", countsOf(&report), len(report.Refusals))
 		}
-		if !slices.Equal(rows, []int{500, 1000, 1201}) || read != int64(len(file)) {
+		if !slices.Equal(rows, []int{4000, 8000, 8201}) || read != int64(len(file)) {
 			t.Errorf("progress: rows %v, %d of %d bytes", rows, read, len(file))
 		}
 		errorRows, err := csv.NewReader(&refused).ReadAll()
-		if err != nil || len(errorRows) != 1201 {
-			t.Fatalf("the error file has %d rows (%v), want 1201", len(errorRows), err)
+		if err != nil || len(errorRows) != 8201 {
+			t.Fatalf("the error file has %d rows (%v), want 8201", len(errorRows), err)
 		}
 		if diff := cmp.Diff([][]string{{"Anrede", "Name", "Kürzel", "line", "column", "reason"},
 			{"Frau", "", "", "2", "", "has no name, no e-mail address and no profile: a contact needs one of them"}}, errorRows[:2]); diff != "" {
@@ -306,7 +306,7 @@ func TestImportReport(t *testing.T) {
 		}
 		report.Refusals = report.Refusals[:1]
 		got, err := json.Marshal(report)
-		want := `{"read":1201,"created":1,"updated":0,"unchanged":0,"refused":1200,"refusals":[{"line":2,"reason":"has no name, no e-mail address and no profile: a contact needs one of them"}],` +
+		want := `{"read":8201,"created":1,"updated":0,"unchanged":0,"refused":8200,"refusals":[{"line":2,"reason":"has no name, no e-mail address and no profile: a contact needs one of them"}],` +
 			`"columns":{"Kürzel":"external_id","Name":"display_name"},"ignored":["Anrede"]}`
 		if string(got) != want || err != nil {
 			t.Errorf("got  %s (%v)\nwant %s", got, err, want)
@@ -318,19 +318,19 @@ func TestImportReport(t *testing.T) {
 func TestImportManyBatches(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("name,email,company,mastodon\n")
-	for i := range 2600 {
-		n := i % 1300 // the second half repeats the first
+	for i := range 10400 {
+		n := i % 5200 // the second half repeats the first
 		fmt.Fprintf(&b, "Name %d,n%d@x.example,Firm %d,@n%d@example.social\n", n, n, n%7, n)
 	}
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		want := counts{2600, 1300, 0, 1300, 0}
+		want := counts{10400, 5200, 0, 5200, 0}
 		for _, dry := range []bool{true, false} {
 			if report := importText(t, db, b.String(), crm.ImportOptions{DryRun: dry}); countsOf(&report) != want {
 				t.Errorf("dry run %t: %v, want %v", dry, countsOf(&report), want)
 			}
 		}
 		for _, dry := range []bool{true, false} {
-			if report := importText(t, db, b.String(), crm.ImportOptions{DryRun: dry}); countsOf(&report) != (counts{2600, 0, 0, 2600, 0}) {
+			if report := importText(t, db, b.String(), crm.ImportOptions{DryRun: dry}); countsOf(&report) != (counts{10400, 0, 0, 10400, 0}) {
 				t.Errorf("again, dry run %t: %v", dry, countsOf(&report))
 			}
 		}
@@ -376,7 +376,7 @@ func TestImportBrokenOff(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		var b strings.Builder
 		b.WriteString("name\n")
-		for i := range 1200 {
+		for i := range 4200 {
 			fmt.Fprintf(&b, "Name %d\n", i)
 		}
 		broken := errors.New("the network share is gone")
@@ -386,7 +386,7 @@ func TestImportBrokenOff(t *testing.T) {
 		cancel()
 		_, err = crm.Import(ctx, db, strings.NewReader(b.String()), crm.ImportOptions{Type: crm.RecordContact, Now: noon})
 		wantErr(t, err, context.Canceled)
-		if report := importText(t, db, b.String(), crm.ImportOptions{}); countsOf(&report) != (counts{1200, 200, 0, 1000, 0}) {
+		if report := importText(t, db, b.String(), crm.ImportOptions{}); countsOf(&report) != (counts{4200, 200, 0, 4000, 0}) {
 			t.Errorf("afterwards: %v", countsOf(&report))
 		}
 		_, err = crm.Import(t.Context(), db, strings.NewReader("name\nx\n,\n"), crm.ImportOptions{Type: crm.RecordContact, Errors: fullDisk{}})

@@ -83,7 +83,9 @@ func searchCursor(step, taken int, last *Contact, low []byte) string {
 
 func searchStep(ctx context.Context, q sqldb.Querier, a *Access, step int, args []any) ([]Contact, error) {
 	w := &where{args: args}
-	w.readable(a, RecordContact, "contacts")
+	if err := w.listed(ctx, q, a, RecordContact, "contacts"); err != nil {
+		return nil, err
+	}
 	query := searchSQL(step, strings.Replace(w.sql(), " WHERE ", " AND ", 1))
 	return scanContacts(q.Query(ctx, query, w.args...))
 }
@@ -122,7 +124,9 @@ func filteredContacts(ctx context.Context, q sqldb.Querier, a *Access, f Contact
 	w.add("name_key < ?", high)
 	w.add("(name_key, id) > (?, ?)", afterKey, afterID)
 	f.Fields.restrict(w, RecordContact)
-	w.readable(a, RecordContact, "contacts")
+	if err := w.listed(ctx, q, a, RecordContact, "contacts"); err != nil {
+		return nil, "", err
+	}
 	contacts, err = scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+w.sql()+" ORDER BY name_key, id"+w.limit(limit+1), w.args...))
 	if err != nil {
 		return nil, "", err

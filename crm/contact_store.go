@@ -69,6 +69,17 @@ func CreateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 }
 
 func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error {
+	_, err := tx.InsertNew(ctx, contactInsert, contactRows(contacts))
+	return err
+}
+
+var contactInsert = sqldb.Insert{Table: "contacts", Key: []string{"id"},
+	Columns: []string{"id", "external_id", "first_name", "last_name", "display_name", "email", "phone", "account_id",
+		"company", "job_title", "city", "postal_code", "country", "url", "relationship", "fields", "owner_id", "version", "created_at", "updated_at",
+		"name_key", "full_key", "display_key", "company_key", "email_key", "phone_key"}}
+
+// contactRows are contacts as contactInsert takes them.
+func contactRows(contacts []Contact) [][]any {
 	rows := make([][]any, len(contacts))
 	for i := range contacts {
 		c := &contacts[i]
@@ -77,14 +88,7 @@ func insertContacts(ctx context.Context, tx *sqldb.Tx, contacts []Contact) error
 			c.Company, c.JobTitle, c.City, c.PostalCode, c.Country, c.URL, c.Relationship, fieldsText(c.Fields), c.OwnerID, c.Version, sqldb.Millis(c.CreatedAt), sqldb.Millis(c.UpdatedAt),
 			k.name, k.full, k.display, k.company, k.email, phoneKey(c.Phone)}
 	}
-	_, err := tx.InsertNew(ctx, sqldb.Insert{
-		Table: "contacts",
-		Columns: []string{"id", "external_id", "first_name", "last_name", "display_name", "email", "phone", "account_id",
-			"company", "job_title", "city", "postal_code", "country", "url", "relationship", "fields", "owner_id", "version", "created_at", "updated_at",
-			"name_key", "full_key", "display_key", "company_key", "email_key", "phone_key"},
-		Key: []string{"id"},
-	}, rows)
-	return err
+	return rows
 }
 
 const updateContactSQL = `UPDATE contacts SET external_id = $1, first_name = $2, last_name = $3, display_name = $4,

@@ -2,9 +2,12 @@ package crm
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"time"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
 // ReadCSV reads a file as the import does: its rows, and the reasons of those it cannot read.
@@ -59,3 +62,20 @@ func SentimentOf(tones []Tone, now time.Time) Sentiment { return sentimentOf(ton
 
 // CheckField checks a definition.
 func CheckField(f *Field) error { return f.check() }
+
+// ReadableIDs lists the records of a type that somebody may read, by the condition on each and by the
+// query that names them.
+func ReadableIDs(ctx context.Context, q sqldb.Querier, a *Access, kind string) (each, named []string, err error) {
+	w := &where{}
+	w.readable(a, kind, realms[kind].table)
+	if each, err = sqldb.Strings(ctx, q, "SELECT id FROM "+realms[kind].table+w.sql()+" ORDER BY id", w.args...); err != nil {
+		return nil, nil, err
+	}
+	if !a.namable(kind) {
+		return each, each, nil
+	}
+	w = &where{}
+	w.add("id IN (" + a.named(w, kind) + ")")
+	named, err = sqldb.Strings(ctx, q, "SELECT id FROM "+realms[kind].table+w.sql()+" ORDER BY id", w.args...)
+	return each, named, err
+}

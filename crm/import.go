@@ -49,7 +49,7 @@ type ImportRefusal struct {
 }
 
 const (
-	importBatch    = 500
+	importBatch    = 4000 // rows of a transaction: what writes beside an import waits about half a second for one
 	importRefusals = 1000
 )
 
@@ -145,7 +145,7 @@ func importFile(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOption
 		report: ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}}}
 	err := im.prepare(ctx)
 	if err == nil {
-		err = im.run(ctx)
+		err = errors.Join(im.run(ctx), im.finish(context.WithoutCancel(ctx)))
 	}
 	if im.errors != nil {
 		im.errors.Flush()
@@ -306,7 +306,7 @@ func (im *importing) flush(ctx context.Context) error {
 	}
 	if im.rows.waiting() > 0 {
 		var b importedRows
-		err := im.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		err := im.db.UpdateRelaxed(ctx, func(tx *sqldb.Tx) (err error) {
 			if b, err = im.rows.save(ctx, tx); err == nil && im.opt.DryRun {
 				err = errDryRun
 			}
@@ -323,6 +323,19 @@ func (im *importing) flush(ctx context.Context) error {
 		im.opt.Progress(im.in.n, im.report.Read)
 	}
 	return nil
+}
+
+// finish logs what was imported, also where the import broke off, and makes it last: until here, losing
+// power could have undone the latest batches.
+func (im *importing) finish(ctx context.Context) error {
+	r := &im.report
+	if im.opt.DryRun || r.Created+r.Updated == 0 {
+		return nil
+	}
+	return im.db.Update(ctx, func(tx *sqldb.Tx) error {
+		return record(ctx, tx, im.change, changedRecord{action: "import", kind: RecordImport, id: NewID(im.opt.Now), after: map[string]any{
+			"type": im.opt.Type, "read": r.Read, "created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "refused": r.Refused}})
+	})
 }
 
 // errDryRun undoes the transaction of a dry run.

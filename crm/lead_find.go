@@ -29,7 +29,9 @@ type LeadFilter struct {
 // empty on the last one.
 func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (list []Lead, next string, err error) {
 	w, limit := &where{}, pageSize(f.Limit)
-	w.readable(a, RecordLead, "leads")
+	if err := w.listed(ctx, q, a, RecordLead, "leads"); err != nil {
+		return nil, "", err
+	}
 	if f.Milestone != "" {
 		plan, err := Milestones(ctx, q)
 		if err != nil {
@@ -73,7 +75,9 @@ func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (l
 // MilestoneCounts says how many leads stand in each milestone.
 func MilestoneCounts(ctx context.Context, q sqldb.Querier, a *Access) (map[Milestone]int, error) {
 	w := &where{}
-	w.readable(a, RecordLead, "leads")
+	if err := w.listed(ctx, q, a, RecordLead, "leads"); err != nil {
+		return nil, err
+	}
 	rows, err := q.Query(ctx, "SELECT milestone, count(*) FROM leads"+w.sql()+" GROUP BY milestone", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("count leads: %w", err)

@@ -87,7 +87,7 @@ func (t *table[T, P]) createAll(ctx context.Context, tx *sqldb.Tx, ch Change, li
 	if len(list) == 0 {
 		return nil
 	}
-	rows, ids := make([][]any, len(list)), make([]string, len(list))
+	rows := make([][]any, len(list))
 	for i := range list {
 		m := P(&list[i]).meta()
 		if err := P(&list[i]).check(); err != nil {
@@ -100,14 +100,11 @@ func (t *table[T, P]) createAll(ctx context.Context, tx *sqldb.Tx, ch Change, li
 			m.ID = NewID(m.CreatedAt)
 		}
 		*m = Meta{m.ID, 1, m.CreatedAt, m.CreatedAt}
-		rows[i], ids[i] = values(t.pointers(&list[i])), m.ID
+		rows[i] = values(t.pointers(&list[i]))
 	}
 	columns := append(append([]string{}, metaColumns...), t.columns...)
-	if _, err := tx.InsertNew(ctx, sqldb.Insert{Table: t.name, Columns: columns, Key: []string{"id"}}, rows); err != nil {
+	if err := insertFound(ctx, tx, t.kind, sqldb.Insert{Table: t.name, Columns: columns, Key: []string{"id"}}, rows); err != nil {
 		return fmt.Errorf("create %s: %w", t.name, err)
-	}
-	if err := indexSearch(ctx, tx, t.kind, ids); err != nil {
-		return err
 	}
 	return record(ctx, tx, ch, changedRecord{action: "import", kind: RecordImport, id: NewID(ch.At), after: map[string]any{"type": t.kind, "records": len(list)}})
 }
@@ -212,7 +209,9 @@ func (t *table[T, P]) page(ctx context.Context, q sqldb.Querier, a *Access, w *w
 		}
 		w.add("id < ?", fields[0])
 	}
-	w.readable(a, t.kind, t.name)
+	if err := w.listed(ctx, q, a, t.kind, t.name); err != nil {
+		return nil, "", err
+	}
 	rest := w.sql() + " ORDER BY id DESC" + w.limit(limit+1)
 	list, err = t.find(ctx, q, rest, w.args...)
 	if err == nil && len(list) > limit {

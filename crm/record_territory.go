@@ -88,17 +88,44 @@ func (p *TerritoryPlan) assignAll(ctx context.Context, tx *sqldb.Tx, ch Change, 
 	return saveSettlements(ctx, tx, ch, kind, all)
 }
 
-// saveSettlements writes what was found. That a record goes from one territory to another is logged.
+// saveSettlements writes what was found: the territories of each record, or that it waits in the queue
+// for one. That a record goes from one territory to another is logged.
 func saveSettlements(ctx context.Context, tx *sqldb.Tx, ch Change, kind string, all []settlement) error {
 	var log []changedRecord
+	var left, found, placed, waiting [][]any // rows that go, and come, of their territories and of the queue
 	for i := range all {
 		s := &all[i]
-		if err := s.save(ctx, tx, ch, kind); err != nil {
-			return err
+		if !slices.Equal(s.before, s.after) {
+			if len(s.before) > 0 {
+				left = append(left, []any{kind, s.id})
+			}
+			for _, a := range s.after {
+				found = append(found, []any{kind, s.id, a.TerritoryID, a.Rank, a.Reason})
+			}
+		}
+		switch {
+		case len(s.after) == 0:
+			waiting = append(waiting, []any{kind, s.id, sqldb.Millis(ch.At), cmp.Or(s.nearest, "no territory is switched on")})
+		case len(s.before) == 0: // else it was in no queue
+			placed = append(placed, []any{kind, s.id})
 		}
 		if from, to := primaryOf(s.before), primaryOf(s.after); from != to && from != "" {
 			log = append(log, changedRecord{action: "assign-territory", kind: kind, id: s.id, before: s.before, after: s.after})
 		}
+	}
+	if err := tx.ExecMany(ctx, "DELETE FROM record_territories WHERE record_type = $1 AND record_id = $2", left); err != nil {
+		return fmt.Errorf("assign %ss: %w", kind, err)
+	}
+	if _, err := tx.InsertNew(ctx, sqldb.Insert{Table: "record_territories", Key: []string{"record_type", "record_id", "territory_id"},
+		Columns: []string{"record_type", "record_id", "territory_id", "rank", "reason"}}, found); err != nil {
+		return err
+	}
+	if err := tx.ExecMany(ctx, "DELETE FROM territory_queue WHERE record_type = $1 AND record_id = $2", placed); err != nil {
+		return fmt.Errorf("assign %ss: %w", kind, err)
+	}
+	if err := tx.Upsert(ctx, sqldb.Upsert{Table: "territory_queue", Key: []string{"record_type", "record_id"},
+		Columns: []string{"record_type", "record_id", "since", "reason"}, Set: "reason = excluded.reason"}, waiting, nil); err != nil {
+		return err
 	}
 	return record(ctx, tx, ch, log...)
 }
@@ -168,36 +195,6 @@ func (p *TerritoryPlan) measure(ctx context.Context, q sqldb.Querier, load map[s
 		load[c.TerritoryID] = float64(open) / p.heads(c.TerritoryID)
 	}
 	return nil
-}
-
-// save writes the territories of a record, or that it waits in the queue for one.
-func (s *settlement) save(ctx context.Context, tx *sqldb.Tx, ch Change, kind string) error {
-	if !slices.Equal(s.before, s.after) {
-		if _, err := tx.Exec(ctx, "DELETE FROM record_territories WHERE record_type = $1 AND record_id = $2", kind, s.id); err != nil {
-			return fmt.Errorf("assign %s %s: %w", kind, s.id, err)
-		}
-		rows := make([][]any, len(s.after))
-		for i, a := range s.after {
-			rows[i] = []any{kind, s.id, a.TerritoryID, a.Rank, a.Reason}
-		}
-		if _, err := tx.InsertNew(ctx, sqldb.Insert{Table: "record_territories", Key: []string{"record_type", "record_id", "territory_id"},
-			Columns: []string{"record_type", "record_id", "territory_id", "rank", "reason"}}, rows); err != nil {
-			return err
-		}
-	}
-	if len(s.after) > 0 {
-		if len(s.before) > 0 {
-			return nil // it was in no queue
-		}
-		_, err := tx.Exec(ctx, "DELETE FROM territory_queue WHERE record_type = $1 AND record_id = $2", kind, s.id)
-		return err
-	}
-	reason := s.nearest
-	if reason == "" {
-		reason = "no territory is switched on"
-	}
-	return tx.Upsert(ctx, sqldb.Upsert{Table: "territory_queue", Key: []string{"record_type", "record_id"},
-		Columns: []string{"record_type", "record_id", "since", "reason"}, Set: "reason = excluded.reason"}, [][]any{{kind, s.id, sqldb.Millis(ch.At), reason}}, nil)
 }
 
 // RecordTerritories are the territories of records, the primary one first.

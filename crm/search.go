@@ -119,6 +119,16 @@ func (s *searched) rank(h *Hit) int {
 	return rank
 }
 
+// begin says whether every word that was asked for begins one of these.
+func (s *searched) begin(words []string) bool {
+	for _, w := range s.words {
+		if !slices.ContainsFunc(words, func(have string) bool { return strings.HasPrefix(have, w) }) {
+			return false
+		}
+	}
+	return true
+}
+
 // Answers says whether every word of a search begins a word of a name.
 func Answers(text, name string) bool {
 	s := newSearched(text)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -134,10 +135,40 @@ func indexSearch(ctx context.Context, tx *sqldb.Tx, kind string, ids []string) e
 	return tx.IndexText(ctx, texts)
 }
 
+// insertFound inserts new records of a type and makes them findable. What they are found by is read
+// from the rows, not from the table again.
+func insertFound(ctx context.Context, tx *sqldb.Tx, kind string, ins sqldb.Insert, rows [][]any) error {
+	if _, err := tx.InsertNew(ctx, ins, rows); err != nil {
+		return err
+	}
+	s := sourceOf(kind)
+	if s == nil {
+		return nil
+	}
+	names := strings.Split(s.columns, ", ")
+	at := make([]int, len(names))
+	for i, name := range names {
+		at[i] = slices.Index(ins.Columns, name)
+	}
+	id := slices.Index(ins.Columns, "id")
+	texts := make([]sqldb.Text, len(rows))
+	values := make([]string, len(names))
+	for i, row := range rows {
+		for k, column := range at {
+			values[k], _ = row[column].(string)
+		}
+		texts[i] = sqldb.Text{RecordType: kind, RecordID: row[id].(string), Words: s.read(values).words, New: true}
+	}
+	return tx.IndexText(ctx, texts)
+}
+
 // indexChanged makes what was changed findable. A merged contact is about another that is gone.
 func indexChanged(ctx context.Context, tx *sqldb.Tx, changes []changedRecord) error {
 	ids := make(map[string][]string)
 	for _, c := range changes {
+		if c.found {
+			continue
+		}
 		ids[c.kind] = append(ids[c.kind], c.id)
 		if c.kind == RecordMerge {
 			ids[RecordContact] = append(ids[RecordContact], c.about)
@@ -247,7 +278,7 @@ func (s *searchSource) hits(ctx context.Context, db textFinder, a *Access, asked
 	if err != nil {
 		return nil, err
 	}
-	found, err := db.FindText(ctx, sqldb.TextQuery{RecordType: s.kind, Words: asked.words, Limit: s.candidates(seen)})
+	found, err := s.answering(ctx, db, a, asked, s.candidates(seen))
 	if err != nil {
 		return nil, err
 	}
@@ -255,11 +286,18 @@ func (s *searchSource) hits(ctx context.Context, db textFinder, a *Access, asked
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	w := &where{}
-	w.add("id IN ("+marks(len(ids))+")"+seen, append(sqldb.Anys(ids), values...)...)
-	records, err := s.load(ctx, db, strings.TrimPrefix(w.sql(), " WHERE "), w.args...)
-	if err != nil {
-		return nil, err
+	records := make(map[string]searchee)
+	for part := range chunks(ids) {
+		w := &where{}
+		w.add("id IN ("+marks(len(part))+")"+seen, append(sqldb.Anys(part), values...)...)
+		found, err := s.load(ctx, db, strings.TrimPrefix(w.sql(), " WHERE "), w.args...)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(records, found)
+		if len(records) >= candidates {
+			break
+		}
 	}
 	hits := make([]Hit, 0, len(records))
 	for id, r := range records {
@@ -270,6 +308,43 @@ func (s *searchSource) hits(ctx context.Context, db textFinder, a *Access, asked
 		hits = append(hits, h)
 	}
 	return hits, nil
+}
+
+// answering are the ids of records whose words begin with those that were asked for. Of the newest of
+// all that do, somebody who may read few would be shown none: their words are compared one by one.
+func (s *searchSource) answering(ctx context.Context, db textFinder, a *Access, asked *searched, most int) ([]string, error) {
+	kind := s.kind
+	if kind == RecordProfile {
+		kind = RecordContact
+	}
+	few, err := a.few(ctx, db, kind, fewFound)
+	if err != nil {
+		return nil, err
+	}
+	if !few || len(asked.words) == 0 {
+		return db.FindText(ctx, sqldb.TextQuery{RecordType: s.kind, Words: asked.words, Limit: most})
+	}
+	w := &where{}
+	ids := a.named(w, kind)
+	if s.kind == RecordProfile {
+		ids = "SELECT id FROM social_profiles WHERE contact_id IN (" + ids + ")"
+	}
+	var found []string
+	err = sqldb.EachRow(ctx, db, func(rows *sql.Rows) error {
+		var id, words string
+		if err := rows.Scan(&id, &words); err != nil {
+			return err
+		}
+		if asked.begin(strings.Fields(words)) {
+			found = append(found, id)
+		}
+		return nil
+	}, "SELECT record_id, words FROM search_entries WHERE record_type = '"+s.kind+"' AND record_id IN ("+ids+")", w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("search %s: %w", s.table, err)
+	}
+	slices.SortFunc(found, func(a, b string) int { return strings.Compare(b, a) })
+	return found[:min(len(found), most)], nil
 }
 
 // candidates is how many are looked at: more where some of them may not be shown.

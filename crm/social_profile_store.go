@@ -81,16 +81,20 @@ func sameProfile(a, b *SocialProfile) bool {
 }
 
 func insertProfiles(ctx context.Context, tx *sqldb.Tx, profiles []SocialProfile) error {
+	_, err := tx.InsertNew(ctx, profileInsert, profileRows(profiles))
+	return err
+}
+
+var profileInsert = sqldb.Insert{Table: "social_profiles", Key: []string{"id"},
+	Columns: []string{"id", "contact_id", "network", "native_id", "handle", "url", "created_at"}}
+
+// profileRows are profiles as profileInsert takes them.
+func profileRows(profiles []SocialProfile) [][]any {
 	rows := make([][]any, len(profiles))
 	for i, p := range profiles {
 		rows[i] = []any{p.ID, p.ContactID, p.Network, p.NativeID, p.Handle, p.URL, sqldb.Millis(p.CreatedAt)}
 	}
-	_, err := tx.InsertNew(ctx, sqldb.Insert{
-		Table:   "social_profiles",
-		Columns: []string{"id", "contact_id", "network", "native_id", "handle", "url", "created_at"},
-		Key:     []string{"id"},
-	}, rows)
-	return err
+	return rows
 }
 
 // RemoveProfile takes a profile of a contact off file. What the matcher confirmed for an account
