@@ -17,8 +17,9 @@ func benchCRMCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "crm",
 		Short: "Measure views, lists, search and import over contacts, activities, leads and opportunities that are made up",
-		Long: "Build a company's data and measure, through the API and as a sales representative, how long it takes to open a contact's\n" +
-			"360 view, to list and to search; and how many contacts a second an import from CSV makes.",
+		Long: "Build a company's data and measure, through the API, how long it takes to open a contact's 360 view, to list and to search,\n" +
+			"for the slowest of four viewers: a newcomer, a sales representative, a sales manager and an administrator; and how many\n" +
+			"contacts a second an import from CSV makes.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if opt.Contacts < 100 || opt.Activities < 0 || opt.Leads < 10 || opt.Opportunities < 10 {

@@ -39,7 +39,7 @@ func (r *crmRun) topic() string { return r.pick(benchWares) + ", " + r.pick(benc
 func (r *crmRun) makeLeads(ctx context.Context) error {
 	w := &r.world
 	milestones := []crm.Milestone{crm.Unqualified, crm.MarketingQualified, crm.SalesQualified, crm.SalesAccepted, crm.Disqualified, crm.Recycled}
-	err := r.inBatches(ctx, "leads", r.Leads, 500, func(tx *sqldb.Tx, from, until int) error {
+	err := r.inBatches(ctx, "leads", r.Leads, 2000, func(tx *sqldb.Tx, from, until int) error {
 		leads := make([]crm.Lead, 0, until-from)
 		for i := from; i < until; i++ {
 			l := crm.Lead{Milestone: milestones[r.random.IntN(len(milestones))], Topic: r.topic(), Source: "import", Meta: crm.Meta{CreatedAt: r.past(i, r.Leads), UpdatedAt: r.past(i, r.Leads)}}
@@ -57,36 +57,21 @@ func (r *crmRun) makeLeads(ctx context.Context) error {
 	if w.leads, err = r.ids(ctx, "leads"); err != nil {
 		return err
 	}
-	return r.own(ctx, crm.RecordLead, "leads", w.leads)
-}
-
-// own gives records owners and territories.
-func (r *crmRun) own(ctx context.Context, kind, table string, ids []string) error {
-	err := r.inBatches(ctx, "own "+table, len(ids), 2000, func(tx *sqldb.Tx, from, until int) error {
-		var rows [][]any
-		for i := from; i < until; i++ {
-			rows = append(rows, []any{r.world.reps[i%len(r.world.reps)], ids[i]})
-		}
-		return tx.ExecMany(ctx, "UPDATE "+table+" SET owner_id = $1 WHERE id = $2", rows)
-	})
-	if err != nil {
-		return err
-	}
-	return r.assign(ctx, kind, ids, func(i int) string { return fmt.Sprintf("bench-territory-%d", i%benchTerritories) })
+	return r.own(ctx, "leads", w.leads)
 }
 
 // makeOpportunities makes sales: a third won, with all that follows up to the payment, a third lost.
 func (r *crmRun) makeOpportunities(ctx context.Context) error {
 	w, p := &r.world, crm.DefaultProcess()
 	number := 0
-	err := r.inBatches(ctx, "opportunities", r.Opportunities, 500, func(tx *sqldb.Tx, from, until int) error {
+	err := r.inBatches(ctx, "opportunities", r.Opportunities, 2000, func(tx *sqldb.Tx, from, until int) error {
 		var h crm.History
 		for i := from; i < until; i++ {
 			at := r.past(i, r.Opportunities)
 			c := r.skewed(len(w.contacts))
 			stage := p.Stages[r.random.IntN(4)]
 			o := crm.Opportunity{Meta: crm.Meta{ID: crm.NewID(at), CreatedAt: at}, Name: r.topic(), Need: "Braucht " + r.pick(benchWares), ContactID: w.contacts[c], AccountID: w.accountOf[c],
-				OwnerID: r.pick(w.reps), Amount: crm.Money{Amount: 10_000 + r.random.Int64N(9_000_000), Currency: "EUR"}, ExpectedClose: at.AddDate(0, 4, 0), State: crm.StateOpen,
+				OwnerID: w.ownerOf(i, r.Opportunities), Amount: crm.Money{Amount: 10_000 + r.random.Int64N(9_000_000), Currency: "EUR"}, ExpectedClose: at.AddDate(0, 4, 0), State: crm.StateOpen,
 				Forecast: stage.Forecast, Stage: stage.Name, ProcessID: p.ID, Process: p.Version, Odds: crm.Odds{Percent: stage.Probability}, Fields: map[string]any{}}
 			switch i % 3 {
 			case 1:
@@ -103,10 +88,8 @@ func (r *crmRun) makeOpportunities(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if w.deals, err = r.ids(ctx, "opportunities"); err != nil {
-		return err
-	}
-	return r.assign(ctx, crm.RecordOpportunity, w.deals, func(i int) string { return fmt.Sprintf("bench-territory-%d", i%benchTerritories) })
+	w.deals, err = r.ids(ctx, "opportunities")
+	return err
 }
 
 // addCash adds the quote, the order, the invoice and the payment of a sale that was won.
@@ -130,11 +113,11 @@ func (r *crmRun) addCash(h *crm.History, o *crm.Opportunity, n int) {
 // about leads, one about opportunities. A task in ten is still to be done.
 func (r *crmRun) makeActivities(ctx context.Context) error {
 	w := &r.world
-	return r.inBatches(ctx, "activities", r.Activities, 2000, func(tx *sqldb.Tx, from, until int) error {
+	return r.inBatches(ctx, "activities", r.Activities, 5000, func(tx *sqldb.Tx, from, until int) error {
 		h := crm.History{Activities: make([]crm.Activity, 0, until-from)}
 		for i := from; i < until; i++ {
 			at, k := r.past(i, r.Activities), r.random.IntN(len(benchSubjects))
-			a := crm.Activity{Meta: crm.Meta{CreatedAt: at}, Kind: benchKinds[k], Subject: fmt.Sprintf(benchSubjects[k], r.topic()), OwnerID: r.pick(w.reps), DoneAt: at}
+			a := crm.Activity{Meta: crm.Meta{CreatedAt: at}, Kind: benchKinds[k], Subject: fmt.Sprintf(benchSubjects[k], r.topic()), OwnerID: w.ownerOf(r.random.IntN(r.Activities), r.Activities), DoneAt: at}
 			switch i % 5 {
 			case 0:
 				a.RecordType, a.RecordID = crm.RecordLead, w.leads[r.skewed(len(w.leads))]
@@ -170,7 +153,7 @@ func (r *crmRun) makeTouches(ctx context.Context) error {
 		ids[m.Name] = m.ID
 	}
 	n := r.Contacts / 2
-	return r.inBatches(ctx, "touches", n, 500, func(tx *sqldb.Tx, from, until int) error {
+	return r.inBatches(ctx, "touches", n, 2000, func(tx *sqldb.Tx, from, until int) error {
 		var heard []*listening.Heard
 		var touches []crm.Touch
 		for i := from; i < until; i++ {

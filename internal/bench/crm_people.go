@@ -13,18 +13,15 @@ import (
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/people"
 	"github.com/groundswell/groundswell/internal/sqldb"
-	"github.com/groundswell/groundswell/web"
 )
 
-const (
-	benchReps        = 20
-	benchTerritories = 10
-	reusedImport     = 20_000 // contacts imported to measure that, where the others are there already
-)
+const reusedImport = 20_000 // contacts imported to measure that, where the others are there already
 
 // crmWorld is what the generator knows of the records it made.
 type crmWorld struct {
+	viewers   []viewer
 	reps      []string // user ids
+	newcomer  string   // the same
 	contacts  []string // ids, in the order they were made
 	accountOf []string // of each contact; empty: none
 	accounts  []string
@@ -33,36 +30,6 @@ type crmWorld struct {
 	emails    []string // a sample, to search for
 	names     []string
 	companies []string
-	token     string // of the first rep
-}
-
-func repName(i int) string { return fmt.Sprintf("rep%02d", i+1) }
-
-// makeUsers makes an administrator, as every installation has one, and sales representatives. The
-// first one's token is what everything is measured with.
-func (r *crmRun) makeUsers(ctx context.Context) (err error) {
-	add := func(name string, roles ...string) error {
-		if r.Reuse {
-			return nil
-		}
-		return web.AddUser(ctx, r.db, name, fmt.Sprintf("bench %x", r.random.Uint64()), r.start, roles...)
-	}
-	if err := add("administrator"); err != nil {
-		return err
-	}
-	for i := range benchReps {
-		name := repName(i)
-		if err := add(name, "sales-rep"); err != nil {
-			return err
-		}
-		var id string
-		if err := r.db.QueryRow(ctx, "SELECT id FROM users WHERE name = $1", name).Scan(&id); err != nil {
-			return fmt.Errorf("load user %s: %w", name, err)
-		}
-		r.world.reps = append(r.world.reps, id)
-	}
-	r.world.token, err = web.AddToken(ctx, r.db, repName(0), fmt.Sprintf("bench %d", time.Now().UnixNano()), time.Time{}, time.Now())
-	return err
 }
 
 // importContacts writes a file of people and times its import, as a person would import it.
@@ -127,7 +94,11 @@ func (r *crmRun) writeContacts(name string, n int, seed uint64) (err error) {
 // loadWorld reads what the generator has to know of the records there are.
 func (r *crmRun) loadWorld(ctx context.Context) error {
 	w := &r.world
-	rows, err := r.db.Query(ctx, "SELECT id, account_id, email, last_name, company FROM contacts ORDER BY id")
+	query := "SELECT id, account_id, email, last_name, company FROM contacts"
+	if r.Reuse {
+		query += " WHERE owner_id <> ''" // not those that were only imported
+	}
+	rows, err := r.db.Query(ctx, query+" ORDER BY id")
 	if err != nil {
 		return fmt.Errorf("load contacts: %w", err)
 	}
@@ -188,64 +159,5 @@ func (r *crmRun) makeAccounts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, of := range []struct {
-		table string
-		ids   []string
-	}{{"accounts", w.accounts}, {"contacts", w.contacts}} {
-		err := r.inBatches(ctx, "own "+of.table, len(of.ids), 2000, func(tx *sqldb.Tx, from, until int) error {
-			var rows [][]any
-			for i := from; i < until; i++ {
-				rows = append(rows, []any{w.reps[i%len(w.reps)], of.ids[i]})
-			}
-			return tx.ExecMany(ctx, "UPDATE "+of.table+" SET owner_id = $1 WHERE id = $2", rows)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// makeTerritories puts every person and company into one of ten territories. Two reps work in each.
-func (r *crmRun) makeTerritories(ctx context.Context) error {
-	w := &r.world
-	territory := func(i int) string { return fmt.Sprintf("bench-territory-%d", i%benchTerritories) }
-	err := r.inBatches(ctx, "make territories", benchTerritories, benchTerritories, func(tx *sqldb.Tx, from, until int) error {
-		for i := from; i < until; i++ {
-			if _, err := tx.Exec(ctx, `INSERT INTO territories (id, version, created_at, updated_at, name, parent_id, priority, enabled, criteria)
-				VALUES ($1, 1, $2, $2, $1, '', 0, $3, '[]')`, territory(i), r.start.UnixMilli(), false); err != nil {
-				return err
-			}
-		}
-		for i, rep := range w.reps {
-			if _, err := tx.Exec(ctx, "INSERT INTO territory_members (territory_id, member_type, member_id) VALUES ($1, 'user', $2)", territory(i), rep); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, of := range []struct {
-		kind string
-		ids  []string
-	}{{crm.RecordAccount, w.accounts}, {crm.RecordContact, w.contacts}} {
-		if err := r.assign(ctx, of.kind, of.ids, territory); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *crmRun) assign(ctx context.Context, kind string, ids []string, territory func(int) string) error {
-	return r.inBatches(ctx, "assign "+kind+"s", len(ids), 2000, func(tx *sqldb.Tx, from, until int) error {
-		var rows [][]any
-		for i := from; i < until; i++ {
-			rows = append(rows, []any{kind, ids[i], territory(i), 1, "region"})
-		}
-		_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "record_territories", Columns: []string{"record_type", "record_id", "territory_id", "rank", "reason"},
-			Key: []string{"record_type", "record_id", "territory_id"}}, rows)
-		return err
-	})
+	return errors.Join(r.own(ctx, "accounts", w.accounts), r.own(ctx, "contacts", w.contacts))
 }
