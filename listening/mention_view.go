@@ -58,6 +58,7 @@ type AuthorView struct {
 	Followers int64
 	Bot       bool
 	SeenAt    time.Time
+	OpenedAt  time.Time // the account; zero: unknown
 }
 
 // A Filter chooses mentions; an empty field does not restrict.
@@ -75,7 +76,7 @@ type Filter struct {
 }
 
 const viewSelect = `SELECT m.post_id, m.monitor_id, COALESCE(mo.name, ''), p.network, p.kind, p.url, p.text, m.posted_at, p.edited_at,
-	m.author_id, COALESCE(a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''), COALESCE(a.followers, 0), p.source, m.reach, p.engagement,
+	m.author_id, COALESCE(a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''), COALESCE(a.followers, 0), COALESCE(a.opened_at, 0), p.source, m.reach, p.engagement,
 	m.language, m.polarity, m.score, m.confidence, m.intent, m.intent_confidence, m.model, COALESCE(cm.correction_id, ''), COALESCE(co.post_id, ''), COALESCE(co.corrected_by, ''),
 	COALESCE(co.corrected_at, 0), COALESCE(cm.polarity, ''), COALESCE(cm.score, 0), COALESCE(cm.confidence, 0), COALESCE(cm.intent, ''),
 	COALESCE(cm.intent_confidence, 0)
@@ -159,17 +160,17 @@ func queryViews(ctx context.Context, q sqldb.Querier, query string, args ...any)
 	var views []MentionView
 	for rows.Next() {
 		var v MentionView
-		var posted, edited, at int64
+		var posted, edited, opened, at int64
 		var c MentionCorrection
 		var corrected string
 		if err := rows.Scan(&v.PostID, &v.MonitorID, &v.Monitor, &v.Network, &v.Kind, &v.URL, &v.Text, &posted, &edited,
-			&v.Author.ID, &v.Author.Handle, &v.Author.Name, &v.Author.URL, &v.Author.Followers, &v.Source, &v.Reach, &v.Engagement,
+			&v.Author.ID, &v.Author.Handle, &v.Author.Name, &v.Author.URL, &v.Author.Followers, &opened, &v.Source, &v.Reach, &v.Engagement,
 			&v.Reading.Language, &v.Reading.Polarity, &v.Reading.Score, &v.Reading.Confidence, &v.Reading.Intent, &v.Reading.IntentConfidence,
 			&v.Model, &c.ID, &corrected, &c.By, &at, &c.ByModel.Polarity, &c.ByModel.Score, &c.ByModel.Confidence, &c.ByModel.Intent,
 			&c.ByModel.IntentConfidence); err != nil {
 			return nil, fmt.Errorf("load mentions: %w", err)
 		}
-		v.PostedAt, v.EditedAt, v.Author.Network = sqldb.FromMillis(posted), sqldb.FromMillis(edited), v.Network
+		v.PostedAt, v.EditedAt, v.Author.Network, v.Author.OpenedAt = sqldb.FromMillis(posted), sqldb.FromMillis(edited), v.Network, sqldb.FromMillis(opened)
 		if c.ID != "" {
 			c.Own, c.At, c.ByModel.Language = corrected == v.PostID, sqldb.FromMillis(at), v.Reading.Language
 			v.Correction = &c

@@ -89,13 +89,14 @@ func saveAuthors(ctx context.Context, tx *sqldb.Tx, heard []*Heard) error {
 	for id, h := range newest {
 		a := &h.Event.Post.Author
 		rows = append(rows, []any{id, h.Event.Post.Network, h.Event.Post.AuthorKey().ID, a.Handle, a.Name, a.URL, a.Bio, a.Location, a.Followers,
-			texts(a.VerifiedLinks), a.Bot, sqldb.Millis(h.Event.Post.PostedAt)})
+			texts(a.VerifiedLinks), a.Bot, sqldb.Millis(h.Event.Post.PostedAt), sqldb.Millis(a.CreatedAt)})
 	}
 	slices.SortFunc(rows, func(a, b []any) int { return cmp.Compare(a[0].(string), b[0].(string)) })
 	return tx.Upsert(ctx, sqldb.Upsert{Table: "authors", Key: []string{"id"},
-		Columns: []string{"id", "network", "native_id", "handle", "name", "url", "bio", "location", "followers", "verified_links", "bot", "seen_at"},
+		Columns: []string{"id", "network", "native_id", "handle", "name", "url", "bio", "location", "followers", "verified_links", "bot", "seen_at", "opened_at"},
 		Set: `handle = excluded.handle, name = excluded.name, url = excluded.url, bio = excluded.bio, location = excluded.location,
-			followers = excluded.followers, verified_links = excluded.verified_links, bot = excluded.bot, seen_at = excluded.seen_at
+			followers = excluded.followers, verified_links = excluded.verified_links, bot = excluded.bot, seen_at = excluded.seen_at,
+			opened_at = CASE WHEN excluded.opened_at > 0 THEN excluded.opened_at ELSE authors.opened_at END
 			WHERE excluded.seen_at > authors.seen_at`}, rows, nil)
 }
 

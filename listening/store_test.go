@@ -241,6 +241,20 @@ func TestFindMentions(t *testing.T) {
 	})
 }
 
+// The age of an account stays known when a later post does not tell it.
+func TestAccountAge(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		told, silent := say("1", "anna", noon, post.Negative, "m1"), say("2", "anna", noon.Add(time.Minute), post.Negative, "m1")
+		told.Event.Post.Author.CreatedAt = noon.AddDate(0, 0, -3)
+		save(t, db, told)
+		save(t, db, silent)
+		page, _, err := listening.FindMentions(t.Context(), db, listening.Filter{})
+		if err != nil || len(page) != 2 || !page[0].Author.OpenedAt.Equal(noon.AddDate(0, 0, -3)) {
+			t.Errorf("got %+v, %v", page, err)
+		}
+	})
+}
+
 func TestSeries(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		save(t, db, say("1", "a", noon.Add(time.Minute), post.Negative, "m1"), say("2", "a", noon.Add(20*time.Minute), post.Positive, "m1"),

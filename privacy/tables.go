@@ -9,7 +9,7 @@ package privacy
 var Tables = map[string]Table{
 	// listening
 	"authors": {Rows: by("id", Author), Fate: Delete,
-		Person: "id network native_id handle name url bio location followers verified_links bot seen_at"},
+		Person: "id network native_id handle name url bio location followers verified_links bot seen_at opened_at"},
 	"posts": {Rows: by("author_id", Author), Fate: Delete,
 		Person: "id network native_id author_id kind url posted_at edited_at engagement source received_at language fingerprint",
 		Text:   "text thread reply_to share_of quote_of"},

@@ -18,6 +18,8 @@ const (
 	ByChance        Code = "by_chance"        // days in which it happens once by chance
 	SameWords       Code = "same_words"       // part of the posts
 	OneAccount      Code = "one_account"      // part of the posts
+	YoungAccounts   Code = "young_accounts"   // part of the accounts whose age is known
+	Regular         Code = "regular"          // part of the posts
 	Networks        Code = "networks"         // "networks"
 	NetworkCount    Code = "network_count"    // networks
 	DrivenBy        Code = "driven_by"        // "terms"

@@ -13,10 +13,12 @@ import (
 // an incident is about to open, to escalate or to reopen.
 type Evidence struct {
 	Mentions           int      `json:"mentions"`
-	NegativeAuthors    int      `json:"negative_authors"`        // near-duplicate texts count as one author
+	NegativeAuthors    int      `json:"negative_authors"`        // near-duplicate texts, and bots, count as one author
 	PositiveAuthors    int      `json:"positive_authors"`        // likewise
 	NearDuplicateShare float64  `json:"near_duplicate_share"`    // of the posts that are not shares
 	TopAuthorShare     float64  `json:"top_author_share"`        // of all posts
+	YoungShare         float64  `json:"young_share,omitempty"`   // of the accounts whose age is known: opened within a month
+	RegularShare       float64  `json:"regular_share,omitempty"` // of the posts: at regular intervals
 	Networks           []string `json:"networks,omitempty"`      // most mentions first
 	NetworkCount       int      `json:"network_count,omitempty"` // where only their number is known
 	Terms              []string `json:"terms,omitempty"`         // what is said more than usual; who looks the evidence up adds them
@@ -33,6 +35,8 @@ type Mention struct {
 	Network    string
 	Text       string
 	Minute     int64
+	Millis     int64 // when it was posted, since 1970; 0: only the minute is known
+	Opened     int64 // the minute in which the author's account was opened; 0: unknown
 	Engagement int64
 	Polarity   int  // −1, 0, 1
 	Share      bool // hands on another's text
@@ -53,6 +57,7 @@ func Summarise(kind Kind, mentions []Mention) Evidence {
 	}
 	clusters := cluster(mentions)
 	ev.NearDuplicateShare = duplicateShare(mentions, clusters)
+	ev.accounts(mentions, clusters)
 	ev.NegativeAuthors = independent(mentions, clusters, -1)
 	ev.PositiveAuthors = independent(mentions, clusters, 1)
 
@@ -112,7 +117,7 @@ func duplicateShare(mentions []Mention, clusters []uint64) float64 {
 	return float64(duplicates) / float64(originals)
 }
 
-// independent counts the authors of a polarity, all those of one near-duplicate text as one.
+// independent counts the authors of a polarity, all those of one cluster as one.
 func independent(mentions []Mention, clusters []uint64, polarity int) int {
 	authors, texts := map[string]bool{}, map[uint64]bool{}
 	for i := range mentions {
@@ -143,7 +148,7 @@ func fingerprint(text string) uint64 {
 	if n <= shortText {
 		return 0
 	}
-	return max(h.Sum64(), 1)
+	return max(h.Sum64(), textCluster)
 }
 
 // words splits a text into lower-case words, hashtags and accounts; web addresses are left out.

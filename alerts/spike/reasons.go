@@ -9,7 +9,8 @@ import (
 // Parts from which the evidence is worth a word.
 const (
 	partSaid     = 0.1
-	mentionsSaid = 10 // mentions from which the part of one account says something
+	partYoung    = 0.3 // of young accounts, and of posts at regular intervals
+	mentionsSaid = 10  // mentions from which the part of one account says something
 )
 
 // reasons says why a finding is an incident.
@@ -48,6 +49,12 @@ func (ev *Evidence) reasons() (out []reason.Reason) {
 	}
 	if ev.TopAuthorShare >= partSaid && ev.Mentions >= mentionsSaid {
 		say(reason.OneAccount, ev.TopAuthorShare)
+	}
+	if ev.YoungShare >= partYoung {
+		say(reason.YoungAccounts, ev.YoungShare)
+	}
+	if ev.RegularShare >= partYoung {
+		say(reason.Regular, ev.RegularShare)
 	}
 	switch {
 	case len(ev.Networks) > 0:

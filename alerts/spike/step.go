@@ -212,7 +212,7 @@ func (r *run) window(f *finding) *window {
 }
 
 func suspicious(ev *Evidence) bool {
-	return ev.NearDuplicateShare >= duplicateMost || ev.TopAuthorShare >= topAuthorMost
+	return ev.NearDuplicateShare >= duplicateMost || ev.TopAuthorShare >= topAuthorMost || ev.YoungShare >= youngMost || ev.RegularShare >= regularMost
 }
 
 // genuinePeople is how many of the people found are independent of each other. Where the evidence

@@ -11,6 +11,7 @@ import (
 	"github.com/groundswell/groundswell/alerts/spike"
 	"github.com/groundswell/groundswell/connectors"
 	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/listening"
 	"github.com/groundswell/groundswell/pipeline"
 	"github.com/groundswell/groundswell/post"
@@ -116,8 +117,11 @@ func (a *App) mentions(ctx context.Context, monitorID string, from, until int64)
 	mentions := make([]spike.Mention, len(views))
 	for i := range views {
 		v := &views[i]
-		mentions[i] = spike.Mention{PostID: v.PostID, AuthorID: v.Author.ID, Network: v.Network, Text: v.Text, Minute: spike.Minute(v.PostedAt),
+		mentions[i] = spike.Mention{PostID: v.PostID, AuthorID: v.Author.ID, Network: v.Network, Text: v.Text, Minute: spike.Minute(v.PostedAt), Millis: sqldb.Millis(v.PostedAt),
 			Engagement: v.Engagement, Polarity: polarity[v.Reading.Polarity], Share: v.Kind == string(post.KindShare), Contact: contacts[v.Author.ID] != "", Customer: standings[contacts[v.Author.ID]].Customer}
+		if !v.Author.OpenedAt.IsZero() {
+			mentions[i].Opened = spike.Minute(v.Author.OpenedAt)
+		}
 	}
 	return mentions, nil
 }
