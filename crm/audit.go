@@ -96,6 +96,9 @@ const (
 	RecordGoal        = "goal"
 	RecordTemplate    = "quote_template"
 	RecordInvitation  = "invitation"
+	RecordConsent     = "consent"
+	RecordErasure     = "erasure"
+	RecordRetention   = "retention"
 )
 
 // An AuditEntry is one change of one record.
@@ -146,6 +149,23 @@ func record(ctx context.Context, tx *sqldb.Tx, c Change, changes ...changedRecor
 		return err
 	}
 	return noticed(ctx, tx, c, changes)
+}
+
+// A Note is something that was done about a record elsewhere than in this package.
+type Note struct {
+	Action, Type, ID string
+	About            string // another record it concerns; may be empty
+	AuthorID         string // whose erasure erases what After says; may be empty
+	Before, After    any    // become JSON; nil: nothing is said
+}
+
+// Notes writes into the audit log what was done.
+func Notes(ctx context.Context, tx *sqldb.Tx, ch Change, notes ...Note) error {
+	changes := make([]changedRecord, len(notes))
+	for i, n := range notes {
+		changes[i] = changedRecord{action: n.Action, kind: n.Type, id: n.ID, about: n.About, author: n.AuthorID, before: n.Before, after: n.After}
+	}
+	return record(ctx, tx, ch, changes...)
 }
 
 // auditText is a record as the log keeps it.

@@ -147,7 +147,7 @@ func CreateLead(ctx context.Context, tx *sqldb.Tx, ch Change, n NewLead) (Lead, 
 	if err := checkLeadRecords(ctx, tx, ch.Access, &l, &Lead{}); err != nil {
 		return l, err
 	}
-	if err := refuseBlocked(ctx, tx, l.Email); err != nil {
+	if err := refuseBlockedLead(ctx, tx, &l, &Lead{}); err != nil {
 		return l, err
 	}
 	if n.AllowDuplicate {

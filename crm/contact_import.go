@@ -95,7 +95,7 @@ func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*import
 	if b.accounts, err = im.accountsOf(ctx, tx); err != nil {
 		return nil, err
 	}
-	blocked, err := im.blockedEmails(ctx, tx)
+	blocked, err := im.blockedRows(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +107,8 @@ func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*import
 		if err != nil {
 			return nil, err
 		}
-		if bad == nil && have == nil && blocked[r.contact.Email] {
-			bad = &refusedRow{r.line, r.record, "email", errBlocked}
+		if column := blocked[i]; bad == nil && column != "" {
+			bad = &refusedRow{r.line, r.record, column, errBlocked}
 		}
 		if bad != nil {
 			b.refused = append(b.refused, *bad)

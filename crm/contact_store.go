@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -122,6 +123,11 @@ func UpdateContact(ctx context.Context, tx *sqldb.Tx, c Contact, ch Change) (Con
 	if err := checkFields(ctx, tx, fieldChange{RecordContact, c.ID, old.Fields, c.Fields}); err != nil {
 		return Contact{}, err
 	}
+	if !strings.EqualFold(c.Email, old.Email) {
+		if err := refuseBlocked(ctx, tx, c.Email); err != nil {
+			return Contact{}, err
+		}
+	}
 	n, err := tx.Exec(ctx, updateContactSQL, updateArgs(&c, ch.At)...)
 	if err != nil {
 		return Contact{}, fmt.Errorf("update contact %s: %w", c.ID, err)
@@ -178,6 +184,7 @@ func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, ch Change) erro
 		"DELETE FROM touches WHERE contact_id = $1",
 		"DELETE FROM verifications WHERE contact_id = $1",
 		"DELETE FROM invitations WHERE contact_id = $1",
+		"DELETE FROM consents WHERE contact_id = $1",
 		"DELETE FROM contact_duplicates WHERE a_id = $1",
 		"DELETE FROM contact_duplicates WHERE b_id = $1",
 		"UPDATE leads SET contact_id = '', version = version + 1 WHERE contact_id = $1",

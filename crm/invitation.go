@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
+
+	"github.com/groundswell/groundswell/post"
 )
 
 // An Invitation is a link sent to a contact, by which they show once that an account is theirs: they
@@ -39,6 +41,15 @@ const (
 	filedAdded     = "added"
 	filedCompleted = "completed" // the handle was on file, and got the account's id
 )
+
+// account is the id, as an author, of the account that was signed in with, heard of or not; empty:
+// nobody signed in.
+func (i *Invitation) account() string {
+	if i.NativeID == "" {
+		return ""
+	}
+	return post.Key{Network: i.Network, ID: i.NativeID}.Short()
+}
 
 // Good says that a contact can sign in by the invitation.
 func (i *Invitation) Good(now time.Time) bool {

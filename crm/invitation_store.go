@@ -58,6 +58,9 @@ func Invite(ctx context.Context, tx *sqldb.Tx, contactID string, expires time.Ti
 	if err := ch.Access.Check(ctx, tx, ToUpdate, RecordContact, contactID); err != nil {
 		return Invitation{}, err
 	}
+	if err := mayLink(ctx, tx, contactID); err != nil {
+		return Invitation{}, err
+	}
 	ch = ch.Begin()
 	i := Invitation{ID: NewID(ch.At), ContactID: contactID, State: InvitationOpen, CreatedBy: ch.By, CreatedAt: ch.At, ExpiresAt: expires}
 	_, err := tx.Exec(ctx, `INSERT INTO invitations (`+invitationColumns+`, attempt, verifier, attempt_ends)
@@ -141,7 +144,7 @@ func SignedIn(ctx context.Context, tx *sqldb.Tx, a Attempt, account SocialProfil
 	if err != nil {
 		return i, fmt.Errorf("use invitation %s: %w", i.ID, err)
 	}
-	if err := record(ctx, tx, ch, i.entry("sign-in", &before)); err != nil || i.AuthorID == "" {
+	if err := errors.Join(record(ctx, tx, ch, i.entry("sign-in", &before)), consentBySignIn(ctx, tx, &i, ch)); err != nil || i.AuthorID == "" {
 		return i, err
 	}
 	v := Verification{ID: NewID(ch.At), AuthorID: i.AuthorID, ContactID: i.ContactID, Method: MethodOAuth, State: VerificationVerified, CheckedAt: ch.At, VerifiedAt: ch.At,
@@ -172,6 +175,9 @@ func fileAccount(ctx context.Context, tx *sqldb.Tx, contactID string, account So
 		return "", err
 	case len(have) > 0 && have[0].NativeID != "":
 		return "", nil
+	}
+	if err := refuseBlockedProfile(ctx, tx, &account); err != nil {
+		return "", err
 	}
 	if err := touchContact(ctx, tx, contactID, ch.At); err != nil {
 		return "", err
@@ -235,6 +241,9 @@ func EndInvitation(ctx context.Context, tx *sqldb.Tx, id string, ch Change) (Inv
 
 func withdrawConsent(ctx context.Context, tx *sqldb.Tx, i *Invitation, ch Change) error {
 	ch.Access = System() // whoever may take it back takes back all of it
+	if err := endSignInConsent(ctx, tx, i, ch); err != nil {
+		return err
+	}
 	if i.Filed != "" {
 		found, err := queryProfiles(ctx, tx, "contact_id = $1 AND network = $2 AND native_id = $3", i.ContactID, i.Network, i.NativeID)
 		if err != nil {
@@ -259,7 +268,7 @@ func withdrawConsent(ctx context.Context, tx *sqldb.Tx, i *Invitation, ch Change
 	if err != nil {
 		return fmt.Errorf("look for the account of invitation %s: %w", i.ID, err)
 	}
-	ch.Why = "the contact took the consent back"
+	ch.Why = reasonWithdrawn
 	if _, err := tx.Exec(ctx, "UPDATE verifications SET state = 'lapsed', detail = $1, checked_at = $2 WHERE author_id = $3 AND contact_id = $4 AND method = $5",
 		ch.Why, sqldb.Millis(ch.At), author, i.ContactID, MethodOAuth); err != nil {
 		return fmt.Errorf("end the verification of invitation %s: %w", i.ID, err)

@@ -115,6 +115,9 @@ func SubmitForm(ctx context.Context, tx *sqldb.Tx, ch Change, f *LeadForm, l Lea
 	if err := l.check(); err != nil {
 		return l, err
 	}
+	if err := refuseBlockedLead(ctx, tx, &l, &Lead{}); err != nil {
+		return l, err
+	}
 	ch.By, ch.Access = ByForm, System()
 	if l.Email != "" {
 		open, err := leads.find(ctx, tx, "WHERE state = 'open' AND email_key <> '' AND email_key = $1 ORDER BY id LIMIT 1", foldKey(l.Email))

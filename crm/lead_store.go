@@ -182,6 +182,9 @@ func UpdateLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version
 		if change(l); l.Fields == nil {
 			l.Fields = before.Fields // nothing is said of them
 		}
+		if err := refuseBlockedLead(ctx, tx, l, &before); err != nil {
+			return err
+		}
 		return errors.Join(checkLeadRecords(ctx, tx, ch.Access, l, &before), checkFields(ctx, tx, fieldChange{RecordLead, id, before.Fields, l.Fields}))
 	})
 	if err != nil {

@@ -31,6 +31,11 @@ func Decide(ctx context.Context, tx *sqldb.Tx, v Verdict, ch Change) (Decided, e
 	if err := checkVerdict(ctx, tx, v, &ch); err != nil {
 		return Decided{}, err
 	}
+	if v.Decision == Confirmed && v.Basis != BasisContract {
+		if err := mayLink(ctx, tx, v.ContactID); err != nil {
+			return Decided{}, err
+		}
+	}
 	ch = ch.Begin()
 	existing, err := LinksOfAuthors(ctx, tx, []string{v.AuthorID})
 	if err != nil {

@@ -96,6 +96,10 @@ type LinkChanges struct {
 // that a person decided (settle says the rest). A link that becomes confirmed makes touches of all
 // the author's stored posts; one that ceases to be takes them away. Saving twice changes nothing.
 func SaveLinks(ctx context.Context, tx *sqldb.Tx, asked []string, proposed []Link, ch Change) (LinkChanges, error) {
+	proposed, err := withoutWithdrawn(ctx, tx, proposed)
+	if err != nil {
+		return LinkChanges{}, err
+	}
 	byAuthor := make(map[string][]Link, len(proposed))
 	for _, l := range proposed {
 		byAuthor[l.AuthorID] = append(byAuthor[l.AuthorID], l)

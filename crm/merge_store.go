@@ -30,6 +30,7 @@ var contactReferences = []contactReference{
 	{table: "activities", name: "activities", column: "record_id", versioned: true},
 	{table: "verifications", name: "verifications", same: "w.author_id = t.author_id AND w.method = t.method AND w.address = t.address"},
 	{table: "invitations", name: "invitations"},
+	{table: "consents", name: "consents"},
 }
 
 func (r contactReference) named() string {
@@ -361,6 +362,7 @@ func forgetLoser(ctx context.Context, tx *sqldb.Tx, m *Merge) error {
 		"DELETE FROM social_profiles WHERE contact_id = $1",
 		"DELETE FROM verifications WHERE contact_id = $1",
 		"DELETE FROM invitations WHERE contact_id = $1",
+		"DELETE FROM consents WHERE contact_id = $1",
 		"DELETE FROM contact_duplicates WHERE a_id = $1",
 		"DELETE FROM contact_duplicates WHERE b_id = $1",
 	} {

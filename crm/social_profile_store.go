@@ -56,6 +56,9 @@ func AddProfile(ctx context.Context, tx *sqldb.Tx, contactID, profile string, ch
 	if err := ch.Access.Check(ctx, tx, ToUpdate, RecordContact, contactID); err != nil {
 		return SocialProfile{}, err
 	}
+	if err := refuseBlockedProfile(ctx, tx, &p); err != nil {
+		return SocialProfile{}, err
+	}
 	if err := touchContact(ctx, tx, contactID, ch.At); err != nil {
 		return SocialProfile{}, err
 	}

@@ -72,6 +72,7 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string) error {
 			"DELETE FROM touches WHERE " + sqldb.In("author_id", 1, len(part)),
 			"DELETE FROM verifications WHERE " + sqldb.In("author_id", 1, len(part)),
 			"DELETE FROM invitations WHERE " + sqldb.In("author_id", 1, len(part)),
+			"DELETE FROM consents WHERE " + sqldb.In("author_id", 1, len(part)),
 			"DELETE FROM contact_moves WHERE table_name = 'links' AND " + sqldb.In("record_id", 1, len(part)),
 		} {
 			if _, err := tx.Exec(ctx, statement, sqldb.Anys(part)...); err != nil {

@@ -186,6 +186,11 @@ func verifiedEvidence(v *Verification) json.RawMessage {
 }
 
 func confirmVerified(ctx context.Context, tx *sqldb.Tx, v *Verification, basis Basis, ch Change) error {
+	if basis != BasisConsent {
+		if no, err := Withdrawn(ctx, tx, PurposeLink, []string{v.ContactID}); err != nil || len(no) > 0 {
+			return err
+		}
+	}
 	existing, err := LinksOfAuthors(ctx, tx, []string{v.AuthorID})
 	if err != nil {
 		return err

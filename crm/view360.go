@@ -29,6 +29,7 @@ type View360 struct {
 	Territories   []InTerritory
 	Profiles      []SocialProfile
 	Links         []Link
+	Consents      []Consent
 	Touches       Part[Touch]
 	Sentiment     Sentiment
 	Activities    Part[Activity]

@@ -1,16 +1,44 @@
 package pipeline_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/internal/sqldb/sqldbtest"
+	"github.com/groundswell/groundswell/internal/stream"
+	"github.com/groundswell/groundswell/internal/stream/streamtest"
 	"github.com/groundswell/groundswell/listening"
+	"github.com/groundswell/groundswell/pipeline"
 	"github.com/groundswell/groundswell/post"
 	"github.com/groundswell/groundswell/privacy"
+	"github.com/prometheus/client_golang/prometheus"
 )
+
+// What somebody who was erased says does not enter the log; that it was deleted does.
+func TestErasedDoesNotEnter(t *testing.T) {
+	log := streamtest.Open(t)
+	anna := said("1", "anna.example", "acme is great")
+	e := pipeline.NewEntrance(log, time.Now, prometheus.NewRegistry())
+	e.Barred = func(id string) bool { return id == anna.Post.AuthorKey().Short() }
+	gone := said("3", "anna.example", "")
+	gone.Type = post.Delete
+	if err := e.Write(t.Context(), []post.Event{anna, said("2", "bob.example", "acme is terrible"), gone}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	err := log.Scan(t.Context(), log.Topics().Posts, func(m stream.Message) error {
+		got = append(got, string(m.Key))
+		return nil
+	})
+	slices.Sort(got)
+	if want := []string{"bluesky:2", "bluesky:3"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+}
 
 // Nothing of an erased person is stored again, be it read from the log once more or new; what was
 // counted stays counted.
@@ -28,7 +56,8 @@ func TestErasedStaysOut(t *testing.T) {
 			return n
 		}
 		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-			_, err := privacy.Request(t.Context(), tx, privacy.Order{Question: privacy.Question{Network: "bluesky", Handle: "anna.example"}, By: "user-1", At: noon})
+			_, err := privacy.Request(t.Context(), tx, privacy.Order{Question: privacy.Question{Network: "bluesky", Handle: "anna.example"}},
+				crm.Change{By: "user-1", At: noon, Access: crm.System()})
 			return err
 		})
 		if err != nil {

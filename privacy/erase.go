@@ -115,9 +115,7 @@ var searched = []string{crm.RecordContact, crm.RecordProfile, crm.RecordLead, cr
 
 func block(ctx context.Context, db *sqldb.DB, e *Erasure, p *Person, now time.Time) error {
 	return db.Update(ctx, func(tx *sqldb.Tx) error {
-		authors := append(p.IDs(Author), p.Names.AuthorIDs()...)
-		slices.Sort(authors)
-		n, err := crm.Block(ctx, tx, slices.Compact(authors), p.Names.Emails, e.ID, now)
+		n, err := crm.Block(ctx, tx, p.barred(), e.ID, now)
 		if err != nil {
 			return err
 		}

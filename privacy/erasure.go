@@ -50,9 +50,6 @@ var (
 // An Order asks for an erasure.
 type Order struct {
 	Question Question
-	Reason   string // no personal data: it stays
-	By       string // a user's id
-	At       time.Time
 	FourEyes bool // a second person must approve
 }
 
@@ -63,10 +60,11 @@ type remembered struct {
 	Addresses []string          `json:"addresses"`
 	Emails    []string          `json:"emails"`
 	Accounts  []post.Key        `json:"accounts"`
+	Handles   []string          `json:"handles"`
 }
 
 func (p *Person) remember() string {
-	r := remembered{IDs: make(map[Kind][]string), Full: p.Names.Full, Addresses: p.Names.Addresses, Emails: p.Names.Emails, Accounts: p.Names.accounts}
+	r := remembered{IDs: make(map[Kind][]string), Full: p.Names.Full, Addresses: p.Names.Addresses, Emails: p.Names.Emails, Accounts: p.Names.accounts, Handles: p.Names.handles}
 	for k := range p.ids {
 		r.IDs[k] = p.IDs(k)
 	}
@@ -82,7 +80,7 @@ func recall(text string) (*Person, error) {
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return nil, fmt.Errorf("read the person of an erasure: %w", err)
 	}
-	p := &Person{ids: make(map[Kind]map[string]bool), Names: Names{Full: r.Full, Addresses: r.Addresses, Emails: r.Emails, accounts: r.Accounts}}
+	p := &Person{ids: make(map[Kind]map[string]bool), Names: Names{Full: r.Full, Addresses: r.Addresses, Emails: r.Emails, accounts: r.Accounts, handles: r.Handles}}
 	for k := Contact; k <= Invoice; k++ {
 		p.ids[k] = make(map[string]bool)
 		p.add(k, r.IDs[k]...)
@@ -90,15 +88,16 @@ func recall(text string) (*Person, error) {
 	return p, nil
 }
 
-// Request asks for the erasure of a person. Without four eyes it may begin at once.
-func Request(ctx context.Context, tx *sqldb.Tx, o Order) (Erasure, error) {
+// Request asks for the erasure of a person. Without four eyes it may begin at once. The change's
+// reason stays with the proof: it names nobody.
+func Request(ctx context.Context, tx *sqldb.Tx, o Order, ch crm.Change) (Erasure, error) {
 	p, err := Find(ctx, tx, o.Question)
 	if err != nil {
 		return Erasure{}, err
 	}
-	e := Erasure{ID: crm.NewID(o.At), State: Requested, Reason: o.Reason, RequestedBy: o.By, RequestedAt: o.At, Removed: map[string]int64{}}
+	e := Erasure{ID: crm.NewID(ch.At), State: Requested, Reason: ch.Why, RequestedBy: ch.By, RequestedAt: ch.At, Removed: map[string]int64{}}
 	if !o.FourEyes {
-		e.State, e.ApprovedBy, e.ApprovedAt = Approved, o.By, o.At
+		e.State, e.ApprovedBy, e.ApprovedAt = Approved, ch.By, ch.At
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO erasures (id, state, person, stage, pass, removed, blocked, reason, problem, requested_by, requested_at,
 		approved_by, approved_at, finished_at, seen_at) VALUES ($1, $2, $3, 0, 0, '{}', 0, $4, '', $5, $6, $7, $8, 0, 0)`,
@@ -106,29 +105,29 @@ func Request(ctx context.Context, tx *sqldb.Tx, o Order) (Erasure, error) {
 	if err != nil {
 		return Erasure{}, fmt.Errorf("request erasure: %w", err)
 	}
-	return e, nil
+	return e, crm.Notes(ctx, tx, ch, crm.Note{Action: "request", Type: crm.RecordErasure, ID: e.ID, After: map[string]string{"state": e.State}})
 }
 
 // Approve lets an erasure begin. It takes another person than who asked for it.
-func Approve(ctx context.Context, tx *sqldb.Tx, id, by string, now time.Time) (Erasure, error) {
+func Approve(ctx context.Context, tx *sqldb.Tx, id string, ch crm.Change) (Erasure, error) {
 	e, err := ErasureByID(ctx, tx, id)
 	switch {
 	case err != nil:
 		return e, err
 	case e.State != Requested:
 		return e, fmt.Errorf("approve erasure %s: %w", id, ErrApproved)
-	case e.RequestedBy == by:
+	case e.RequestedBy == ch.By:
 		return e, fmt.Errorf("approve erasure %s: %w", id, ErrSameEyes)
 	}
-	n, err := tx.Exec(ctx, "UPDATE erasures SET state = 'approved', approved_by = $1, approved_at = $2 WHERE id = $3 AND state = 'requested'", by, sqldb.Millis(now), id)
+	n, err := tx.Exec(ctx, "UPDATE erasures SET state = 'approved', approved_by = $1, approved_at = $2 WHERE id = $3 AND state = 'requested'", ch.By, sqldb.Millis(ch.At), id)
 	if err != nil {
 		return e, fmt.Errorf("approve erasure %s: %w", id, err)
 	}
 	if n == 0 {
 		return e, fmt.Errorf("approve erasure %s: %w", id, ErrApproved)
 	}
-	e.State, e.ApprovedBy, e.ApprovedAt = Approved, by, now
-	return e, nil
+	e.State, e.ApprovedBy, e.ApprovedAt = Approved, ch.By, ch.At
+	return e, crm.Notes(ctx, tx, ch, crm.Note{Action: "approve", Type: crm.RecordErasure, ID: e.ID, After: map[string]string{"state": e.State}})
 }
 
 const erasureColumns = "id, state, person, stage, pass, removed, blocked, reason, problem, requested_by, requested_at, approved_by, approved_at, finished_at"

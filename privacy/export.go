@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
@@ -53,6 +54,25 @@ func Collect(ctx context.Context, q sqldb.Querier, p *Person, now time.Time) (*E
 		}
 	}
 	return e, nil
+}
+
+// NoteExport writes into the audit log that somebody was given what is held about a person, on the
+// contacts and leads it is about; where there is none, on the account.
+func NoteExport(ctx context.Context, tx *sqldb.Tx, p *Person, e *Export, format string, ch crm.Change) error {
+	after := map[string]any{"format": format, "records": e.Rows()}
+	var notes []crm.Note
+	for _, id := range p.IDs(Contact) {
+		notes = append(notes, crm.Note{Action: "export", Type: crm.RecordContact, ID: id, After: after})
+	}
+	for _, id := range p.IDs(Lead) {
+		notes = append(notes, crm.Note{Action: "export", Type: crm.RecordLead, ID: id, After: after})
+	}
+	if len(notes) == 0 {
+		for _, id := range p.IDs(Author) {
+			notes = append(notes, crm.Note{Action: "export", Type: crm.TypeMention, AuthorID: id, After: after})
+		}
+	}
+	return crm.Notes(ctx, tx, ch, notes...)
 }
 
 var notes = []string{

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/post"
 )
@@ -200,12 +201,18 @@ func (n *Names) AuthorIDs() []string {
 	return slices.Compact(ids)
 }
 
+// barred is the person as a block knows them.
+func (p *Person) barred() crm.Barred {
+	return crm.Barred{Authors: append(p.IDs(Author), p.Names.AuthorIDs()...), Emails: p.Names.Emails, Handles: p.Names.handles}
+}
+
 // Names are what text may call a person by.
 type Names struct {
 	Full      []string // first and last name, display name, at least two words
 	Addresses []string // e-mail addresses, telephone numbers, handles with their @, ids and addresses in networks
 	Emails    []string
 	accounts  []post.Key
+	handles   []string // as crm.HandleOf writes them
 }
 
 func (n *Names) person(first, last, display, email, phone, url string) {
@@ -226,6 +233,9 @@ func (n *Names) account(network, native, handle, url, name string) {
 	n.full(name)
 	if native != "" && network != "" {
 		n.accounts = append(n.accounts, post.Key{Network: network, ID: native})
+	}
+	if h := crm.HandleOf(network, handle); h != "" {
+		n.handles = insert(n.handles, h)
 	}
 	n.address(native)
 	n.address(url)

@@ -199,11 +199,15 @@ func text(t *testing.T, rows *sql.Rows) string {
 	return b.String()
 }
 
+// by is a change that somebody makes.
+func by(user string) crm.Change {
+	return crm.Change{By: user, At: noon, Why: "asked for by letter", Access: crm.System()}
+}
+
 func request(t *testing.T, db *sqldb.DB, o privacy.Order) (e privacy.Erasure) {
 	t.Helper()
-	o.By, o.At = "user-1", noon
 	err := db.Update(t.Context(), func(tx *sqldb.Tx) (err error) {
-		e, err = privacy.Request(t.Context(), tx, o)
+		e, err = privacy.Request(t.Context(), tx, o, by("user-1"))
 		return err
 	})
 	if err != nil {
@@ -224,7 +228,7 @@ var traces = []string{"zwick", "greta", strings.ToLower(author), "1234567"}
 func TestErase(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		seed(t, db)
-		e := request(t, db, privacy.Order{Question: privacy.Question{Email: "Greta@Zwickel.example"}, Reason: "asked for by letter"})
+		e := request(t, db, privacy.Order{Question: privacy.Question{Email: "Greta@Zwickel.example"}})
 		killed, kill := context.WithCancel(t.Context())
 		tables := 0
 		_, err := privacy.Work(killed, db, privacy.Clock{Now: func() time.Time { return noon }, Alive: func() time.Time {
@@ -290,8 +294,8 @@ func wantBlocked(t *testing.T, db *sqldb.DB) {
 		_, err := crm.CreateContact(t.Context(), tx, crm.Contact{LastName: "Z", Email: "GRETA@zwickel.example"}, crm.Change{By: "user-1", At: noon, Access: crm.System()})
 		return err
 	})
-	var invalid *crm.Invalid
-	if !errors.As(err, &invalid) || invalid.Field != "email" {
+	var blocked *crm.Blocked
+	if !errors.As(err, &blocked) || blocked.Field != "email" {
 		t.Errorf("got %v, want her address refused", err)
 	}
 }
@@ -303,9 +307,9 @@ func TestFourEyes(t *testing.T) {
 		if n, err := privacy.Work(t.Context(), db, clock(noon)); n != 0 || err != nil {
 			t.Errorf("got %d, %v: nothing is approved", n, err)
 		}
-		approve := func(by string) error {
+		approve := func(user string) error {
 			return db.Update(t.Context(), func(tx *sqldb.Tx) error {
-				_, err := privacy.Approve(t.Context(), tx, e.ID, by, noon)
+				_, err := privacy.Approve(t.Context(), tx, e.ID, by(user))
 				return err
 			})
 		}

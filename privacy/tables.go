@@ -63,6 +63,8 @@ var Tables = map[string]Table{
 	"invitations": {Rows: by("contact_id", Contact, "author_id", Author), Fate: Delete,
 		Person: "id contact_id state provider consent used_at author_id network native_id handle ended_at",
 		Free:   "created_by created_at expires_at attempt verifier attempt_ends filed"},
+	"consents": {Rows: by("contact_id", Contact, "author_id", Author), Fate: Delete,
+		Person: "id contact_id author_id purpose basis source evidence given_at withdrawn_at withdrawal", Free: "recorded_by recorded_at withdrawn_by"},
 	"touches": {Rows: by("contact_id", Contact, "author_id", Author), Fate: Delete, Person: "contact_id post_id author_id posted_at"},
 	"leads": {Rows: by("id", Lead), Fate: Empty,
 		Person: "topic name company email post_id author_id open_key comment detail network handle phone job_title postal_code city need fields email_key phone_key name_key company_key rating",
@@ -150,9 +152,11 @@ var Tables = map[string]Table{
 	"team_members":      {Free: "team_id user_id"},
 
 	// privacy
-	"erasures":   {Free: "id state person stage pass removed blocked reason problem requested_by requested_at approved_by approved_at finished_at seen_at"}, // person: while it runs
-	"blocks":     {Free: "hash erasure_id at"},
-	"block_keys": {Free: "id secret"},
+	"erasures":        {Free: "id state person stage pass removed blocked reason problem requested_by requested_at approved_by approved_at finished_at seen_at"}, // person: while it runs
+	"blocks":          {Free: "hash erasure_id at"},
+	"retention_rules": {Free: "record_type days updated_by updated_at"},
+	"retention_runs":  {Free: "id applies state rules stage expected removed problem requested_by requested_at finished_at seen_at"},
+	"block_keys":      {Free: "id secret"},
 
 	// web: staff
 	"users":          {Free: "id name password_hash created_at disabled"},

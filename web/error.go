@@ -43,6 +43,8 @@ var (
 	kindGate          = kind{"gate-closed", http.StatusConflict, "More is demanded first"}
 	kindDuplicate     = kind{"duplicate", http.StatusConflict, "It may be on file already"}
 	kindConflict      = kind{"conflict", http.StatusConflict, "The record is not as you believe"}
+	kindBlocked       = kind{"blocked", http.StatusConflict, "They were erased and are not collected again"}
+	kindNoConsent     = kind{"no-consent", http.StatusConflict, "The contact took the consent back"}
 	kindChanged       = kind{"changed", http.StatusPreconditionFailed, "Somebody else changed the record"}
 	kindTooLarge      = kind{"too-large", http.StatusRequestEntityTooLarge, "The request is too large"}
 	kindMedia         = kind{"media-type", http.StatusUnsupportedMediaType, "The body is not JSON"}
@@ -53,7 +55,7 @@ var (
 	kindFull          = kind{"disk-full", http.StatusInsufficientStorage, "The disk is full"}
 )
 
-var kinds = []kind{kindMalformed, kindCode, kindSignature, kindSignedOut, kindCrossOrigin, kindFactorMissing, kindForbidden, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict,
+var kinds = []kind{kindMalformed, kindCode, kindSignature, kindSignedOut, kindCrossOrigin, kindFactorMissing, kindForbidden, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict, kindBlocked, kindNoConsent,
 	kindChanged, kindTooLarge, kindMedia, kindInvalid, kindThrottled, kindInternal, kindBusy, kindFull}
 
 // A fault is an error of this package: a kind, and what to tell about it.
@@ -116,6 +118,8 @@ func classify(err error) *fault {
 	var gate *crm.GateClosed
 	var double *crm.MaybeDuplicate
 	var no *crm.Forbidden
+	var barred *crm.Blocked
+	var refused *crm.NoConsent
 	var li *listening.Invalid
 	var qe *listening.QueryError
 	var bad alerts.BadCursor
@@ -127,6 +131,10 @@ func classify(err error) *fault {
 		return forbidden(no)
 	case errors.As(err, &gate):
 		return gateClosed(gate)
+	case errors.As(err, &refused):
+		return faultf(kindNoConsent, "%s", refused)
+	case errors.As(err, &barred):
+		return &fault{kind: kindBlocked, detail: barred.Error(), field: "body." + barred.Field}
 	case errors.As(err, &double):
 		return maybeDuplicate(double)
 	case errors.As(err, &ci):

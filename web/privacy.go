@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/post"
 	"github.com/groundswell/groundswell/privacy"
 )
 
@@ -23,6 +25,19 @@ type Subject struct {
 
 func (s *Subject) question() privacy.Question {
 	return privacy.Question{ContactID: s.ContactID, Email: s.Email, Network: s.Network, Handle: s.Handle}
+}
+
+// barred is the subject as a block knows them: the handle may be the network's id of the account.
+func (s *Subject) barred() (crm.Barred, error) {
+	switch {
+	case s.Email != "" && s.Handle == "":
+		return crm.Barred{Emails: []string{s.Email}}, nil
+	case s.Email == "" && s.Handle != "" && s.Network != "":
+		handle := strings.TrimPrefix(strings.TrimSpace(s.Handle), "@")
+		return crm.Barred{Handles: []string{crm.HandleOf(s.Network, handle)}, Authors: []string{post.Key{Network: s.Network, ID: handle}.Short(),
+			post.Key{Network: s.Network, ID: "@" + handle}.Short()}}, nil
+	}
+	return crm.Barred{}, faultf(kindInvalid, "name an e-mail address, or a network and a handle")
 }
 
 // PersonFound is how much is held about a person.
@@ -50,18 +65,31 @@ type Erasure struct {
 	FinishedAt  *time.Time       `json:"finished_at"`
 }
 
+// Blocks is how many accounts and addresses are not collected again.
+type Blocks struct {
+	Count int64 `json:"count"`
+}
+
+// BlockState says whether somebody is not collected again.
+type BlockState struct {
+	Blocked bool  `json:"blocked"`
+	Lifted  int64 `json:"lifted" doc:"Blocks that went just now: all of the erasure."`
+}
+
+// ReasonedSubject is a Subject with the reason why they are asked about.
+type ReasonedSubject struct {
+	Subject
+	Reason string `json:"reason,omitempty" maxLength:"500" doc:"It is kept: name nobody in it."`
+}
+
 type (
 	subjectInput      struct{ Body Subject }
 	exportPersonInput struct {
 		Format string `query:"format" enum:"json,pdf" default:"json"`
-		Body   Subject
+		Body   ReasonedSubject
 	}
-	erasureInput struct {
-		Body struct {
-			Subject
-			Reason string `json:"reason,omitempty" maxLength:"500" doc:"It is kept: name nobody in it."`
-		}
-	}
+	liftBlockInput struct{ Body ReasonedSubject }
+	erasureInput   struct{ Body ReasonedSubject }
 )
 
 func (s *Server) privacyRoutes() {
@@ -78,11 +106,18 @@ func (s *Server) privacyRoutes() {
 	operate(s, needs(crm.ToDelete, crm.TypePrivacy), request, s.erasePerson)
 	operate(s, needs(crm.ToRead, crm.TypePrivacy), getting(tag, "list-erasures", "/privacy/erasures", "The last hundred erasures, the newest first"), s.listErasures)
 	operate(s, needs(crm.ToRead, crm.TypePrivacy), getting(tag, "get-erasure", "/privacy/erasures/{id}", "An erasure: how far it is, or what proves it"), s.getErasure)
+	operate(s, needs(crm.ToRead, crm.TypePrivacy), getting(tag, "count-blocks", "/privacy/blocks", "How many accounts and addresses are not collected again"), s.countBlocks)
+	operate(s, needs(crm.ToDelete, crm.TypePrivacy), doing(tag, "check-block", http.MethodPost, "/privacy/blocks/check", "Whether an e-mail address or an account is not collected again"), s.checkBlock)
+	operate(s, needs(crm.ToDelete, crm.TypePrivacy), doing(tag, "lift-block", http.MethodPost, "/privacy/blocks/lift", "Let somebody be collected again who asks to come back"), s.liftBlock)
 	operate(s, needs(crm.ToApprove, crm.TypePrivacy), doing(tag, "approve-erasure", http.MethodPost, "/privacy/erasures/{id}/approve", "Let an erasure begin that somebody else asked for"), s.approveErasure)
 }
 
 func (s *Server) findPerson(ctx context.Context, in *subjectInput) (*one[PersonFound], error) {
-	p, export, err := s.collect(ctx, &in.Body)
+	p, err := privacy.Find(ctx, s.DB, in.Body.question())
+	if err != nil {
+		return nil, err
+	}
+	export, err := privacy.Collect(ctx, s.DB, p, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -101,17 +136,50 @@ func (s *Server) findPerson(ctx context.Context, in *subjectInput) (*one[PersonF
 	return &one[PersonFound]{out}, nil
 }
 
-func (s *Server) collect(ctx context.Context, who *Subject) (*privacy.Person, *privacy.Export, error) {
-	p, err := privacy.Find(ctx, s.DB, who.question())
+func (s *Server) countBlocks(ctx context.Context, _ *struct{}) (*one[Blocks], error) {
+	n, err := crm.CountBlocks(ctx, s.DB)
+	return &one[Blocks]{Blocks{n}}, err
+}
+
+func (s *Server) checkBlock(ctx context.Context, in *subjectInput) (*one[BlockState], error) {
+	who, err := in.Body.barred()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	export, err := privacy.Collect(ctx, s.DB, p, s.Now())
-	return p, export, err
+	is, err := crm.IsBlocked(ctx, s.DB, who)
+	return &one[BlockState]{BlockState{Blocked: is}}, err
+}
+
+func (s *Server) liftBlock(ctx context.Context, in *liftBlockInput) (*one[BlockState], error) {
+	who, err := in.Body.barred()
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(in.Body.Reason) == "" {
+		return nil, invalidField("reason", "is empty: say how they asked to come back")
+	}
+	var lifted int64
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		if lifted, err = crm.Unblock(ctx, tx, who); err != nil {
+			return err
+		}
+		return crm.Notes(ctx, tx, s.change(ctx, in.Body.Reason), crm.Note{Action: "unblock", Type: crm.RecordErasure, After: map[string]int64{"lifted": lifted}})
+	})
+	return &one[BlockState]{BlockState{Lifted: lifted}}, err
 }
 
 func (s *Server) exportPerson(ctx context.Context, in *exportPersonInput) (*pdfOutput, error) {
-	_, export, err := s.collect(ctx, &in.Body)
+	var export *privacy.Export
+	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		p, err := privacy.Find(ctx, tx, in.Body.question())
+		if err != nil {
+			return err
+		}
+		if export, err = privacy.Collect(ctx, tx, p, s.Now()); err != nil {
+			return err
+		}
+		return privacy.NoteExport(ctx, tx, p, export, in.Format, s.change(ctx, in.Body.Reason))
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +197,7 @@ func (s *Server) exportPerson(ctx context.Context, in *exportPersonInput) (*pdfO
 func (s *Server) erasePerson(ctx context.Context, in *erasureInput) (*one[Erasure], error) {
 	var e privacy.Erasure
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		e, err = privacy.Request(ctx, tx, privacy.Order{Question: in.Body.question(), Reason: in.Body.Reason, By: userFrom(ctx).id, At: s.Now(), FourEyes: s.FourEyes})
+		e, err = privacy.Request(ctx, tx, privacy.Order{Question: in.Body.question(), FourEyes: s.FourEyes}, s.change(ctx, in.Body.Reason))
 		return err
 	})
 	if err != nil {
@@ -141,7 +209,7 @@ func (s *Server) erasePerson(ctx context.Context, in *erasureInput) (*one[Erasur
 func (s *Server) approveErasure(ctx context.Context, in *IDInput) (*one[Erasure], error) {
 	var e privacy.Erasure
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		e, err = privacy.Approve(ctx, tx, in.ID, userFrom(ctx).id, s.Now())
+		e, err = privacy.Approve(ctx, tx, in.ID, s.change(ctx, ""))
 		return err
 	})
 	if err != nil {

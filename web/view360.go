@@ -38,14 +38,6 @@ type (
 		ID   string `json:"id"`
 		Name string `json:"name"`
 	}
-	// Consent is what makes it lawful to hold something about somebody.
-	Consent struct {
-		Kind      string    `json:"kind" enum:"link" doc:"What rests on it: the link to an account on a network."`
-		ID        string    `json:"id" doc:"Of the author that is linked."`
-		Basis     string    `json:"basis" enum:"consent,contract,given,made-public,legitimate-interest"`
-		DecidedBy string    `json:"decided_by"`
-		DecidedAt time.Time `json:"decided_at"`
-	}
 	// News is what others changed since the visit before this one.
 	News struct {
 		Since   *time.Time `json:"since" doc:"The end of that visit; null: this is the first."`
@@ -127,7 +119,10 @@ func (s *Server) contact360(ctx context.Context, in *IDInput) (*one[Contact360],
 		if len(v.Touches.Items) > 0 {
 			counts.Last = v.Touches.Items[0].PostedAt
 		}
-		out.Contact, out.Profiles, out.Consent = contactOf(&v.Contact, counts), profilesOf(v.Profiles), consentOf(v.Links)
+		out.Contact, out.Profiles = contactOf(&v.Contact, counts), profilesOf(v.Profiles)
+		if out.Consent, err = groundsOf(ctx, q, &v); err != nil {
+			return err
+		}
 		out.Links, err = linksOf(ctx, q, v.Links)
 		return err
 	})
@@ -198,17 +193,6 @@ func accountRefs(accounts []crm.Account) []AccountRef {
 		refs[i] = AccountRef{a.ID, a.Name, a.ParentID}
 	}
 	return refs
-}
-
-// consentOf is what the confirmed links rest on.
-func consentOf(links []crm.Link) []Consent {
-	out := []Consent{}
-	for _, l := range links {
-		if l.Decision == crm.Confirmed {
-			out = append(out, Consent{"link", l.AuthorID, string(l.Basis), l.DecidedBy, instant(l.DecidedAt)})
-		}
-	}
-	return out
 }
 
 func newsOf(n *crm.News, names map[string]string) News {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/privacy"
 	"github.com/spf13/cobra"
@@ -16,6 +17,11 @@ import (
 
 // byCommand is in whose name the command line erases.
 const byCommand = "command"
+
+// commanded is a change that the command line makes.
+func commanded(why string) crm.Change {
+	return crm.Change{By: byCommand, At: time.Now(), Why: why, Access: crm.System()}
+}
 
 // privacyCommand gives out what is held about a person, and takes it out.
 func privacyCommand() *cobra.Command {
@@ -35,13 +41,23 @@ func personFlags(c *cobra.Command, ask *privacy.Question) {
 func privacyExportCommand() *cobra.Command {
 	var s settings
 	var ask privacy.Question
-	var out, format string
+	var out, format, reason string
 	c := &cobra.Command{Use: "export", Short: "Write everything that is held about a person (GDPR Art. 15)", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
 		if format != "json" && format != "pdf" {
 			return fmt.Errorf("--format %q: want json or pdf", format)
 		}
 		return s.withDatabase(c, func(db *sqldb.DB) error {
-			e, err := held(c, db, ask)
+			var e *privacy.Export
+			err := db.Update(c.Context(), func(tx *sqldb.Tx) error {
+				p, err := privacy.Find(c.Context(), tx, ask)
+				if err != nil {
+					return err
+				}
+				if e, err = privacy.Collect(c.Context(), tx, p, time.Now()); err != nil {
+					return err
+				}
+				return privacy.NoteExport(c.Context(), tx, p, e, format, commanded(reason))
+			})
 			if err != nil {
 				return err
 			}
@@ -59,6 +75,7 @@ func privacyExportCommand() *cobra.Command {
 	personFlags(c, &ask)
 	c.Flags().StringVar(&out, "out", "", "file to write, readable for you alone; empty: standard output")
 	c.Flags().StringVar(&format, "format", "json", "json or pdf")
+	c.Flags().StringVar(&reason, "reason", "", "why; it is kept in the audit log, so name nobody in it")
 	return c
 }
 
@@ -89,7 +106,7 @@ func privacyEraseCommand() *cobra.Command {
 			}
 			var e privacy.Erasure
 			err := db.Update(c.Context(), func(tx *sqldb.Tx) (err error) {
-				e, err = privacy.Request(c.Context(), tx, privacy.Order{Question: ask, Reason: reason, By: byCommand, At: time.Now(), FourEyes: cfg.Privacy.FourEyes})
+				e, err = privacy.Request(c.Context(), tx, privacy.Order{Question: ask, FourEyes: cfg.Privacy.FourEyes}, commanded(reason))
 				return err
 			})
 			if err != nil {
@@ -117,17 +134,12 @@ func privacyEraseCommand() *cobra.Command {
 	return c
 }
 
-// held is everything that is on file about the person asked for.
-func held(c *cobra.Command, db *sqldb.DB, ask privacy.Question) (*privacy.Export, error) {
+func printFound(c *cobra.Command, db *sqldb.DB, ask privacy.Question) error {
 	p, err := privacy.Find(c.Context(), db, ask)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return privacy.Collect(c.Context(), db, p, time.Now())
-}
-
-func printFound(c *cobra.Command, db *sqldb.DB, ask privacy.Question) error {
-	e, err := held(c, db, ask)
+	e, err := privacy.Collect(c.Context(), db, p, time.Now())
 	if err != nil {
 		return err
 	}
