@@ -83,7 +83,7 @@ func TestBlocked(t *testing.T) {
 			}
 		}
 		file := "Last name,Email,Profile\nGood,good@x.example,\nByMail," + email + ",\nByProfile,p@x.example," + handle + "\n"
-		report, err := crm.ImportContacts(t.Context(), db, strings.NewReader(file), crm.ImportOptions{Now: noon, Map: map[string]string{"profile": "Profile"}})
+		report, err := crm.Import(t.Context(), db, strings.NewReader(file), crm.ImportOptions{Type: crm.RecordContact, Now: noon, Map: map[string]string{"profile": "Profile"}})
 		if err != nil || report.Created != 1 || report.Refused != 2 {
 			t.Errorf("got %+v, %v, want the two refused", report, err)
 		}

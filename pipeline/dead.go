@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -16,9 +18,11 @@ type DeadLetter struct {
 	Raw    []byte // cut at the log's limit
 }
 
-// WriteDead puts a dead letter into its topic and returns when the log has acknowledged it.
+// WriteDead puts a dead letter into its topic and returns when the log has acknowledged it. Its key is
+// its own, so that it alone is taken out when somebody is erased.
 func WriteDead(ctx context.Context, log *stream.Log, d DeadLetter) error {
-	m := stream.Message{Key: []byte(d.Source), Value: d.Raw[:min(len(d.Raw), stream.MaxMessage/2)], Headers: []stream.Header{
+	sum := sha256.Sum256(d.Raw)
+	m := stream.Message{Key: append([]byte(d.Source+":"), base64.RawURLEncoding.EncodeToString(sum[:16])...), Value: d.Raw[:min(len(d.Raw), stream.MaxMessage/2)], Headers: []stream.Header{
 		{Key: HeaderSource, Value: []byte(d.Source)}, {Key: HeaderReason, Value: []byte(d.Reason)},
 		{Key: HeaderAt, Value: []byte(d.At.UTC().Format(time.RFC3339))},
 	}}
@@ -31,6 +35,9 @@ func WriteDead(ctx context.Context, log *stream.Log, d DeadLetter) error {
 // DeadLetters reads the dead letters from the oldest to the newest, until yield returns an error.
 func DeadLetters(ctx context.Context, log *stream.Log, yield func(offset int64, d DeadLetter) error) error {
 	return log.Scan(ctx, log.Topics().Dead, func(m stream.Message) error {
+		if len(m.Value) == 0 {
+			return nil // it was erased
+		}
 		at, err := time.Parse(time.RFC3339, string(m.Header(HeaderAt)))
 		if err != nil {
 			at = m.Time

@@ -64,7 +64,7 @@ func TestErasedStaysOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		now := func() time.Time { return noon }
-		if n, err := privacy.Work(t.Context(), db, privacy.Clock{Now: now, Alive: now}); n != 1 || err != nil {
+		if n, err := privacy.Work(t.Context(), privacy.Places{DB: db, Clock: privacy.Clock{Now: now, Alive: now}}); n != 1 || err != nil {
 			t.Fatalf("got %d, %v, want her erased", n, err)
 		}
 		edit := said("1", "anna.example", "acme was great")

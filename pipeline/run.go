@@ -78,6 +78,9 @@ func (p *Pipeline) decode(ctx context.Context, messages []stream.Message) (event
 	monitors := p.Monitors.Matcher()
 	for i := range messages {
 		m := &messages[i]
+		if len(m.Value) == 0 {
+			continue // what stood there was erased
+		}
 		if string(m.Header(HeaderType)) == string(post.Upsert) && !monitors.MayMatch(m.Value) {
 			continue
 		}

@@ -19,6 +19,9 @@ import (
 // silence is after how long an erasure whose process is not heard any more is taken over.
 const silence = time.Minute
 
+// spread is how long it takes at most until every process that lets posts into the log knows of a block.
+const spread = 3 * time.Second
+
 // passes bounds how often all tables are gone through: what is on its way into the database when the
 // block is put up is there by the second time.
 const passes = 5
@@ -26,16 +29,24 @@ const passes = 5
 // A Clock tells the time things are dated by, and the world's, by which a process is known to live.
 type Clock struct{ Now, Alive func() time.Time }
 
+// Places are where somebody is erased.
+type Places struct {
+	DB  *sqldb.DB
+	Log Log // nil: it is left alone, and forgets by its retention
+	Clock
+}
+
 // Work does the erasures that wait, one after the other, and returns how many it finished. A table is
 // done in one transaction, with the note that it is: whoever takes over after a crash goes on with
 // the next.
-func Work(ctx context.Context, db *sqldb.DB, clock Clock) (finished int, err error) {
+func Work(ctx context.Context, at Places) (finished int, err error) {
+	db, clock := at.DB, at.Clock
 	for ctx.Err() == nil {
 		e, ok, err := claim(ctx, db, clock.Alive())
 		if err != nil || !ok {
 			return finished, err
 		}
-		if err := erase(ctx, db, &e, clock); err != nil {
+		if err := erase(ctx, at, &e); err != nil {
 			return finished, errors.Join(fmt.Errorf("erasure %s: %w", e.ID, err), failed(db, e.ID, err))
 		}
 		finished++
@@ -76,7 +87,8 @@ func failed(db *sqldb.DB, id string, cause error) error {
 }
 
 // erase goes through all tables until nothing of the person is found.
-func erase(ctx context.Context, db *sqldb.DB, e *Erasure, clock Clock) error {
+func erase(ctx context.Context, at Places, e *Erasure) error {
+	db, clock := at.DB, at.Clock
 	p, err := recall(e.person)
 	if err != nil {
 		return err
@@ -100,6 +112,9 @@ func erase(ctx context.Context, db *sqldb.DB, e *Erasure, clock Clock) error {
 		if found == 0 && e.pass > 0 {
 			break
 		}
+	}
+	if err := eraseFromLog(ctx, at, e, p); err != nil {
+		return err
 	}
 	if err := db.Scour(ctx, searched...); err != nil {
 		return err
@@ -158,6 +173,51 @@ func eraseTable(ctx context.Context, db *sqldb.DB, e *Erasure, p *Person, name s
 	return found, err
 }
 
+// eraseFromLog takes the person out of the log, which may take longer than a process may be silent.
+func eraseFromLog(ctx context.Context, at Places, e *Erasure, p *Person) error {
+	if at.Log == nil {
+		return nil
+	}
+	names, err := p.unambiguous(ctx, at.DB)
+	if err != nil {
+		return err
+	}
+	alive, stop := context.WithCancel(ctx)
+	defer stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(spread):
+	}
+	go func() {
+		for tick := time.NewTicker(silence / 4); ; {
+			select {
+			case <-alive.Done():
+				tick.Stop()
+				return
+			case <-tick.C:
+				_ = at.DB.Update(alive, func(tx *sqldb.Tx) error { // the next may succeed
+					_, err := tx.Exec(alive, "UPDATE erasures SET seen_at = $1 WHERE id = $2", sqldb.Millis(at.Alive()), e.ID)
+					return err
+				})
+			}
+		}
+	}()
+	removed := maps.Clone(e.Removed)
+	if err := p.eraseLog(ctx, at.Log, names, removed); err != nil {
+		return err
+	}
+	counts, err := json.Marshal(removed)
+	if err != nil {
+		return err
+	}
+	e.Removed = removed
+	return at.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE erasures SET removed = $1 WHERE id = $2", string(counts), e.ID)
+		return err
+	})
+}
+
 func finish(ctx context.Context, db *sqldb.DB, e *Erasure, now time.Time) error {
 	return db.Update(ctx, func(tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, "UPDATE erasures SET state = 'done', person = '', problem = '', finished_at = $1 WHERE id = $2", sqldb.Millis(now), e.ID)
@@ -197,6 +257,16 @@ func beside(ctx context.Context, tx *sqldb.Tx, name string, ids []string, now ti
 		return listening.Withdraw(ctx, tx, ids, now)
 	case "search_entries": // with the index
 		return unindex(ctx, tx, ids, nil)
+	case "activities": // they stay, and say nothing any more
+		found, err := sqldb.Strings(ctx, tx, "SELECT id FROM activities WHERE "+sqldb.In("record_id", 1, len(ids)), sqldb.Anys(ids)...)
+		if err != nil {
+			return err
+		}
+		for some := range slices.Chunk(found, perQuery) {
+			if err := unindex(ctx, tx, some, nil); err != nil {
+				return err
+			}
+		}
 	case "contacts": // every process takes them out of its index for matching
 		rows := make([][]any, len(ids))
 		for i, id := range ids {

@@ -80,9 +80,9 @@ func recall(text string) (*Person, error) {
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return nil, fmt.Errorf("read the person of an erasure: %w", err)
 	}
-	p := &Person{ids: make(map[Kind]map[string]bool), Names: Names{Full: r.Full, Addresses: r.Addresses, Emails: r.Emails, accounts: r.Accounts, handles: r.Handles}}
+	p := nobody()
+	p.Names = Names{Full: r.Full, Addresses: r.Addresses, Emails: r.Emails, accounts: r.Accounts, handles: r.Handles}
 	for k := Contact; k <= Invoice; k++ {
-		p.ids[k] = make(map[string]bool)
 		p.add(k, r.IDs[k]...)
 	}
 	return p, nil

@@ -49,10 +49,7 @@ func (p *Person) add(k Kind, ids ...string) (grew bool) {
 // networks: what is found leads to more, until nothing new comes. Only confirmed links and given
 // profiles are followed: a suggestion may be of somebody else.
 func Find(ctx context.Context, q sqldb.Querier, ask Question) (*Person, error) {
-	p := &Person{ids: make(map[Kind]map[string]bool)}
-	for k := Contact; k <= Invoice; k++ {
-		p.ids[k] = make(map[string]bool)
-	}
+	p := nobody()
 	if err := p.begin(ctx, q, ask); err != nil {
 		return nil, fmt.Errorf("find person: %w", err)
 	}

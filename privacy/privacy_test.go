@@ -216,8 +216,8 @@ func request(t *testing.T, db *sqldb.DB, o privacy.Order) (e privacy.Erasure) {
 	return e
 }
 
-func clock(alive time.Time) privacy.Clock {
-	return privacy.Clock{Now: func() time.Time { return noon }, Alive: func() time.Time { return alive }}
+func at(db *sqldb.DB, alive time.Time) privacy.Places {
+	return privacy.Places{DB: db, Clock: privacy.Clock{Now: func() time.Time { return noon }, Alive: func() time.Time { return alive }}}
 }
 
 // traces of Greta, in lower case. The words of her name stand in rows of other people in this test only.
@@ -231,19 +231,19 @@ func TestErase(t *testing.T) {
 		e := request(t, db, privacy.Order{Question: privacy.Question{Email: "Greta@Zwickel.example"}})
 		killed, kill := context.WithCancel(t.Context())
 		tables := 0
-		_, err := privacy.Work(killed, db, privacy.Clock{Now: func() time.Time { return noon }, Alive: func() time.Time {
+		_, err := privacy.Work(killed, privacy.Places{DB: db, Clock: privacy.Clock{Now: func() time.Time { return noon }, Alive: func() time.Time {
 			if tables++; tables == 12 {
 				kill()
 			}
 			return noon
-		}})
+		}}})
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("got %v, want the work interrupted", err)
 		}
-		if n, err := privacy.Work(t.Context(), db, clock(noon.Add(30*time.Second))); n != 0 || err != nil {
+		if n, err := privacy.Work(t.Context(), at(db, noon.Add(30*time.Second))); n != 0 || err != nil {
 			t.Fatalf("got %d, %v: who was heard a moment ago is at it still", n, err)
 		}
-		if n, err := privacy.Work(t.Context(), db, clock(noon.Add(2*time.Minute))); n != 1 || err != nil {
+		if n, err := privacy.Work(t.Context(), at(db, noon.Add(2*time.Minute))); n != 1 || err != nil {
 			t.Fatalf("got %d, %v, want it finished", n, err)
 		}
 		for table, all := range dump(t, db) {
@@ -304,7 +304,7 @@ func TestFourEyes(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		seed(t, db)
 		e := request(t, db, privacy.Order{Question: privacy.Question{ContactID: "contacts-p"}, FourEyes: true})
-		if n, err := privacy.Work(t.Context(), db, clock(noon)); n != 0 || err != nil {
+		if n, err := privacy.Work(t.Context(), at(db, noon)); n != 0 || err != nil {
 			t.Errorf("got %d, %v: nothing is approved", n, err)
 		}
 		approve := func(user string) error {
@@ -322,7 +322,7 @@ func TestFourEyes(t *testing.T) {
 		if err := approve("user-3"); !errors.Is(err, privacy.ErrApproved) {
 			t.Errorf("got %v, want it approved already", err)
 		}
-		if n, err := privacy.Work(t.Context(), db, clock(noon)); n != 1 || err != nil {
+		if n, err := privacy.Work(t.Context(), at(db, noon)); n != 1 || err != nil {
 			t.Errorf("got %d, %v, want it done", n, err)
 		}
 	})

@@ -155,7 +155,7 @@ var Tables = map[string]Table{
 	"erasures":        {Free: "id state person stage pass removed blocked reason problem requested_by requested_at approved_by approved_at finished_at seen_at"}, // person: while it runs
 	"blocks":          {Free: "hash erasure_id at"},
 	"retention_rules": {Free: "record_type days updated_by updated_at"},
-	"retention_runs":  {Free: "id applies state rules stage expected removed problem requested_by requested_at finished_at seen_at"},
+	"retention_runs":  {Free: "id applies state rules stage cursor expected removed problem requested_by requested_at finished_at seen_at"},
 	"block_keys":      {Free: "id secret"},
 
 	// web: staff

@@ -151,6 +151,8 @@ func classify(err error) *fault {
 		return faultf(kindNotFound, "%s", err)
 	case errors.Is(err, privacy.ErrNobody), errors.Is(err, privacy.ErrMissing):
 		return faultf(kindNotFound, "%s", err)
+	case errors.Is(err, privacy.ErrRule):
+		return invalidField("days", err.Error())
 	case errors.Is(err, privacy.ErrQuestion):
 		return faultf(kindInvalid, "%s", err)
 	case errors.Is(err, privacy.ErrSameEyes), errors.Is(err, privacy.ErrApproved):

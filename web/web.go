@@ -15,6 +15,7 @@ import (
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/privacy"
 	"github.com/groundswell/groundswell/sentiment"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -51,9 +52,10 @@ type Options struct {
 	// UI is the built single-page application with its index.html. nil: there is none.
 	UI fs.FS
 
-	API           bool // false: only health, metrics and hooks
-	FourEyes      bool // a second person approves the erasure of a person
-	SecureCookies bool // send the session cookie over HTTPS only
+	API           bool             // false: only health, metrics and hooks
+	FourEyes      bool             // a second person approves the erasure of a person
+	Kept          privacy.Defaults // how long records are kept of which nobody said it
+	SecureCookies bool             // send the session cookie over HTTPS only
 	Registerer    prometheus.Registerer
 	Gatherer      prometheus.Gatherer
 	Logger        *slog.Logger

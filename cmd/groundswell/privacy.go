@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
 	"slices"
 	"time"
 
 	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/app"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/privacy"
 	"github.com/spf13/cobra"
@@ -25,8 +27,8 @@ func commanded(why string) crm.Change {
 
 // privacyCommand gives out what is held about a person, and takes it out.
 func privacyCommand() *cobra.Command {
-	c := &cobra.Command{Use: "privacy", Short: "Export what is held about a person, or erase it"}
-	c.AddCommand(privacyExportCommand(), privacyEraseCommand())
+	c := &cobra.Command{Use: "privacy", Short: "Export what is held about a person, erase it, or remove what is too old"}
+	c.AddCommand(privacyExportCommand(), privacyEraseCommand(), privacyRetentionCommand())
 	return c
 }
 
@@ -116,7 +118,12 @@ func privacyEraseCommand() *cobra.Command {
 				fmt.Fprintf(c.OutOrStdout(), "erasure %s waits for a person to approve it: POST /api/v1/privacy/erasures/%s/approve\n", e.ID, e.ID)
 				return nil
 			}
-			if _, err := privacy.Work(c.Context(), db, privacy.Clock{Now: time.Now, Alive: time.Now}); err != nil {
+			log, err := app.LogForErasure(&cfg, slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil)))
+			if err != nil {
+				return err
+			}
+			defer log.Close()
+			if _, err := privacy.Work(c.Context(), privacy.Places{DB: db, Log: log, Clock: privacy.Clock{Now: time.Now, Alive: time.Now}}); err != nil {
 				return fmt.Errorf("%w: it goes on where it stopped when groundswell serve runs", err)
 			}
 			if e, err = privacy.ErasureByID(c.Context(), db, e.ID); err != nil {

@@ -237,6 +237,16 @@ func MemoryOptions(c *config.Config) (memory.Options, error) {
 	return memory.Options{Address: c.Memory.Address, User: c.Memory.User, Password: c.Memory.Password.Reveal(), DB: c.Memory.DB, TLS: tls}, nil
 }
 
+// LogForErasure reaches the log for who only erases: the cluster, or the embedded broker's files, be it
+// running or not.
+func LogForErasure(c *config.Config, logger *slog.Logger) (*stream.Log, error) {
+	opt, err := LogOptions(c, logger)
+	if err != nil {
+		return nil, err
+	}
+	return stream.Connect(opt)
+}
+
 // ConnectLog makes a client of the log that a running Groundswell uses: the configured cluster, or
 // the embedded broker of the data folder.
 func ConnectLog(c *config.Config, logger *slog.Logger) (*stream.Log, error) {

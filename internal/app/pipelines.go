@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -15,6 +14,7 @@ import (
 	"github.com/groundswell/groundswell/matcher"
 	"github.com/groundswell/groundswell/pipeline"
 	"github.com/groundswell/groundswell/post"
+	"github.com/groundswell/groundswell/privacy"
 )
 
 // loadMonitors makes the configured monitors that do not exist and loads them all.
@@ -103,25 +103,23 @@ func (a *App) every(ctx context.Context, pause time.Duration, failure string, do
 	}
 }
 
-// prune removes what is older than pipeline.retention, some at a time so that nobody waits long.
+// prune removes posts that are too old, some at a time so that nobody waits long.
 func (a *App) prune(ctx context.Context) error {
 	const some = 500
-	before := a.Now().Add(-a.Config.Pipeline.Retention)
+	keep, err := privacy.Kept(ctx, a.DB, privacy.KeptMentions, KeptByDefault(&a.Config))
+	if err != nil || keep == 0 {
+		return err
+	}
+	before := a.Now().Add(-keep)
 	for {
-		var pruned []string
+		var pruned int64
 		err := a.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
-			if pruned, err = listening.Prune(ctx, tx, before, some); err != nil {
-				return err
-			}
-			if err := crm.RemoveTouches(ctx, tx, pruned); err != nil {
-				return err
-			}
-			if err := alerts.ForgetPosts(ctx, tx, pruned); err != nil {
+			if pruned, err = privacy.EndPosts(ctx, tx, before, some); err != nil {
 				return err
 			}
 			return listening.ForgetTombstones(ctx, tx, a.Now().Add(-2*a.Config.Log.Retention))
 		})
-		if err != nil || len(pruned) < some {
+		if err != nil || pruned < some {
 			return err
 		}
 	}

@@ -5,7 +5,10 @@ import (
 	"time"
 
 	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/privacy"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // addPrivacy keeps who was erased out of the log, in every process that lets posts in, and sets up
@@ -22,11 +25,31 @@ func (a *App) addPrivacy(ctx context.Context) error {
 	if !a.Config.Has("web") {
 		return nil
 	}
+	clock := privacy.Clock{Now: a.Now, Alive: time.Now}
 	a.workers = append(a.workers, worker{"erasures", func(ctx context.Context) error {
 		return a.every(ctx, 2*time.Second, "a person was not erased", func(ctx context.Context) error {
-			_, err := privacy.Work(ctx, a.DB, privacy.Clock{Now: a.Now, Alive: time.Now})
+			_, err := privacy.Work(ctx, privacy.Places{DB: a.DB, Log: a.Log, Clock: clock})
+			return err
+		})
+	}})
+	measures := promauto.With(a.metrics)
+	removed := measures.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_retention_removed_total", Help: "Records that were too old, by type."}, []string{"type"})
+	last := measures.NewGauge(prometheus.GaugeOpts{Name: "groundswell_retention_last_round_timestamp_seconds", Help: "When no round of retention was waiting last, by this process."})
+	retention := &privacy.Retention{DB: a.DB, Dead: a.Log, Defaults: KeptByDefault(&a.Config), Clock: clock,
+		Removed: func(kind string, n int64) { removed.WithLabelValues(kind).Add(float64(n)) }}
+	a.workers = append(a.workers, worker{"retention rounds", func(ctx context.Context) error {
+		return a.every(ctx, 5*time.Second, "what is too old was not removed", func(ctx context.Context) error {
+			err := retention.Work(ctx)
+			if err == nil {
+				last.Set(float64(a.Now().Unix()))
+			}
 			return err
 		})
 	}})
 	return nil
+}
+
+// KeptByDefault is how long the configuration has records kept.
+func KeptByDefault(c *config.Config) privacy.Defaults {
+	return privacy.Defaults{privacy.KeptMentions: c.Pipeline.Retention, privacy.KeptDeadLetters: c.Log.Retention, privacy.KeptSignIns: c.Users.SignIns}
 }

@@ -33,9 +33,16 @@ type house struct {
 
 func newHouse(t *testing.T, db *sqldb.DB) *house {
 	t.Helper()
+	return newHouseWith(t, db, func(*config.Config) {})
+}
+
+// newHouseWith is newHouse with a configuration of its own.
+func newHouseWith(t *testing.T, db *sqldb.DB, change func(*config.Config)) *house {
+	t.Helper()
 	c := config.Default()
 	c.Data, c.Listen, c.Database.URL = t.TempDir(), "127.0.0.1:0", config.Secret(sqldbtest.URL(t))
 	c.Monitors = []config.Monitor{{Name: "Acme", Kind: "own", Query: "acme"}}
+	change(&c)
 	a, err := app.Open(t.Context(), app.Options{Config: c, Version: "test", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,9 @@ func startEmbedded(opt Options) (*embedded, error) {
 }
 
 func startLocked(opt Options, lock *flock.Flock) (*embedded, error) {
+	if err := finishScour(opt.Dir); err != nil {
+		return nil, err
+	}
 	port, err := choosePort(opt)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -146,25 +147,71 @@ func (l *Log) scanPartition(ctx context.Context, topic string, partition int, yi
 	if err != nil || first >= last {
 		return err
 	}
-	r := kafka.NewReader(kafka.ReaderConfig{Brokers: l.opt.Brokers, Dialer: l.dialer, Topic: topic, Partition: partition,
-		MinBytes: 1, MaxBytes: 8 << 20, MaxWait: 250 * time.Millisecond, ReadLagInterval: -1})
-	defer func() { _ = r.Close() }()
-	if err := r.SetOffset(first); err != nil {
+	return l.scanSpan(ctx, topic, partition, span{first, last}, yield)
+}
+
+// A span of a partition: from an offset up to before another.
+type span struct{ first, last int64 }
+
+// scanSpan reads a span. What was compacted away leaves gaps, perhaps up to its end: a broker that has
+// nothing more says so by an empty answer.
+func (l *Log) scanSpan(ctx context.Context, topic string, partition int, s span, yield func(Message) error) error {
+	conn, err := l.dialLeader(ctx, topic, partition)
+	if err != nil {
 		return fmt.Errorf("log: read topic %s: %w", topic, err)
 	}
-	for {
-		m, err := r.ReadMessage(ctx)
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer func() { stop(); _ = conn.Close() }()
+	if _, err := conn.Seek(s.first, kafka.SeekAbsolute|kafka.SeekDontCheck); err != nil {
+		return fmt.Errorf("log: read topic %s: %w", topic, err)
+	}
+	for at, empty := s.first, 0; at < s.last && empty < 3; {
+		batch := conn.ReadBatchWith(kafka.ReadBatchConfig{MinBytes: 1, MaxBytes: 8 << 20, MaxWait: 250 * time.Millisecond})
+		before := at
+		at, err = scanBatch(batch, s.last, yield)
+		if closing := batch.Close(); err == nil {
+			err = closing
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
 			return fmt.Errorf("log: read topic %s: %w", topic, err)
 		}
-		var b Batch
-		b.last = map[int]kafka.Message{}
+		if empty++; at > before {
+			empty = 0
+		}
+	}
+	return nil
+}
+
+// dialLeader asks one broker after the other who leads a partition.
+func (l *Log) dialLeader(ctx context.Context, topic string, partition int) (conn *kafka.Conn, err error) {
+	for _, broker := range l.opt.Brokers {
+		if conn, err = l.dialer.DialLeader(ctx, "tcp", broker, topic, partition); err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	return conn, err
+}
+
+// scanBatch yields the messages of a batch that stand before an offset, and returns where it ended.
+func scanBatch(batch *kafka.Batch, last int64, yield func(Message) error) (at int64, err error) {
+	for {
+		m, err := batch.ReadMessage()
+		if errors.Is(err, io.EOF) || errors.Is(err, kafka.RequestTimedOut) {
+			return batch.Offset(), nil
+		}
+		if err != nil {
+			return batch.Offset(), err
+		}
+		if m.Offset >= last {
+			return m.Offset, nil
+		}
+		b := Batch{last: map[int]kafka.Message{}}
 		b.add(m)
 		if err := yield(b.Messages[0]); err != nil {
-			return err
-		}
-		if m.Offset >= last-1 {
-			return nil
+			return m.Offset, err
 		}
 	}
 }

@@ -34,6 +34,7 @@ CREATE TABLE retention_runs (
     state        text NOT NULL,    -- running, done
     rules        text NOT NULL,    -- JSON: up to when, by type, as it was set when the round began
     stage        bigint NOT NULL,  -- how many types are done
+    cursor       text NOT NULL,    -- how far the type is that is being done
     expected     text NOT NULL,    -- JSON: how many there were of each type
     removed      text NOT NULL,    -- JSON: how many went
     problem      text NOT NULL,    -- why the last attempt stopped

@@ -49,6 +49,7 @@ export const routes: RouteObject[] = [
       page('/monitors', () => import('./pages/monitors/MonitorsPage')),
       page('/channels', () => import('./pages/channels/ChannelsPage')),
       page('/sources', () => import('./pages/sources/SourcesPage')),
+      page('/privacy', () => import('./pages/privacy/PrivacyPage')),
       page('/access', () => import('./pages/access/AccessPage')),
       page('/access/new-role', () => import('./pages/access/RolePage')),
       page('/access/roles/:name', () => import('./pages/access/RolePage')),

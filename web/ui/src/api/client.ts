@@ -79,7 +79,8 @@ export function address(path: string, inPath?: object, query?: object): string {
   return base + filled + (rest && `?${rest}`);
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+/** The problem that an answer tells of. */
+export async function problemOf(response: Response): Promise<Problem> {
   const fallback = `The server answered ${response.status} ${response.statusText}`.trim();
   let body: unknown;
   try {

@@ -18,7 +18,7 @@ export function Confirm({ opened, title, action, change, onConfirm, onClose, chi
     <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack gap="md">
         {change.error && <Failed error={change.error} />}
-        <Text fz="sm">{children}</Text>
+        <Text fz="sm" component="div">{children}</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
             Cancel

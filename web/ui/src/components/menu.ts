@@ -66,6 +66,7 @@ export const groups: PlaceGroup[] = [
       { to: '/fields', name: 'Fields', icon: 'fields', needs: 'field:read' },
       { to: '/lead-settings', name: 'Lead settings', icon: 'lead-settings', needs: 'process:read' },
       { to: '/access', name: 'Access', icon: 'access', needs: 'role:read' },
+      { to: '/privacy', name: 'Privacy', icon: 'privacy', needs: 'privacy:read' },
       { to: '/audit', name: 'Audit log', icon: 'audit', needs: 'audit:read' },
     ],
   },

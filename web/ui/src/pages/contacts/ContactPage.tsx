@@ -14,6 +14,7 @@ import { Loaded } from '../../components/states';
 import { ActivitiesPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { WebLink } from '../../components/WebLink';
 import { formatTime, initials } from '../../format';
+import { Consents } from './Consents';
 import { ContactForm } from './ContactForm';
 import { Invitations } from './Invitations';
 import { Links } from './Links';
@@ -61,6 +62,7 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
                 <>
                   <SentimentPanel view={data} />
                   <PlacePanel view={data} />
+                  <Consents contact={contact.id} consents={data.consent} />
                 </>
               )}
             </Loaded>
