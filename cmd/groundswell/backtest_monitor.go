@@ -176,7 +176,7 @@ func drawCurve(file, name string, curve []backtest.Point) error {
 	opt.Legend.Offset = charts.OffsetStr{Top: "24"}
 	opt.XAxis.Labels, opt.XAxis.LabelCount = labels, min(len(labels), 8)
 	// The last label is drawn in any case: those that would reach into it are left empty.
-	for i := len(labels) * 6 / 7; len(labels) > opt.XAxis.LabelCount && i < len(labels)-1; i++ {
+	for i := len(labels) * 5 / 6; len(labels) > opt.XAxis.LabelCount && i < len(labels)-1; i++ {
 		labels[i] = ""
 	}
 	opt.XAxis.BoundaryGap = charts.Ptr(false)
