@@ -46,12 +46,27 @@ func (r *Rating) Reason() string {
 	}
 	var from []string
 	for _, i := range r.Interest[:min(2, len(r.Interest))] {
-		from = append(from, fmt.Sprintf("%d %s", i.Count, i.Kind))
+		from = append(from, signWords(i.Count, i.Kind))
 	}
 	if len(from) > 0 {
 		score += ": " + strings.Join(from, ", ")
 	}
 	return strings.Join(append(parts, score), "; ")
+}
+
+// signPlurals are the kinds of signs of which there are several.
+var signPlurals = map[string]string{SignMention: "mentions", SignForm: "forms", SignTouch: "touches", "campaign-response": "campaign responses",
+	"e-mail": "e-mails", "call": "calls", "meeting": "meetings", "note": "notes", "task": "tasks"}
+
+// signWords is how many signs of a kind there are, as people say it.
+func signWords(n int, kind string) string {
+	word := kind
+	if many, ok := signPlurals[kind]; ok && n != 1 {
+		word = many
+	} else if kind == "campaign-response" {
+		word = "campaign response"
+	}
+	return fmt.Sprintf("%d %s", n, word)
 }
 
 // outcomes counts the criteria by how they came out.

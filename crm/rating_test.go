@@ -111,6 +111,24 @@ func TestScore(t *testing.T) {
 	}
 }
 
+func TestReasonCountsSigns(t *testing.T) {
+	for name, test := range map[string]struct {
+		interest []crm.Interest
+		want     string
+	}{
+		"OKOne":      {[]crm.Interest{{Kind: "mention", Count: 1}, {Kind: "touch", Count: 7}}, "score 0: 1 mention, 7 touches"},
+		"OKSeveral":  {[]crm.Interest{{Kind: "campaign-response", Count: 2}, {Kind: "e-mail", Count: 3}}, "score 0: 2 campaign responses, 3 e-mails"},
+		"OKResponse": {[]crm.Interest{{Kind: "campaign-response", Count: 1}}, "score 0: 1 campaign response"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := crm.Rating{Interest: test.interest}
+			if got := r.Reason(); got != "no ideal customer is described; "+test.want {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
 func TestQueueIsByFitAndInterest(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		update(t, db, func(tx *sqldb.Tx) error {

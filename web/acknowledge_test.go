@@ -82,6 +82,38 @@ func TestAcknowledgeByLink(t *testing.T) {
 	}
 }
 
+// Who reads German is asked, thanked and refused in German.
+func TestAcknowledgeInGerman(t *testing.T) {
+	s, links := told(t, func() time.Time { return noon })
+	for id, state := range map[string]string{"open": "open", "over": "resolved"} {
+		s.incident(id, "gone", "firestorm", state, time.Hour)
+	}
+	link := func(id string) string {
+		path, _ := strings.CutPrefix(links.Sign(alerts.Pass{IncidentID: id, Recipient: "chat"}, noon), "https://gw.example.org")
+		return path
+	}
+	for _, step := range []struct { // in this order: the second one acknowledges
+		name, method, path string
+		code               int
+		want               []string
+	}{
+		{"OKAsks", http.MethodGet, link("open"), http.StatusOK, []string{`<html lang="de">`, "Darum kümmern?", "Die anderen werden nicht mehr daran erinnert.", ">Übernehmen</button>"}},
+		{"OKThanks", http.MethodPost, link("open"), http.StatusOK, []string{"<h1>Danke</h1>", "Der Vorfall ist übernommen: link sent to chat."}},
+		{"OKTaken", http.MethodGet, link("open"), http.StatusOK, []string{"Er ist schon übernommen: link sent to chat."}},
+		{"OKOver", http.MethodGet, link("over"), http.StatusOK, []string{"Der Vorfall ist vorbei."}},
+		{"ErrGone", http.MethodGet, link("nobody"), http.StatusNotFound, []string{"Dieser Link gilt nicht mehr", "Groundswell zeigt, was los ist."}},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			page := string(s.do(step.method, step.path, nil, "Accept-Language", "de-AT,de;q=0.9,en;q=0.5").want(step.code).body)
+			for _, want := range step.want {
+				if !strings.Contains(page, want) {
+					t.Errorf("want %q in:\n%s", want, page)
+				}
+			}
+		})
+	}
+}
+
 func TestAcknowledgeRefuses(t *testing.T) {
 	now := noon
 	s, links := told(t, func() time.Time { return now })

@@ -260,7 +260,7 @@ export async function everyPage(page, shot) {
 
 async function addresses(page) {
   const first = async (path) => (await (await page.request.get(`/api/v1${path}`)).json()).items[0];
-  const places = ['incidents', 'mentions', 'review', 'authors', 'contacts', 'accounts', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources', 'channels', 'fields', 'lead-settings', 'access', 'audit', 'privacy', 'territories', 'credit', 'goals', 'notices', 'feedback'].map((name) => [name, `/${name}`]);
+  const places = ['incidents', 'mentions', 'review', 'authors', 'contacts', 'accounts', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources', 'channels', 'fields', 'lead-settings', 'processes', 'access', 'audit', 'privacy', 'territories', 'credit', 'goals', 'notices', 'feedback'].map((name) => [name, `/${name}`]);
   const contact = (await first('/mentions?limit=200&intent=purchase'))?.contact ?? (await first('/contacts'));
   const account = await first('/accounts');
   return [
@@ -273,6 +273,9 @@ async function addresses(page) {
     ['opportunity', `/opportunities/${(await first('/opportunities')).id}`],
     ...['roles', 'teams', 'units'].map((part) => [`access-${part}`, `/access?part=${part}`]),
     ['role', '/access/roles/marketing'],
+    ['process', '/processes/default'],
+    ...['queue', 'results', 'dimensions'].map((part) => [`territories-${part}`, `/territories?part=${part}`]),
+    ...['rules', 'months'].map((part) => [`credit-${part}`, `/credit?part=${part}`]),
     ...['reasons', 'ideal', 'interest', 'forms'].map((part) => [`lead-settings-${part}`, `/lead-settings?part=${part}`]),
     ['new-role', '/access/new-role?from=sales-rep'],
     ['not-found', '/no-such-page'],

@@ -13,6 +13,8 @@ export type TerritoryJob = Schemas['TerritoryJob'];
 export type StatementLine = Schemas['StatementLine'];
 export type Goal = Schemas['ReachedGoal'];
 export type GoalFields = Schemas['GoalBody'];
+export type CreditPart = Schemas['CreditPart'];
+export type Result = Schemas['TerritoryResult'];
 export type CaseEvent = Schemas['CaseEventView'];
 export type ForecastRow = Schemas['ForecastRow'];
 
@@ -39,6 +41,43 @@ export function useTerritories() {
 
 export function useDimensions() {
   return useQuery({ queryKey: keys.dimensions, queryFn: ({ signal }) => send('get', '/dimensions', { signal }), staleTime: seldom });
+}
+
+/** Creates a dimension, or changes the one that was read in this version; records are assigned anew. */
+export function useSaveDimension(dimension?: Dimension) {
+  return useChange(
+    (body: Schemas['DimensionBody']) => (dimension ? send('put', '/dimensions/{id}', { path: { id: dimension.id }, body, version: dimension.version }) : send('post', '/dimensions', { body })),
+    keys.dimensions,
+    keys.territories,
+    keys.assignment,
+    keys.queue,
+    keys.results,
+  );
+}
+
+export function useDeleteDimension() {
+  return useChange((id: string) => send('delete', '/dimensions/{id}', { path: { id } }), keys.dimensions);
+}
+
+export function useCreditRules() {
+  return useQuery({ queryKey: [...keys.credit, 'rules'], queryFn: ({ signal }) => send('get', '/credit/rules', { signal }) });
+}
+
+/** Puts a new version of the rules in force, made from this one. */
+export function useSaveCreditRules(version: number) {
+  return useChange((parts: CreditPart[]) => send('put', '/credit/rules', { body: { parts }, version }), keys.credit);
+}
+
+export function useCreditPeriods() {
+  return useQuery({ queryKey: [...keys.credit, 'periods'], queryFn: ({ signal }) => send('get', '/credit/periods', { signal }) });
+}
+
+export function useClosePeriod() {
+  return useChange((period: string) => send('post', '/credit/periods', { body: { period } }), keys.credit);
+}
+
+export function useRecount() {
+  return useChange((from: string) => send('post', '/credit/recount', { body: { from } }), keys.credit);
 }
 
 /** How far the records are assigned since the last change; null when nothing was ever changed. */

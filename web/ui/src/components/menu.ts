@@ -65,6 +65,7 @@ export const groups: PlaceGroup[] = [
       { to: '/channels', name: 'Channels', icon: 'channels', needs: 'channel:read' },
       { to: '/fields', name: 'Fields', icon: 'fields', needs: 'field:read' },
       { to: '/lead-settings', name: 'Lead settings', icon: 'lead-settings', needs: 'process:read' },
+      { to: '/processes', name: 'Processes', icon: 'processes', needs: 'process:read' },
       { to: '/access', name: 'Access', icon: 'access', needs: 'role:read' },
       { to: '/privacy', name: 'Privacy', icon: 'privacy', needs: 'privacy:read' },
       { to: '/audit', name: 'Audit log', icon: 'audit', needs: 'audit:read' },

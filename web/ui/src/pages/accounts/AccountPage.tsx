@@ -90,9 +90,15 @@ function About({ account }: { account: Account }) {
       <Title order={2} mb="xs">
         About
       </Title>
-      <Facts facts={facts}>
-        <OwnValuesList type="account" values={account.fields} />
-      </Facts>
+      {facts.some(([, value]) => value) || Object.keys(account.fields).length > 0 ? (
+        <Facts facts={facts}>
+          <OwnValuesList type="account" values={account.fields} />
+        </Facts>
+      ) : (
+        <Text fz="sm" c="dimmed">
+          Nothing but its name is known yet.
+        </Text>
+      )}
     </Card>
   );
 }

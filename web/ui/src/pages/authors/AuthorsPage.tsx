@@ -1,8 +1,9 @@
-import { Badge, Button, Card, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { useAuthors, useGroups, type AuthorItem } from '../../api/authors';
 import { useSources } from '../../api/queries';
 import { Ago } from '../../components/Ago';
+import { FigureTable } from '../../components/FigureTable';
 import { MonitorSelect } from '../../components/MonitorSelect';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed, Loaded } from '../../components/states';
@@ -66,33 +67,20 @@ function Groups({ monitor, onMonitor }: { monitor: string; onMonitor: (monitor: 
       <Card py="xs">
         <Loaded query={groups} what="groups" rows={2}>
           {(counts) => (
-            <Table.ScrollContainer minWidth={520}>
-              <Table fz="sm" aria-label="How much each group said">
-                <Table.Thead>
-                  <Table.Tr>
-                    {['Group', 'Authors', 'Mentions', 'Negative', 'Positive', 'Reach'].map((head, i) => (
-                      <Table.Th key={head} ta={i === 0 ? 'left' : 'right'}>
-                        {head}
-                      </Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {counts.groups.map((g) => (
-                    <Table.Tr key={g.group}>
-                      <Table.Th scope="row" fw={500}>
-                        {authorGroups[g.group]}
-                      </Table.Th>
-                      {[g.authors, g.mentions, g.negative, g.positive, g.reach].map((n, i) => (
-                        <Table.Td key={i} ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
-                          {formatCompact(n)}
-                        </Table.Td>
-                      ))}
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <FigureTable
+              label="How much each group said"
+              minWidth={520}
+              rows={counts.groups}
+              keyOf={(g) => g.group}
+              columns={[
+                { name: 'Group', value: (g) => authorGroups[g.group] },
+                { name: 'Authors', value: (g) => formatCompact(g.authors) },
+                { name: 'Mentions', value: (g) => formatCompact(g.mentions) },
+                { name: 'Negative', value: (g) => formatCompact(g.negative) },
+                { name: 'Positive', value: (g) => formatCompact(g.positive) },
+                { name: 'Reach', value: (g) => formatCompact(g.reach) },
+              ]}
+            />
           )}
         </Loaded>
       </Card>

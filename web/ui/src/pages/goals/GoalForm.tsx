@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useSaveGoal, useTerritories, type GoalFields } from '../../api/territories';
 import { Icon } from '../../components/Icon';
+import { PersonSelect, TeamSelect } from '../../components/People';
 import { Failed } from '../../components/states';
 import { minorUnits } from '../../format';
 
@@ -51,8 +52,10 @@ export function GoalForm() {
               onChange={(v) => { setSubjectType((v ?? 'territory') as GoalFields['subject_type']); setSubject(''); }} />
             {subjectType === 'territory' ? (
               <Select label="Territory" required searchable value={subject || null} onChange={(v) => setSubject(v ?? '')} data={(territories.data?.items ?? []).map((t) => ({ value: t.id, label: t.name }))} />
+            ) : subjectType === 'team' ? (
+              <TeamSelect label="Team" required value={subject} onChange={setSubject} />
             ) : (
-              <TextInput label={`Id of the ${subjects[subjectType].toLowerCase()}`} required value={subject} onChange={(e) => setSubject(e.currentTarget.value)} maxLength={100} />
+              <PersonSelect label="Person" required value={subject} onChange={setSubject} />
             )}
             <Select label="What" value={metric} allowDeselect={false} data={Object.entries(metrics).map(([value, label]) => ({ value, label }))} onChange={(v) => setMetric((v ?? metric) as GoalFields['metric'])} />
             <TextInput label="Period" description="2026, 2026-Q1 or 2026-03" required value={period} onChange={(e) => setPeriod(e.currentTarget.value)} maxLength={7} />

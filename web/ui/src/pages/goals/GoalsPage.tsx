@@ -1,6 +1,7 @@
-import { ActionIcon, Card, Group, Progress, SegmentedControl, Stack, Table, Text, Title } from '@mantine/core';
+import { ActionIcon, Card, Group, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { useDeleteGoal, useForecast, useGoals, type ForecastGroup, type Goal } from '../../api/territories';
+import { useDeleteGoal, useForecast, useGoals, type ForecastGroup, type ForecastRow, type Goal } from '../../api/territories';
+import { FigureTable } from '../../components/FigureTable';
 import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Listed, Loaded } from '../../components/states';
@@ -51,6 +52,14 @@ function Row({ goal: g }: { goal: Goal }) {
 const groups: Record<ForecastGroup, string> = { owner: 'Person', team: 'Team', territory: 'Territory', stage: 'Stage', process: 'Process' };
 const lengths = { month: 'Month', quarter: 'Quarter', year: 'Year' } as const;
 
+const amounts: [string, (r: ForecastRow) => number][] = [
+  ['Commit', (r) => r.commit],
+  ['Best case', (r) => r.best_case],
+  ['Weighted', (r) => r.weighted],
+  ['Pipeline', (r) => r.pipeline],
+  ['Won', (r) => r.won],
+];
+
 function Forecast() {
   const [group, setGroup] = useState<ForecastGroup>('owner');
   const [by, setBy] = useState<keyof typeof lengths>('quarter');
@@ -69,32 +78,17 @@ function Forecast() {
           items.length === 0 ? (
             <Empty title="Nothing to expect">Opportunities with an amount are added up here.</Empty>
           ) : (
-            <Table.ScrollContainer minWidth={560}>
-              <Table fz="sm">
-                <Table.Thead>
-                  <Table.Tr>
-                    {['Period', groups[group], 'Commit', 'Best case', 'Weighted', 'Pipeline', 'Won'].map((h, i) => (
-                      <Table.Th key={h} ta={i > 1 ? 'right' : 'left'}>
-                        {h}
-                      </Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((r) => (
-                    <Table.Tr key={r.period + r.group + r.currency}>
-                      <Table.Td>{r.period || 'not said'}</Table.Td>
-                      <Table.Th scope="row">{r.name || 'none'}</Table.Th>
-                      {[r.commit, r.best_case, r.weighted, r.pipeline, r.won].map((n, i) => (
-                        <Table.Td key={i} ta="right">
-                          {formatMoney({ amount: n, currency: r.currency })}
-                        </Table.Td>
-                      ))}
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <FigureTable
+              label="Forecast"
+              minWidth={620}
+              rows={items}
+              keyOf={(r) => r.period + r.group + r.currency}
+              columns={[
+                { name: groups[group], value: (r) => r.name || 'none' },
+                { name: 'Period', value: (r) => r.period || 'not said', text: true },
+                ...amounts.map(([name, of]) => ({ name, value: (r: ForecastRow) => formatMoney({ amount: of(r), currency: r.currency }) })),
+              ]}
+            />
           )
         }
       </Loaded>

@@ -1,7 +1,9 @@
-import { Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import type { Lead } from '../../api/types';
+import { FigureTable } from '../../components/FigureTable';
 import { GradeMark } from '../../components/GradeMark';
 import { formatTime } from '../../format';
+import { signs } from '../../vocabulary';
 
 const outcomes: Record<string, { sign: string; name: string; color: string }> = {
   met: { sign: '✓', name: 'met', color: 'positive' },
@@ -46,28 +48,18 @@ export function RatingPanel({ lead }: { lead: Lead }) {
         </Stack>
       )}
       {rating.interest.length > 0 && (
-        <Table.ScrollContainer minWidth={280}>
-          <Table fz="sm" verticalSpacing={4}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Interest</Table.Th>
-                <Table.Th ta="right">Times</Table.Th>
-                <Table.Th ta="right">Points now</Table.Th>
-                <Table.Th>Last</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rating.interest.map((i) => (
-                <Table.Tr key={i.kind}>
-                  <Table.Td>{i.kind}</Table.Td>
-                  <Table.Td ta="right">{i.count}</Table.Td>
-                  <Table.Td ta="right">{i.points}</Table.Td>
-                  <Table.Td>{formatTime(i.last)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <FigureTable
+          label="Interest"
+          minWidth={320}
+          rows={rating.interest}
+          keyOf={(i) => i.kind}
+          columns={[
+            { name: 'Interest', value: (i) => signs[i.kind] ?? i.kind },
+            { name: 'Times', value: (i) => i.count },
+            { name: 'Points now', value: (i) => i.points },
+            { name: 'Last', value: (i) => formatTime(i.last), text: true },
+          ]}
+        />
       )}
     </Card>
   );

@@ -1,15 +1,30 @@
-import { Card, SegmentedControl, Stack, Table } from '@mantine/core';
+import { Card, SegmentedControl, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { useDimensions, useTerritoryResults } from '../../api/territories';
+import { useDimensions, useTerritoryResults, type Result } from '../../api/territories';
+import { FigureTable } from '../../components/FigureTable';
 import { Empty, Loaded } from '../../components/states';
 import { formatMoney, formatNumber } from '../../format';
+
+/** A row without a currency has the counts, one with it the sums. */
+const counts: [string, (r: Result) => number][] = [
+  ['Leads', (r) => r.leads],
+  ['Accepted', (r) => r.accepted],
+  ['Open', (r) => r.open],
+  ['Won', (r) => r.won],
+  ['Lost', (r) => r.lost],
+];
+const sums: [string, (r: Result) => number][] = [
+  ['Weighted', (r) => r.weighted],
+  ['Won for', (r) => r.won_for],
+  ['Invoiced', (r) => r.invoiced],
+  ['Paid', (r) => r.paid],
+];
 
 /** What came of each territory this year, or of each value of a dimension. */
 export function ResultsPanel() {
   const [by, setBy] = useState('');
   const dimensions = useDimensions();
   const results = useTerritoryResults(by);
-  const money = (amount: number, currency: string) => (currency ? formatMoney({ amount, currency }) : '');
   return (
     <Stack gap="md">
       <SegmentedControl
@@ -26,36 +41,17 @@ export function ResultsPanel() {
             items.length === 0 ? (
               <Empty title="Nothing came of it yet">Leads, opportunities, invoices and payments of this year are added up here.</Empty>
             ) : (
-              <Table.ScrollContainer minWidth={640}>
-                <Table fz="sm" aria-label="Results">
-                  <Table.Thead>
-                    <Table.Tr>
-                      {['', 'Leads', 'Accepted', 'Open', 'Won', 'Lost', 'Weighted', 'Won for', 'Invoiced', 'Paid'].map((h) => (
-                        <Table.Th key={h} ta={h ? 'right' : 'left'}>
-                          {h || 'Group'}
-                        </Table.Th>
-                      ))}
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {items.map((r) => (
-                      <Table.Tr key={r.group + r.currency}>
-                        <Table.Th scope="row">{r.name || 'No territory'}</Table.Th>
-                        {[r.leads, r.accepted, r.open, r.won, r.lost].map((n, i) => (
-                          <Table.Td key={i} ta="right">
-                            {r.currency ? '' : formatNumber(n)}
-                          </Table.Td>
-                        ))}
-                        {[r.weighted, r.won_for, r.invoiced, r.paid].map((n, i) => (
-                          <Table.Td key={i} ta="right">
-                            {money(n, r.currency)}
-                          </Table.Td>
-                        ))}
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              <FigureTable
+                label="Results"
+                minWidth={720}
+                rows={items}
+                keyOf={(r) => r.group + r.currency}
+                columns={[
+                  { name: 'Group', value: (r) => r.name || 'No territory' },
+                  ...counts.map(([name, of]) => ({ name, value: (r: Result) => (r.currency ? '' : formatNumber(of(r))) })),
+                  ...sums.map(([name, of]) => ({ name, value: (r: Result) => (r.currency ? formatMoney({ amount: of(r), currency: r.currency }) : '') })),
+                ]}
+              />
             )
           }
         </Loaded>

@@ -1,6 +1,7 @@
 import { Alert, Button, Drawer, Group, MultiSelect, NumberInput, Progress, Select, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useApplyDraft, useDimensions, useDraft, useTryTerritory, type Dimension, type Draft, type Territory, type TerritoryFields } from '../../api/territories';
+import { PeopleSelect, TeamsSelect } from '../../components/People';
 import { Failed } from '../../components/states';
 import { formatNumber } from '../../format';
 
@@ -20,6 +21,7 @@ export function TerritoryForm({ territory, others, onClose }: Props) {
   const [priority, setPriority] = useState(territory?.priority ?? 0);
   const [enabled, setEnabled] = useState(territory?.enabled ?? true);
   const [criteria, setCriteria] = useState(() => (territory?.criteria ?? []).map((c) => ({ ...c, values: c.values ?? [], except: c.except ?? [] })));
+  const [members, setMembers] = useState(territory?.members ?? []);
   const [draft, setDraft] = useState('');
   const tried = useDraft(draft);
 
@@ -32,9 +34,13 @@ export function TerritoryForm({ territory, others, onClose }: Props) {
       return is.values.length || is.except.length ? [...rest, is] : rest;
     });
   };
+  const work = (type: 'user' | 'team', ids: string[]) => {
+    setDraft('');
+    setMembers((before) => [...before.filter((m) => m.type !== type), ...ids.map((id) => ({ type, id }))]);
+  };
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
-    const body: TerritoryFields = { name, parent_id: parent, priority, enabled, criteria, members: territory?.members ?? [] };
+    const body: TerritoryFields = { name, parent_id: parent, priority, enabled, criteria, members };
     attempt.mutate(territory ? { id: territory.id, version: territory.version, territory: body } : { territory: body }, { onSuccess: (d) => setDraft(d.id) });
   };
   return (
@@ -63,6 +69,8 @@ export function TerritoryForm({ territory, others, onClose }: Props) {
               </Group>
             );
           })}
+          <PeopleSelect label="People who work in it" value={idsOf(members, 'user')} onChange={(ids) => work('user', ids)} />
+          <TeamsSelect label="Teams that work in it" value={idsOf(members, 'team')} onChange={(ids) => work('team', ids)} />
           {attempt.error && <Failed error={attempt.error} />}
           <Button type="submit" variant="default" loading={attempt.isPending}>
             What would move?
@@ -82,6 +90,8 @@ export function TerritoryForm({ territory, others, onClose }: Props) {
     </Drawer>
   );
 }
+
+const idsOf = (members: NonNullable<Territory['members']>, type: 'user' | 'team') => members.filter((m) => m.type === type).map((m) => m.id);
 
 /** Values of a dimension with those above them, so that Munich reads Europe › Germany › Munich. */
 function choices(d: Dimension) {
