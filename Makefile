@@ -34,7 +34,7 @@ test: build ## all tests, embedded: needs nothing but Go and Node
 	cd web/ui && npm test
 
 test-real: build ## the same suites on real servers (deploy/dev/README.md)
-	@for v in KAFKA KAFKA_SASL POSTGRES REDIS SMTP ALERTMANAGER MATRIX; do n=GROUNDSWELL_TEST_$$v; [ -n "$${!n}" ] || { echo "make test-real: $$n is not set: eval \"\$$(deploy/dev/all.sh start DIR)\" starts the servers and sets it" >&2; exit 1; }; done
+	@for v in KAFKA KAFKA_SASL POSTGRES REDIS SMTP ALERTMANAGER MATRIX OIDC; do n=GROUNDSWELL_TEST_$$v; [ -n "$${!n}" ] || { echo "make test-real: $$n is not set: eval \"\$$(deploy/dev/all.sh start DIR)\" starts the servers and sets it" >&2; exit 1; }; done
 	go test -count=1 -timeout 30m $(TESTFLAGS) ./...
 
 race: ## all tests under the race detector (needs a C compiler)

@@ -50,10 +50,10 @@ func (s *site) document() (d document) {
 
 // Every operation says what grant it takes.
 func TestEveryOperationDeclaresItsGrant(t *testing.T) {
-	public := []string{"sign-in", "sign-in-code", "sign-in-options", "sign-out", "deliver", "submit-lead-form", "submit-form"}
+	public := []string{"sign-in", "sign-in-code", "sign-in-options", "sign-in-with", "signed-in-with", "sign-out", "deliver", "submit-lead-form", "submit-form"}
 	own := []string{"get-session", "explain-access", "search", "get-follow", "set-follow", "list-notices", "see-notices", "join-record",
 		// What one signs in with; of others' the handlers demand user:update or audit:read.
-		"get-me", "set-my-password", "enrol-second-factor", "confirm-second-factor", "renew-recovery-codes", "remove-second-factor",
+		"get-me", "set-my-password", "enrol-second-factor", "confirm-second-factor", "renew-recovery-codes", "remove-second-factor", "link-identity", "remove-identity",
 		"list-tokens", "make-token", "revoke-token", "list-sessions", "revoke-session", "revoke-sessions", "list-sign-ins"}
 	for path, item := range newSite(t, newDB(t), nil).document().Paths {
 		for method, op := range item {

@@ -14,6 +14,7 @@ type Me struct {
 	Name         string         `json:"name"`
 	Password     bool           `json:"password" doc:"They have one."`
 	SecondFactor MySecondFactor `json:"second_factor"`
+	Identities   []MyIdentity   `json:"identities" nullable:"false" doc:"Accounts at OpenID Connect providers."`
 }
 
 // MySecondFactor is how somebody's second factor stands.
@@ -50,13 +51,17 @@ func (s *Server) me(ctx context.Context, _ *struct{}) (*one[Me], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &one[Me]{Me{ID: u.id, Name: u.name, Password: u.hash != "",
+	identities, err := s.identitiesOf(ctx, s.DB, u.id)
+	if err != nil {
+		return nil, err
+	}
+	return &one[Me]{Me{ID: u.id, Name: u.name, Password: u.hash != "", Identities: identities,
 		SecondFactor: MySecondFactor{On: f.on(), Since: maybe(f.confirmedAt), RecoveryCodes: left, Demanded: accessFrom(ctx).DemandsSecondFactor()}}}, nil
 }
 
 func (s *Server) setMyPassword(ctx context.Context, in *passwordInput) (*struct{}, error) {
 	u := userFrom(ctx)
-	if err := s.demandPassword(ctx, u, in.Body.Current); err != nil {
+	if err := s.demandPassword(ctx, u, "current", in.Body.Current); err != nil {
 		return nil, err
 	}
 	hash, err := hashPassword(u.name, in.Body.Password)

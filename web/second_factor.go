@@ -58,7 +58,7 @@ func (s *Server) enrol(ctx context.Context, in *enrolInput) (*one[Enrolment], er
 	if len(s.Key) == 0 {
 		return nil, faultf(kindConflict, "there is no key to keep the secret with: set web.key in the configuration")
 	}
-	if err := s.demandPassword(ctx, u, in.Body.Password); err != nil {
+	if err := s.demandPassword(ctx, u, "password", in.Body.Password); err != nil {
 		return nil, err
 	}
 	secret := newTOTPSecret()
@@ -85,7 +85,7 @@ func (s *Server) enrol(ctx context.Context, in *enrolInput) (*one[Enrolment], er
 
 // demandPassword demands the password again of who has one: a browser that was left open does not
 // change what its owner signs in with.
-func (s *Server) demandPassword(ctx context.Context, u user, password string) error {
+func (s *Server) demandPassword(ctx context.Context, u user, field, password string) error {
 	if u.hash == "" {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (s *Server) demandPassword(ctx context.Context, u user, password string) er
 		return err
 	}
 	if !ok {
-		return invalidField("password", "it is not your password")
+		return invalidField(field, "it is not your password")
 	}
 	s.throttle.excuse(u.name, address)
 	return nil

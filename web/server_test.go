@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,8 +36,9 @@ type site struct {
 	server *web.Server
 	url    string
 	log    *bytes.Buffer
-	client *http.Client // with a cookie jar
-	token  string       // sent as bearer when set
+	client *http.Client  // with a cookie jar
+	token  string        // sent as bearer when set
+	skew   *atomic.Int64 // that its clock is ahead; nil: its clock cannot be set so
 }
 
 func newDB(t *testing.T) *sqldb.DB {

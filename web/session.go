@@ -105,6 +105,9 @@ func (s *Server) signInOptions(ctx context.Context, _ *struct{}) (*one[SignInOpt
 	if s.sessions.GetString(ctx, pendingUser) != "" {
 		out.Step = "code"
 	}
+	for _, p := range s.Providers {
+		out.Providers = append(out.Providers, SignInProvider{p.Name, p.Label})
+	}
 	return &one[SignInOptions]{out}, nil
 }
 

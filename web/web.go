@@ -17,6 +17,7 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/privacy"
 	"github.com/groundswell/groundswell/sentiment"
+	"github.com/groundswell/groundswell/web/openid"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -38,6 +39,8 @@ type Options struct {
 	Links *alerts.Links
 	// SignIn is what contacts can sign in with; without providers or Links, nothing.
 	SignIn SignIn
+	// Providers are the OpenID Connect providers that people sign in with.
+	Providers []*openid.Provider
 	// Key is the installation's, of 32 bytes or more: secrets of second factors are sealed with it.
 	// nil: none can be set up.
 	Key []byte

@@ -50,15 +50,22 @@ func New(configured []config.Provider, callback string) ([]*Provider, error) {
 			id: strings.Split(c.ID, "."), handle: strings.Split(c.Handle, "."),
 			oauth: oauth2.Config{ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), RedirectURL: callback, Scopes: c.Scopes,
 				Endpoint: oauth2.Endpoint{AuthURL: c.AuthorizeURL, TokenURL: c.TokenURL}}}
-		transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: 10 * time.Second,
-			MaxResponseHeaderBytes: 64 << 10, DisableKeepAlives: true, ForceAttemptHTTP2: true}
-		p.client = &http.Client{Timeout: maxTime, Transport: &limited{next: transport, hosts: []string{host(c.TokenURL), host(c.UserinfoURL)}},
-			CheckRedirect: func(*http.Request, []*http.Request) error {
-				return errors.New("it redirects: set the address it leads to")
-			}}
+		hosts := []string{host(c.TokenURL), host(c.UserinfoURL)}
+		p.client = NewClient(func(address string) bool { return slices.Contains(hosts, host(address)) })
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// NewClient makes a client that asks the addresses that are allowed and no other, follows nobody
+// elsewhere, and reads no more than a small answer.
+func NewClient(allowed func(address string) bool) *http.Client {
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: 10 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10, DisableKeepAlives: true, ForceAttemptHTTP2: true}
+	return &http.Client{Timeout: maxTime, Transport: &limited{next: transport, allowed: allowed},
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return errors.New("it redirects: set the address it leads to")
+		}}
 }
 
 func host(address string) string {
@@ -69,15 +76,14 @@ func host(address string) string {
 	return u.Host
 }
 
-// limited asks only the hosts of the configuration, and reads no more than a small answer.
 type limited struct {
-	next  http.RoundTripper
-	hosts []string
+	next    http.RoundTripper
+	allowed func(address string) bool
 }
 
 func (l *limited) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !slices.Contains(l.hosts, r.URL.Host) {
-		return nil, fmt.Errorf("%s is no host of this provider", r.URL.Host)
+	if !l.allowed(r.URL.String()) {
+		return nil, fmt.Errorf("%s is no address of this provider", r.URL.Host)
 	}
 	response, err := l.next.RoundTrip(r)
 	if err == nil {

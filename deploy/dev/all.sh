@@ -21,7 +21,7 @@ while True:
 }
 case ${1:?} in
 start)
-  kafka=$(free_ports) postgres=$(free_port) redis=$(free_port) smtp=$(free_port) alertmanager=$(free_port) matrix=$(free_port)
+  kafka=$(free_ports) postgres=$(free_port) redis=$(free_port) smtp=$(free_port) alertmanager=$(free_port) matrix=$(free_port) oidc=$(free_port)
   "$here/matrix.sh" start "$dir/matrix" "$matrix" >&2 & # beside the others: it takes the longest
   waited=$!
   "$here/kafka.sh" start "$dir/kafka" "$kafka" >&2
@@ -29,6 +29,7 @@ start)
   "$here/redis.sh" start "$dir/redis" "$redis" >&2
   "$here/smtp.sh" start "$dir/smtp" "$smtp" >&2
   "$here/alertmanager.sh" start "$dir/alertmanager" "$alertmanager" >&2
+  "$here/oidc.sh" start "$dir/oidc" "$oidc" >&2
   wait "$waited"
   . "$dir/matrix/env"
   echo "export GROUNDSWELL_TEST_KAFKA=127.0.0.1:$kafka"
@@ -38,9 +39,10 @@ start)
   echo "export GROUNDSWELL_TEST_SMTP=127.0.0.1:$smtp,$dir/smtp/ca.pem,$dir/smtp/mails"
   echo "export GROUNDSWELL_TEST_ALERTMANAGER=http://127.0.0.1:$alertmanager"
   echo "export GROUNDSWELL_TEST_MATRIX='http://127.0.0.1:$matrix,$TOKEN,$ROOM'"
+  echo "export GROUNDSWELL_TEST_OIDC=http://127.0.0.1:$oidc"
   ;;
 stop)
-  for server in kafka postgres redis smtp alertmanager matrix; do "$here/$server.sh" stop "$dir/$server"; done
+  for server in kafka postgres redis smtp alertmanager matrix oidc; do "$here/$server.sh" stop "$dir/$server"; done
   ;;
 *) echo "usage: all.sh start DIR | stop DIR" >&2; exit 2 ;;
 esac

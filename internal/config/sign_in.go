@@ -33,7 +33,7 @@ func (s *SignIn) validate(fail func(format string, args ...any), base string) {
 	if s.Valid < time.Hour || s.Valid > 90*24*time.Hour {
 		fail("sign_in.valid %s: want 1h to 2160h", s.Valid)
 	}
-	if len(s.Providers) > 0 && !safeURL(base) {
+	if len(s.Providers) > 0 && !SafeURL(base) {
 		fail("web.url %q: sign_in needs the https address that contacts reach this server at", base)
 	}
 	seen := make(map[string]bool)
@@ -44,7 +44,7 @@ func (s *SignIn) validate(fail func(format string, args ...any), base string) {
 			}
 		}
 		for field, value := range map[string]string{"authorize_url": p.AuthorizeURL, "token_url": p.TokenURL, "userinfo_url": p.UserinfoURL} {
-			if !safeURL(value) {
+			if !SafeURL(value) {
 				fail("sign_in.providers %q: %s %q: want an https address", p.Name, field, value)
 			}
 		}
@@ -55,8 +55,8 @@ func (s *SignIn) validate(fail func(format string, args ...any), base string) {
 	}
 }
 
-// safeURL says that what goes to an address cannot be read on the way: https, or this machine.
-func safeURL(s string) bool {
+// SafeURL says that what goes to an address cannot be read on the way: https, or this machine.
+func SafeURL(s string) bool {
 	u, err := url.Parse(s)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
 		return false

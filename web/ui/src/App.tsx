@@ -8,6 +8,7 @@ import { keys, useSession } from './api/queries';
 import { ErrorBoundary } from './components/ErrorBoundary';
 import { Shell } from './components/Shell';
 import { Failed, Loading } from './components/states';
+import EnrolPage from './pages/me/EnrolPage';
 import SignInPage from './pages/sign-in/SignInPage';
 import { cssVariables, theme } from './theme';
 
@@ -55,6 +56,8 @@ export const routes: RouteObject[] = [
       page('/access', () => import('./pages/access/AccessPage')),
       page('/access/new-role', () => import('./pages/access/RolePage')),
       page('/access/roles/:name', () => import('./pages/access/RolePage')),
+      page('/me', () => import('./pages/me/MePage')),
+      page('/sign-ins', () => import('./pages/sign-ins/SignInsPage')),
       page('/audit', () => import('./pages/audit/AuditPage')),
       page('*', () => import('./pages/not-found/NotFoundPage')),
     ],
@@ -84,6 +87,7 @@ export function newQueryClient(): QueryClient {
 function Gate() {
   const session = useSession();
   if (session.data === null) return <SignInPage />;
+  if (session.data?.second_factor === 'demanded') return <EnrolPage />;
   if (session.data) return <Shell session={session.data} />;
   if (session.error) {
     return (

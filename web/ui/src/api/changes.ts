@@ -12,10 +12,6 @@ export function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: Que
   });
 }
 
-export function useSignIn() {
-  return useChange((body: { name: string; password: string }) => send('post', '/session', { body }), keys.session);
-}
-
 /** Signs out: the pages go, and what was read is forgotten. */
 export function useSignOut() {
   const client = useQueryClient();

@@ -8,13 +8,16 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
   readonly title: string;
+  /** The name of its type, as docs/problems.md lists them; empty: it is none of the API's. */
+  readonly kind: string;
   /** What is wrong with each field of the body, by its name. */
   readonly fields: Record<string, string>;
 
-  constructor(status: number, title: string, detail: string, fields: Record<string, string> = {}) {
+  constructor(status: number, title: string, detail: string, fields: Record<string, string> = {}, kind = '') {
     super(detail || title);
     this.status = status;
     this.title = title;
+    this.kind = kind;
     this.fields = fields;
   }
 
@@ -88,12 +91,13 @@ export async function problemOf(response: Response): Promise<Problem> {
   } catch {
     return new Problem(response.status, fallback, '');
   }
-  const problem = (typeof body === 'object' && body !== null ? body : {}) as { title?: unknown; detail?: unknown; errors?: unknown };
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as { type?: unknown; title?: unknown; detail?: unknown; errors?: unknown };
   const fields: Record<string, string> = {};
   for (const e of Array.isArray(problem.errors) ? problem.errors : []) {
     const { location, message } = e as { location?: unknown; message?: unknown };
     if (typeof location === 'string' && typeof message === 'string') fields[location.replace(/^body\./, '')] = message;
   }
   const title = typeof problem.title === 'string' ? problem.title : fallback;
-  return new Problem(response.status, title, typeof problem.detail === 'string' ? problem.detail : '', fields);
+  const kind = typeof problem.type === 'string' ? problem.type.replace(/^urn:groundswell:problem:/, '') : '';
+  return new Problem(response.status, title, typeof problem.detail === 'string' ? problem.detail : '', fields, kind);
 }

@@ -39,6 +39,11 @@ export function Shell({ session }: { session: Session }) {
             <SearchBox />
             <SimulatedClock />
             <SchemeSwitch />
+            <Tooltip label="Your account">
+              <ActionIcon component={Link} to="/me" variant="subtle" color="gray" size="lg" aria-label={`Your account, ${session.user.name}`}>
+                <Icon name="contacts" />
+              </ActionIcon>
+            </Tooltip>
             <SignOut name={session.user.name} />
           </Group>
         </Group>

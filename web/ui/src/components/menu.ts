@@ -68,6 +68,7 @@ export const groups: PlaceGroup[] = [
       { to: '/processes', name: 'Processes', icon: 'processes', needs: 'process:read' },
       { to: '/access', name: 'Access', icon: 'access', needs: 'role:read' },
       { to: '/privacy', name: 'Privacy', icon: 'privacy', needs: 'privacy:read' },
+      { to: '/sign-ins', name: 'Sign-ins', icon: 'leave', needs: 'audit:read' },
       { to: '/audit', name: 'Audit log', icon: 'audit', needs: 'audit:read' },
     ],
   },

@@ -1,0 +1,4 @@
+package openid
+
+// IdentityOf reads claims.
+var IdentityOf = identityOf
