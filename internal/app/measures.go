@@ -26,32 +26,39 @@ func (a *App) addMeasures(context.Context) error {
 	if !a.Config.Has("alerts") {
 		return nil
 	}
+	m := newMeasures(a.metrics)
+	a.workers = append(a.workers, worker{"measures", func(ctx context.Context) error {
+		return a.every(ctx, measureEvery, "measures stay as they were", func(ctx context.Context) error { return a.measure(ctx, m) })
+	}})
+	return nil
+}
+
+func newMeasures(r prometheus.Registerer) *measures {
 	gauge := func(name, help string) *prometheus.GaugeVec {
 		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help + " In the last hour, of the 100 monitors with the most mentions."}, []string{"monitor"})
-		a.metrics.MustRegister(g)
+		r.MustRegister(g)
 		return g
 	}
-	m := &measures{
+	return &measures{
 		share:      gauge("groundswell_share_of_voice_ratio", "Mentions of a monitor / mentions of all own and competitor monitors."),
 		index:      gauge("groundswell_sentiment_index", "10·(positive − negative)/(positive + negative)."),
 		reach:      gauge("groundswell_reach", "How many people may have seen the mentions of a monitor."),
 		engagement: gauge("groundswell_engagement", "Likes, shares, replies and quotes of the mentions of a monitor."),
 	}
-	a.workers = append(a.workers, worker{"measures", func(ctx context.Context) error {
-		return a.every(ctx, measureEvery, "measures stay as they were", func(ctx context.Context) error {
-			if held, err := a.memory.Lease(ctx, "measures", 3*measureEvery); err != nil || !held {
-				m.reset()
-				return err
-			}
-			now := a.Now()
-			all, err := listening.Measures(ctx, a.DB, listening.MeasureFilter{From: now.Add(-measuredHour), Until: now})
-			if err != nil {
-				return err
-			}
-			m.show(all)
-			return nil
-		})
-	}})
+}
+
+// measure shows the last hour, where this process is the one that does.
+func (a *App) measure(ctx context.Context, m *measures) error {
+	if held, err := a.memory.Lease(ctx, "measures", 3*measureEvery); err != nil || !held {
+		m.reset()
+		return err
+	}
+	now := a.Now()
+	all, err := listening.Measures(ctx, a.DB, listening.MeasureFilter{From: now.Add(-measuredHour), Until: now})
+	if err != nil {
+		return err
+	}
+	m.show(all)
 	return nil
 }
 
