@@ -33,6 +33,7 @@ func (w *where) listed(ctx context.Context, q sqldb.Querier, a *Access, kind, al
 		return err
 	}
 	if !few {
+		w.page = true
 		w.readable(a, kind, alias)
 		return nil
 	}

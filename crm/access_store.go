@@ -76,7 +76,7 @@ var numberedValue = regexp.MustCompile(`\$\d+`)
 
 // marked is condition for a query that names its values with ?, after the word AND.
 func (a *Access) marked(action Action, kind, alias string) (condition string, values []any) {
-	w := &where{}
+	w := &where{page: true}
 	if condition = a.condition(w, action, kind, alias); condition != "" {
 		condition = " AND " + numberedValue.ReplaceAllString(condition, "?") // they stand in the order of their numbers
 	}
@@ -115,7 +115,7 @@ func (a *Access) within(w *where, level Level, action Action, kind, alias string
 	}
 	parent := "of_" + r.via
 	if c := a.within(w, level, action, r.via, parent); c != "" {
-		return "EXISTS (SELECT 1 FROM " + realms[r.via].table + " " + parent + " WHERE " + parent + ".id = " + alias + "." + r.key + " AND " + c + ")"
+		return w.exists("SELECT 1 FROM " + realms[r.via].table + " " + parent + " WHERE " + parent + ".id = " + alias + "." + r.key + " AND " + c)
 	}
 	return ""
 }
@@ -128,19 +128,19 @@ func (a *Access) reach(w *where, level Level, action Action, kind, alias string)
 		ways = append(ways, w.number(owner+" IN (SELECT user_id FROM team_members WHERE team_id IN ("+marks(len(a.Teams))+"))", sqldb.Anys(a.Teams)...))
 	}
 	if level.reaches(LevelTerritory) && len(a.Territories) > 0 {
-		ways = append(ways, w.number("EXISTS (SELECT 1 FROM record_territories rt WHERE rt.record_type = '"+kind+"' AND rt.record_id = "+alias+".id AND rt.territory_id IN ("+
-			marks(len(a.Territories))+"))", sqldb.Anys(a.Territories)...))
+		ways = append(ways, w.number(w.exists("SELECT 1 FROM record_territories rt WHERE rt.record_type = '"+kind+"' AND rt.record_id = "+alias+".id AND rt.territory_id IN ("+
+			marks(len(a.Territories))+")"), sqldb.Anys(a.Territories)...))
 	}
 	if level.reaches(LevelUnit) && len(a.Units) > 0 {
 		ways = append(ways, w.number(owner+" IN (SELECT user_id FROM user_units WHERE unit_id IN ("+marks(len(a.Units))+"))", sqldb.Anys(a.Units)...))
 	}
 	if action == ToRead {
-		ways = append(ways, w.number("EXISTS (SELECT 1 FROM participants tp WHERE tp.user_id = ? AND tp.record_type = '"+kind+"' AND tp.record_id = "+alias+".id)", a.UserID))
+		ways = append(ways, w.number(w.exists("SELECT 1 FROM participants tp WHERE tp.user_id = ? AND tp.record_type = '"+kind+"' AND tp.record_id = "+alias+".id"), a.UserID))
 	}
 	if action == ToRead || action == ToUpdate {
 		writes := map[Action]string{ToUpdate: " AND sh.writes"}[action]
-		ways = append(ways, w.number("EXISTS (SELECT 1 FROM shares sh WHERE sh.record_type = '"+kind+"' AND sh.record_id = "+alias+".id AND sh.revoked_at = 0"+writes+
-			" AND sh.subject_id IN ("+marks(1+len(a.Teams))+"))", append([]any{a.UserID}, sqldb.Anys(a.Teams)...)...))
+		ways = append(ways, w.number(w.exists("SELECT 1 FROM shares sh WHERE sh.record_type = '"+kind+"' AND sh.record_id = "+alias+".id AND sh.revoked_at = 0"+writes+
+			" AND sh.subject_id IN ("+marks(1+len(a.Teams))+")"), append([]any{a.UserID}, sqldb.Anys(a.Teams)...)...))
 	}
 	return ways
 }
@@ -175,7 +175,7 @@ func (a *Access) seen(w *where, alias string, kinds []string) string {
 		free = free && c == ""
 		way := alias + ".record_type = '" + kind + "'"
 		if c != "" {
-			way = "(" + way + " AND EXISTS (SELECT 1 FROM " + realms[kind].table + " of_" + kind + " WHERE of_" + kind + ".id = " + alias + ".record_id AND " + c + "))"
+			way = "(" + way + " AND " + w.exists("SELECT 1 FROM "+realms[kind].table+" of_"+kind+" WHERE of_"+kind+".id = "+alias+".record_id AND "+c) + ")"
 		}
 		ways = append(ways, way)
 	}

@@ -325,23 +325,29 @@ func (s *searchSource) answering(ctx context.Context, db textFinder, a *Access, 
 		return db.FindText(ctx, sqldb.TextQuery{RecordType: s.kind, Words: asked.words, Limit: most})
 	}
 	w := &where{}
-	ids := a.named(w, kind)
+	query := a.named(w, kind)
 	if s.kind == RecordProfile {
-		ids = "SELECT id FROM social_profiles WHERE contact_id IN (" + ids + ")"
+		query = "SELECT id FROM social_profiles WHERE contact_id IN (" + query + ")"
 	}
-	var found []string
-	err = sqldb.EachRow(ctx, db, func(rows *sql.Rows) error {
-		var id, words string
-		if err := rows.Scan(&id, &words); err != nil {
-			return err
-		}
-		if asked.begin(strings.Fields(words)) {
-			found = append(found, id)
-		}
-		return nil
-	}, "SELECT record_id, words FROM search_entries WHERE record_type = '"+s.kind+"' AND record_id IN ("+ids+")", w.args...)
+	theirs, err := sqldb.Strings(ctx, db, query, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("search %s: %w", s.table, err)
+	}
+	var found []string
+	for part := range chunks(theirs) {
+		err := sqldb.EachRow(ctx, db, func(rows *sql.Rows) error {
+			var id, words string
+			if err := rows.Scan(&id, &words); err != nil {
+				return err
+			}
+			if asked.begin(strings.Fields(words)) {
+				found = append(found, id)
+			}
+			return nil
+		}, "SELECT record_id, words FROM search_entries WHERE "+sqldb.In("record_id", 1, len(part)), sqldb.Anys(part)...)
+		if err != nil {
+			return nil, fmt.Errorf("search %s: %w", s.table, err)
+		}
 	}
 	slices.SortFunc(found, func(a, b string) int { return strings.Compare(b, a) })
 	return found[:min(len(found), most)], nil

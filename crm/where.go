@@ -9,6 +9,17 @@ import (
 type where struct {
 	conditions []string
 	args       []any
+	page       bool // it looks at few records, until a page is full
+}
+
+// exists asks whether a query has a row. PostgreSQL prefers to make a list of all that the query would
+// find, which is quick where it then asks for each of all records; for a page it must not, and an
+// OFFSET keeps it from that.
+func (w *where) exists(query string) string {
+	if w.page {
+		query += " LIMIT 1 OFFSET 0"
+	}
+	return "EXISTS (" + query + ")"
 }
 
 func (w *where) add(condition string, values ...any) {
