@@ -122,7 +122,7 @@ func privacyEraseCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer log.Close()
+			defer func() { _ = log.Close() }()
 			if _, err := privacy.Work(c.Context(), privacy.Places{DB: db, Log: log, Clock: privacy.Clock{Now: time.Now, Alive: time.Now}}); err != nil {
 				return fmt.Errorf("%w: it goes on where it stopped when groundswell serve runs", err)
 			}

@@ -28,7 +28,7 @@ func privacyRetentionCommand() *cobra.Command {
 			if err = log.Ping(c.Context()); err == nil {
 				r.Dead = log
 			}
-			defer log.Close()
+			defer func() { _ = log.Close() }()
 		}
 		if err != nil {
 			fmt.Fprintf(c.ErrOrStderr(), "dead letters are left out, the log is out of reach: %s\n", err)

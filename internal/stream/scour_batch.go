@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/s2"
@@ -125,7 +126,7 @@ func recordsOf(plain []byte, n int) ([]kmsg.Record, error) {
 	return records, nil
 }
 
-func appendRecords(dst []byte, records []kmsg.Record) []byte {
+func encoded(records []kmsg.Record) (dst []byte) {
 	for i := range records {
 		r := records[i]
 		r.Length = 0
@@ -157,7 +158,7 @@ func refill(raw []byte, records []kmsg.Record, changed []int) []byte {
 // than five bytes cannot be filled: the first block's own varint is written longer then, or the records
 // are divided in another way, which leaves another gap.
 func packed(records []kmsg.Record, length int) []byte {
-	plain := appendRecords(nil, records)
+	plain := encoded(records)
 	for parts := 1; parts <= 8; parts++ {
 		body := bytes.Clone(xerialHeader)
 		size := max(1, (len(plain)+parts-1)/parts)
@@ -197,17 +198,17 @@ func widen(body []byte, by int) []byte {
 
 // padded is records as they are, of which a changed one gets a header of zeros that makes up the length.
 func padded(records []kmsg.Record, changed []int, length int) []byte {
-	gap := length - len(appendRecords(nil, records))
+	gap := length - len(encoded(records))
 	if gap == 0 {
-		return appendRecords(nil, records)
+		return encoded(records)
 	}
 	r := &records[changed[0]]
 	headers := r.Headers
 	defer func() { r.Headers = headers }()
 	for key := range 4 { // lengths are written in one to five bytes, so that some are not to be had with one of them alone
 		for zeros := gap; zeros >= max(0, gap-16); zeros-- {
-			r.Headers = append(headers[:len(headers):len(headers)], kmsg.Header{Key: "erased"[:key], Value: make([]byte, zeros)})
-			if body := appendRecords(nil, records); len(body) == length {
+			r.Headers = slices.Concat(headers, []kmsg.Header{{Key: "erased"[:key], Value: make([]byte, zeros)}})
+			if body := encoded(records); len(body) == length {
 				return body
 			}
 		}
