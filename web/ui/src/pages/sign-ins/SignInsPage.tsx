@@ -66,8 +66,8 @@ export default function SignInsPage() {
 
 function SignIns() {
   const [filter, setFilter, clear] = useFilter('user', 'event', 'outcome', 'address');
-  const [user] = useDebouncedValue(filter.user, 400);
-  const [address] = useDebouncedValue(filter.address, 400);
+  const [user] = useDebouncedValue(filter.user, 250);
+  const [address] = useDebouncedValue(filter.address, 250);
   const list = useSignIns({ ...filter, user, address });
   const filtered = Object.values(filter).some(Boolean);
   return (
