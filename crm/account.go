@@ -8,6 +8,7 @@ import (
 // An Account is a company.
 type Account struct {
 	ID         string         `json:"id"`
+	ExternalID string         `json:"external_id"` // the id in the system it was imported from; empty when there is none
 	Name       string         `json:"name"`
 	Domain     string         `json:"domain"` // of its web and mail, lower case; empty when unknown
 	Industry   string         `json:"industry"`
@@ -33,7 +34,7 @@ func (a *Account) Check() error {
 	for _, f := range []struct {
 		name  string
 		value *string
-	}{{"name", &a.Name}, {"domain", &a.Domain}, {"industry", &a.Industry}, {"city", &a.City}, {"postal_code", &a.PostalCode}, {"country", &a.Country}, {"parent_id", &a.ParentID}} {
+	}{{"external_id", &a.ExternalID}, {"name", &a.Name}, {"domain", &a.Domain}, {"industry", &a.Industry}, {"city", &a.City}, {"postal_code", &a.PostalCode}, {"country", &a.Country}, {"parent_id", &a.ParentID}} {
 		*f.value = tidy(*f.value)
 		if err := checkText(f.name, *f.value, maxName); err != nil {
 			return err

@@ -43,7 +43,7 @@ func fillAccount(winner, loser Account) (Account, []string) {
 	for _, f := range []struct {
 		name     string
 		to, from *string
-	}{{"domain", &winner.Domain, &loser.Domain}, {"industry", &winner.Industry, &loser.Industry}, {"city", &winner.City, &loser.City},
+	}{{"external_id", &winner.ExternalID, &loser.ExternalID}, {"domain", &winner.Domain, &loser.Domain}, {"industry", &winner.Industry, &loser.Industry}, {"city", &winner.City, &loser.City},
 		{"postal_code", &winner.PostalCode, &loser.PostalCode}, {"country", &winner.Country, &loser.Country}, {"parent_id", &winner.ParentID, &loser.ParentID}} {
 		if *f.to == "" && *f.from != "" && *f.from != winner.ID {
 			*f.to, filled = *f.from, append(filled, f.name)
@@ -62,7 +62,7 @@ func emptyAccount(winner, loser Account, filled []string) Account {
 	for _, f := range []struct {
 		name     string
 		to, from *string
-	}{{"domain", &winner.Domain, &loser.Domain}, {"industry", &winner.Industry, &loser.Industry}, {"city", &winner.City, &loser.City},
+	}{{"external_id", &winner.ExternalID, &loser.ExternalID}, {"domain", &winner.Domain, &loser.Domain}, {"industry", &winner.Industry, &loser.Industry}, {"city", &winner.City, &loser.City},
 		{"postal_code", &winner.PostalCode, &loser.PostalCode}, {"country", &winner.Country, &loser.Country}, {"parent_id", &winner.ParentID, &loser.ParentID}} {
 		if slices.Contains(filled, f.name) && *f.to == *f.from {
 			*f.to = ""

@@ -9,12 +9,12 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-const accountColumns = "id, name, domain, industry, city, postal_code, country, employees, parent_id, fields, owner_id, version, created_at, updated_at"
+const accountColumns = "id, external_id, name, domain, industry, city, postal_code, country, employees, parent_id, fields, owner_id, version, created_at, updated_at"
 
 func scanAccount(row interface{ Scan(...any) error }) (Account, error) {
 	var a Account
 	var created, updated int64
-	err := row.Scan(&a.ID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.PostalCode, &a.Country, &a.Employees, &a.ParentID, ownColumn{&a.Fields}, &a.OwnerID, &a.Version, &created, &updated)
+	err := row.Scan(&a.ID, &a.ExternalID, &a.Name, &a.Domain, &a.Industry, &a.City, &a.PostalCode, &a.Country, &a.Employees, &a.ParentID, ownColumn{&a.Fields}, &a.OwnerID, &a.Version, &created, &updated)
 	a.CreatedAt, a.UpdatedAt = sqldb.FromMillis(created), sqldb.FromMillis(updated)
 	return a, err
 }
@@ -71,14 +71,14 @@ func insertAccounts(ctx context.Context, tx *sqldb.Tx, accounts []Account) error
 }
 
 var accountInsert = sqldb.Insert{Table: "accounts", Key: []string{"id"},
-	Columns: []string{"id", "name", "name_key", "domain", "industry", "city", "postal_code", "country", "employees",
+	Columns: []string{"id", "external_id", "name", "name_key", "domain", "industry", "city", "postal_code", "country", "employees",
 		"parent_id", "fields", "owner_id", "version", "created_at", "updated_at"}}
 
 // accountRows are accounts as accountInsert takes them.
 func accountRows(accounts []Account) [][]any {
 	rows := make([][]any, len(accounts))
 	for i, a := range accounts {
-		rows[i] = []any{a.ID, a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees,
+		rows[i] = []any{a.ID, a.ExternalID, a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees,
 			a.ParentID, fieldsText(a.Fields), a.OwnerID, a.Version, sqldb.Millis(a.CreatedAt), sqldb.Millis(a.UpdatedAt)}
 	}
 	return rows
@@ -116,8 +116,8 @@ func UpdateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ch Change) (Acc
 		return Account{}, err
 	}
 	n, err := tx.Exec(ctx, `UPDATE accounts SET name = $1, name_key = $2, domain = $3, industry = $4, city = $5,
-		country = $6, version = version + 1, updated_at = $7, postal_code = $10, employees = $11, parent_id = $12, fields = $13, owner_id = $14 WHERE id = $8 AND version = $9`,
-		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, sqldb.Millis(ch.At), a.ID, a.Version, a.PostalCode, a.Employees, a.ParentID, fieldsText(a.Fields), a.OwnerID)
+		country = $6, version = version + 1, updated_at = $7, postal_code = $10, employees = $11, parent_id = $12, fields = $13, owner_id = $14, external_id = $15 WHERE id = $8 AND version = $9`,
+		a.Name, []byte(foldKey(a.Name)), a.Domain, a.Industry, a.City, a.Country, sqldb.Millis(ch.At), a.ID, a.Version, a.PostalCode, a.Employees, a.ParentID, fieldsText(a.Fields), a.OwnerID, a.ExternalID)
 	if err != nil {
 		return Account{}, fmt.Errorf("update account %s: %w", a.ID, err)
 	}

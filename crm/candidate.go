@@ -56,77 +56,200 @@ func companyDomain(email string) string {
 	return domain
 }
 
-// A search looks for records in which something of the lead stands.
+// A candidateSearch looks for records in which something of leads stands. Its query selects id, name
+// and the key, of one part or two, by which the leads are found again.
 type candidateSearch struct {
 	kind, reason string
-	query        string // selects id and name; its value is $1, and $2 where there are two
-	values       []any
+	table        string // and what is joined to it
+	name         string // of a record, in SQL
+	columns      []string
+	binary       bool   // the columns hold bytes
+	given        string // that something stands in the columns: the condition of their index
+	key          func(l *Lead, k *leadKeys) [2]string
 }
 
-// searches are what is asked of the database about a lead: leads, contacts and accounts, each by what
-// the lead says of itself.
-func (l *Lead) searches() []candidateSearch {
-	k := l.keys()
-	const lead, contact, account = "SELECT id, name FROM leads WHERE ", "SELECT id, COALESCE(NULLIF(TRIM(first_name || ' ' || last_name), ''), display_name) FROM contacts WHERE ", "SELECT id, name FROM accounts WHERE "
-	const profile = "SELECT c.id, COALESCE(NULLIF(TRIM(c.first_name || ' ' || c.last_name), ''), c.display_name) FROM contacts c JOIN social_profiles p ON p.contact_id = c.id WHERE p.handle <> '' AND p.network = $1 AND p.handle = $2"
-	var all []candidateSearch
-	add := func(has bool, kind, reason, query string, values ...any) {
-		if has {
-			all = append(all, candidateSearch{kind, reason, query, values})
-		}
+const (
+	contactName = "COALESCE(NULLIF(TRIM(first_name || ' ' || last_name), ''), display_name)"
+	sameEmail   = "the same e-mail address"
+	samePhone   = "the same phone number"
+	sameHandle  = "the same social profile"
+	sameName    = "the same name and company"
+	sameCompany = "the same company"
+	sameDomain  = "the domain of the e-mail address"
+)
+
+func ofEmail(_ *Lead, k *leadKeys) [2]string  { return [2]string{k.email} }
+func ofPhone(_ *Lead, k *leadKeys) [2]string  { return [2]string{k.phone} }
+func ofHandle(l *Lead, _ *leadKeys) [2]string { return both(l.Network, l.Handle) }
+func ofName(_ *Lead, k *leadKeys) [2]string   { return both(k.name, k.company) }
+
+// both are two parts of a key; neither where one is missing.
+func both(a, b string) [2]string {
+	if a == "" || b == "" {
+		return [2]string{}
 	}
-	add(k.email != "", RecordLead, "the same e-mail address", lead+"email_key <> '' AND email_key = $1", k.email)
-	add(k.email != "", RecordContact, "the same e-mail address", contact+"length(email_key) > 0 AND email_key = $1", []byte(k.email))
-	add(k.phone != "", RecordLead, "the same phone number", lead+"phone_key <> '' AND phone_key = $1", k.phone)
-	add(k.phone != "", RecordContact, "the same phone number", contact+"phone_key <> '' AND phone_key = $1", k.phone)
-	add(l.Handle != "", RecordLead, "the same social profile", lead+"handle <> '' AND network = $1 AND handle = $2", l.Network, l.Handle)
-	add(l.Handle != "", RecordContact, "the same social profile", profile, l.Network, l.Handle)
-	both := k.name != "" && k.company != ""
-	add(both, RecordLead, "the same name and company", lead+"name_key <> '' AND name_key = $1 AND company_key = $2", k.name, k.company)
-	add(both, RecordContact, "the same name and company", contact+"full_key = $1 AND company_key = $2", []byte(k.name), []byte(k.company))
-	add(both, RecordContact, "the same name and company", contact+"length(display_key) > 0 AND display_key = $1 AND company_key = $2", []byte(k.name), []byte(k.company))
-	domain := companyDomain(l.Email)
-	add(domain != "" && l.AccountID == "", RecordAccount, "the domain of the e-mail address", account+"domain <> '' AND domain = $1", domain)
-	add(k.company != "" && l.AccountID == "", RecordAccount, "the same company", account+"name_key = $1", []byte(k.company))
-	return all
+	return [2]string{a, b}
+}
+
+// candidateSearches are what is asked of the database about leads: leads, contacts and accounts, each
+// by what a lead says of itself.
+var candidateSearches = []candidateSearch{
+	{kind: RecordLead, reason: sameEmail, table: "leads", name: "name", columns: []string{"email_key"}, given: "email_key <> ''", key: ofEmail},
+	{kind: RecordContact, reason: sameEmail, table: "contacts", name: contactName, columns: []string{"email_key"}, binary: true, given: "length(email_key) > 0", key: ofEmail},
+	{kind: RecordLead, reason: samePhone, table: "leads", name: "name", columns: []string{"phone_key"}, given: "phone_key <> ''", key: ofPhone},
+	{kind: RecordContact, reason: samePhone, table: "contacts", name: contactName, columns: []string{"phone_key"}, given: "phone_key <> ''", key: ofPhone},
+	{kind: RecordLead, reason: sameHandle, table: "leads", name: "name", columns: []string{"network", "handle"}, given: "handle <> ''", key: ofHandle},
+	{kind: RecordContact, reason: sameHandle, table: "contacts JOIN social_profiles p ON p.contact_id = contacts.id", name: contactName,
+		columns: []string{"p.network", "p.handle"}, given: "p.handle <> ''", key: ofHandle},
+	{kind: RecordLead, reason: sameName, table: "leads", name: "name", columns: []string{"name_key", "company_key"}, given: "name_key <> ''", key: ofName},
+	{kind: RecordContact, reason: sameName, table: "contacts", name: contactName, columns: []string{"full_key", "company_key"}, binary: true, key: ofName},
+	{kind: RecordContact, reason: sameName, table: "contacts", name: contactName, columns: []string{"display_key", "company_key"}, binary: true, given: "length(display_key) > 0", key: ofName},
+	{kind: RecordAccount, reason: sameDomain, table: "accounts", name: "name", columns: []string{"domain"}, given: "domain <> ''",
+		key: func(l *Lead, _ *leadKeys) [2]string {
+			if l.AccountID != "" {
+				return [2]string{}
+			}
+			return [2]string{companyDomain(l.Email)}
+		}},
+	{kind: RecordAccount, reason: sameCompany, table: "accounts", name: "name", columns: []string{"name_key"}, binary: true,
+		key: func(l *Lead, k *leadKeys) [2]string {
+			if l.AccountID != "" {
+				return [2]string{}
+			}
+			return [2]string{k.company}
+		}},
+}
+
+// find calls each with what stands in the database of keys, at most maxCandidates of each key.
+func (s *candidateSearch) find(ctx context.Context, q sqldb.Querier, keys [][2]string, each func(key [2]string, c Candidate)) error {
+	table, _, _ := strings.Cut(s.table, " ")
+	second := "''"
+	if len(s.columns) == 2 {
+		second = s.columns[1]
+	}
+	w := &where{}
+	if s.given != "" {
+		w.add(s.given)
+	}
+	w.conditions = append(w.conditions, s.among(w, keys))
+	query := fmt.Sprintf(`SELECT id, name, first, second FROM (SELECT %s.id AS id, %s AS name, %s AS first, %s AS second,
+		row_number() OVER (PARTITION BY %s ORDER BY %s.id) AS nth FROM %s%s) found WHERE nth <= %d ORDER BY id`,
+		table, s.name, s.columns[0], second, strings.Join(s.columns, ", "), table, s.table, w.sql(), maxCandidates)
+	return sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
+		c := Candidate{RecordType: s.kind}
+		var first, second []byte // as bytes, whatever the column is
+		err := rows.Scan(&c.RecordID, &c.Name, &first, &second)
+		each([2]string{string(first), string(second)}, c)
+		return err
+	}, query, w.args...)
+}
+
+// among is the condition that the columns hold one of the keys.
+func (s *candidateSearch) among(w *where, keys [][2]string) string {
+	value := func(part string) any {
+		if s.binary {
+			return []byte(part)
+		}
+		return part
+	}
+	if len(s.columns) == 1 {
+		var values []any
+		for _, k := range keys {
+			values = append(values, value(k[0]))
+		}
+		return w.number(s.columns[0]+" IN ("+marks(len(keys))+")", values...)
+	}
+	ways := make([]string, len(keys))
+	for i, k := range keys {
+		ways[i] = w.number(s.columns[0]+" = ? AND "+s.columns[1]+" = ?", value(k[0]), value(k[1]))
+	}
+	return "(" + strings.Join(ways, " OR ") + ")"
 }
 
 // Candidates are the leads, contacts and accounts that a lead may be about already, as far as
 // somebody may read them. The contact and the account that it names are none.
 func Candidates(ctx context.Context, q sqldb.Querier, a *Access, l *Lead) ([]Candidate, error) {
-	var found []Candidate
-	for _, s := range l.searches() {
-		err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
-			c := Candidate{RecordType: s.kind}
-			if err := rows.Scan(&c.RecordID, &c.Name); err != nil || c.RecordID == l.ID || c.RecordID == l.ContactID || c.RecordID == l.AccountID {
-				return err
+	all, err := candidatesOf(ctx, q, a, []*Lead{l})
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// candidatesOf is Candidates of several leads at once.
+func candidatesOf(ctx context.Context, q sqldb.Querier, a *Access, all []*Lead) ([][]Candidate, error) {
+	found := make([][]Candidate, len(all))
+	for i := range candidateSearches {
+		s := &candidateSearches[i]
+		of := make(map[[2]string][]int) // key → leads
+		var keys [][2]string
+		for n, l := range all {
+			k := l.keys()
+			if key := s.key(l, &k); key[0] != "" {
+				if of[key] == nil {
+					keys = append(keys, key)
+				}
+				of[key] = append(of[key], n)
 			}
-			i := slices.IndexFunc(found, func(have Candidate) bool { return have.RecordID == c.RecordID })
-			if i < 0 {
-				i, found = len(found), append(found, c)
+		}
+		for part := range chunks(keys) {
+			err := s.find(ctx, q, part, func(key [2]string, c Candidate) {
+				for _, n := range of[key] {
+					found[n] = all[n].meet(found[n], c, s.reason)
+				}
+			})
+			if err != nil {
+				return nil, fmt.Errorf("look for duplicates: %w", err)
 			}
-			if !slices.Contains(found[i].Reasons, s.reason) {
-				found[i].Reasons = append(found[i].Reasons, s.reason)
-			}
-			return nil
-		}, s.query+fmt.Sprintf(" LIMIT %d", maxCandidates), s.values...)
-		if err != nil {
-			return nil, fmt.Errorf("look for duplicates: %w", err)
 		}
 	}
-	seen := found[:0]
-	for _, c := range found {
-		ok, err := a.may(ctx, q, ToRead, c.RecordType, c.RecordID)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			seen = append(seen, c)
-		}
+	if err := dropUnseen(ctx, q, a, found); err != nil {
+		return nil, err
 	}
-	found = seen
-	slices.SortStableFunc(found, func(a, b Candidate) int { return len(b.Reasons) - len(a.Reasons) })
+	for i := range found {
+		slices.SortStableFunc(found[i], func(a, b Candidate) int { return len(b.Reasons) - len(a.Reasons) })
+	}
 	return found, nil
+}
+
+// meet adds a candidate, or a reason to one that is there, unless the lead says itself that it is about it.
+func (l *Lead) meet(found []Candidate, c Candidate, reason string) []Candidate {
+	if c.RecordID == l.ID || c.RecordID == l.ContactID || c.RecordID == l.AccountID {
+		return found
+	}
+	i := slices.IndexFunc(found, func(have Candidate) bool { return have.RecordID == c.RecordID })
+	if i < 0 {
+		i, found = len(found), append(found, c)
+	}
+	if !slices.Contains(found[i].Reasons, reason) {
+		found[i].Reasons = append(slices.Clone(found[i].Reasons), reason)
+	}
+	return found
+}
+
+// dropUnseen takes out the candidates that somebody may not read.
+func dropUnseen(ctx context.Context, q sqldb.Querier, a *Access, found [][]Candidate) error {
+	for _, kind := range []string{RecordLead, RecordContact, RecordAccount} {
+		if a.Level(ToRead, kind) == LevelAll {
+			continue
+		}
+		var ids []string
+		for _, list := range found {
+			for _, c := range list {
+				if c.RecordType == kind {
+					ids = append(ids, c.RecordID)
+				}
+			}
+		}
+		seen, err := seenOf(ctx, q, a, kind, ids)
+		if err != nil {
+			return err
+		}
+		for i := range found {
+			found[i] = slices.DeleteFunc(found[i], func(c Candidate) bool { return c.RecordType == kind && !seen[c.RecordID] })
+		}
+	}
+	return nil
 }
 
 // A NewLead is a lead to be made, and what its maker says of those that look like it.

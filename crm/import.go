@@ -18,6 +18,7 @@ import (
 // ImportOptions say how a file of records is read.
 type ImportOptions struct {
 	Type         string                      // of the records: one of ImportTypes
+	File         string                      // its name, kept with leads as where they came from; may be empty
 	DryRun       bool                        // check, and change nothing
 	AllOrNothing bool                        // import nothing when a row is refused
 	Map          map[string]string           // field → header, where the header does not tell
@@ -86,7 +87,7 @@ type importNoun struct {
 }
 
 // importNouns are the types that can be imported. A new one is one line.
-var importNouns = map[string]*importNoun{RecordContact: &contactNoun}
+var importNouns = map[string]*importNoun{RecordAccount: &accountNoun, RecordContact: &contactNoun, RecordLead: &leadNoun}
 
 // ImportTypes lists the types of records that can be imported.
 func ImportTypes() []string { return sortedNames(importNouns) }
@@ -387,4 +388,17 @@ func (im *importing) refuseChange(ctx context.Context, tx *sqldb.Tx, id string) 
 		return no.Error(), nil
 	}
 	return "", err
+}
+
+// asRefusal makes a refusal of an error that is about one row, so that the others go on.
+func (im *importing) asRefusal(err error) error {
+	var bad *Invalid
+	var no *Forbidden
+	switch {
+	case errors.As(err, &bad):
+		return &refusal{im.columnOf(bad.Field), bad.Field + ": " + bad.Reason}
+	case errors.As(err, &no):
+		return &refusal{"", no.Error()}
+	}
+	return err
 }

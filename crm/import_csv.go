@@ -38,6 +38,11 @@ type rowError struct {
 
 func (e *rowError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.reason) }
 
+// A fileError is what is wrong with a file as a whole.
+type fileError string
+
+func (e fileError) Error() string { return string(e) }
+
 func newCSVReader(r io.Reader) *csvReader {
 	in := bufio.NewReaderSize(r, 64<<10)
 	start, _ := in.Peek(3)
@@ -54,17 +59,17 @@ func newCSVReader(r io.Reader) *csvReader {
 // Excel writes it, stands before the header.
 func (r *csvReader) header(comma rune) ([]string, error) {
 	if comma >= utf8.RuneSelf || comma == '"' || comma == '\n' || comma == '\r' {
-		return nil, fmt.Errorf("separator %q: want one like , ; or a tab", comma)
+		return nil, fileError(fmt.Sprintf("separator %q: want one like , ; or a tab", comma))
 	}
 	first, err := r.take()
 	if errors.Is(err, io.EOF) {
-		return nil, errors.New("the file is empty: want a header and rows")
+		return nil, fileError("the file is empty: want a header and rows")
 	}
 	if err != nil {
 		return nil, err
 	}
 	if bytes.IndexByte(first, 0) >= 0 {
-		return nil, errors.New("the file holds zero bytes: save it as CSV in UTF-8")
+		return nil, fileError("the file holds zero bytes: save it as CSV in UTF-8")
 	}
 	said := bytes.TrimRight(first, "\r\n")
 	if len(said) == 5 && strings.EqualFold(string(said[:4]), "sep=") {
@@ -80,7 +85,7 @@ func (r *csvReader) header(comma rune) ([]string, error) {
 	r.comma = byte(comma)
 	header, _, err := r.next()
 	if errors.Is(err, io.EOF) {
-		return nil, errors.New("the file is empty: want a header and rows")
+		return nil, fileError("the file is empty: want a header and rows")
 	}
 	for i := range header {
 		header[i] = tidy(header[i])

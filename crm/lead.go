@@ -11,12 +11,13 @@ func (l *Lead) owner() string { return l.OwnerID }
 // A Lead is a person who may buy.
 type Lead struct {
 	Meta
-	Milestone Milestone `json:"milestone"`
-	State     string    `json:"state"` // open, accepted, disqualified, recycled
-	Topic     string    `json:"topic"` // what they want, in a few words
-	Need      string    `json:"need"`  // what they need, in their words
-	TimeFrame string    `json:"time_frame"`
-	Product   string    `json:"product"` // that interests them
+	Milestone  Milestone `json:"milestone"`
+	State      string    `json:"state"`       // open, accepted, disqualified, recycled
+	ExternalID string    `json:"external_id"` // the id in the system it was imported from; empty when there is none
+	Topic      string    `json:"topic"`       // what they want, in a few words
+	Need       string    `json:"need"`        // what they need, in their words
+	TimeFrame  string    `json:"time_frame"`
+	Product    string    `json:"product"` // that interests them
 
 	Name     string `json:"name"`
 	Email    string `json:"email"`
@@ -70,7 +71,7 @@ func (l *Lead) check() error {
 		value *string
 		limit int
 	}{
-		{"topic", &l.Topic, maxName}, {"time_frame", &l.TimeFrame, maxName}, {"product", &l.Product, maxName},
+		{"external_id", &l.ExternalID, maxID}, {"topic", &l.Topic, maxName}, {"time_frame", &l.TimeFrame, maxName}, {"product", &l.Product, maxName},
 		{"name", &l.Name, maxName}, {"email", &l.Email, maxEmail}, {"phone", &l.Phone, maxPhone}, {"job_title", &l.JobTitle, maxName},
 		{"network", &l.Network, maxName}, {"handle", &l.Handle, maxName},
 		{"company", &l.Company, maxName}, {"industry", &l.Industry, maxName}, {"country", &l.Country, maxName},

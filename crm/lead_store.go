@@ -12,11 +12,11 @@ import (
 )
 
 var leads = table[Lead, *Lead]{kind: RecordLead, name: "leads",
-	columns: []string{"milestone", "state", "topic", "need", "time_frame", "product", "name", "email", "phone", "job_title", "network", "handle",
+	columns: []string{"milestone", "state", "external_id", "topic", "need", "time_frame", "product", "name", "email", "phone", "job_title", "network", "handle",
 		"company", "industry", "country", "postal_code", "city", "employees", "contact_id", "account_id", "owner_id", "source", "detail", "campaign",
 		"post_id", "author_id", "monitor_id", "open_key", "rule", "reason", "comment", "fields", "rating"},
 	bind: func(l *Lead) []any {
-		return []any{&l.Milestone, &l.State, &l.Topic, &l.Need, &l.TimeFrame, &l.Product, &l.Name, &l.Email, &l.Phone, &l.JobTitle, &l.Network, &l.Handle,
+		return []any{&l.Milestone, &l.State, &l.ExternalID, &l.Topic, &l.Need, &l.TimeFrame, &l.Product, &l.Name, &l.Email, &l.Phone, &l.JobTitle, &l.Network, &l.Handle,
 			&l.Company, &l.Industry, &l.Country, &l.PostalCode, &l.City, &l.Employees, &l.ContactID, &l.AccountID, &l.OwnerID, &l.Source, &l.Detail, &l.Campaign,
 			&l.PostID, &l.AuthorID, &l.MonitorID, nullText{&l.OpenKey}, &l.Rule, &l.Reason, &l.Comment, jsonColumn{&l.Fields}, jsonColumn{&l.Rating}}
 	}}
@@ -54,69 +54,65 @@ func OpenLeads(ctx context.Context, tx *sqldb.Tx, heard []Lead, ch Change) ([]bo
 		return nil, err
 	}
 	opened := make([]bool, len(heard))
-	var rows [][]any
+	var list []*Lead
 	var at []int
 	for i := range heard {
-		l := &heard[i]
-		if l.PostID != "" && known[l.PostID] {
-			continue
+		if l := &heard[i]; l.PostID == "" || !known[l.PostID] {
+			list, at = append(list, l), append(at, i)
 		}
-		if l.ID == "" {
-			l.ID = NewID(l.CreatedAt)
-		}
-		if l.Milestone == Unqualified {
-			l.Milestone = plan.First()
-		}
-		l.Version, l.State = max(l.Version, 1), plan.State(l.Milestone)
-		rows = append(rows, openRow(l))
-		at = append(at, i)
 	}
-	fresh, err := tx.InsertNew(ctx, sqldb.Insert{
-		Table: "leads", Key: []string{"open_key"},
-		Columns: append(append([]string{"open_key"}, leadsExceptKey()...), keyColumns...),
-	}, rows)
+	fresh, err := insertLeads(ctx, tx, &plan, list, "open_key")
 	if err != nil {
 		return nil, err
 	}
-	var log []changedRecord
 	var new []*Lead
-	var ids []string
 	for i, f := range fresh {
-		opened[at[i]] = f
-		if l := &heard[at[i]]; f {
-			log = append(log, changedRecord{action: "create", kind: RecordLead, id: l.ID, about: l.ContactID, author: l.AuthorID, after: l, reason: leadRules[l.Rule]})
-			new, ids = append(new, l), append(ids, l.ID)
+		if opened[at[i]] = f; f {
+			new = append(new, list[i])
 		}
 	}
-	if err := visitMilestones(ctx, tx, ch, &plan, new); err != nil {
-		return nil, err
+	return opened, leadsCame(ctx, tx, ch, &plan, new, func(i int) string { return leadRules[new[i].Rule] })
+}
+
+// insertLeads inserts leads in few statements, in the first milestone where they have none, and says
+// which are new by a key: one that another has is left out.
+func insertLeads(ctx context.Context, tx *sqldb.Tx, plan *MilestonePlan, list []*Lead, key string) ([]bool, error) {
+	columns := append(slices.Clone(metaColumns), leads.columns...)
+	at := slices.Index(columns, key)
+	rows := make([][]any, len(list))
+	for i, l := range list {
+		if l.ID == "" {
+			l.ID = NewID(l.CreatedAt)
+		}
+		if l.Milestone == Unqualified || l.Milestone == "" {
+			l.Milestone = plan.First()
+		}
+		l.Version, l.State = max(l.Version, 1), plan.State(l.Milestone)
+		k, all := l.keys(), values(leads.pointers(l))
+		if key == "open_key" && l.OpenKey != "" {
+			all[at] = l.OpenKey // the key comes first, as the plain value that the database gives back
+		}
+		rows[i] = append(append(append([]any{all[at]}, all[:at]...), all[at+1:]...), k.email, k.phone, k.name, k.company)
+	}
+	columns = append(append([]string{key}, slices.Delete(columns, at, at+1)...), "email_key", "phone_key", "name_key", "company_key")
+	return tx.InsertNew(ctx, sqldb.Insert{Table: "leads", Key: []string{key}, Columns: columns}, rows)
+}
+
+// leadsCame notes all that new leads bring with them. why is the reason that the log gets.
+func leadsCame(ctx context.Context, tx *sqldb.Tx, ch Change, plan *MilestonePlan, new []*Lead, why func(i int) string) error {
+	var log []changedRecord
+	var ids []string
+	for i, l := range new {
+		log = append(log, changedRecord{action: "create", kind: RecordLead, id: l.ID, about: l.ContactID, author: l.AuthorID, after: l, reason: why(i)})
+		ids = append(ids, l.ID)
+	}
+	if err := visitMilestones(ctx, tx, ch, plan, new); err != nil {
+		return err
 	}
 	if err := assignTerritories(ctx, tx, ch, RecordLead, ids...); err != nil {
-		return nil, err
+		return err
 	}
-	return opened, record(ctx, tx, ch, log...)
-}
-
-var keyColumns = []string{"email_key", "phone_key", "name_key", "company_key"}
-
-func leadsExceptKey() []string {
-	all := append(slices.Clone(metaColumns), leads.columns...)
-	return slices.DeleteFunc(all, func(c string) bool { return c == "open_key" })
-}
-
-// openRow is a lead as OpenLeads inserts it: the key that decides comes first, as the plain value that
-// the database gives back.
-func openRow(l *Lead) []any {
-	k := l.keys()
-	all := values(leads.pointers(l))
-	at := len(metaColumns) + slices.Index(leads.columns, "open_key")
-	var key any
-	if l.OpenKey != "" {
-		key = l.OpenKey
-	}
-	row := append([]any{key}, all[:at]...)
-	row = append(row, all[at+1:]...)
-	return append(row, k.email, k.phone, k.name, k.company)
+	return record(ctx, tx, ch, log...)
 }
 
 func postsWithLead(ctx context.Context, q sqldb.Querier, heard []Lead) (map[string]bool, error) {

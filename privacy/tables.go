@@ -67,7 +67,7 @@ var Tables = map[string]Table{
 		Person: "id contact_id author_id purpose basis source evidence given_at withdrawn_at withdrawal", Free: "recorded_by recorded_at withdrawn_by"},
 	"touches": {Rows: by("contact_id", Contact, "author_id", Author), Fate: Delete, Person: "contact_id post_id author_id posted_at"},
 	"leads": {Rows: by("id", Lead), Fate: Empty,
-		Person: "topic name company email post_id author_id open_key comment detail network handle phone job_title postal_code city need fields email_key phone_key name_key company_key rating",
+		Person: "external_id topic name company email post_id author_id open_key comment detail network handle phone job_title postal_code city need fields email_key phone_key name_key company_key rating",
 		Text:   "topic comment need detail",
 		Free: "id milestone source monitor_id version created_at updated_at rule owner_id state reason contact_id account_id campaign industry country employees product time_frame" +
 			" grade score trend priority rating_due",
@@ -97,7 +97,7 @@ var Tables = map[string]Table{
 	"participants":    {Free: "record_type record_id user_id since how"},
 
 	// crm: companies, and cases with them. A company keeps its name, even one it has from somebody.
-	"accounts":       {Text: "fields", Free: "id name name_key domain industry city country version created_at updated_at owner_id postal_code employees parent_id"},
+	"accounts":       {Text: "fields", Free: "id external_id name name_key domain industry city country version created_at updated_at owner_id postal_code employees parent_id"},
 	"account_merges": {Text: "loser filled reason", Free: "id winner_id loser_id merged_at merged_by unmerged_at unmerged_by"},
 	"account_moves":  {Free: "merge_id table_name record_id"},
 	"opportunities": {Rows: by("contact_id", Contact, "lead_id", Lead), Fate: Keep, Text: "name need odds_reason close_comment fields",
@@ -141,6 +141,9 @@ var Tables = map[string]Table{
 	"reasons":           {Free: "outcome code label active position"},
 	"match_settings":    {Free: "id settings version updated_by updated_at"},
 	"match_models":      {Text: "preview", Free: "id parameters labels created_by created_at active activated_at"},
+	"imports":           {Text: "report problem", Free: "id record_type file state dry_run all_or_nothing mapping size taken requested_by requested_at ended_at seen_at"},
+	"import_files":      {Free: "import_id part content"}, // gone when the import ends, which brings nobody back who is blocked
+	"import_refusals":   {Text: "body", Free: "id import_id part"},
 	"match_jobs":        {Text: "result", Free: "id kind state progress requested_by requested_at seen_at"},
 	"roles":             {Free: "id version created_at updated_at label second_factor"},
 	"role_grants":       {Free: "role record_type action level"},

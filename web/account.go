@@ -31,6 +31,7 @@ func (f *AccountFields) apply(a *crm.Account) {
 // Account is a company.
 type Account struct {
 	ID         string         `json:"id"`
+	ExternalID string         `json:"external_id" doc:"The id in the system it was imported from."`
 	Name       string         `json:"name"`
 	Domain     string         `json:"domain"`
 	Industry   string         `json:"industry"`
@@ -47,7 +48,7 @@ type Account struct {
 }
 
 func accountOf(a crm.Account) Account {
-	return Account{a.ID, a.Name, a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees, a.ParentID, orNone(a.Fields), a.OwnerID, a.Version,
+	return Account{a.ID, a.ExternalID, a.Name, a.Domain, a.Industry, a.City, a.PostalCode, a.Country, a.Employees, a.ParentID, orNone(a.Fields), a.OwnerID, a.Version,
 		instant(a.CreatedAt), instant(a.UpdatedAt)}
 }
 

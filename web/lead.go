@@ -14,9 +14,10 @@ import (
 
 // Lead is a person who may buy.
 type Lead struct {
-	ID        string `json:"id"`
-	Milestone string `json:"milestone" doc:"One of GET /milestones, or disqualified or recycled."`
-	State     string `json:"state" enum:"open,accepted,disqualified,recycled"`
+	ID         string `json:"id"`
+	ExternalID string `json:"external_id" doc:"The id in the system it was imported from."`
+	Milestone  string `json:"milestone" doc:"One of GET /milestones, or disqualified or recycled."`
+	State      string `json:"state" enum:"open,accepted,disqualified,recycled"`
 	LeadFields
 	Next      []string         `json:"next_milestones" nullable:"false" doc:"Where it can go from here."`
 	Post      *Mention         `json:"post,omitempty" doc:"The mention it came from."`
@@ -95,7 +96,7 @@ func (f *LeadFields) apply(l *crm.Lead) {
 }
 
 func leadOf(l *crm.Lead, plan *crm.MilestonePlan) Lead {
-	out := Lead{ID: l.ID, Milestone: string(l.Milestone), State: l.State, LeadFields: fieldsOfLead(l), Next: []string{}, Rule: l.Rule, MonitorID: l.MonitorID,
+	out := Lead{ID: l.ID, ExternalID: l.ExternalID, Milestone: string(l.Milestone), State: l.State, LeadFields: fieldsOfLead(l), Next: []string{}, Rule: l.Rule, MonitorID: l.MonitorID,
 		Reason: l.Reason, Comment: l.Comment, Version: l.Version, CreatedAt: instant(l.CreatedAt), UpdatedAt: instant(l.UpdatedAt),
 		Rating: LeadRating{l.Rating, orEmpty(l.Rating.Criteria), orEmpty(l.Rating.Interest), ""}}
 	if l.Rating.Fit == 0 && l.Rating.RatedAt.IsZero() {

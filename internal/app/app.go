@@ -98,7 +98,7 @@ func Open(ctx context.Context, opt Options) (a *App, err error) {
 	a.describe()
 	for _, step := range []func(context.Context) error{
 		a.openData, a.openListener, a.openDatabase, a.openMemory, a.openLog, a.loadMonitors,
-		a.addPipelines, a.addMatching, a.addTerritories, a.addPrivacy, a.addSearch, a.addConnectors, a.addAlerts, a.addLeads, a.addMeasures, a.addWeb,
+		a.addPipelines, a.addMatching, a.addTerritories, a.addImports, a.addPrivacy, a.addSearch, a.addConnectors, a.addAlerts, a.addLeads, a.addMeasures, a.addWeb,
 	} {
 		if err := step(ctx); err != nil {
 			return a, err

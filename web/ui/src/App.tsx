@@ -34,6 +34,7 @@ export const routes: RouteObject[] = [
       page('/contacts/:id', () => import('./pages/contacts/ContactPage')),
       page('/accounts', () => import('./pages/accounts/AccountsPage')),
       page('/accounts/:id', () => import('./pages/accounts/AccountPage')),
+      page('/imports', () => import('./pages/imports/ImportsPage')),
       page('/fields', () => import('./pages/fields/FieldsPage')),
       page('/leads', () => import('./pages/leads/LeadsPage')),
       page('/leads/:id', () => import('./pages/leads/LeadPage')),

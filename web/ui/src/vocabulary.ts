@@ -76,6 +76,10 @@ export const ruleKinds: Record<RuleKind, string> = {
 /** Types of records that have fields of the company's own. */
 export const fieldTypes: Record<'account' | 'contact' | 'lead' | 'opportunity', string> = { account: 'Accounts', contact: 'Contacts', lead: 'Leads', opportunity: 'Opportunities' };
 
+export const importTypes: Record<'account' | 'contact' | 'lead', string> = { contact: 'Contacts', lead: 'Leads', account: 'Accounts' };
+
+export const importStates: Record<string, string> = { requested: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed' };
+
 export const fieldKinds: Record<string, string> = {
   text: 'Text',
   number: 'Number',

@@ -53,19 +53,24 @@ export async function send<M extends Method, P extends PathsWith<M>>(
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.version !== undefined) headers['If-Match'] = `"${options.version}"`;
-  const request: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin' };
+  const request: RequestInit = { method: method.toUpperCase(), headers };
   if (options.body !== undefined) request.body = JSON.stringify(options.body);
   if (options.signal) request.signal = options.signal;
+  return receive(address(path, options.path as object | undefined, options.query as object | undefined), request);
+}
+
+/** Sends a request that is no JSON and returns its answer, or throws a Problem. */
+export async function receive<T>(at: string, request: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(address(path, options.path as object | undefined, options.query as object | undefined), request);
+    response = await fetch(at, { credentials: 'same-origin', ...request });
   } catch (cause) {
-    if (options.signal?.aborted) throw cause;
+    if (request.signal?.aborted) throw cause;
     throw new Problem(0, 'Groundswell cannot be reached', 'Check that the daemon runs and that you are online, then try again.');
   }
   if (!response.ok) throw await problemOf(response);
-  if (response.status === 204) return undefined as Answer<paths[P][M]>;
-  return (await response.json()) as Answer<paths[P][M]>;
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
 }
 
 /** The address of an operation, with its path and query filled in; empty values are left out. */

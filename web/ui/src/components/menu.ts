@@ -43,6 +43,7 @@ export const groups: PlaceGroup[] = [
       { to: '/contacts', name: 'Contacts', icon: 'contacts', needs: 'contact:read' },
       { to: '/accounts', name: 'Accounts', icon: 'accounts', needs: 'account:read' },
       { to: '/review', name: 'Review', icon: 'review', needs: 'link:read' },
+      { to: '/imports', name: 'Imports', icon: 'imports', needs: 'lead:create' },
     ],
   },
   {

@@ -1,0 +1,102 @@
+package crm
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"hash/maphash"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// onceRows remember by what the rows of a file can be told apart, so that one that speaks of the same
+// record as an earlier one is noticed, in a dry run too.
+type onceRows struct {
+	stand map[string]seenRow // of batches that were saved
+	batch map[string]seenRow // of this one
+}
+
+type seenRow struct {
+	line int
+	sum  uint64
+}
+
+func newOnceRows() onceRows {
+	return onceRows{make(map[string]seenRow), make(map[string]seenRow)}
+}
+
+// before is the earlier row that shares a key with this one; ok is false when there is none.
+func (o *onceRows) before(keys []string) (row seenRow, ok bool) {
+	for _, key := range keys {
+		for _, seen := range []map[string]seenRow{o.batch, o.stand} {
+			if row, ok := seen[key]; ok {
+				return row, true
+			}
+		}
+	}
+	return seenRow{}, false
+}
+
+// note keeps the keys of a row that was taken.
+func (o *onceRows) note(keys []string, row seenRow) {
+	for _, key := range keys {
+		o.batch[key] = row
+	}
+}
+
+// began forgets a batch that is tried again.
+func (o *onceRows) began() { clear(o.batch) }
+
+// kept makes the batch one that was saved.
+func (o *onceRows) kept() {
+	for key, row := range o.batch {
+		o.stand[key] = row
+	}
+	clear(o.batch)
+}
+
+var rowSeed = maphash.MakeSeed()
+
+// sumOf tells rows apart that say something else.
+func sumOf(record []string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(rowSeed)
+	for _, cell := range record {
+		_, _ = h.WriteString(tidy(cell))
+		_ = h.WriteByte(0)
+	}
+	return h.Sum64()
+}
+
+// users are the ids of those who may own records, by name.
+func (im *importing) users(ctx context.Context, q sqldb.Querier) (map[string]string, error) {
+	ids := make(map[string]string)
+	err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
+		var id, name string
+		err := rows.Scan(&id, &name)
+		ids[foldKey(name)] = id
+		return err
+	}, "SELECT id, name FROM users WHERE NOT disabled")
+	if err != nil {
+		return nil, fmt.Errorf("load users: %w", err)
+	}
+	return ids, nil
+}
+
+// ownerOf is who owns a record, by the name in the file or as an import does it; reason says why not.
+func (im *importing) ownerOf(users map[string]string, name string, created bool) (id, reason string) {
+	if name == "" {
+		if created {
+			id = im.owner()
+		}
+		return id, ""
+	}
+	id, ok := users[foldKey(name)]
+	switch {
+	case !ok:
+		return "", fmt.Sprintf("there is no user %q who can sign in", name)
+	case created && im.narrow(ToCreate) && id != im.opt.By:
+		return "", fmt.Sprintf("your roles let you make %ss of your own alone: leave the owner out, or ask somebody with %s:create at level all", im.opt.Type, im.opt.Type)
+	}
+	return id, ""
+}
