@@ -27,6 +27,29 @@ func TestAdvocacy(t *testing.T) {
 	}
 }
 
+func TestStanding(t *testing.T) {
+	for name, tt := range map[string]struct {
+		voice alerts.Voice
+		side  alerts.Side
+		want  float64
+	}{
+		"OKOnce":        {alerts.Voice{Followers: 999, Positive: 1}, alerts.Advocates, 3 * 2. / 3},
+		"OKOften":       {alerts.Voice{Followers: 999, Positive: 8}, alerts.Advocates, 3 * 9. / 10},
+		"OKMostly":      {alerts.Voice{Followers: 999, Positive: 3, Negative: 1}, alerts.Advocates, 3 * 4. / 6},
+		"OKCritic":      {alerts.Voice{Followers: 99, Negative: 2, Complaints: 1}, alerts.Critics, (2 + 2 + 2) * 3. / 4},
+		"OKOtherSide":   {alerts.Voice{Followers: 999, Positive: 1}, alerts.Critics, 0},
+		"OKTorn":        {alerts.Voice{Followers: 999, Positive: 2, Negative: 2}, alerts.Advocates, 0},
+		"OKBot":         {alerts.Voice{Followers: 999, Positive: 9, Bot: true}, alerts.Advocates, 0},
+		"OKSaysNothing": {alerts.Voice{Followers: 999}, alerts.Advocates, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := tt.voice.Standing(tt.side); math.Abs(got-tt.want) > 1e-9 {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestProposal(t *testing.T) {
 	for name, tt := range map[string]struct {
 		voice alerts.Voice

@@ -18,12 +18,20 @@ type Activity struct {
 	Stage      string    `json:"stage"`
 	DueAt      time.Time `json:"due_at,omitzero"`
 	DoneAt     time.Time `json:"done_at,omitzero"` // zero: it is to be done
+	CampaignID string    `json:"campaign_id"`      // that it responds to; empty: none
+	Response   string    `json:"response"`         // how, one of ResponseKinds
+	Channel    string    `json:"channel"`          // by which way it came, one of ResponseChannels
+
+	responseKey string // a campaign takes each once; empty: it may come again
 }
 
 func (a *Activity) owner() string { return a.OwnerID }
 
 // ActivityKinds are the kinds of activities.
-var ActivityKinds = []string{"call", "e-mail", "meeting", "note", "task", "campaign-response"}
+var ActivityKinds = []string{"call", "e-mail", "meeting", "note", "task", KindResponse}
+
+// KindResponse is the kind of activities that respond to a campaign.
+const KindResponse = "campaign-response"
 
 const maxActivityText = 20_000
 
@@ -38,6 +46,12 @@ func (a *Activity) check() error {
 		return invalid("text", "has %d bytes: at most %d are kept", len(a.Text), maxActivityText)
 	case a.RecordID == "":
 		return invalid("record_id", "is empty: an activity is about a record")
+	case a.Kind != KindResponse && a.CampaignID+a.Response+a.Channel != "":
+		return invalid("campaign_id", "belongs to a %s, and this is a %s", KindResponse, a.Kind)
+	case a.Response != "" && !slices.Contains(ResponseKinds, a.Response):
+		return invalid("response", "%q: want one of %v", a.Response, ResponseKinds)
+	case a.Channel != "" && !slices.Contains(ResponseChannels, a.Channel):
+		return invalid("channel", "%q: want one of %v", a.Channel, ResponseChannels)
 	}
 	return checkText("subject", a.Subject, maxName)
 }

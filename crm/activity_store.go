@@ -8,9 +8,11 @@ import (
 )
 
 var activities = table[Activity, *Activity]{kind: RecordActivity, name: "activities",
-	columns: []string{"kind", "record_type", "record_id", "subject", "body", "owner_id", "process_id", "stage", "due_at", "done_at"},
+	columns: []string{"kind", "record_type", "record_id", "subject", "body", "owner_id", "process_id", "stage", "due_at", "done_at", "campaign_id", "response", "channel",
+		"response_key"},
 	bind: func(a *Activity) []any {
-		return []any{&a.Kind, &a.RecordType, &a.RecordID, &a.Subject, &a.Text, &a.OwnerID, &a.ProcessID, &a.Stage, atColumn{&a.DueAt}, atColumn{&a.DoneAt}}
+		return []any{&a.Kind, &a.RecordType, &a.RecordID, &a.Subject, &a.Text, &a.OwnerID, &a.ProcessID, &a.Stage, atColumn{&a.DueAt}, atColumn{&a.DoneAt},
+			&a.CampaignID, &a.Response, &a.Channel, &a.responseKey}
 	}}
 
 // CreateActivity saves a new activity.
@@ -19,6 +21,9 @@ func CreateActivity(ctx context.Context, tx *sqldb.Tx, ch Change, a Activity) (A
 		a.DoneAt = ch.At // it is noted because it has been done
 	}
 	if err := checkSeen(ctx, tx, ch.Access, a.RecordType, a.RecordID); err != nil {
+		return Activity{}, err
+	}
+	if _, err := optional(a.CampaignID, func(id string) (Campaign, error) { return CampaignByID(ctx, tx, ch.Access, id) }, "campaign_id"); err != nil {
 		return Activity{}, err
 	}
 	if err := activities.create(ctx, tx, ch, &a); err != nil {
@@ -72,7 +77,8 @@ func UpdateActivity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, ver
 type ActivityFilter struct {
 	RecordID string
 	OwnerID  string
-	Open     bool // only what is to be done
+	Campaign string // id of the one that they respond to
+	Open     bool   // only what is to be done
 	Cursor   string
 	Limit    int
 }
@@ -85,6 +91,9 @@ func FindActivities(ctx context.Context, q sqldb.Querier, a *Access, f ActivityF
 	}
 	if f.OwnerID != "" {
 		w.add("owner_id = ?", f.OwnerID)
+	}
+	if f.Campaign != "" {
+		w.add("campaign_id = ?", f.Campaign)
 	}
 	if f.Open {
 		w.add("done_at = 0")

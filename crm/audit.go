@@ -33,6 +33,7 @@ const (
 	ByRule     = "rule"
 	ByForm     = "form"  // came through a public form
 	ByLimit    = "limit" // a time limit ran out
+	ByHook     = "hook"  // came from another system, signed
 )
 
 // ByContact is a person who is no user: the contact, by a link that was sent to them.
@@ -51,7 +52,7 @@ func (c Change) human() bool { return isHuman(c.By) }
 
 func isHuman(by string) bool {
 	switch by {
-	case "", ByMatcher, ByVerifier, ByImport, ByRule, ByForm, ByLimit:
+	case "", ByMatcher, ByVerifier, ByImport, ByRule, ByForm, ByLimit, ByHook:
 		return false
 	}
 	return true

@@ -8,14 +8,29 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-// LeadStories calls each with what became of every lead that was made in a time, the oldest first.
-func LeadStories(ctx context.Context, q sqldb.Querier, a *Access, from, until time.Time, each func(*LeadStory)) error {
-	revenue, err := revenueOf(ctx, q, from, until)
+// A StoryFilter chooses leads by when they were made, and by the campaigns that brought them; none
+// stands for all.
+type StoryFilter struct {
+	From, Until time.Time // without Until itself
+	Campaigns   []string
+}
+
+// restrict applies the filter to leads l.
+func (f *StoryFilter) restrict(w *where) {
+	w.add("l.created_at >= ? AND l.created_at < ?", sqldb.Millis(f.From), sqldb.Millis(f.Until))
+	if len(f.Campaigns) > 0 {
+		w.add("l.campaign_id IN ("+marks(len(f.Campaigns))+")", sqldb.Anys(f.Campaigns)...)
+	}
+}
+
+// LeadStories calls each with what became of every lead that the filter chooses, the oldest first.
+func LeadStories(ctx context.Context, q sqldb.Querier, a *Access, f StoryFilter, each func(*LeadStory)) error {
+	revenue, err := revenueOf(ctx, q, &f)
 	if err != nil {
 		return err
 	}
 	w := &where{}
-	w.add("l.created_at >= ? AND l.created_at < ?", sqldb.Millis(from), sqldb.Millis(until))
+	f.restrict(w)
 	w.readable(a, RecordLead, "l")
 	rows, err := q.Query(ctx, `SELECT l.id, l.source, l.network, l.monitor_id, l.campaign, l.grade, l.state, l.reason, l.milestone, v.milestone, v.entered_at, v.entered_by
 		FROM leads l JOIN lead_visits v ON v.lead_id = l.id`+w.sql()+" ORDER BY l.created_at, l.id, v.id", w.args...)
@@ -58,10 +73,14 @@ func LeadStories(ctx context.Context, q sqldb.Querier, a *Access, from, until ti
 	return rows.Err()
 }
 
-// revenueOf is what the leads of a time brought: of invoices that stand, by lead and currency.
-func revenueOf(ctx context.Context, q sqldb.Querier, from, until time.Time) (map[string][]Revenue, error) {
+// revenueOf is what leads brought: of invoices that stand, by lead and currency.
+func revenueOf(ctx context.Context, q sqldb.Querier, f *StoryFilter) (map[string][]Revenue, error) {
+	w := &where{}
+	w.add("o.lead_id <> ''")
+	w.add("i.state <> 'cancelled'")
+	f.restrict(w)
 	rows, err := q.Query(ctx, `SELECT o.lead_id, i.currency, i.lines, i.discount, i.paid, i.sums FROM invoices i JOIN opportunities o ON o.id = i.opportunity_id
-		JOIN leads l ON l.id = o.lead_id WHERE o.lead_id <> '' AND i.state <> 'cancelled' AND l.created_at >= $1 AND l.created_at < $2 ORDER BY i.id`, sqldb.Millis(from), sqldb.Millis(until))
+		JOIN leads l ON l.id = o.lead_id `+w.sql()+" ORDER BY i.id", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("load what leads brought: %w", err)
 	}
@@ -73,17 +92,7 @@ func revenueOf(ctx context.Context, q sqldb.Querier, from, until time.Time) (map
 		if err := rows.Scan(&lead, &inv.Currency, jsonColumn{&inv.Lines}, &inv.Discount, &inv.Paid, jsonColumn{&inv.sums}); err != nil {
 			return nil, fmt.Errorf("load what leads brought: %w", err)
 		}
-		list := all[lead]
-		i := 0
-		for i < len(list) && list[i].Currency != inv.Currency {
-			i++
-		}
-		if i == len(list) {
-			list = append(list, Revenue{Currency: inv.Currency})
-		}
-		list[i].Invoiced += inv.Sums().Net
-		list[i].Paid += inv.Paid
-		all[lead] = list
+		all[lead] = addInvoice(all[lead], &inv)
 	}
 	return all, rows.Err()
 }
@@ -132,7 +141,7 @@ func FeedbackOf(ctx context.Context, q sqldb.Querier, a *Access, by string, from
 		return nil, err
 	}
 	f := NewFeedback(&plan, FeedbackKeys[by])
-	if err := LeadStories(ctx, q, a, from, until, f.Add); err != nil {
+	if err := LeadStories(ctx, q, a, StoryFilter{From: from, Until: until}, f.Add); err != nil {
 		return nil, err
 	}
 	return f.Rows(), nil
@@ -155,7 +164,7 @@ func DisagreementsOf(ctx context.Context, q sqldb.Querier, a *Access, from, unti
 		return nil, err
 	}
 	var stories []LeadStory
-	if err := LeadStories(ctx, q, a, from, until, func(s *LeadStory) { stories = append(stories, *s) }); err != nil {
+	if err := LeadStories(ctx, q, a, StoryFilter{From: from, Until: until}, func(s *LeadStory) { stories = append(stories, *s) }); err != nil {
 		return nil, err
 	}
 	return Disagreements(stories, marketing, teams), nil

@@ -13,7 +13,7 @@ import (
 // A Field defines a field of the company's own. Its values stand in the fields of a record.
 type Field struct {
 	Meta
-	RecordType string            `json:"record_type"` // account, contact, lead, opportunity
+	RecordType string            `json:"record_type"` // account, contact, lead, opportunity, campaign
 	Name       string            `json:"name"`        // the key in fields: a–z, 0–9 and _
 	Kind       string            `json:"kind"`        // one of FieldKinds
 	Labels     map[string]string `json:"labels"`      // by language: en, de …
@@ -53,7 +53,7 @@ const (
 var FieldKinds = []string{FieldText, FieldNumber, FieldMoney, FieldDate, FieldBoolean, FieldChoiceOf, FieldMultiChoice, FieldURL, FieldReference}
 
 // FieldTypes are the types of records that have fields of the company's own.
-var FieldTypes = []string{RecordAccount, RecordContact, RecordLead, RecordOpportunity}
+var FieldTypes = []string{RecordAccount, RecordContact, RecordLead, RecordOpportunity, RecordCampaign}
 
 const (
 	maxChoices   = 200

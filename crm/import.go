@@ -142,7 +142,11 @@ func (e *NothingImported) Error() string {
 }
 
 func importFile(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
-	im := &importing{opt: opt, db: db, in: &countedReader{in: r}, noun: importNouns[opt.Type],
+	return importNouns[opt.Type].importFile(ctx, db, r, opt)
+}
+
+func (n *importNoun) importFile(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
+	im := &importing{opt: opt, db: db, in: &countedReader{in: r}, noun: n,
 		report: ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}}}
 	err := im.prepare(ctx)
 	if err == nil {

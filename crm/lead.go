@@ -37,14 +37,15 @@ type Lead struct {
 	AccountID string `json:"account_id"` // empty when the company is no account
 	OwnerID   string `json:"owner_id"`   // who works on it; empty: nobody yet
 
-	Source    string `json:"source"`   // mention, campaign, import, form, hand
-	Detail    string `json:"detail"`   // of the source: the form, the file and its line
-	Campaign  string `json:"campaign"` // that brought it
-	PostID    string `json:"post_id"`  // the post it came from, for source mention
-	AuthorID  string `json:"author_id"`
-	MonitorID string `json:"monitor_id"`
-	OpenKey   string `json:"open_key"` // there is one open lead for it; empty: any number
-	Rule      string `json:"rule"`     // that suggested it; empty: a person entered it
+	Source     string `json:"source"`      // mention, campaign, import, form, hand
+	Detail     string `json:"detail"`      // of the source: the form, the file and its line
+	CampaignID string `json:"campaign_id"` // that brought it; empty: none on file
+	Campaign   string `json:"campaign"`    // its name, or that of one that is not on file
+	PostID     string `json:"post_id"`     // the post it came from, for source mention
+	AuthorID   string `json:"author_id"`
+	MonitorID  string `json:"monitor_id"`
+	OpenKey    string `json:"open_key"` // there is one open lead for it; empty: any number
+	Rule       string `json:"rule"`     // that suggested it; empty: a person entered it
 
 	Reason  string         `json:"reason"`  // code of why it was disqualified or recycled
 	Comment string         `json:"comment"` // why, in words
@@ -77,7 +78,7 @@ func (l *Lead) check() error {
 		{"company", &l.Company, maxName}, {"industry", &l.Industry, maxName}, {"country", &l.Country, maxName},
 		{"postal_code", &l.PostalCode, maxPostalCode}, {"city", &l.City, maxName},
 		{"contact_id", &l.ContactID, maxID}, {"account_id", &l.AccountID, maxID}, {"owner_id", &l.OwnerID, maxID},
-		{"detail", &l.Detail, maxName}, {"campaign", &l.Campaign, maxName}, {"comment", &l.Comment, maxReason},
+		{"detail", &l.Detail, maxName}, {"campaign_id", &l.CampaignID, maxID}, {"campaign", &l.Campaign, maxName}, {"comment", &l.Comment, maxReason},
 	} {
 		*f.value = tidy(*f.value)
 		if err := checkText(f.name, *f.value, f.limit); err != nil {

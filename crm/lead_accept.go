@@ -56,7 +56,7 @@ func AcceptLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version
 	if err := assignTerritories(ctx, tx, ch, RecordLead, l.ID); err != nil {
 		return Opportunity{}, err
 	}
-	o := Opportunity{Name: a.Name, Need: l.Need, LeadID: l.ID, ContactID: contact.ID, AccountID: l.AccountID, OwnerID: a.OwnerID}
+	o := Opportunity{Name: a.Name, Need: l.Need, LeadID: l.ID, CampaignID: l.CampaignID, ContactID: contact.ID, AccountID: l.AccountID, OwnerID: a.OwnerID}
 	if o.Need == "" {
 		o.Need = l.Topic
 	}

@@ -17,7 +17,7 @@ type LeadFilter struct {
 	AccountID string
 	OwnerID   string
 	Source    string
-	Campaign  string
+	Campaign  string // id, or name
 	Grade     string
 	Fields    FieldFilter
 	Queue     bool // the most promising first, not the newest
@@ -42,10 +42,13 @@ func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (l
 		}
 	}
 	for _, by := range []struct{ column, value string }{{"milestone", string(f.Milestone)}, {"state", f.State}, {"contact_id", f.ContactID},
-		{"account_id", f.AccountID}, {"owner_id", f.OwnerID}, {"source", f.Source}, {"campaign", f.Campaign}, {"grade", f.Grade}} {
+		{"account_id", f.AccountID}, {"owner_id", f.OwnerID}, {"source", f.Source}, {"grade", f.Grade}} {
 		if by.value != "" {
 			w.add(by.column+" = ?", by.value)
 		}
+	}
+	if f.Campaign != "" {
+		w.add("(campaign_id = ? OR campaign = ?)", f.Campaign, f.Campaign)
 	}
 	f.Fields.restrict(w, RecordLead)
 	order, mark := "created_at", func(l *Lead) int64 { return sqldb.Millis(l.CreatedAt) }

@@ -3,7 +3,6 @@ package crm
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
@@ -94,9 +93,7 @@ func SaveLeadForm(ctx context.Context, tx *sqldb.Tx, ch Change, f LeadForm, sign
 	case !signed:
 		f.Secret = ""
 	case f.Secret == "":
-		key := make([]byte, 24)
-		_, _ = rand.Read(key) // never fails
-		f.Secret = "whsec_" + base64.StdEncoding.EncodeToString(key)
+		f.Secret = newSecret()
 	}
 	return f, leadForms.put(ctx, tx, ch, &f)
 }
@@ -119,13 +116,17 @@ func SubmitForm(ctx context.Context, tx *sqldb.Tx, ch Change, f *LeadForm, l Lea
 		return l, err
 	}
 	ch.By, ch.Access = ByForm, System()
+	if err := l.takeCampaign(ctx, tx, ch.Access, &Lead{}); err != nil {
+		return l, err
+	}
 	if l.Email != "" {
 		open, err := leads.find(ctx, tx, "WHERE state = 'open' AND email_key <> '' AND email_key = $1 ORDER BY id LIMIT 1", foldKey(l.Email))
 		if err != nil {
 			return l, err
 		}
 		if len(open) > 0 {
-			_, err := CreateActivity(ctx, tx, ch, Activity{Kind: "campaign-response", RecordType: RecordLead, RecordID: open[0].ID, OwnerID: open[0].OwnerID,
+			_, err := CreateActivity(ctx, tx, ch, Activity{Kind: KindResponse, RecordType: RecordLead, RecordID: open[0].ID, OwnerID: open[0].OwnerID,
+				CampaignID: l.CampaignID, Response: ResponseRequested, Channel: ChannelForm,
 				Subject: cut("Sent the form "+f.Name+" again: "+l.Topic, maxName), Text: l.Need})
 			return open[0], err
 		}

@@ -15,6 +15,8 @@ const (
 var leadRules = map[string]string{
 	RuleNewAuthor: "wants to buy, says so in a post of their own, and is no contact yet",
 	RuleContact:   "a contact wants to buy, and says so in a post of their own",
+
+	RuleRecommendation: "recommends us in public, and somebody decided to follow it up",
 }
 
 // LeadRules are the rules that suggest a lead, with what each says.
@@ -85,9 +87,8 @@ func LeadFromMention(m HeardMention, now time.Time) (Lead, bool) {
 		l.Name = cut(m.Post.Author.Handle, maxName)
 	}
 	if c := m.Contact; c != nil {
-		l.ContactID, l.Name, l.Company, l.Email, l.Rule = c.ID, c.Name(), c.Company, c.Email, RuleContact
-		l.Phone, l.JobTitle, l.City, l.Country, l.AccountID = c.Phone, c.JobTitle, c.City, c.Country, c.AccountID
-		l.PostalCode = c.PostalCode
+		l.fromContact(c)
+		l.Rule = RuleContact
 	}
 	return l, true
 }

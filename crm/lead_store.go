@@ -13,11 +13,11 @@ import (
 
 var leads = table[Lead, *Lead]{kind: RecordLead, name: "leads",
 	columns: []string{"milestone", "state", "external_id", "topic", "need", "time_frame", "product", "name", "email", "phone", "job_title", "network", "handle",
-		"company", "industry", "country", "postal_code", "city", "employees", "contact_id", "account_id", "owner_id", "source", "detail", "campaign",
+		"company", "industry", "country", "postal_code", "city", "employees", "contact_id", "account_id", "owner_id", "source", "detail", "campaign_id", "campaign",
 		"post_id", "author_id", "monitor_id", "open_key", "rule", "reason", "comment", "fields", "rating"},
 	bind: func(l *Lead) []any {
 		return []any{&l.Milestone, &l.State, &l.ExternalID, &l.Topic, &l.Need, &l.TimeFrame, &l.Product, &l.Name, &l.Email, &l.Phone, &l.JobTitle, &l.Network, &l.Handle,
-			&l.Company, &l.Industry, &l.Country, &l.PostalCode, &l.City, &l.Employees, &l.ContactID, &l.AccountID, &l.OwnerID, &l.Source, &l.Detail, &l.Campaign,
+			&l.Company, &l.Industry, &l.Country, &l.PostalCode, &l.City, &l.Employees, &l.ContactID, &l.AccountID, &l.OwnerID, &l.Source, &l.Detail, &l.CampaignID, &l.Campaign,
 			&l.PostID, &l.AuthorID, &l.MonitorID, nullText{&l.OpenKey}, &l.Rule, &l.Reason, &l.Comment, jsonColumn{&l.Fields}, jsonColumn{&l.Rating}}
 	}}
 
@@ -44,6 +44,9 @@ func (c nullText) Scan(src any) error {
 func OpenLeads(ctx context.Context, tx *sqldb.Tx, heard []Lead, ch Change) ([]bool, error) {
 	if len(heard) == 0 {
 		return nil, nil
+	}
+	if err := takeHeardCampaigns(ctx, tx, heard); err != nil {
+		return nil, err
 	}
 	known, err := postsWithLead(ctx, tx, heard)
 	if err != nil {
@@ -147,7 +150,7 @@ func createLead(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) error {
 		return err
 	}
 	l.move(&plan, plan.First())
-	if err := checkFields(ctx, tx, fieldChange{kind: RecordLead, after: l.Fields}); err != nil {
+	if err := errors.Join(l.takeCampaign(ctx, tx, ch.Access, &Lead{}), checkFields(ctx, tx, fieldChange{kind: RecordLead, after: l.Fields})); err != nil {
 		return err
 	}
 	if err := leads.create(ctx, tx, ch, l); err != nil {
@@ -181,7 +184,7 @@ func UpdateLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version
 		if err := refuseBlockedLead(ctx, tx, l, &before); err != nil {
 			return err
 		}
-		return errors.Join(checkLeadRecords(ctx, tx, ch.Access, l, &before), checkFields(ctx, tx, fieldChange{RecordLead, id, before.Fields, l.Fields}))
+		return errors.Join(checkLeadRecords(ctx, tx, ch.Access, l, &before), l.takeCampaign(ctx, tx, ch.Access, &before), checkFields(ctx, tx, fieldChange{RecordLead, id, before.Fields, l.Fields}))
 	})
 	if err != nil {
 		return l, err

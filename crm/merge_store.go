@@ -31,6 +31,7 @@ var contactReferences = []contactReference{
 	{table: "verifications", name: "verifications", same: "w.author_id = t.author_id AND w.method = t.method AND w.address = t.address"},
 	{table: "invitations", name: "invitations"},
 	{table: "consents", name: "consents"},
+	{table: "recommendations", name: "recommendations", versioned: true},
 }
 
 func (r contactReference) named() string {

@@ -13,7 +13,8 @@ type Opportunity struct {
 	Need          string         `json:"need"`       // what they need, in their words
 	AccountID     string         `json:"account_id"` // empty: a person without a company
 	ContactID     string         `json:"contact_id"`
-	LeadID        string         `json:"lead_id"` // empty: it began without a lead
+	LeadID        string         `json:"lead_id"`     // empty: it began without a lead
+	CampaignID    string         `json:"campaign_id"` // that brought it; empty: none
 	OwnerID       string         `json:"owner_id"`
 	Amount        Money          `json:"amount"`
 	ExpectedClose time.Time      `json:"expected_close,omitzero"`

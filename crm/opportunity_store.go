@@ -12,10 +12,10 @@ import (
 )
 
 var opportunities = table[Opportunity, *Opportunity]{kind: RecordOpportunity, name: "opportunities",
-	columns: []string{"name", "need", "account_id", "contact_id", "lead_id", "owner_id", "amount", "currency", "expected_close", "state", "forecast",
+	columns: []string{"name", "need", "account_id", "contact_id", "lead_id", "campaign_id", "owner_id", "amount", "currency", "expected_close", "state", "forecast",
 		"stage", "process_id", "process_version", "odds", "odds_reason", "close_reason", "close_comment", "closed_at", "fields"},
 	bind: func(o *Opportunity) []any {
-		return []any{&o.Name, &o.Need, &o.AccountID, &o.ContactID, &o.LeadID, &o.OwnerID, &o.Amount.Amount, &o.Amount.Currency, atColumn{&o.ExpectedClose},
+		return []any{&o.Name, &o.Need, &o.AccountID, &o.ContactID, &o.LeadID, &o.CampaignID, &o.OwnerID, &o.Amount.Amount, &o.Amount.Currency, atColumn{&o.ExpectedClose},
 			&o.State, &o.Forecast, &o.Stage, &o.ProcessID, &o.Process, &o.Odds.Percent, &o.Odds.Reason, &o.CloseReason, &o.CloseComment, atColumn{&o.ClosedAt}, jsonColumn{&o.Fields}}
 	}}
 
@@ -63,6 +63,7 @@ type OpportunityFilter struct {
 	OwnerID   string
 	AccountID string
 	ContactID string
+	Campaign  string // id
 	Fields    FieldFilter
 	Cursor    string
 	Limit     int
@@ -71,7 +72,7 @@ type OpportunityFilter struct {
 // FindOpportunities lists opportunities, the newest first, a page at a time.
 func FindOpportunities(ctx context.Context, q sqldb.Querier, a *Access, f OpportunityFilter) ([]Opportunity, string, error) {
 	w := &where{}
-	for _, by := range []struct{ column, value string }{{"state", f.State}, {"stage", f.Stage}, {"owner_id", f.OwnerID}, {"account_id", f.AccountID}, {"contact_id", f.ContactID}} {
+	for _, by := range []struct{ column, value string }{{"state", f.State}, {"stage", f.Stage}, {"owner_id", f.OwnerID}, {"account_id", f.AccountID}, {"contact_id", f.ContactID}, {"campaign_id", f.Campaign}} {
 		if by.value != "" {
 			w.add(by.column+" = ?", by.value)
 		}
@@ -159,7 +160,11 @@ func (o *Opportunity) checkNamed(ctx context.Context, tx *sqldb.Tx, ch Change, b
 			return err
 		}
 	}
-	return nil
+	if o.CampaignID == before.CampaignID || o.LeadID != "" && before.ID == "" { // a lead hands its campaign on
+		return nil
+	}
+	_, err := optional(o.CampaignID, func(id string) (Campaign, error) { return CampaignByID(ctx, tx, ch.Access, id) }, "campaign_id")
+	return err
 }
 
 // A StageVisit is a stay of an opportunity in a stage of a process.

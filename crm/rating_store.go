@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -120,8 +121,8 @@ func signsOf(ctx context.Context, q sqldb.Querier, l *Lead, now time.Time) ([]Si
 	if who == "" {
 		who = l.ID
 	}
-	query := `SELECT kind, done_at FROM activities WHERE record_id = $1 AND done_at > $4
-		UNION ALL SELECT kind, done_at FROM activities WHERE record_id = $2 AND record_id <> $1 AND done_at > $4`
+	query := `SELECT kind, done_at FROM activities WHERE record_id = $1 AND done_at > $4` + noInterest + `
+		UNION ALL SELECT kind, done_at FROM activities WHERE record_id = $2 AND record_id <> $1 AND done_at > $4` + noInterest
 	posts := ` UNION ALL SELECT 'touch', posted_at FROM touches WHERE contact_id = $2 AND posted_at > $4 AND post_id <> $3`
 	if l.ContactID == "" {
 		posts = ` UNION ALL SELECT 'touch', posted_at FROM posts WHERE author_id = $5 AND author_id <> '' AND posted_at > $4 AND id <> $3`
@@ -141,6 +142,9 @@ func signsOf(ctx context.Context, q sqldb.Querier, l *Lead, now time.Time) ([]Si
 			return nil, fmt.Errorf("load interest of lead %s: %w", l.ID, err)
 		}
 		signs = append(signs, s)
+	}
+	if l.Source == SourceCampaign && slices.ContainsFunc(signs[1:], func(s Sign) bool { return s.Kind == KindResponse }) {
+		signs = signs[1:] // the response that opened it is on file
 	}
 	return signs, rows.Err()
 }

@@ -274,7 +274,7 @@ func (c jsonColumn) Scan(src any) error {
 }
 
 // recordTables are where the records stand that others may be about.
-var recordTables = map[string]string{RecordAccount: "accounts", RecordContact: "contacts", RecordLead: "leads", RecordOpportunity: "opportunities"}
+var recordTables = map[string]string{RecordAccount: "accounts", RecordContact: "contacts", RecordLead: "leads", RecordOpportunity: "opportunities", RecordCampaign: "campaigns"}
 
 // checkSeen refuses a name of a record that leads nowhere, or to one that somebody may not see: to
 // them that is the same.

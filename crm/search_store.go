@@ -57,6 +57,10 @@ var searchSources = []searchSource{
 		read: func(v []string) searchee {
 			return searchee{title: firstOf(v[0], v[2]), detail: dotted(v[1], v[3]), of: v[4], keys: []string{v[0], v[2], v[3]}, words: entryWords(v[0])}
 		}},
+	{kind: RecordCampaign, table: "campaigns", columns: "name, kind, status, hashtag",
+		read: func(v []string) searchee {
+			return searchee{title: v[0], detail: dotted(v[1], v[2]), keys: []string{v[3]}, words: entryWords(v[0], v[3])}
+		}},
 	{kind: RecordActivity, table: "activities", columns: "subject, kind, record_type, record_id",
 		read: func(v []string) searchee {
 			return searchee{title: v[0], detail: dotted(v[1], v[2]), of: v[2] + " " + v[3], words: entryWords(v[0])}

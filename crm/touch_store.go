@@ -82,6 +82,9 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string) error {
 		if err := redactAudit(ctx, tx, "author_id", part); err != nil {
 			return err
 		}
+		if err := forgetIdeas(ctx, tx, "author_id", part); err != nil {
+			return err
+		}
 		if err := redactLeads(ctx, tx, "author_id", part); err != nil {
 			return err
 		}

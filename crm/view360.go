@@ -40,7 +40,7 @@ type View360 struct {
 	Orders        Part[Order]
 	Invoices      Part[Invoice]
 	Payments      Part[Payment]
-	Campaigns     []RecordCampaign
+	Campaigns     []CampaignInvolvement
 	Pipeline      []RollUp // open and won, by currency
 	Look          Look
 	News          News
@@ -52,14 +52,6 @@ type InTerritory struct {
 	Name   string `json:"name"`
 	Rank   int64  `json:"rank"` // 1: the primary one
 	Reason string `json:"reason"`
-}
-
-// A RecordCampaign is a campaign that somebody took part in.
-type RecordCampaign struct {
-	MonitorID string    `json:"monitor_id"`
-	Name      string    `json:"name"`
-	Touches   int       `json:"touches"`
-	Last      time.Time `json:"last"`
 }
 
 // News is what changed since the visit before this one.

@@ -120,7 +120,7 @@ func AccountView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) 
 
 // gather fills what the views of contacts and accounts have in common.
 func (v *View360) gather(ctx context.Context, q sqldb.Querier, s *scope, kind, id string, by Viewer) error {
-	for _, section := range []func(context.Context, sqldb.Querier, *scope, Viewer) error{v.gatherTouches, v.gatherSales, v.gatherCash, v.gatherActivities} {
+	for _, section := range []func(context.Context, sqldb.Querier, *scope, Viewer) error{v.gatherTouches, v.gatherSales, v.gatherCash, v.gatherCampaigns, v.gatherActivities} {
 		if err := section(ctx, q, s, by); err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (v *View360) gatherTouches(ctx context.Context, q sqldb.Querier, s *scope, 
 	defer rows.Close()
 	var tones []tone
 	var last string
-	campaigns := make(map[string]*RecordCampaign)
+	campaigns := make(map[string]*CampaignInvolvement)
 	for rows.Next() {
 		var t tone
 		var post, monitor, kind, name string
@@ -194,14 +194,13 @@ func (v *View360) gatherTouches(ctx context.Context, q sqldb.Querier, s *scope, 
 			continue
 		}
 		if campaigns[monitor] == nil {
-			campaigns[monitor] = &RecordCampaign{MonitorID: monitor, Name: name, Last: t.at}
+			campaigns[monitor] = &CampaignInvolvement{MonitorID: monitor, Name: name, Last: t.at}
 		}
 		campaigns[monitor].Touches++
 	}
 	for _, c := range campaigns {
 		v.Campaigns = append(v.Campaigns, *c)
 	}
-	slices.SortFunc(v.Campaigns, func(a, b RecordCampaign) int { return b.Last.Compare(a.Last) })
 	v.Sentiment = sentimentOf(tones, by.Now)
 	return rows.Err()
 }

@@ -61,6 +61,9 @@ func (f Fingerprint) Near(other Fingerprint) bool {
 	return f != 0 && other != 0 && bits.OnesCount64(uint64(f^other)) <= nearBits
 }
 
+// NearPrints is Near for fingerprints as others keep them.
+func NearPrints(a, b uint64) bool { return Fingerprint(a).Near(Fingerprint(b)) }
+
 // statement is what a text says: its folded words and its emoji, each run of one emoji once.
 func statement(text string) []string {
 	if len(text) > maxText {

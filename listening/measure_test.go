@@ -87,7 +87,7 @@ func TestVoices(t *testing.T) {
 		helpful.Event.Post.Kind, helpful.Event.Post.Engagement.Likes = post.KindReply, 9
 		save(t, db, loud, helpful, say("3", "b", noon, post.Negative, "m1"), say("4", "c", noon, post.Negative, "m1"), say("5", "d", noon, post.Positive, "m2"),
 			say("6", "e", noon.Add(time.Hour), post.Positive, "m1"))
-		filter := listening.VoiceFilter{Monitor: "m1", From: noon.Add(-time.Minute), Until: noon.Add(time.Minute), Polarity: post.Positive, Limit: 10}
+		filter := listening.VoiceFilter{Monitors: []string{"m1"}, From: noon.Add(-time.Minute), Until: noon.Add(time.Minute), Polarity: post.Positive, Limit: 10}
 		voices, err := listening.Voices(t.Context(), db, filter)
 		if err != nil {
 			t.Fatal(err)

@@ -70,6 +70,7 @@ type Filter struct {
 	Author      string // id
 	Text        string // what the text holds, in small, capital or title letters
 	Authors     string // an SQL condition on m.author_id, from who knows what authors are
+	Also        string // an SQL condition on mentions m, posts p and authors a, from who knows more of them
 	From, Until time.Time
 	Cursor      string // where the page begins: what the page before returned
 	Limit       int    // of the page; 50 when 0
@@ -101,8 +102,10 @@ func FindMentions(ctx context.Context, q sqldb.Querier, f Filter) (page []Mentio
 			restrict(by.column+" = ?", by.value)
 		}
 	}
-	if f.Authors != "" {
-		where = append(where, "("+f.Authors+")")
+	for _, condition := range []string{f.Authors, f.Also} {
+		if condition != "" {
+			where = append(where, "("+condition+")")
+		}
 	}
 	if !f.From.IsZero() {
 		restrict("m.posted_at >= ?", sqldb.Millis(f.From))

@@ -6,7 +6,7 @@
 //	        read       language, polarity, intent           sentiment; people's corrections
 //	        recognise  is the author one of our contacts?   matcher
 //	        store      mentions, cells, touches, leads,     one transaction
-//	                   alerts on mentions
+//	                   alerts on mentions, ideas
 //	        tell       topic "mentions", live feed
 //	        doubt      what is not sure, for the cascade    a second look, later
 //

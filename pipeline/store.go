@@ -32,6 +32,9 @@ func (p *Pipeline) store(ctx context.Context, w *work) error {
 		if err := p.connect(ctx, tx, w); err != nil {
 			return err
 		}
+		if err := p.collectIdeas(ctx, tx, w); err != nil {
+			return err
+		}
 		return p.remove(ctx, tx, w)
 	})
 }
@@ -149,6 +152,9 @@ func (p *Pipeline) remove(ctx context.Context, tx *sqldb.Tx, w *work) error {
 		return fmt.Errorf("remove touches: %w", err)
 	}
 	if err := alerts.ForgetPosts(ctx, tx, gone); err != nil {
+		return err
+	}
+	if err := crm.ForgetPosts(ctx, tx, slices.Concat(w.deleted, forgotten)); err != nil { // an idea outlives its post's retention
 		return err
 	}
 	if err := crm.Forget(ctx, tx, w.gone); err != nil {

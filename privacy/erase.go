@@ -126,7 +126,7 @@ func erase(ctx context.Context, at Places, e *Erasure) error {
 }
 
 // searched are the types of records that may have named the person in the search.
-var searched = []string{crm.RecordContact, crm.RecordProfile, crm.RecordLead, crm.RecordActivity, crm.RecordOpportunity, crm.RecordQuote, crm.RecordOrder, crm.RecordInvoice}
+var searched = []string{crm.RecordContact, crm.RecordProfile, crm.RecordLead, crm.RecordActivity, crm.RecordCampaign, crm.RecordOpportunity, crm.RecordQuote, crm.RecordOrder, crm.RecordInvoice}
 
 func block(ctx context.Context, db *sqldb.DB, e *Erasure, p *Person, now time.Time) error {
 	return db.Update(ctx, func(tx *sqldb.Tx) error {

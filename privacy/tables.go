@@ -69,7 +69,7 @@ var Tables = map[string]Table{
 	"leads": {Rows: by("id", Lead), Fate: Empty,
 		Person: "external_id topic name company email post_id author_id open_key comment detail network handle phone job_title postal_code city need fields email_key phone_key name_key company_key rating",
 		Text:   "topic comment need detail",
-		Free: "id milestone source monitor_id version created_at updated_at rule owner_id state reason contact_id account_id campaign industry country employees product time_frame" +
+		Free: "id milestone source monitor_id version created_at updated_at rule owner_id state reason contact_id account_id campaign campaign_id industry country employees product time_frame" +
 			" grade score trend priority rating_due",
 		// Nobody can go on with an open one.
 		Set: map[string]string{"open_key": "NULL", "fields": "'{}'", "rating": "'{}'", "rating_due": "0", "version": "version + 1",
@@ -78,8 +78,8 @@ var Tables = map[string]Table{
 	"lead_visits": {Rows: by("lead_id", Lead), Fate: Empty, Person: "comment", Text: "comment",
 		Free: "id lead_id milestone entered_at entered_by left_at reason due_at escalated_at",
 		Set:  map[string]string{"left_at": "CASE WHEN left_at = 0 THEN entered_at ELSE left_at END"}},
-	"activities": {Rows: by("record_id", Own), Fate: Empty, Person: "subject body", Text: "subject body",
-		Free: "id version created_at updated_at kind record_type record_id owner_id process_id stage due_at done_at"},
+	"activities": {Rows: by("record_id", Own), Fate: Empty, Person: "subject body response channel response_key", Text: "subject body",
+		Free: "id version created_at updated_at kind record_type record_id owner_id process_id stage due_at done_at campaign_id"},
 	"audit": {Rows: by("record_id", Own, "about", Own, "author_id", Author), Fate: Empty,
 		Person: "record_id author_id before after", Text: "before after reason", Free: "id event at actor action record_type about",
 		// A link is named by its author and its contact.
@@ -101,7 +101,7 @@ var Tables = map[string]Table{
 	"account_merges": {Text: "loser filled reason", Free: "id winner_id loser_id merged_at merged_by unmerged_at unmerged_by"},
 	"account_moves":  {Free: "merge_id table_name record_id"},
 	"opportunities": {Rows: by("contact_id", Contact, "lead_id", Lead), Fate: Keep, Text: "name need odds_reason close_comment fields",
-		Free: "id version created_at updated_at account_id contact_id lead_id owner_id amount currency expected_close state forecast stage process_id process_version odds close_reason closed_at"},
+		Free: "id version created_at updated_at account_id contact_id lead_id campaign_id owner_id amount currency expected_close state forecast stage process_id process_version odds close_reason closed_at"},
 	"stage_visits":   {Free: "id opportunity_id process_id stage entered_at entered_by left_at"},
 	"side_processes": {Free: "opportunity_id process_id process_version stage version started_at finished_at"},
 	"approvals":      {Text: "comment", Free: "id opportunity_id process_id stage role user_id given_at"},
@@ -117,6 +117,20 @@ var Tables = map[string]Table{
 		Free: "id version created_at updated_at invoice_id amount currency paid_at method"},
 	"credit_entries": {Text: "note",
 		Free: "id period basis event opportunity_id invoice_id line part overlay taker_type taker_id share amount currency rules correction at"},
+
+	// crm: campaigns
+	"campaigns": {Text: "name name_key notes thanks fields",
+		Free: "id version created_at updated_at kind status owner_id parent_id budget cost currency starts_at ends_at monitors hashtag seeks"},
+	"campaign_monitors": {Free: "campaign_id monitor_id"},
+	"campaign_hooks":    {Free: "campaign_id key secret opened_at opened_by"},
+	"ideas": {Rows: by("post_id", Post, "author_id", Author), Fate: Empty,
+		Person: "post_id author_id title reason posted_at likes shares replies", Text: "title reason",
+		Free: "id version created_at updated_at campaign_id group_id kind status chosen_at thanked_at",
+		Set:  map[string]string{"posted_at": "0", "likes": "0", "shares": "0", "replies": "0"}},
+	"idea_support": {Rows: by("post_id", Post, "author_id", Author), Fate: Delete, Person: "post_id author_id kind against", Free: "idea_id"},
+	"recommendations": {Rows: by("post_id", Post, "author_id", Author, "contact_id", Contact), Fate: Empty,
+		Person: "post_id author_id note", Text: "note",
+		Free: "id version created_at updated_at campaign_id contact_id lead_id task_id became state"},
 
 	// crm: what the company set up
 	"credit_rules":      {Free: "version parts created_at created_by"},

@@ -50,7 +50,7 @@ func (s *site) document() (d document) {
 
 // Every operation says what grant it takes.
 func TestEveryOperationDeclaresItsGrant(t *testing.T) {
-	public := []string{"sign-in", "sign-in-code", "sign-in-options", "sign-in-with", "signed-in-with", "sign-out", "deliver", "submit-lead-form", "submit-form"}
+	public := []string{"sign-in", "sign-in-code", "sign-in-options", "sign-in-with", "signed-in-with", "sign-out", "deliver", "submit-lead-form", "submit-form", "deliver-campaign-responses"}
 	own := []string{"get-session", "explain-access", "search", "get-follow", "set-follow", "list-notices", "see-notices", "join-record",
 		// What one signs in with; of others' the handlers demand user:update or audit:read.
 		"get-me", "set-my-password", "enrol-second-factor", "confirm-second-factor", "renew-recovery-codes", "remove-second-factor", "link-identity", "remove-identity",
@@ -115,7 +115,7 @@ func TestStrangerReachesNothing(t *testing.T) {
 // known are the ids of records by the noun of their path, and by the name of a field.
 type known map[string]string
 
-var typeOfPath = map[string]string{"contacts": "contact", "accounts": "account", "leads": "lead", "opportunities": "opportunity", "quotes": "quote", "activities": "activity"}
+var typeOfPath = map[string]string{"contacts": "contact", "accounts": "account", "leads": "lead", "opportunities": "opportunity", "quotes": "quote", "activities": "activity", "campaigns": "campaign"}
 
 // fill puts ids into a path; foreign says that it names a record of the others.
 func (k known) fill(path string) (named string, foreign bool) {
@@ -203,6 +203,7 @@ func (s *site) guarded() known {
 	k["lead"] = post("/leads", map[string]any{"name": "Lead " + marker, "topic": marker, "company": "Other " + marker})
 	k["opportunity"] = post("/opportunities", map[string]any{"name": marker, "contact_id": k["contact"], "account_id": k["account"], "amount": map[string]any{"amount": 4711, "currency": "EUR"}})
 	k["quote"] = post("/quotes", map[string]any{"opportunity_id": k["opportunity"], "lines": []map[string]any{{"text": marker, "quantity": 1000, "price": 100}}})
+	k["campaign"] = post("/campaigns", map[string]any{"name": "Campaign of " + marker, "kind": "classic"})
 	k["activity"] = post("/activities", map[string]any{"kind": "note", "record_type": "contact", "record_id": k["contact"], "subject": marker})
 	return k
 }

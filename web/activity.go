@@ -13,19 +13,23 @@ import (
 type (
 	activitiesInput struct {
 		PageInput
-		Record string `query:"record" maxLength:"100" doc:"Id of the record they are about."`
-		Owner  string `query:"owner" maxLength:"100"`
-		Open   bool   `query:"open" doc:"Only what is to be done."`
+		Record   string `query:"record" maxLength:"100" doc:"Id of the record they are about."`
+		Owner    string `query:"owner" maxLength:"100"`
+		Campaign string `query:"campaign" maxLength:"100" doc:"Id of the campaign that they respond to."`
+		Open     bool   `query:"open" doc:"Only what is to be done."`
 	}
 	createActivityInput struct {
 		Body struct {
 			Kind       string    `json:"kind" enum:"call,e-mail,meeting,note,task,campaign-response"`
-			RecordType string    `json:"record_type" enum:"account,contact,lead,opportunity"`
+			RecordType string    `json:"record_type" enum:"account,contact,lead,opportunity,campaign"`
 			RecordID   string    `json:"record_id" minLength:"1" maxLength:"100"`
 			Subject    string    `json:"subject" minLength:"1" maxLength:"200"`
 			Text       string    `json:"text,omitempty" maxLength:"20000"`
 			OwnerID    string    `json:"owner_id,omitempty" maxLength:"100" doc:"Who does it; who creates it, when it is left out."`
 			DueAt      time.Time `json:"due_at,omitzero"`
+			CampaignID string    `json:"campaign_id,omitempty" maxLength:"100" doc:"That it responds to, of a campaign-response."`
+			Response   string    `json:"response,omitempty" enum:",sent,opened,clicked,replied,registered,attended,requested,declined,unsubscribed"`
+			Channel    string    `json:"channel,omitempty" enum:",e-mail,portal,event,phone,letter,advertisement,social,form,other"`
 		}
 	}
 	updateActivityInput struct {
@@ -52,7 +56,7 @@ func (s *Server) activityRoutes() {
 }
 
 func (s *Server) listActivities(ctx context.Context, in *activitiesInput) (*one[Page[crm.Activity]], error) {
-	list, next, err := crm.FindActivities(ctx, s.DB, accessFrom(ctx), crm.ActivityFilter{RecordID: in.Record, OwnerID: in.Owner, Open: in.Open, Cursor: in.Cursor, Limit: in.Limit})
+	list, next, err := crm.FindActivities(ctx, s.DB, accessFrom(ctx), crm.ActivityFilter{RecordID: in.Record, OwnerID: in.Owner, Campaign: in.Campaign, Open: in.Open, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +65,8 @@ func (s *Server) listActivities(ctx context.Context, in *activitiesInput) (*one[
 
 func (s *Server) createActivity(ctx context.Context, in *createActivityInput) (*versioned[crm.Activity], error) {
 	b := &in.Body
-	a := crm.Activity{Kind: b.Kind, RecordType: b.RecordType, RecordID: b.RecordID, Subject: b.Subject, Text: b.Text, OwnerID: b.OwnerID, DueAt: b.DueAt}
+	a := crm.Activity{Kind: b.Kind, RecordType: b.RecordType, RecordID: b.RecordID, Subject: b.Subject, Text: b.Text, OwnerID: b.OwnerID, DueAt: b.DueAt,
+		CampaignID: b.CampaignID, Response: b.Response, Channel: b.Channel}
 	if a.OwnerID == "" {
 		a.OwnerID = userFrom(ctx).id
 	}

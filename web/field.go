@@ -35,7 +35,7 @@ type FieldBody struct {
 	Min        string            `json:"min,omitempty" maxLength:"40" doc:"A number (of a money: minor units), or a date; of a text: its length."`
 	Max        string            `json:"max,omitempty" maxLength:"40"`
 	Choices    []crm.FieldChoice `json:"choices,omitempty" maxItems:"200"`
-	References string            `json:"reference_type,omitempty" enum:"account,contact,lead,opportunity" doc:"Of a reference: the type of record it names."`
+	References string            `json:"reference_type,omitempty" enum:"account,contact,lead,opportunity,campaign" doc:"Of a reference: the type of record it names."`
 	Position   int64             `json:"position,omitempty" doc:"In forms, the smallest first."`
 	Archived   bool              `json:"archived,omitempty" doc:"It keeps what it has, and is shown no more."`
 }
@@ -47,11 +47,11 @@ func (b *FieldBody) apply(f *crm.Field) {
 
 type (
 	fieldsInput struct {
-		Type string `query:"type" enum:"account,contact,lead,opportunity" doc:"Only those of a type of record."`
+		Type string `query:"type" enum:"account,contact,lead,opportunity,campaign" doc:"Only those of a type of record."`
 	}
 	createFieldInput struct {
 		Body struct {
-			RecordType string `json:"record_type" enum:"account,contact,lead,opportunity"`
+			RecordType string `json:"record_type" enum:"account,contact,lead,opportunity,campaign"`
 			Name       string `json:"name" pattern:"^[a-z][a-z0-9_]{0,49}$"`
 			Kind       string `json:"kind" enum:"text,number,money,date,boolean,choice,multi-choice,url,reference"`
 			FieldBody

@@ -206,7 +206,7 @@ func (s *Server) incidentPeople(ctx context.Context, in *IDInput) (*one[Page[Inc
 		return nil, err
 	}
 	from, until := s.spikeWindow(&i)
-	filter := listening.VoiceFilter{Monitor: i.MonitorID, From: from, Until: until, Polarity: spikePolarity(i.Kind), Limit: spikeVoices}
+	filter := listening.VoiceFilter{Monitors: []string{i.MonitorID}, From: from, Until: until, Polarity: spikePolarity(i.Kind), Limit: spikeVoices}
 	voices, err := listening.Voices(ctx, s.DB, filter)
 	if err != nil {
 		return nil, err

@@ -59,7 +59,8 @@ type LeadFields struct {
 	OwnerID    string         `json:"owner_id,omitempty" maxLength:"100" doc:"Who works on it; empty: nobody yet."`
 	Source     string         `json:"source,omitempty" enum:",mention,campaign,import,form,hand" doc:"Where it came from; empty: hand."`
 	Detail     string         `json:"detail,omitempty" maxLength:"200" doc:"Of the source: the form, the file and its line."`
-	Campaign   string         `json:"campaign,omitempty" maxLength:"200" doc:"That brought it."`
+	CampaignID string         `json:"campaign_id,omitempty" maxLength:"100" doc:"The campaign that brought it."`
+	Campaign   string         `json:"campaign,omitempty" maxLength:"200" doc:"Its name: enough to find it by. One that no campaign has is kept for the one that will have it."`
 	Fields     map[string]any `json:"fields,omitempty" doc:"Fields of your own."`
 }
 
@@ -79,14 +80,15 @@ type MilestoneVisit struct {
 
 func fieldsOfLead(l *crm.Lead) LeadFields {
 	return LeadFields{l.Topic, l.Need, l.TimeFrame, l.Product, l.Name, l.Email, l.Phone, l.JobTitle, l.Network, l.Handle, l.Company, l.Industry,
-		l.Country, l.PostalCode, l.City, l.Employees, l.ContactID, l.AccountID, l.OwnerID, l.Source, l.Detail, l.Campaign, l.Fields}
+		l.Country, l.PostalCode, l.City, l.Employees, l.ContactID, l.AccountID, l.OwnerID, l.Source, l.Detail, l.CampaignID, l.Campaign, l.Fields}
 }
 
 // apply takes over what is said; where it came from, a lead never forgets.
 func (f *LeadFields) apply(l *crm.Lead) {
 	l.Topic, l.Need, l.TimeFrame, l.Product, l.Name, l.Email, l.Phone, l.JobTitle = f.Topic, f.Need, f.TimeFrame, f.Product, f.Name, f.Email, f.Phone, f.JobTitle
 	l.Network, l.Handle, l.Company, l.Industry, l.Country, l.PostalCode, l.City = f.Network, f.Handle, f.Company, f.Industry, f.Country, f.PostalCode, f.City
-	l.Employees, l.ContactID, l.AccountID, l.OwnerID, l.Campaign, l.Fields = f.Employees, f.ContactID, f.AccountID, f.OwnerID, f.Campaign, f.Fields
+	l.Employees, l.ContactID, l.AccountID, l.OwnerID, l.Fields = f.Employees, f.ContactID, f.AccountID, f.OwnerID, f.Fields
+	l.CampaignID, l.Campaign = f.CampaignID, f.Campaign
 	if l.Source == "" {
 		l.Source, l.Detail = f.Source, f.Detail
 	}
@@ -181,7 +183,7 @@ type (
 		Account   string `query:"account" maxLength:"100" doc:"Id of an account."`
 		Owner     string `query:"owner" maxLength:"100" doc:"Id of a user."`
 		Source    string `query:"source" enum:"mention,campaign,import,form,hand"`
-		Campaign  string `query:"campaign" maxLength:"200"`
+		Campaign  string `query:"campaign" maxLength:"200" doc:"Id or name of a campaign."`
 		Grade     string `query:"grade" enum:"A,B,C,D,E,F"`
 		Sort      string `query:"sort" enum:"newest,queue" default:"newest" doc:"queue: the most promising first, by fit and interest."`
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -149,16 +148,14 @@ func (s *Server) takeForm(w http.ResponseWriter, r *http.Request, form *crm.Lead
 			return &fault{kind: kindThrottled, detail: "the form was sent too often from there: wait before the next", retry: wait}
 		}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return faultf(kindTooLarge, "the form has more than %d bytes", maxForm)
-	case err != nil:
-		return faultf(kindMalformed, "the body ended too early")
-	}
-	if err := s.verifyForm(r, form, body); err != nil {
+	body, err := readBody(w, r, maxForm)
+	if err != nil {
 		return err
+	}
+	if form.Secret != "" {
+		if err := s.verifySigned(r, form.Secret, body); err != nil {
+			return err
+		}
 	}
 	fields, err := formFields(r, body)
 	if err != nil {
@@ -177,19 +174,16 @@ func (s *Server) takeForm(w http.ResponseWriter, r *http.Request, form *crm.Lead
 	})
 }
 
-// verifyForm checks the signature of a form that has a secret.
-func (s *Server) verifyForm(r *http.Request, form *crm.LeadForm, body []byte) error {
-	if form.Secret == "" {
-		return nil
-	}
-	hook, err := standardwebhooks.NewWebhook(form.Secret)
+// verifySigned checks the signature of what another system sends.
+func (s *Server) verifySigned(r *http.Request, secret string, body []byte) error {
+	hook, err := standardwebhooks.NewWebhook(secret)
 	if err != nil {
 		return err
 	}
 	seconds, err := strconv.ParseInt(r.Header.Get(standardwebhooks.HeaderWebhookTimestamp), 10, 64)
 	off := s.Clock().Sub(time.Unix(seconds, 0))
 	if err != nil || off > formTolerance || off < -formTolerance || hook.VerifyIgnoringTimestamp(body, r.Header) != nil {
-		return faultf(kindSignature, "want the headers webhook-id, webhook-timestamp (not more than %s off) and webhook-signature, made with the form's secret", formTolerance)
+		return faultf(kindSignature, "want the headers webhook-id, webhook-timestamp (not more than %s off) and webhook-signature, made with the secret", formTolerance)
 	}
 	return nil
 }

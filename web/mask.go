@@ -19,6 +19,7 @@ var maskedTypes = map[reflect.Type]string{
 	reflect.TypeFor[Lead]():            crm.RecordLead,
 	reflect.TypeFor[crm.Opportunity](): crm.RecordOpportunity,
 	reflect.TypeFor[crm.Activity]():    crm.RecordActivity,
+	reflect.TypeFor[crm.Campaign]():    crm.RecordCampaign,
 	reflect.TypeFor[crm.Quote]():       crm.RecordQuote,
 	reflect.TypeFor[crm.Order]():       crm.RecordOrder,
 	reflect.TypeFor[crm.Invoice]():     crm.RecordInvoice,

@@ -125,7 +125,7 @@ func (s *Server) deleteMonitor(ctx context.Context, in *IDInput) (*struct{}, err
 		if err := listening.DeleteMonitor(ctx, tx, in.ID); err != nil {
 			return err
 		}
-		return alerts.DeleteMentionRulesOf(ctx, tx, in.ID)
+		return errors.Join(alerts.DeleteMentionRulesOf(ctx, tx, in.ID), crm.ForgetMonitor(ctx, tx, s.change(ctx, ""), in.ID))
 	})
 }
 

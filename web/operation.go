@@ -36,7 +36,7 @@ func (s *Server) describe() error {
 	for _, noun := range []func(){s.sessionRoutes, s.monitorRoutes, s.mentionRoutes, s.correctionRoutes, s.rescoringRoutes, s.seriesRoutes, s.termRoutes, s.measureRoutes, s.incidentRoutes, s.mentionRuleRoutes, s.mentionAlertRoutes, s.userRoutes, s.meRoutes, s.secondFactorRoutes, s.tokenRoutes, s.sessionListRoutes, s.providerRoutes, s.signInRoutes, s.roleRoutes, s.teamRoutes, s.explainRoutes, s.shareRoutes, s.contactRoutes,
 		s.profileRoutes, s.linkRoutes, s.verificationRoutes, s.invitationRoutes, s.consentRoutes, s.reviewRoutes, s.mergeRoutes, s.matchingRoutes, s.authorRoutes, s.auditRoutes,
 		s.accountRoutes, s.importRoutes, s.leadRoutes, s.opportunityRoutes, s.processRoutes, s.activityRoutes, s.productRoutes, s.quoteRoutes, s.orderRoutes, s.invoiceRoutes,
-		s.milestoneRoutes, s.leadFormRoutes, s.idealProfileRoutes, s.feedbackRoutes, s.dimensionRoutes, s.territoryRoutes, s.creditRoutes, s.goalRoutes, s.caseRoutes, s.quoteTemplateRoutes, s.view360Routes, s.searchRoutes, s.fieldRoutes,
+		s.milestoneRoutes, s.leadFormRoutes, s.idealProfileRoutes, s.feedbackRoutes, s.dimensionRoutes, s.territoryRoutes, s.creditRoutes, s.goalRoutes, s.caseRoutes, s.quoteTemplateRoutes, s.campaignRoutes, s.view360Routes, s.searchRoutes, s.fieldRoutes,
 		s.privacyRoutes, s.retentionRoutes, s.sourceRoutes, s.channelRoutes, s.routeRoutes, s.liveRoutes} {
 		noun()
 	}
@@ -94,7 +94,9 @@ func operate[I, O any](s *Server, n need, op huma.Operation, do func(context.Con
 		op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	}
 	n.declare(&op)
-	op.MaxBodyBytes = maxBody
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes = maxBody
+	}
 	op.BodyReadTimeout = readTimeout
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, in)

@@ -31,6 +31,7 @@ type OpportunityBody struct {
 	Need          string         `json:"need,omitempty" maxLength:"4000" doc:"What they need, in their words."`
 	AccountID     string         `json:"account_id,omitempty" maxLength:"100"`
 	ContactID     string         `json:"contact_id,omitempty" maxLength:"100"`
+	CampaignID    string         `json:"campaign_id,omitempty" maxLength:"100" doc:"The campaign that brought it; it stays when this is left out."`
 	OwnerID       string         `json:"owner_id,omitempty" maxLength:"100" doc:"Who works on it; who creates it, when it is left out."`
 	Amount        crm.Money      `json:"amount,omitempty"`
 	ExpectedClose time.Time      `json:"expected_close,omitzero"`
@@ -42,6 +43,9 @@ func (b *OpportunityBody) apply(o *crm.Opportunity) {
 	o.Name, o.Need, o.AccountID, o.ContactID, o.Amount, o.ExpectedClose = b.Name, b.Need, b.AccountID, b.ContactID, b.Amount, b.ExpectedClose
 	if b.Fields != nil {
 		o.Fields = b.Fields
+	}
+	if b.CampaignID != "" {
+		o.CampaignID = b.CampaignID
 	}
 	if b.OwnerID != "" {
 		o.OwnerID = b.OwnerID
@@ -55,11 +59,12 @@ type (
 	opportunitiesInput struct {
 		PageInput
 		FieldInput
-		State   string `query:"state" enum:"open,won,lost"`
-		Stage   string `query:"stage" maxLength:"200"`
-		Owner   string `query:"owner" maxLength:"100"`
-		Account string `query:"account" maxLength:"100"`
-		Contact string `query:"contact" maxLength:"100"`
+		State    string `query:"state" enum:"open,won,lost"`
+		Stage    string `query:"stage" maxLength:"200"`
+		Owner    string `query:"owner" maxLength:"100"`
+		Account  string `query:"account" maxLength:"100"`
+		Contact  string `query:"contact" maxLength:"100"`
+		Campaign string `query:"campaign" maxLength:"100" doc:"Id of a campaign."`
 	}
 	createOpportunityInput struct{ Body OpportunityBody }
 	updateOpportunityInput struct {
@@ -177,7 +182,7 @@ func (s *Server) listOpportunities(ctx context.Context, in *opportunitiesInput) 
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := crm.FindOpportunities(ctx, s.DB, accessFrom(ctx), crm.OpportunityFilter{Fields: fields, State: in.State, Stage: in.Stage, OwnerID: in.Owner,
+	list, next, err := crm.FindOpportunities(ctx, s.DB, accessFrom(ctx), crm.OpportunityFilter{Fields: fields, Campaign: in.Campaign, State: in.State, Stage: in.Stage, OwnerID: in.Owner,
 		AccountID: in.Account, ContactID: in.Contact, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/groundswell/groundswell/crm"
-	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/listening"
 )
 
@@ -38,37 +37,41 @@ func (s *Server) search(ctx context.Context, in *searchInput) (*one[SearchResult
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range groups {
-		out.Groups = append(out.Groups, SearchGroup{g.Type, g.Hits, g.More})
-	}
-	if accessFrom(ctx).Can(crm.ToRead, crm.TypeMonitor) && (len(in.Types) == 0 || slices.Contains(in.Types, "campaign")) {
-		campaigns, err := campaignsNamed(ctx, s.DB, in.Query, in.Limit)
-		if err != nil {
+	if accessFrom(ctx).Can(crm.ToRead, crm.TypeMonitor) && (len(in.Types) == 0 || slices.Contains(in.Types, crm.RecordCampaign)) {
+		if groups, err = s.addCampaignMonitors(ctx, in, groups); err != nil {
 			return nil, err
 		}
-		if len(campaigns.Hits) > 0 {
-			out.Groups = append(out.Groups, campaigns)
-		}
+	}
+	for _, g := range groups {
+		out.Groups = append(out.Groups, SearchGroup{g.Type, g.Hits, g.More})
 	}
 	return &one[SearchResult]{out}, nil
 }
 
-// campaignsNamed are the monitors of campaigns whose names hold every word. There are few.
-func campaignsNamed(ctx context.Context, q sqldb.Querier, text string, limit int) (SearchGroup, error) {
-	monitors, err := listening.Monitors(ctx, q)
+// addCampaignMonitors adds the monitors of kind campaign that no campaign has, and whose names hold
+// every word, to the campaigns that were found. There are few.
+func (s *Server) addCampaignMonitors(ctx context.Context, in *searchInput, groups []crm.HitGroup) ([]crm.HitGroup, error) {
+	monitors, err := listening.Monitors(ctx, s.DB)
 	if err != nil {
-		return SearchGroup{}, err
+		return nil, err
 	}
-	g := SearchGroup{Type: "campaign", Hits: []crm.Hit{}}
+	taken, err := crm.CampaignMonitors(ctx, s.DB)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(groups, func(g crm.HitGroup) bool { return g.Type == crm.RecordCampaign })
 	for _, m := range monitors {
-		if m.Kind != listening.Campaign || !crm.Answers(text, m.Name) && m.ID != text {
+		if m.Kind != listening.Campaign || taken[m.ID] || !crm.Answers(in.Query, m.Name) && m.ID != in.Query {
 			continue
 		}
-		if len(g.Hits) == limit {
-			g.More = true
-			break
+		if at < 0 {
+			at, groups = len(groups), append(groups, crm.HitGroup{Type: crm.RecordCampaign})
 		}
-		g.Hits = append(g.Hits, crm.Hit{Type: "campaign", ID: m.ID, Title: m.Name, Exact: m.ID == text || strings.EqualFold(m.Name, text)})
+		if g := &groups[at]; len(g.Hits) < in.Limit {
+			g.Hits = append(g.Hits, crm.Hit{Type: crm.RecordCampaign, ID: m.ID, Title: m.Name, OfType: crm.TypeMonitor, Of: m.ID, Exact: m.ID == in.Query || strings.EqualFold(m.Name, in.Query)})
+		} else {
+			g.More = true
+		}
 	}
-	return g, nil
+	return groups, nil
 }

@@ -61,23 +61,23 @@ type (
 // View360 is what the views of contacts and accounts have in common: the beginning of each list, and
 // how long it is, from one state of the database.
 type View360 struct {
-	Account       *Account              `json:"account" doc:"A contact's, or the one itself; null: none."`
-	Above         []AccountRef          `json:"above" nullable:"false" doc:"The accounts that it belongs to, the nearest first."`
-	Owners        []UserRef             `json:"owners" nullable:"false" doc:"Who works on open opportunities."`
-	Territories   []crm.InTerritory     `json:"territories" nullable:"false"`
-	Touches       Part[Touch]           `json:"touches"`
-	Sentiment     crm.Sentiment         `json:"sentiment" doc:"Of the last 200 touches. Trend: the mean score of 90 days against that before, a change being 0.2."`
-	Activities    Part[crm.Activity]    `json:"activities"`
-	Tasks         Part[crm.Activity]    `json:"tasks" doc:"To be done, the first due first."`
-	Leads         Part[Lead]            `json:"leads"`
-	Opportunities Part[crm.Opportunity] `json:"opportunities"`
-	Pipeline      []crm.RollUp          `json:"pipeline" nullable:"false" doc:"All opportunities added up, by currency, in minor units."`
-	Quotes        Part[QuoteView]       `json:"quotes"`
-	Orders        Part[OrderView]       `json:"orders"`
-	Invoices      Part[InvoiceView]     `json:"invoices"`
-	Payments      Part[crm.Payment]     `json:"payments"`
-	Campaigns     []crm.RecordCampaign  `json:"campaigns" nullable:"false" doc:"Monitors of campaigns that heard the touches."`
-	News          News                  `json:"news"`
+	Account       *Account                  `json:"account" doc:"A contact's, or the one itself; null: none."`
+	Above         []AccountRef              `json:"above" nullable:"false" doc:"The accounts that it belongs to, the nearest first."`
+	Owners        []UserRef                 `json:"owners" nullable:"false" doc:"Who works on open opportunities."`
+	Territories   []crm.InTerritory         `json:"territories" nullable:"false"`
+	Touches       Part[Touch]               `json:"touches"`
+	Sentiment     crm.Sentiment             `json:"sentiment" doc:"Of the last 200 touches. Trend: the mean score of 90 days against that before, a change being 0.2."`
+	Activities    Part[crm.Activity]        `json:"activities"`
+	Tasks         Part[crm.Activity]        `json:"tasks" doc:"To be done, the first due first."`
+	Leads         Part[Lead]                `json:"leads"`
+	Opportunities Part[crm.Opportunity]     `json:"opportunities"`
+	Pipeline      []crm.RollUp              `json:"pipeline" nullable:"false" doc:"All opportunities added up, by currency, in minor units."`
+	Quotes        Part[QuoteView]           `json:"quotes"`
+	Orders        Part[OrderView]           `json:"orders"`
+	Invoices      Part[InvoiceView]         `json:"invoices"`
+	Payments      Part[crm.Payment]         `json:"payments"`
+	Campaigns     []crm.CampaignInvolvement `json:"campaigns" nullable:"false" doc:"That they took part in, the last one first: what monitors heard, what they responded, what it brought."`
+	News          News                      `json:"news"`
 }
 
 // Contact360 is all the company knows of a contact.

@@ -80,6 +80,7 @@ type Server struct {
 	codeThrottle               *throttle // of codes of second factors
 	linkThrottle, testThrottle *throttle
 	formThrottle               *throttle // of public forms
+	hookThrottle               *throttle // of wrong signatures
 	live                       *live
 	metrics                    *metrics
 }
@@ -107,6 +108,7 @@ func New(opt Options) (*Server, error) {
 	s.passwords = newPasswords()
 	s.throttle, s.linkThrottle, s.testThrottle = newThrottle(s.Clock), newThrottle(s.Clock), newThrottle(s.Clock)
 	s.formThrottle, s.codeThrottle = newThrottleOf(s.Clock, byForm), newThrottleOf(s.Clock, byCode)
+	s.hookThrottle = newThrottle(s.Clock)
 	s.live = newLive(s.Logger, s.metrics.liveClients)
 	s.sessions = s.newSessions()
 	if err := s.routes(); err != nil {
@@ -149,6 +151,7 @@ func (s *Server) routes() error {
 		return nil
 	}
 	s.mux.HandleFunc("POST "+base+"/forms/{key}", s.submitForm)
+	s.mux.HandleFunc("POST "+base+"/campaign-responses/{key}", s.takeDelivery)
 	s.acknowledgeRoutes()
 	s.connectRoutes()
 	s.mux.Handle("/api/", s.sessions.LoadAndSave(s.apiMux))

@@ -22,6 +22,7 @@ func importCommand() *cobra.Command {
 	for _, kind := range crm.ImportTypes() {
 		c.AddCommand(importRecordsCommand(kind))
 	}
+	c.AddCommand(importResponsesCommand())
 	return c
 }
 

@@ -108,7 +108,7 @@ func (a *App) reportVoices(ctx context.Context, d *notify.Digest, monitorID stri
 
 // voices are those who wrote most with a polarity.
 func (a *App) voices(ctx context.Context, d *notify.Digest, monitorID string, polarity post.Polarity) ([]notify.DigestAuthor, error) {
-	all, err := listening.Voices(ctx, a.DB, listening.VoiceFilter{Monitor: monitorID, From: d.From, Until: d.Until, Polarity: polarity, Limit: digestVoices})
+	all, err := listening.Voices(ctx, a.DB, listening.VoiceFilter{Monitors: []string{monitorID}, From: d.From, Until: d.Until, Polarity: polarity, Limit: digestVoices})
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ type Text struct {
 
 // textTypes are the types of records that are searched. Each has an index of its own, so that it costs
 // nothing to a type how many records another has.
-var textTypes = []string{"account", "activity", "contact", "invoice", "lead", "opportunity", "order", "quote", "social_profile"}
+var textTypes = []string{"account", "activity", "campaign", "contact", "invoice", "lead", "opportunity", "order", "quote", "social_profile"}
 
 func isTextType(recordType string) bool { return slices.Contains(textTypes, recordType) }
 

@@ -1,5 +1,6 @@
 // The words of the product as people read them, and the order in which they are listed.
 import type { AuthorGroup } from './api/authors';
+import type { CampaignKind, CampaignStatus, IdeaKind, IdeaStatus, RecommendationEnd } from './api/campaigns';
 import type { ContactFields, Decision, DeliveryState, Action, Label, RuleKind, IncidentKind, IncidentState, Intent, Milestone, MonitorKind, Polarity, Source } from './api/types';
 
 export const polarities: Record<Polarity, string> = {
@@ -74,7 +75,7 @@ export const ruleKinds: Record<RuleKind, string> = {
 };
 
 /** Types of records that have fields of the company's own. */
-export const fieldTypes: Record<'account' | 'contact' | 'lead' | 'opportunity', string> = { account: 'Accounts', contact: 'Contacts', lead: 'Leads', opportunity: 'Opportunities' };
+export const fieldTypes: Record<'account' | 'contact' | 'lead' | 'opportunity' | 'campaign', string> = { account: 'Accounts', contact: 'Contacts', lead: 'Leads', opportunity: 'Opportunities', campaign: 'Campaigns' };
 
 export const importTypes: Record<'account' | 'contact' | 'lead', string> = { contact: 'Contacts', lead: 'Leads', account: 'Accounts' };
 
@@ -91,6 +92,32 @@ export const fieldKinds: Record<string, string> = {
   url: 'Web address',
   reference: 'Reference to a record',
 };
+
+export const campaignKinds: Record<CampaignKind, string> = { classic: 'Classic', social: 'Social', idea: 'Ideas' };
+
+export const campaignStatuses: Record<CampaignStatus, string> = { planned: 'Planned', active: 'Active', completed: 'Completed', cancelled: 'Cancelled' };
+
+/** How people respond to campaigns. */
+export const responseKinds: Record<string, string> = {
+  sent: 'Sent to',
+  opened: 'Opened',
+  clicked: 'Clicked',
+  replied: 'Replied',
+  registered: 'Registered',
+  attended: 'Attended',
+  requested: 'Requested something',
+  declined: 'Declined',
+  unsubscribed: 'Unsubscribed',
+};
+
+export const ideaKinds: Record<IdeaKind, string> = { slogan: 'Slogan', product: 'Product', name: 'Name', other: 'Other' };
+
+export const ideaStatuses: Record<IdeaStatus, string> = { new: 'New', shortlisted: 'Shortlisted', chosen: 'Chosen', thanked: 'Thanked', rejected: 'Rejected' };
+
+/** What a recommendation became. */
+export const recommendationEnds: Record<RecommendationEnd, string> = { lead: 'Lead', reference: 'Reference', nothing: 'Nothing' };
+
+export const referenceStates: Record<'open' | 'asked' | 'given' | 'declined', string> = { open: 'To ask', asked: 'Asked', given: 'Given', declined: 'Declined' };
 
 /** How a tone changes. */
 export const trends: Record<string, string> = {
@@ -201,6 +228,9 @@ export const recordTypes = {
   lead_setting: 'Settings of leads',
   reason: 'Reason',
   invitation: 'Invitation',
+  campaign: 'Campaign',
+  idea: 'Idea',
+  recommendation: 'Recommendation',
 } as const;
 
 /** What a type of record is called. */

@@ -78,7 +78,7 @@ export function fieldsOf(lead: Lead): LeadFields {
     topic: lead.topic ?? '', need: lead.need ?? '', time_frame: lead.time_frame ?? '', product: lead.product ?? '', name: lead.name ?? '', email: lead.email ?? '',
     phone: lead.phone ?? '', job_title: lead.job_title ?? '', network: lead.network ?? '', handle: lead.handle ?? '', company: lead.company ?? '',
     industry: lead.industry ?? '', country: lead.country ?? '', postal_code: lead.postal_code ?? '', city: lead.city ?? '', employees: lead.employees ?? 0,
-    contact_id: lead.contact_id ?? '', account_id: lead.account_id ?? '', owner_id: lead.owner_id ?? '', campaign: lead.campaign ?? '', fields: lead.fields ?? {},
+    contact_id: lead.contact_id ?? '', account_id: lead.account_id ?? '', owner_id: lead.owner_id ?? '', campaign_id: lead.campaign_id ?? '', campaign: lead.campaign ?? '', fields: lead.fields ?? {},
   };
 }
 

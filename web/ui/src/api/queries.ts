@@ -251,7 +251,7 @@ export function useAccount360(id: string) {
   });
 }
 
-export type FieldType = 'account' | 'contact' | 'lead' | 'opportunity';
+export type FieldType = 'account' | 'contact' | 'lead' | 'opportunity' | 'campaign';
 
 /** The company's own fields of a type of record. */
 export function useFields(type: FieldType) {
@@ -335,7 +335,7 @@ export function useDeliveries(filter: { channel?: string | undefined; state?: De
 }
 
 /** A list that is read page by page. */
-function paged<T>(queryKey: readonly unknown[], read: (cursor: string, signal: AbortSignal) => Promise<Page<T>>) {
+export function paged<T>(queryKey: readonly unknown[], read: (cursor: string, signal: AbortSignal) => Promise<Page<T>>) {
   return infiniteQueryOptions({
     queryKey,
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),

@@ -337,6 +337,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaign-responses/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver responses to a campaign, signed
+         * @description One response, or a list of up to 200. With the headers of Standard Webhooks, signed with the secret of the campaign's hook; webhook-id is the key of a response that has none.
+         */
+        post: operations["deliver-campaign-responses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List campaigns, the newest first */
+        get: operations["list-campaigns"];
+        put?: never;
+        /** Create a campaign. Leads that named it before become its own */
+        post: operations["create-campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a campaign */
+        get: operations["get-campaign"];
+        /** Change a campaign */
+        put: operations["update-campaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let other systems send responses, or give them another address and secret */
+        put: operations["open-campaign-hook"];
+        post?: never;
+        /** Take no responses of other systems any more */
+        delete: operations["close-campaign-hook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/ideas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the ideas of a campaign, those with the most support first; near-duplicates are one */
+        get: operations["list-ideas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Advocates or critics among those whom the monitors of a campaign heard, ranked */
+        get: operations["list-campaign-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the responses to a campaign, the newest first */
+        get: operations["list-campaign-responses"];
+        put?: never;
+        /**
+         * Take a response in: it is noted with the contact or the lead that it is from, or opens a lead
+         * @description Refused where several on file could be who it is, until it is said which. A response that was told before changes nothing.
+         */
+        post: operations["create-campaign-response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/responses/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a CSV file of responses in
+         * @description With a header in English or German, at most 5000 rows; docs/campaigns.md names the columns. Sent again, it changes nothing.
+         */
+        post: operations["import-campaign-responses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a campaign and its parts brought: responses, leads by milestone, opportunities, revenue, cost per lead, return */
+        get: operations["get-campaign-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channels": {
         parameters: {
             query?: never;
@@ -1188,6 +1354,41 @@ export interface paths {
         put?: never;
         /** Put learned weights in the place of the set ones */
         post: operations["apply-weights"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ideas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an idea */
+        get: operations["get-idea"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Shortlist, choose or reject an idea, note that its author was thanked, say what it is */
+        patch: operations["change-idea"];
+        trace?: never;
+    };
+    "/ideas/{id}/thanks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prepare the reply that thanks the author of an idea; a person sends it */
+        get: operations["get-idea-thanks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2321,6 +2522,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/monitors/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Advocates or critics among those whom a monitor heard, ranked */
+        get: operations["list-monitor-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/monitors/{id}/terms": {
         parameters: {
             query?: never;
@@ -3235,6 +3453,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what became of recommendations, the newest first */
+        get: operations["list-recommendations"];
+        put?: never;
+        /** Make a lead, a request for a reference, or nothing of a recommendation */
+        post: operations["resolve-recommendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recommendations/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List posts that recommend the brand and of which nothing was made yet, with what is suggested */
+        get: operations["list-waiting-recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recommendations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Note how far a reference is */
+        patch: operations["answer-reference"];
+        trace?: never;
+    };
     "/records/{type}/{id}/join": {
         parameters: {
             query?: never;
@@ -4026,8 +4296,8 @@ export interface components {
             activities: components["schemas"]["PartActivity"];
             /** @description The accounts below it, level by level; at most 500. */
             below: components["schemas"]["AccountRef"][];
-            /** @description Monitors of campaigns that heard the touches. */
-            campaigns: components["schemas"]["RecordCampaign"][];
+            /** @description That they took part in, the last one first: what monitors heard, what they responded, what it brought. */
+            campaigns: components["schemas"]["CampaignInvolvement"][];
             contacts: components["schemas"]["PartContact"];
             invoices: components["schemas"]["PartInvoiceView"];
             leads: components["schemas"]["PartLead"];
@@ -4108,6 +4378,8 @@ export interface components {
             reason?: string;
         };
         Activity: {
+            campaign_id: string;
+            channel: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -4120,6 +4392,7 @@ export interface components {
             process_id: string;
             record_id: string;
             record_type: string;
+            response: string;
             stage: string;
             subject: string;
             text: string;
@@ -4149,6 +4422,11 @@ export interface components {
             /** Format: int64 */
             only_they: number;
             small: boolean;
+        };
+        AnswerReferenceInputBody: {
+            note?: string;
+            /** @enum {string} */
+            state: "open" | "asked" | "given" | "declined";
         };
         Approval: {
             comment: string;
@@ -4292,6 +4570,140 @@ export interface components {
             to: string;
             when: string;
         };
+        CampaignBody: {
+            budget?: components["schemas"]["Money"];
+            /** @description What it cost so far; 0: its budget is taken for it. */
+            cost?: components["schemas"]["Money"];
+            /** Format: date-time */
+            ends_at?: string;
+            /** @description Fields of your own, see /fields; they stay when this is left out. */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** @description An idea campaign needs one. */
+            hashtag?: string;
+            /**
+             * @description classic: answered by e-mail, portal, at an event; social: mentions of its monitors are its responses; idea: posts under its hashtag are ideas. It stays.
+             * @enum {string}
+             */
+            kind: "classic" | "social" | "idea";
+            /** @description Monitors that hear what is said about it. */
+            monitor_ids?: string[] | null;
+            /** @description No two have the same. */
+            name: string;
+            notes?: string;
+            /** @description Who runs it; who creates it, when it is left out. */
+            owner_id?: string;
+            /** @description The campaign that it is a part of. */
+            parent_id?: string;
+            /**
+             * @description What an idea campaign asks for.
+             * @enum {string}
+             */
+            seeks?: "" | "slogan" | "product" | "name" | "other";
+            /** Format: date-time */
+            starts_at?: string;
+            /**
+             * @description Empty: planned. An active one collects.
+             * @enum {string}
+             */
+            status?: "" | "planned" | "active" | "completed" | "cancelled";
+            /** @description How its ideas are answered, with {name}, {handle}, {campaign} and {idea}; empty: in the words of Groundswell. */
+            thanks?: string;
+        };
+        CampaignHookView: {
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            path: string;
+            /** @description Of the signature; told once, when it is opened. */
+            secret?: string;
+        };
+        CampaignInvolvement: {
+            campaign_id: string;
+            kind: string;
+            /** Format: date-time */
+            last: string;
+            /** Format: int64 */
+            leads: number;
+            monitor_id: string;
+            name: string;
+            /** Format: int64 */
+            opportunities: number;
+            /** Format: int64 */
+            responses: number;
+            /** Format: int64 */
+            touches: number;
+        };
+        CampaignRef: {
+            id: string;
+            name: string;
+        };
+        CampaignResultsView: {
+            cost_per_lead: components["schemas"]["Money"];
+            cost_per_won: components["schemas"]["Money"];
+            ideas: {
+                [key: string]: number;
+            };
+            /** @description By milestone, with what they brought. */
+            leads: components["schemas"]["FeedbackRow"];
+            /** Format: int64 */
+            members: number;
+            opportunities: components["schemas"]["CampaignSales"][] | null;
+            parts: components["schemas"]["CampaignRef"][] | null;
+            references: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            responded: number;
+            responses: components["schemas"]["ResponseCount"][] | null;
+            /** Format: double */
+            return: number | null;
+            revenue: components["schemas"]["Revenue"][] | null;
+            social: components["schemas"]["SocialResponse"];
+            spent: components["schemas"]["Money"];
+        };
+        CampaignSales: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: int64 */
+            count: number;
+            currency: string;
+            state: string;
+        };
+        CampaignView: {
+            budget: components["schemas"]["Money"];
+            cost: components["schemas"]["Money"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ends_at?: string;
+            fields: {
+                [key: string]: unknown;
+            };
+            hashtag: string;
+            /** @description Where other systems send its responses to; left out: none is open, or it is a list. */
+            hook?: components["schemas"]["CampaignHookView"];
+            id: string;
+            kind: string;
+            monitor_ids: string[];
+            monitors: components["schemas"]["MonitorRef"][];
+            name: string;
+            notes: string;
+            owner_id: string;
+            owner_name: string;
+            parent_id: string;
+            parent_name: string;
+            seeks: string;
+            /** Format: date-time */
+            starts_at?: string;
+            status: string;
+            thanks: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
         CancelInputBody: {
             reason: string;
         };
@@ -4326,6 +4738,21 @@ export interface components {
             name: string;
             /** @description Empty: the lead has not been accepted. */
             opportunity_id: string;
+        };
+        ChangeIdeaInputBody: {
+            /** @description It does not say the same as the others of its group: take it out. */
+            alone?: boolean;
+            /** @enum {string} */
+            kind?: "slogan" | "product" | "name" | "other";
+            /** @description Why it is rejected. */
+            reason?: string;
+            /**
+             * @description Of all that say nearly the same; thanked: of this one alone.
+             * @enum {string}
+             */
+            status?: "new" | "shortlisted" | "chosen" | "thanked" | "rejected";
+            /** @description What the company calls it. */
+            title?: string;
         };
         Channel: {
             /**
@@ -4463,8 +4890,8 @@ export interface components {
             /** @description A contact's, or the one itself; null: none. */
             account: components["schemas"]["Account"];
             activities: components["schemas"]["PartActivity"];
-            /** @description Monitors of campaigns that heard the touches. */
-            campaigns: components["schemas"]["RecordCampaign"][];
+            /** @description That they took part in, the last one first: what monitors heard, what they responded, what it brought. */
+            campaigns: components["schemas"]["CampaignInvolvement"][];
             consent: components["schemas"]["Consent"][];
             contact: components["schemas"]["Contact"];
             invoices: components["schemas"]["PartInvoiceView"];
@@ -4613,6 +5040,10 @@ export interface components {
             text: string;
         };
         CreateActivityInputBody: {
+            /** @description That it responds to, of a campaign-response. */
+            campaign_id?: string;
+            /** @enum {string} */
+            channel?: "" | "e-mail" | "portal" | "event" | "phone" | "letter" | "advertisement" | "social" | "form" | "other";
             /** Format: date-time */
             due_at?: string;
             /** @enum {string} */
@@ -4621,9 +5052,54 @@ export interface components {
             owner_id?: string;
             record_id: string;
             /** @enum {string} */
-            record_type: "account" | "contact" | "lead" | "opportunity";
+            record_type: "account" | "contact" | "lead" | "opportunity" | "campaign";
+            /** @enum {string} */
+            response?: "" | "sent" | "opened" | "clicked" | "replied" | "registered" | "attended" | "requested" | "declined" | "unsubscribed";
             subject: string;
             text?: string;
+        };
+        CreateCampaignInputBody: {
+            budget?: components["schemas"]["Money"];
+            /** @description What it cost so far; 0: its budget is taken for it. */
+            cost?: components["schemas"]["Money"];
+            /** Format: date-time */
+            ends_at?: string;
+            /** @description Fields of your own, see /fields; they stay when this is left out. */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** @description An idea campaign needs one. */
+            hashtag?: string;
+            /**
+             * @description classic: answered by e-mail, portal, at an event; social: mentions of its monitors are its responses; idea: posts under its hashtag are ideas. It stays.
+             * @enum {string}
+             */
+            kind: "classic" | "social" | "idea";
+            /** @description Make a monitor that hears its hashtag. */
+            listen?: boolean;
+            /** @description Monitors that hear what is said about it. */
+            monitor_ids?: string[] | null;
+            /** @description No two have the same. */
+            name: string;
+            notes?: string;
+            /** @description Who runs it; who creates it, when it is left out. */
+            owner_id?: string;
+            /** @description The campaign that it is a part of. */
+            parent_id?: string;
+            /**
+             * @description What an idea campaign asks for.
+             * @enum {string}
+             */
+            seeks?: "" | "slogan" | "product" | "name" | "other";
+            /** Format: date-time */
+            starts_at?: string;
+            /**
+             * @description Empty: planned. An active one collects.
+             * @enum {string}
+             */
+            status?: "" | "planned" | "active" | "completed" | "cancelled";
+            /** @description How its ideas are answered, with {name}, {handle}, {campaign} and {idea}; empty: in the words of Groundswell. */
+            thanks?: string;
         };
         CreateFieldInputBody: {
             /** @description It keeps what it has, and is shown no more. */
@@ -4647,12 +5123,12 @@ export interface components {
              */
             position?: number;
             /** @enum {string} */
-            record_type: "account" | "contact" | "lead" | "opportunity";
+            record_type: "account" | "contact" | "lead" | "opportunity" | "campaign";
             /**
              * @description Of a reference: the type of record it names.
              * @enum {string}
              */
-            reference_type?: "account" | "contact" | "lead" | "opportunity";
+            reference_type?: "account" | "contact" | "lead" | "opportunity" | "campaign";
             required?: boolean;
             /** @description No two records have the same value. */
             unique?: boolean;
@@ -4674,8 +5150,10 @@ export interface components {
             account_id?: string;
             /** @description Make it although records look like it. */
             allow_duplicate?: boolean;
-            /** @description That brought it. */
+            /** @description Its name: enough to find it by. One that no campaign has is kept for the one that will have it. */
             campaign?: string;
+            /** @description The campaign that brought it. */
+            campaign_id?: string;
             city?: string;
             company?: string;
             /** @description The contact that it is. */
@@ -5233,7 +5711,7 @@ export interface components {
              * @description Of a reference: the type of record it names.
              * @enum {string}
              */
-            reference_type?: "account" | "contact" | "lead" | "opportunity";
+            reference_type?: "account" | "contact" | "lead" | "opportunity" | "campaign";
             required?: boolean;
             /** @description No two records have the same value. */
             unique?: boolean;
@@ -5422,6 +5900,53 @@ export interface components {
             of_type: string;
             title: string;
             type: string;
+        };
+        IdeaBoardView: {
+            items: components["schemas"]["IdeaGroupView"][];
+            next: string;
+            /** @description How many groups are in each status. */
+            statuses: {
+                [key: string]: number;
+            };
+        };
+        IdeaGroupView: {
+            /** @description The one that said it first. Its status is the group's. */
+            first: components["schemas"]["IdeaView"];
+            id: string;
+            others: components["schemas"]["IdeaView"][];
+            /** @description likes + 2 · replies + 3 · shares, without replies that speak against it, of all of them. */
+            support: components["schemas"]["Support"];
+        };
+        IdeaView: {
+            author_id: string;
+            campaign_id: string;
+            /** Format: date-time */
+            chosen_at?: string;
+            /** Format: date-time */
+            created_at: string;
+            group_id: string;
+            id: string;
+            kind: string;
+            /** Format: int64 */
+            likes: number;
+            /** @description What was said; left out when it was taken back, or is kept no longer. */
+            mention?: components["schemas"]["Mention"];
+            post_id: string;
+            /** Format: date-time */
+            posted_at: string;
+            reason: string;
+            /** Format: int64 */
+            replies: number;
+            /** Format: int64 */
+            shares: number;
+            status: string;
+            /** Format: date-time */
+            thanked_at?: string;
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
         };
         IdealCriterion: {
             expression?: string;
@@ -5728,8 +6253,10 @@ export interface components {
             /** @description The account that the company is. */
             account_id?: string;
             author?: components["schemas"]["Author"];
-            /** @description That brought it. */
+            /** @description Its name: enough to find it by. One that no campaign has is kept for the one that will have it. */
             campaign?: string;
+            /** @description The campaign that brought it. */
+            campaign_id?: string;
             city?: string;
             /** @description Why, in words. */
             comment: string;
@@ -5806,8 +6333,10 @@ export interface components {
         LeadFields: {
             /** @description The account that the company is. */
             account_id?: string;
-            /** @description That brought it. */
+            /** @description Its name: enough to find it by. One that no campaign has is kept for the one that will have it. */
             campaign?: string;
+            /** @description The campaign that brought it. */
+            campaign_id?: string;
             city?: string;
             company?: string;
             /** @description The contact that it is. */
@@ -6537,6 +7066,10 @@ export interface components {
             /** @description A boolean query; docs/queries.md documents the language. */
             query: string;
         };
+        MonitorRef: {
+            id: string;
+            name: string;
+        };
         MoveLeadInputBody: {
             /** @description Why, in words. */
             comment?: string;
@@ -6658,6 +7191,7 @@ export interface components {
         Opportunity: {
             account_id: string;
             amount: components["schemas"]["Money"];
+            campaign_id: string;
             close_comment: string;
             close_reason: string;
             /** Format: date-time */
@@ -6690,6 +7224,8 @@ export interface components {
         OpportunityBody: {
             account_id?: string;
             amount?: components["schemas"]["Money"];
+            /** @description The campaign that brought it; it stays when this is left out. */
+            campaign_id?: string;
             contact_id?: string;
             /** Format: date-time */
             expected_close?: string;
@@ -6712,6 +7248,7 @@ export interface components {
             account_id: string;
             amount: components["schemas"]["Money"];
             approvals: components["schemas"]["Approval"][];
+            campaign_id: string;
             close_comment: string;
             close_reason: string;
             /** Format: date-time */
@@ -6804,6 +7341,11 @@ export interface components {
         };
         PageAuthorItem: {
             items: components["schemas"]["AuthorItem"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageCampaignView: {
+            items: components["schemas"]["CampaignView"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -7047,6 +7589,16 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageRecommendationView: {
+            items: components["schemas"]["RecommendationView"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageResponseView: {
+            items: components["schemas"]["ResponseView"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageReviewItem: {
             items: components["schemas"]["ReviewItem"][];
             /** @description The cursor of the next page; empty on the last one. */
@@ -7059,6 +7611,11 @@ export interface components {
         };
         PageShareView: {
             items: components["schemas"]["ShareView"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageSidePerson: {
+            items: components["schemas"]["SidePerson"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -7114,6 +7671,11 @@ export interface components {
         };
         PageVerification: {
             items: components["schemas"]["Verification"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageWaitingRecommendation: {
+            items: components["schemas"]["WaitingRecommendation"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -7626,13 +8188,26 @@ export interface components {
             /** @description It is kept: name nobody in it. */
             reason?: string;
         };
-        RecordCampaign: {
+        RecommendationView: {
+            author_id: string;
+            became: string;
+            campaign_id: string;
+            contact_id: string;
+            contact_name: string;
             /** Format: date-time */
-            last: string;
-            monitor_id: string;
-            name: string;
+            created_at: string;
+            id: string;
+            lead_id: string;
+            /** @description What was said; left out when it was taken back, or is kept no longer. */
+            mention?: components["schemas"]["Mention"];
+            note: string;
+            post_id: string;
+            state: string;
+            task_id: string;
+            /** Format: date-time */
+            updated_at: string;
             /** Format: int64 */
-            touches: number;
+            version: number;
         };
         RecordConsentInputBody: {
             /** @description Of a link: it is about that one alone. */
@@ -7711,6 +8286,122 @@ export interface components {
             total: number;
             /** Format: date-time */
             updated_at?: string;
+        };
+        ResolveInputBody: {
+            /** @enum {string} */
+            became: "lead" | "reference" | "nothing";
+            /**
+             * Format: date-time
+             * @description By when the reference is asked for; in a week, when it is left out.
+             */
+            due_at?: string;
+            note?: string;
+            /** @description Who works on the lead, or asks for the reference; you, when it is left out. */
+            owner_id?: string;
+            post_id: string;
+        };
+        ResponseBody: {
+            /** @description Open a lead although records look like it. */
+            allow_duplicate?: boolean;
+            /**
+             * Format: date-time
+             * @description When; now, when it is left out.
+             */
+            at?: string;
+            /**
+             * @description By which way it came; empty: other.
+             * @enum {string}
+             */
+            channel?: "" | "e-mail" | "portal" | "event" | "phone" | "letter" | "advertisement" | "social" | "form" | "other";
+            city?: string;
+            company?: string;
+            /** @description Who it is, where that is known. */
+            contact_id?: string;
+            country?: string;
+            duplicate_reason?: string;
+            email?: string;
+            handle?: string;
+            job_title?: string;
+            /** @description Names it in the system that tells it: told again, it changes nothing. Left out: made of who, how and when. */
+            key?: string;
+            lead_id?: string;
+            name?: string;
+            /** @description Of their social profile. */
+            network?: string;
+            phone?: string;
+            /** @description That interests them. */
+            product?: string;
+            /**
+             * @description How they responded; empty: replied. sent makes them a member, no more.
+             * @enum {string}
+             */
+            response?: "" | "sent" | "opened" | "clicked" | "replied" | "registered" | "attended" | "requested" | "declined" | "unsubscribed";
+            subject?: string;
+            text?: string;
+            /** @description What they want, in a few words. */
+            topic?: string;
+        };
+        ResponseCount: {
+            channel: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            people: number;
+            response: string;
+        };
+        ResponseFile: {
+            columns: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            created: number;
+            /** @description The rows that were refused, as CSV with line, column and reason, to be corrected and sent again; formulas are neutralised. */
+            errors: string;
+            ignored: string[] | null;
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            read: number;
+            refusals: components["schemas"]["ImportRefusal"][] | null;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            updated: number;
+        };
+        ResponseResult: {
+            activity: components["schemas"]["Activity"];
+            /** @description It was told before, and changed nothing. */
+            known: boolean;
+            /** @description It opened a lead. */
+            opened: boolean;
+        };
+        ResponseView: {
+            campaign_id: string;
+            channel: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at?: string;
+            /** Format: date-time */
+            due_at?: string;
+            id: string;
+            kind: string;
+            owner_id: string;
+            process_id: string;
+            record_id: string;
+            record_type: string;
+            response: string;
+            stage: string;
+            subject: string;
+            text: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+            /** @description Name of the contact or the lead; empty for who may not see them. */
+            who: string;
         };
         Retention: {
             rules: components["schemas"]["RetentionRule"][];
@@ -8110,6 +8801,40 @@ export interface components {
             subject_type: string;
             writes: boolean;
         };
+        SidePerson: {
+            author: components["schemas"]["Author"];
+            /** Format: int64 */
+            complaints: number;
+            /** @description Whom the author is, when a link to a contact is confirmed. */
+            contact?: components["schemas"]["ContactRef"];
+            /** Format: int64 */
+            engagement: number;
+            /**
+             * Format: int64
+             * @description Positive answers to others.
+             */
+            helpful: number;
+            /** Format: int64 */
+            negative: number;
+            /** Format: int64 */
+            positive: number;
+            /** Format: int64 */
+            posts: number;
+            /**
+             * Format: int64
+             * @description Of the post that most may have seen.
+             */
+            reach: number;
+            /** Format: int64 */
+            recommendations: number;
+            /**
+             * Format: double
+             * @description What they do for the brand, or against it, times the part of what they said that is on this side; docs/campaigns.md
+             */
+            standing: number;
+            /** @description With the most engagement, of those on this side. */
+            top_post?: components["schemas"]["Mention"];
+        };
         SideProcess: {
             /** Format: date-time */
             finished_at?: string;
@@ -8197,6 +8922,20 @@ export interface components {
              * @description Nobody is told of the incident before; within 30 days.
              */
             until: string;
+        };
+        SocialResponse: {
+            /** Format: int64 */
+            authors: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            mentions: number;
+            /** Format: int64 */
+            negative: number;
+            /** Format: int64 */
+            positive: number;
+            /** Format: int64 */
+            reach: number;
         };
         Source: {
             /** Format: int64 */
@@ -8316,6 +9055,18 @@ export interface components {
             /** Format: int64 */
             tax: number;
             taxes: components["schemas"]["TaxSum"][] | null;
+        };
+        Support: {
+            /** Format: int64 */
+            against: number;
+            /** Format: int64 */
+            likes: number;
+            /** Format: int64 */
+            replies: number;
+            /** Format: int64 */
+            score: number;
+            /** Format: int64 */
+            shares: number;
         };
         TaskTemplate: {
             /** Format: int64 */
@@ -8482,6 +9233,11 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ThanksView: {
+            text: string;
+            /** @description Of the post, to answer there. */
+            url: string;
+        };
         ThresholdExpected: {
             /** Format: int64 */
             links: number;
@@ -8607,6 +9363,14 @@ export interface components {
             state: "pending" | "verified" | "linked" | "failing" | "lapsed" | "absent";
             /** Format: date-time */
             verified_at: string | null;
+        };
+        WaitingRecommendation: {
+            mention: components["schemas"]["Mention"];
+            /**
+             * @description reference: who recommends is a customer.
+             * @enum {string}
+             */
+            suggestion: "lead" | "reference";
         };
         Way: {
             from: string;
@@ -10065,6 +10829,8 @@ export interface operations {
                 /** @description Id of the record they are about. */
                 record?: string;
                 owner?: string;
+                /** @description Id of the campaign that they respond to. */
+                campaign?: string;
                 /** @description Only what is to be done. */
                 open?: boolean;
             };
@@ -10559,6 +11325,1208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuthorItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "deliver-campaign-responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key of the hook. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What became of each: taken, known or refused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The signature is wrong or too old. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such hook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There are too many. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The signature was wrong too often. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "list-campaigns": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description Only records whose field has the value: NAME:VALUE, as often as wanted, separated by commas. */
+                field?: string[] | null;
+                kind?: "classic" | "social" | "idea";
+                status?: "planned" | "active" | "completed" | "cancelled";
+                /** @description Id of a user. */
+                owner?: string;
+                /** @description Id of a campaign: only its parts. */
+                parent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCampaignView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "create-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCampaignInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "update-campaign": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "open-campaign-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignHookView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "close-campaign-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-ideas": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                status?: "new" | "shortlisted" | "chosen" | "thanked" | "rejected";
+                kind?: "slogan" | "product" | "name" | "other";
+                sort?: "support" | "newest";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdeaBoardView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-campaign-people": {
+        parameters: {
+            query?: {
+                side?: "advocates" | "critics";
+                /** @description 90 days before until, or the campaign's beginning, when it is left out. */
+                from?: string;
+                /** @description Now, or the campaign's end, when it is left out. */
+                until?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSidePerson"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-campaign-responses": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageResponseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "create-campaign-response": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The key, where the body has none. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponseBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "import-campaign-responses": {
+        parameters: {
+            query?: {
+                /** @description Check the file and change nothing. */
+                dry_run?: boolean;
+                /** @description Of rows that say none. */
+                response?: "sent" | "opened" | "clicked" | "replied" | "registered" | "attended" | "requested" | "declined" | "unsubscribed";
+                /** @description Of rows that say none. */
+                channel?: "e-mail" | "portal" | "event" | "phone" | "letter" | "advertisement" | "social" | "form" | "other";
+                /** @description Of rows that say none. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseFile"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-campaign-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignResultsView"];
                 };
             };
             /** @description Bad Request */
@@ -14844,7 +16812,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those of a type of record. */
-                type?: "account" | "contact" | "lead" | "opportunity";
+                type?: "account" | "contact" | "lead" | "opportunity" | "campaign";
             };
             header?: never;
             path?: never;
@@ -16635,6 +18603,270 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-idea": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdeaView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "change-idea": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIdeaInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdeaView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-idea-thanks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThanksView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19699,6 +21931,7 @@ export interface operations {
                 /** @description Id of a user. */
                 owner?: string;
                 source?: "mention" | "campaign" | "import" | "form" | "hand";
+                /** @description Id or name of a campaign. */
                 campaign?: string;
                 grade?: "A" | "B" | "C" | "D" | "E" | "F";
                 /** @description queue: the most promising first, by fit and interest. */
@@ -24095,6 +26328,89 @@ export interface operations {
             };
         };
     };
+    "list-monitor-people": {
+        parameters: {
+            query?: {
+                side?: "advocates" | "critics";
+                /** @description 90 days before until, or the campaign's beginning, when it is left out. */
+                from?: string;
+                /** @description Now, or the campaign's end, when it is left out. */
+                until?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSidePerson"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-terms": {
         parameters: {
             query?: {
@@ -24538,6 +26854,8 @@ export interface operations {
                 owner?: string;
                 account?: string;
                 contact?: string;
+                /** @description Id of a campaign. */
+                campaign?: string;
             };
             header?: never;
             path?: never;
@@ -30246,6 +32564,388 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-recommendations": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                became?: "lead" | "reference" | "nothing";
+                /** @description Of references. */
+                state?: "open" | "asked" | "given" | "declined";
+                /** @description Id of a campaign. */
+                campaign?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRecommendationView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "resolve-recommendation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-waiting-recommendations": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description Id of a monitor. */
+                monitor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWaitingRecommendation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "answer-reference": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerReferenceInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

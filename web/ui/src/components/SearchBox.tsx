@@ -12,9 +12,9 @@ import { Empty, Loaded } from './states';
 /** Where the page of a record is; what has none opens the record it belongs to. */
 export function pageOf({ type, id, of, of_type }: Pick<Hit, 'type' | 'id' | 'of' | 'of_type'>): string {
   const [kind, record] = of ? [of_type, of] : [type, id];
-  const places: Record<string, string> = { contact: 'contacts', account: 'accounts', lead: 'leads', opportunity: 'opportunities' };
+  const places: Record<string, string> = { contact: 'contacts', account: 'accounts', lead: 'leads', opportunity: 'opportunities', campaign: 'campaigns' };
   const place = places[kind];
-  if (!place) return `/mentions?monitor=${encodeURIComponent(record)}`; // a campaign is a monitor
+  if (!place) return `/mentions?monitor=${encodeURIComponent(record)}`; // a monitor of kind campaign
   return `/${place}/${encodeURIComponent(record)}`;
 }
 

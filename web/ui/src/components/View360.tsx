@@ -97,13 +97,23 @@ export function SentimentPanel({ view }: { view: View360 }) {
           <Text fz="sm" mt="xs">
             {trends[s.trend] ?? s.trend}
           </Text>
-          {view.campaigns.length > 0 && (
-            <Text fz="sm" c="dimmed" mt={4}>
-              Campaigns: {view.campaigns.map((c) => `${c.name} (${c.touches})`).join(', ')}
-            </Text>
-          )}
         </>
       )}
+    </Card>
+  );
+}
+
+/** The campaigns they took part in: what they said, responded, and what it brought. */
+export function CampaignsPanel({ view }: { view: View360 }) {
+  if (view.campaigns.length === 0) return null;
+  const took = (c: View360['campaigns'][number]) =>
+    [[c.responses, 'responses'], [c.touches, 'touches'], [c.leads, 'leads'], [c.opportunities, 'opportunities']].filter(([n]) => n).map(([n, what]) => `${n} ${what}`);
+  return (
+    <Card component="section" aria-label="Campaigns">
+      <Title order={2}>Campaigns</Title>
+      {view.campaigns.map((c) => (
+        <Line key={c.campaign_id || c.monitor_id} left={c.name} below={took(c).join(' · ')} {...(c.campaign_id ? { to: `/campaigns/${encodeURIComponent(c.campaign_id)}` } : {})} />
+      ))}
     </Card>
   );
 }

@@ -32,6 +32,7 @@ export const groups: PlaceGroup[] = [
       { to: '/mentions', name: 'Mentions', icon: 'mentions', needs: 'mention:read' },
       { to: '/mention-alerts', name: 'Mention alerts', icon: 'alerts', needs: 'mention:read' },
       { to: '/authors', name: 'Authors', icon: 'authors', needs: 'mention:read' },
+      { to: '/advocates', name: 'Advocates and critics', icon: 'advocates', needs: 'mention:read' },
       { to: '/measures', name: 'Measures', icon: 'measures', needs: 'mention:read' },
       { to: '/monitors', name: 'Monitors', icon: 'monitors', needs: 'monitor:read' },
     ],
@@ -50,7 +51,9 @@ export const groups: PlaceGroup[] = [
     name: 'Selling',
     open: true,
     places: [
+      { to: '/campaigns', name: 'Campaigns', icon: 'campaigns', needs: 'campaign:read' },
       { to: '/leads', name: 'Leads', icon: 'leads', needs: 'lead:read' },
+      { to: '/recommendations', name: 'Recommendations', icon: 'recommendations', needs: 'recommendation:read' },
       { to: '/opportunities', name: 'Opportunities', icon: 'opportunities', needs: 'opportunity:read' },
       { to: '/goals', name: 'Goals', icon: 'goals', needs: 'goal:read' },
       { to: '/credit', name: 'Credit', icon: 'credit', needs: 'credit_rules:read' },

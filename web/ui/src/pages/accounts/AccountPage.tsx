@@ -10,7 +10,7 @@ import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { SightButton } from '../../components/SightButton';
 import { Loaded } from '../../components/states';
-import { ActivitiesPanel, NewsPanel, PartCard, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
+import { ActivitiesPanel, CampaignsPanel, NewsPanel, PartCard, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { formatNumber } from '../../format';
 import { AccountForm } from './AccountForm';
 
@@ -43,6 +43,7 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
             <About account={account} />
             <Tree view={view} account={account} />
             <SentimentPanel view={view} />
+            <CampaignsPanel view={view} />
             <PlacePanel view={view} />
           </Stack>
         </Grid.Col>

@@ -11,7 +11,7 @@ import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { SightButton } from '../../components/SightButton';
 import { Loaded } from '../../components/states';
-import { ActivitiesPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
+import { ActivitiesPanel, CampaignsPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { WebLink } from '../../components/WebLink';
 import { formatTime, initials } from '../../format';
 import { Consents } from './Consents';
@@ -61,6 +61,7 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
               {(data) => (
                 <>
                   <SentimentPanel view={data} />
+                  <CampaignsPanel view={data} />
                   <PlacePanel view={data} />
                   <Consents contact={contact.id} consents={data.consent} />
                 </>

@@ -1,6 +1,8 @@
-import { Modal, NumberInput, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useCampaignChoices } from '../../api/campaigns';
 import { Problem } from '../../api/client';
 import { fieldsOf, useCreateLead, useSaveLead, type LeadFields, type NewLead } from '../../api/leads';
 import type { Lead } from '../../api/types';
@@ -10,7 +12,7 @@ import { leadFields } from '../../vocabulary';
 import { Duplicates, duplicatesOf, type Answer } from './Duplicates';
 
 /** Fields of one line. */
-const { need: needLabel, employees: employeesLabel, ...labels } = leadFields;
+const { need: needLabel, employees: employeesLabel, campaign: campaignLabel, ...labels } = leadFields;
 
 type Field = keyof typeof labels;
 
@@ -64,15 +66,19 @@ function Form({ initial, error, pending, onCancel, onSubmit }: FormProps) {
     },
     validate: { name: (name, all) => (name || all.email || all.phone || initial.handle || initial.contact_id ? null : 'Give a name, an e-mail address or a phone number') },
   });
+  const [campaign, setCampaign] = useState(initial.campaign_id ?? '');
+  const campaigns = useCampaignChoices();
   const told = error instanceof Problem ? error.fields : {};
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => onSubmit({ ...initial, ...values, employees: Number(values.employees) || 0 }))}>
+    <form noValidate onSubmit={form.onSubmit((values) => onSubmit({ ...initial, ...values, campaign_id: campaign, campaign: campaign || initial.campaign_id ? '' : (initial.campaign ?? ''), employees: Number(values.employees) || 0 }))}>
       <Stack gap="md">
         {error && <Failed error={error} />}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           {fields.map((f) => (
             <TextInput key={f} label={labels[f]} maxLength={200} type={f === 'email' ? 'email' : f === 'phone' ? 'tel' : 'text'} {...form.getInputProps(f)} error={form.errors[f] ?? told[f]} />
           ))}
+          <Select label={campaignLabel} clearable searchable clearButtonProps={{ 'aria-label': 'No campaign' }} placeholder={initial.campaign_id ? '' : initial.campaign} value={campaign || null} onChange={(id) => setCampaign(id ?? '')} error={told.campaign_id}
+            data={(campaigns.data?.items ?? []).map((c) => ({ value: c.id, label: c.name }))} />
           <NumberInput label={employeesLabel} min={0} max={10_000_000} allowDecimal={false} hideControls {...form.getInputProps('employees')} />
         </SimpleGrid>
         <Textarea label={needLabel} rows={3} maxLength={4000} {...form.getInputProps('need')} />

@@ -1,6 +1,6 @@
-import { Button, Card, Grid, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Grid, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { useLead } from '../../api/queries';
 import type { Lead } from '../../api/types';
 import { type Fact, Facts } from '../../components/Facts';
@@ -72,7 +72,7 @@ function About({ lead }: { lead: Lead }) {
     ['Time frame', lead.time_frame],
     ['Product', lead.product],
     ['Source', [lead.source, lead.detail].filter(Boolean).join(': ')],
-    ['Campaign', lead.campaign],
+    ['Campaign', lead.campaign_id ? <Anchor component={Link} fz="sm" to={`/campaigns/${encodeURIComponent(lead.campaign_id)}`}>{lead.campaign}</Anchor> : lead.campaign],
     ['Monitor', lead.monitor],
     ['Opened', formatTime(lead.created_at)],
   ];
