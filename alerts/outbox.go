@@ -133,10 +133,13 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// retryAfter is how long to wait after so many failures before the last: up to a second, then up
-// to twice as long each time. It is drawn, so that those who failed together do not come together.
-func retryAfter(failures int) time.Duration {
-	most := min(longestRetry, firstRetry<<min(failures, 20))
+// retryAfter is how long to wait after so many failures before the last.
+func retryAfter(failures int) time.Duration { return Backoff(firstRetry, longestRetry, failures) }
+
+// Backoff is how long to wait after so many failures before the last: up to first, then up to twice
+// as long each time. It is drawn, so that those who failed together do not come together.
+func Backoff(first, longest time.Duration, failures int) time.Duration {
+	most := min(longest, first<<min(failures, 20))
 	return rand.N(most) + time.Millisecond
 }
 

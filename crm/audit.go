@@ -100,6 +100,8 @@ const (
 	RecordConsent     = "consent"
 	RecordErasure     = "erasure"
 	RecordRetention   = "retention"
+	RecordWebhook     = "webhook"
+	RecordHandover    = "handover"
 )
 
 // An AuditEntry is one change of one record.
@@ -127,19 +129,20 @@ type changedRecord struct {
 	reason                  string // empty: that of the Change
 }
 
-// record writes changes into the audit log, and makes what was changed findable. It is the one way
-// in: whoever changes a record calls it in the transaction that does.
+// record writes changes into the audit log, makes what was changed findable and tells those who
+// wait to hear of it. It is the one way in: whoever changes a record calls it in the transaction that does.
 func record(ctx context.Context, tx *sqldb.Tx, c Change, changes ...changedRecord) error {
 	if c.Access == nil {
 		return errors.New("a change says in its Access neither who makes it nor that Groundswell itself does")
 	}
 	c = c.Begin()
-	rows := make([][]any, len(changes))
+	rows, ids := make([][]any, len(changes)), make([]string, len(changes))
 	for i, r := range changes {
 		if r.reason == "" {
 			r.reason = c.Why
 		}
-		rows[i] = []any{NewID(c.At), c.Event, sqldb.Millis(c.At), c.By, r.action, r.kind, r.id, r.about, r.author, auditText(r.before), auditText(r.after), r.reason}
+		ids[i] = NewID(c.At)
+		rows[i] = []any{ids[i], c.Event, sqldb.Millis(c.At), c.By, r.action, r.kind, r.id, r.about, r.author, auditText(r.before), auditText(r.after), r.reason}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "audit", Key: []string{"id"},
 		Columns: []string{"id", "event", "at", "actor", "action", "record_type", "record_id", "about", "author_id", "before", "after", "reason"}}, rows)
@@ -149,7 +152,10 @@ func record(ctx context.Context, tx *sqldb.Tx, c Change, changes ...changedRecor
 	if err := indexChanged(ctx, tx, changes); err != nil {
 		return err
 	}
-	return noticed(ctx, tx, c, changes)
+	if err := noticed(ctx, tx, c, changes); err != nil {
+		return err
+	}
+	return tellOthers(ctx, tx, &c, changes, ids)
 }
 
 // A Note is something that was done about a record elsewhere than in this package.

@@ -23,9 +23,10 @@ type CampaignHook struct {
 	OpenedBy   string
 }
 
-// newSecret makes a secret for signatures as Standard Webhooks writes it.
+// newSecret makes a secret for signatures as the Standard Webhooks specification wants it: from 24 to
+// 64 random bytes in base64.
 func newSecret() string {
-	key := make([]byte, 24)
+	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
 	return "whsec_" + base64.StdEncoding.EncodeToString(key)
 }

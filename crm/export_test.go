@@ -79,3 +79,21 @@ func ReadableIDs(ctx context.Context, q sqldb.Querier, a *Access, kind string) (
 	named, err = sqldb.Strings(ctx, q, "SELECT id FROM "+realms[kind].table+w.sql()+" ORDER BY id", w.args...)
 	return each, named, err
 }
+
+// Serve serves webhooks once, one after the other, as a round of Run does side by side.
+func (c *Courier) Serve(ctx context.Context, ids ...string) error {
+	for _, id := range ids {
+		if !c.begin(id) {
+			continue
+		}
+		failed, err := c.serve(ctx, id)
+		c.end(id, failed)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Tidy is tidy.
+func (c *Courier) Tidy(ctx context.Context) error { return c.tidy(ctx) }

@@ -25,7 +25,8 @@ type Follow struct {
 	Kinds         []string `json:"kinds"`     // empty: all
 }
 
-// A Notice tells somebody what happened in a case.
+// A Notice tells somebody what happened in a case, or to something else that is theirs: then it names
+// no opportunity.
 type Notice struct {
 	ID            string    `json:"id"`
 	OpportunityID string    `json:"opportunity_id"`
@@ -145,12 +146,24 @@ func tell(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID string, e 
 	return err
 }
 
+// tellPerson writes a notice for one person about something that is no case.
+func tellPerson(ctx context.Context, tx *sqldb.Tx, ch Change, userID, kind, text string) error {
+	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "notices", Key: []string{"id"},
+		Columns: []string{"id", "user_id", "opportunity_id", "kind", "body", "actor", "at", "seen_at"}},
+		[][]any{{NewID(ch.At), userID, "", kind, cut(text, maxReason), ch.By, sqldb.Millis(ch.At), 0}})
+	return err
+}
+
 // Notices lists what somebody was told, the newest first, a page at a time.
 func Notices(ctx context.Context, q sqldb.Querier, a *Access, userID string, unseen bool, cursor string, limit int) (all []Notice, next string, err error) {
 	limit = pageSize(limit)
 	w := &where{}
 	w.add("n.user_id = ?", userID)
-	w.readable(a, RecordOpportunity, "o")
+	readable := "o.id IS NOT NULL"
+	if c := a.condition(w, ToRead, RecordOpportunity, "o"); c != "" {
+		readable = c
+	}
+	w.add("(n.opportunity_id = '' OR " + readable + ")")
 	if unseen {
 		w.add("n.seen_at = 0")
 	}
@@ -161,8 +174,8 @@ func Notices(ctx context.Context, q sqldb.Querier, a *Access, userID string, uns
 		}
 		w.add("n.id < ?", fields[0])
 	}
-	rows, err := q.Query(ctx, `SELECT n.id, n.opportunity_id, o.name, n.kind, n.body, n.actor, n.at, n.seen_at
-		FROM notices n JOIN opportunities o ON o.id = n.opportunity_id`+w.sql()+" ORDER BY n.id DESC"+w.limit(limit+1), w.args...)
+	rows, err := q.Query(ctx, `SELECT n.id, n.opportunity_id, COALESCE(o.name, ''), n.kind, n.body, n.actor, n.at, n.seen_at
+		FROM notices n LEFT JOIN opportunities o ON o.id = n.opportunity_id`+w.sql()+" ORDER BY n.id DESC"+w.limit(limit+1), w.args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("load notices: %w", err)
 	}

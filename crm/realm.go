@@ -87,6 +87,8 @@ var realms = map[string]realm{
 	RecordRecommendation: whole(ToRead, ToCreate, ToUpdate),
 	RecordGoal:           whole(wholeActions...),
 	RecordCreditRules:    {mine: true, actions: []Action{ToRead, ToUpdate, ToExport}}, // and the statements that come of them
+	RecordWebhook:        whole(wholeActions...),
+	RecordHandover:       whole(ToRead, ToCreate, ToUpdate),
 	RecordUser:           whole(wholeActions...),
 	RecordRole:           whole(ToRead, ToUpdate, ToDelete),
 	TypeUnit:             whole(wholeActions...),

@@ -119,7 +119,7 @@ func erase(ctx context.Context, at Places, e *Erasure) error {
 	if err := db.Scour(ctx, searched...); err != nil {
 		return err
 	}
-	if err := finish(ctx, db, e, clock.Now()); err != nil {
+	if err := finish(ctx, db, e, p, clock.Now()); err != nil {
 		return err
 	}
 	return db.Scour(ctx)
@@ -218,8 +218,14 @@ func eraseFromLog(ctx context.Context, at Places, e *Erasure, p *Person) error {
 	})
 }
 
-func finish(ctx context.Context, db *sqldb.DB, e *Erasure, now time.Time) error {
+// finish forgets who it was, and has other programs told that they are gone.
+func finish(ctx context.Context, db *sqldb.DB, e *Erasure, p *Person, now time.Time) error {
 	return db.Update(ctx, func(tx *sqldb.Tx) error {
+		for kind, ids := range map[string][]string{crm.RecordContact: p.IDs(Contact), crm.RecordLead: p.IDs(Lead)} {
+			if err := crm.TellErased(ctx, tx, kind, ids, e.RequestedBy, now); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Exec(ctx, "UPDATE erasures SET state = 'done', person = '', problem = '', finished_at = $1 WHERE id = $2", sqldb.Millis(now), e.ID)
 		return err
 	})

@@ -73,7 +73,7 @@ func (s *somebody) own(table, column string) (any, bool) {
 		"social_profiles.id": "social_profiles" + s.suffix, "links.decision": "confirmed", "contact_merges.loser_id": "old" + s.suffix,
 		"contact_merges.unmerged_at": 0, "leads.contact_id": "contacts" + s.suffix, "leads.state": "open", "leads.email": s.name + "@x.example", "leads.phone": "",
 		"leads.handle": "", "leads.network": "bluesky", "contact_duplicates.b_id": "z" + s.suffix, "contacts.url": "", "authors.url": "",
-		"social_profiles.handle": "", "social_profiles.native_id": "", "social_profiles.url": "",
+		"social_profiles.handle": "", "social_profiles.native_id": "", "social_profiles.url": "", "webhooks.types": "[]", "webhooks.actions": "[]",
 	}[table+"."+column]
 	return v, ok
 }

@@ -96,6 +96,9 @@ var Tables = map[string]Table{
 	"record_looks":    {Rows: by("record_id", Own), Fate: Delete, Person: "record_id", Free: "user_id record_type at before"},
 	"participants":    {Free: "record_type record_id user_id since how"},
 
+	"handover_records": {Rows: by("record_id", Own), Fate: Delete, Person: "record_id", Text: "note",
+		Free: "handover_id record_type receiver_id why about state became"},
+
 	// crm: companies, and cases with them. A company keeps its name, even one it has from somebody.
 	"accounts":       {Text: "fields", Free: "id external_id name name_key domain industry city country version created_at updated_at owner_id postal_code employees parent_id"},
 	"account_merges": {Text: "loser filled reason", Free: "id winner_id loser_id merged_at merged_by unmerged_at unmerged_by"},
@@ -132,7 +135,16 @@ var Tables = map[string]Table{
 		Person: "post_id author_id note", Text: "note",
 		Free: "id version created_at updated_at campaign_id contact_id lead_id task_id became state"},
 
+	// crm: what other programs are told. It holds ids and names of fields, nothing of what they held.
+	"crm_outbox": {Free: "position record_key message at"},
+	"webhook_deliveries": {Text: "error",
+		Free: "webhook_id id message_id type action record_id body state attempts next_at tried_at status duration_ms since"},
+
 	// crm: what the company set up
+	"webhooks":        {Free: "id version created_at updated_at name url host types actions state owner_id failing_since"},
+	"webhook_secrets": {Free: "id webhook_id secret made_at ends_at"},
+	"handovers": {Text: "reason problem",
+		Free: "id version created_at updated_at user_id state disable made_by given_by given_at record_type cursor handled total seen_at"},
 	"credit_rules":      {Free: "version parts created_at created_by"},
 	"credit_periods":    {Free: "period closed_at closed_by entries"},
 	"goals":             {Free: "id version created_at updated_at subject_type subject_id metric period target currency"},

@@ -37,7 +37,7 @@ func (s *Server) describe() error {
 		s.profileRoutes, s.linkRoutes, s.verificationRoutes, s.invitationRoutes, s.consentRoutes, s.reviewRoutes, s.mergeRoutes, s.matchingRoutes, s.authorRoutes, s.auditRoutes,
 		s.accountRoutes, s.importRoutes, s.leadRoutes, s.opportunityRoutes, s.processRoutes, s.activityRoutes, s.productRoutes, s.quoteRoutes, s.orderRoutes, s.invoiceRoutes,
 		s.milestoneRoutes, s.leadFormRoutes, s.idealProfileRoutes, s.feedbackRoutes, s.dimensionRoutes, s.territoryRoutes, s.creditRoutes, s.goalRoutes, s.caseRoutes, s.quoteTemplateRoutes, s.campaignRoutes, s.view360Routes, s.searchRoutes, s.fieldRoutes,
-		s.privacyRoutes, s.retentionRoutes, s.sourceRoutes, s.channelRoutes, s.routeRoutes, s.liveRoutes} {
+		s.privacyRoutes, s.retentionRoutes, s.sourceRoutes, s.channelRoutes, s.routeRoutes, s.webhookRoutes, s.handoverRoutes, s.liveRoutes} {
 		noun()
 	}
 	s.describeHooks()

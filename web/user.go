@@ -163,6 +163,11 @@ func disableUser(ctx context.Context, tx *sqldb.Tx, disabled bool, e signInEvent
 	})
 }
 
+// SwitchUser is DisableUser within a change that does more, in the name of who makes it.
+func SwitchUser(ctx context.Context, tx *sqldb.Tx, ch crm.Change, userID string, disabled bool) error {
+	return disableUser(ctx, tx, disabled, signInEvent{id: newID(ch.At), at: ch.At, userID: userID, actor: ch.By})
+}
+
 // EnsureAdmin makes the first user, "admin", when there is none. Without a password it makes one
 // up and returns it, to be shown once.
 func EnsureAdmin(ctx context.Context, db *sqldb.DB, password string, now time.Time) (oneTime string, err error) {

@@ -44,6 +44,8 @@ type Options struct {
 	// Key is the installation's, of 32 bytes or more: secrets of second factors are sealed with it.
 	// nil: none can be set up.
 	Key []byte
+	// Courier sends tests to webhooks. nil: nothing is sent from here.
+	Courier *crm.Courier
 	// Storms are the incidents that are not resolved, for the order of the review queue. nil: none.
 	Storms func(ctx context.Context) ([]crm.Storm, error)
 	// Live calls receive with each payload of the live feed until ctx ends. nil: there is none.

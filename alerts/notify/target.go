@@ -125,11 +125,17 @@ func (t *target) post(ctx context.Context, path string, header http.Header, body
 
 // do makes a call. Any answer of 2xx is success.
 func (t *target) do(ctx context.Context, c call) ([]byte, error) {
+	answer, _, err := t.send(ctx, c)
+	return answer, err
+}
+
+// send is do that says the answer's status; 0: there was none.
+func (t *target) send(ctx context.Context, c call) (answer []byte, status int, err error) {
 	u := *t.url
 	if c.path != "" {
 		joined, err := url.Parse(strings.TrimRight(u.String(), "/") + c.path)
 		if err != nil {
-			return nil, fmt.Errorf("notify %s: the url cannot be called", t.url.Host)
+			return nil, 0, fmt.Errorf("notify %s: the url cannot be called", t.url.Host)
 		}
 		u = *joined
 	}
@@ -139,7 +145,7 @@ func (t *target) do(ctx context.Context, c call) ([]byte, error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(c.body))
 	if err != nil {
-		return nil, fmt.Errorf("notify %s: the url cannot be called", t.url.Host)
+		return nil, 0, fmt.Errorf("notify %s: the url cannot be called", t.url.Host)
 	}
 	req.Header.Set("User-Agent", "groundswell")
 	if c.body != nil {
@@ -150,14 +156,14 @@ func (t *target) do(ctx context.Context, c call) ([]byte, error) {
 	}
 	resp, err := t.client.Do(req)
 	if err != nil {
-		return nil, t.explain(err)
+		return nil, 0, t.explain(err)
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	answer, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil && resp.StatusCode >= 300 {
 		answer = nil
 	}
-	return answer, t.judge(resp, answer)
+	return answer, resp.StatusCode, t.judge(resp, answer)
 }
 
 // judge turns an answer that is no success into an error that says what the target said.

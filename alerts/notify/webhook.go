@@ -3,11 +3,8 @@ package notify
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/config"
@@ -45,19 +42,6 @@ func newWebhook(section *yaml.Node) (Notifier, error) {
 	return &webhook{t, signer}, nil
 }
 
-func newSigner(secret string) (*standardwebhooks.Webhook, error) {
-	const want = "secret: want whsec_ and the base64 of 24 to 64 random bytes, as `openssl rand -base64 32` makes them"
-	signer, err := standardwebhooks.NewWebhook(secret)
-	if err != nil {
-		return nil, errors.New(want)
-	}
-	// 24 bytes are 32 characters of base64, 64 bytes are 88.
-	if n := len(strings.TrimPrefix(secret, "whsec_")); n < 32 || n > 88 {
-		return nil, errors.New(want)
-	}
-	return signer, nil
-}
-
 // Notify posts {"type": "incident.STATE", "timestamp": …, "data": {…}}. Any 2xx is success.
 func (w *webhook) Notify(ctx context.Context, n Notification) error {
 	kind := n.Type
@@ -72,16 +56,10 @@ func (w *webhook) Notify(ctx context.Context, n Notification) error {
 	if err != nil {
 		return fmt.Errorf("encode notification: %w", err)
 	}
-	// The receiver compares this with its own clock, so it is the real time, not the incident's.
-	now := time.Now()
-	signature, err := w.signer.Sign(n.Key, now, body)
+	header, err := signed([]*standardwebhooks.Webhook{w.signer}, n.Key, time.Now(), body)
 	if err != nil {
-		return fmt.Errorf("sign notification: %w", err)
+		return err
 	}
-	header := http.Header{}
-	header.Set(standardwebhooks.HeaderWebhookID, n.Key)
-	header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
-	header.Set(standardwebhooks.HeaderWebhookSignature, signature)
 	_, err = w.do(ctx, call{header: header, body: body})
 	return err
 }

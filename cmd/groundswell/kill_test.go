@@ -34,7 +34,7 @@ func TestKilledDaemon(t *testing.T) {
 		t.Run("real", func(t *testing.T) {
 			run := fmt.Sprintf("kill%d", os.Getpid())
 			killDaemon(t, posts, kills, map[string]string{"DATABASE_URL": sqldbtest.CreateDatabase(t, postgres), "LOG_BROKERS": kafka, "MEMORY_ADDRESS": redis,
-				"LOG_GROUP": run, "LOG_TOPICS_POSTS": run + ".posts", "LOG_TOPICS_MENTIONS": run + ".mentions", "LOG_TOPICS_DEAD": run + ".dead"})
+				"LOG_GROUP": run, "LOG_TOPICS_POSTS": run + ".posts", "LOG_TOPICS_MENTIONS": run + ".mentions", "LOG_TOPICS_CRM": run + ".crm", "LOG_TOPICS_DEAD": run + ".dead"})
 		})
 	}
 }

@@ -23,7 +23,7 @@ func TestRolesApart(t *testing.T) {
 	run := fmt.Sprintf("roles%d", os.Getpid())
 	env := append(os.Environ(), "GROUNDSWELL_LOG_LEVEL=error", "GROUNDSWELL_ADMIN_PASSWORD=correct-horse-battery",
 		"GROUNDSWELL_DATABASE_URL="+sqldbtest.CreateDatabase(t, postgres), "GROUNDSWELL_LOG_BROKERS="+kafka, "GROUNDSWELL_MEMORY_ADDRESS="+redis,
-		"GROUNDSWELL_LOG_GROUP="+run, "GROUNDSWELL_LOG_TOPICS_POSTS="+run+".posts", "GROUNDSWELL_LOG_TOPICS_MENTIONS="+run+".mentions", "GROUNDSWELL_LOG_TOPICS_DEAD="+run+".dead")
+		"GROUNDSWELL_LOG_GROUP="+run, "GROUNDSWELL_LOG_TOPICS_POSTS="+run+".posts", "GROUNDSWELL_LOG_TOPICS_MENTIONS="+run+".mentions", "GROUNDSWELL_LOG_TOPICS_CRM="+run+".crm", "GROUNDSWELL_LOG_TOPICS_DEAD="+run+".dead")
 	file, config := filepath.Join(t.TempDir(), "posts.ndjson"), filepath.Join(t.TempDir(), "groundswell.yaml")
 	matching := writePosts(t, file, 500)
 	write(t, config, fmt.Sprintf("monitors: [{name: Acme, kind: own, query: acme}]\nsources: [{name: %s, kind: replay, settings: {files: [%q]}}]\n", run, file))

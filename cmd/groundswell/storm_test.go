@@ -36,7 +36,7 @@ func TestStormIsToldOnce(t *testing.T) {
 			run := fmt.Sprintf("storm%d", os.Getpid())
 			host, port, _ := strings.Cut(smtp[0], ":")
 			tellStorm(t, map[string]string{"DATABASE_URL": sqldbtest.CreateDatabase(t, postgres), "LOG_BROKERS": kafka, "MEMORY_ADDRESS": redis,
-				"LOG_GROUP": run, "LOG_TOPICS_POSTS": run + ".posts", "LOG_TOPICS_MENTIONS": run + ".mentions", "LOG_TOPICS_DEAD": run + ".dead"},
+				"LOG_GROUP": run, "LOG_TOPICS_POSTS": run + ".posts", "LOG_TOPICS_MENTIONS": run + ".mentions", "LOG_TOPICS_CRM": run + ".crm", "LOG_TOPICS_DEAD": run + ".dead"},
 				fmt.Sprintf("host: %s, port: %s, ca: %q, username: app, password: app-secret", host, port, smtp[1]),
 				func() []string { return mailsIn(t, smtp[2]) })
 		})

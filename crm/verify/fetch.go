@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -52,38 +51,13 @@ func (c *Checker) resolver() Resolver {
 	return net.DefaultResolver
 }
 
-// dial connects to a public address of the host, and to nothing else. All its addresses have to be
-// public: one that is not means that the name is meant for another network, or for us.
-func (c *Checker) dial(ctx context.Context, _, address string) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil || port != "443" {
+// dial connects to a public address of the host, and to nothing else.
+func (c *Checker) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if _, port, err := net.SplitHostPort(address); err != nil || port != "443" {
 		return nil, refuse("%s: only port 443 is asked", address)
 	}
-	found, err := c.resolver().LookupNetIP(ctx, "ip", host)
-	if err != nil {
-		return nil, fmt.Errorf("look up %s: %w", host, err)
-	}
-	if len(found) == 0 || len(found) > maxAddresses {
-		return nil, refuse("%s has %d addresses: want 1 to %d", host, len(found), maxAddresses)
-	}
-	for _, a := range found {
-		if !Public(a) {
-			return nil, refuse("%s has an address that is not public", host)
-		}
-	}
-	dial := c.Dial
-	if dial == nil {
-		dial = (&net.Dialer{Timeout: 5 * time.Second}).DialContext
-	}
-	var errs []error
-	for _, a := range found[:min(3, len(found))] {
-		conn, err := dial(ctx, "tcp", netip.AddrPortFrom(a.Unmap(), 443).String())
-		if err == nil {
-			return conn, nil
-		}
-		errs = append(errs, err)
-	}
-	return nil, errors.Join(errs...)
+	guard := Guard{Resolver: c.resolver(), Dial: c.Dial}
+	return guard.DialContext(ctx, network, address)
 }
 
 // checkURL refuses what is not asked.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/connectors"
+	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/config"
 	"github.com/groundswell/groundswell/internal/memory"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -68,6 +69,7 @@ type App struct {
 	kinds    atomic.Value // of monitors, by id: map[string]string
 	routing  *alerts.Routing
 	links    *alerts.Links
+	courier  *crm.Courier
 	workers  []worker
 	closers  []closer // drained last in, first out
 }
@@ -98,7 +100,7 @@ func Open(ctx context.Context, opt Options) (a *App, err error) {
 	a.describe()
 	for _, step := range []func(context.Context) error{
 		a.openData, a.openListener, a.openDatabase, a.openMemory, a.openLog, a.loadMonitors,
-		a.addPipelines, a.addMatching, a.addTerritories, a.addImports, a.addPrivacy, a.addSearch, a.addConnectors, a.addAlerts, a.addLeads, a.addMeasures, a.addWeb,
+		a.addPipelines, a.addMatching, a.addTerritories, a.addImports, a.addPrivacy, a.addSearch, a.addConnectors, a.addAlerts, a.addLeads, a.addChanges, a.addMeasures, a.addWeb,
 	} {
 		if err := step(ctx); err != nil {
 			return a, err
@@ -221,7 +223,7 @@ func LogOptions(c *config.Config, logger *slog.Logger) (stream.Options, error) {
 	}
 	return stream.Options{
 		Brokers: c.Log.Brokers, Dir: filepath.Join(c.Data, "log"), Listen: c.Log.Listen, SyncWrites: c.Log.SyncWrites,
-		Topics:     stream.Topics{Posts: c.Log.Topics.Posts, Mentions: c.Log.Topics.Mentions, Dead: c.Log.Topics.Dead},
+		Topics:     stream.Topics{Posts: c.Log.Topics.Posts, Mentions: c.Log.Topics.Mentions, CRM: c.Log.Topics.CRM, Dead: c.Log.Topics.Dead},
 		Partitions: c.Log.Partitions, Retention: c.Log.Retention, TLS: tls,
 		SASL:   stream.SASL{Mechanism: c.Log.SASL.Mechanism, User: c.Log.SASL.User, Password: c.Log.SASL.Password.Reveal()},
 		Logger: logger,

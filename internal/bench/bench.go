@@ -100,7 +100,7 @@ func (r *run) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	r.log, err = stream.Open(ctx, stream.Options{Dir: filepath.Join(dir, "log"), Listen: "127.0.0.1:0", Partitions: 4, Retention: time.Hour,
-		Topics: stream.Topics{Posts: "posts", Mentions: "mentions", Dead: "dead"}, Logger: r.logger})
+		Topics: stream.Topics{Posts: "posts", Mentions: "mentions", CRM: "crm", Dead: "dead"}, Logger: r.logger})
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ type Config struct {
 	Channels  []Section `yaml:"channels"`
 	Alerts    Alerts    `yaml:"alerts"`
 	Privacy   Privacy   `yaml:"privacy"`
+	Webhooks  Webhooks  `yaml:"webhooks"`
 }
 
 // Privacy says how people are erased.
@@ -60,6 +61,7 @@ type Log struct {
 	Topics     struct {
 		Posts    string `yaml:"posts"`
 		Mentions string `yaml:"mentions"`
+		CRM      string `yaml:"crm"`
 		Dead     string `yaml:"dead"`
 	} `yaml:"topics"`
 	TLS  TLS `yaml:"tls"`
@@ -147,9 +149,10 @@ var Roles = []string{"connectors", "pipeline", "alerts", "web"}
 func Default() Config {
 	c := Config{Data: "groundswell-data", Listen: "127.0.0.1:8080", Roles: slices.Clone(Roles), LogLevel: "info"}
 	c.Log = Log{Listen: "127.0.0.1:0", Partitions: 4, Retention: 72 * time.Hour, Group: "groundswell"}
-	c.Log.Topics.Posts, c.Log.Topics.Mentions, c.Log.Topics.Dead = "groundswell.posts", "groundswell.mentions", "groundswell.dead"
+	c.Log.Topics.Posts, c.Log.Topics.Mentions, c.Log.Topics.CRM, c.Log.Topics.Dead = "groundswell.posts", "groundswell.mentions", "groundswell.crm", "groundswell.dead"
 	c.Alerts = Alerts{Language: "en", TimeZone: "UTC", Retention: 90 * 24 * time.Hour}
 	c.Pipeline = Pipeline{Workers: 2, Batch: 1000, Retention: 365 * 24 * time.Hour}
+	c.Webhooks = Webhooks{GiveUp: 72 * time.Hour, PauseAfter: 24 * time.Hour}
 	c.SignIn = SignIn{Valid: 7 * 24 * time.Hour}
 	c.Users = Users{SignIns: 365 * 24 * time.Hour}
 	c.Sentiment = Sentiment{Rescore: 500, Deep: Deep{Below: 0.6, Share: 0.5, Batch: 16, Timeout: 10 * time.Second, Queue: 2000}}
@@ -219,6 +222,7 @@ func (c *Config) Validate() error {
 	if n := len(c.Web.Key.Reveal()); n > 0 && n < leastKey {
 		fail("web.key has %d characters: want %d or more, such as openssl rand -hex 32 makes", n, leastKey)
 	}
+	c.Webhooks.validate(fail)
 	for monitor, surprise := range c.Alerts.Surprise {
 		if !(surprise >= 1 && surprise <= 300) {
 			fail("alerts.surprise: %s: %g: want a number from 1 to 300; 5.5 is usual", monitor, surprise)

@@ -30,6 +30,7 @@ const MaxMessage = 2 << 20
 type Topics struct {
 	Posts    string // events from the networks
 	Mentions string // enriched mentions, for any other consumer
+	CRM      string // changes of records of the CRM, for any other consumer
 	Dead     string // what could not be decoded, with its reason
 }
 
@@ -165,7 +166,7 @@ func (l *Log) ensureTopics(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	want := map[string]int{l.opt.Topics.Posts: l.opt.Partitions, l.opt.Topics.Mentions: l.opt.Partitions, l.opt.Topics.Dead: 1}
+	want := map[string]int{l.opt.Topics.Posts: l.opt.Partitions, l.opt.Topics.Mentions: l.opt.Partitions, l.opt.Topics.CRM: l.opt.Partitions, l.opt.Topics.Dead: 1}
 	var missing []kafka.TopicConfig
 	for topic, n := range want {
 		switch {
@@ -205,7 +206,7 @@ func (l *Log) replicas(ctx context.Context) int {
 
 // partitions returns the number of partitions of each of our topics that exists.
 func (l *Log) partitions(ctx context.Context) (map[string]int, error) {
-	names := []string{l.opt.Topics.Posts, l.opt.Topics.Mentions, l.opt.Topics.Dead}
+	names := []string{l.opt.Topics.Posts, l.opt.Topics.Mentions, l.opt.Topics.CRM, l.opt.Topics.Dead}
 	res, err := l.client.Metadata(ctx, &kafka.MetadataRequest{Topics: names})
 	if err != nil {
 		return nil, fmt.Errorf("log: reach brokers %v: %w: check log.brokers, TLS and SASL", l.opt.Brokers, err)

@@ -22,7 +22,7 @@ func Options(t testing.TB) stream.Options {
 	suffix := fmt.Sprintf("%s.%d.%d", strings.ToLower(strings.NewReplacer("/", ".", "=", "", "#", "").Replace(t.Name())), os.Getpid(), opened.Add(1))
 	opt := stream.Options{
 		Dir: t.TempDir(), Listen: "127.0.0.1:0", Partitions: 4, Retention: time.Hour,
-		Topics: stream.Topics{Posts: "posts." + suffix, Mentions: "mentions." + suffix, Dead: "dead." + suffix},
+		Topics: stream.Topics{Posts: "posts." + suffix, Mentions: "mentions." + suffix, CRM: "crm." + suffix, Dead: "dead." + suffix},
 		Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	if server := os.Getenv("GROUNDSWELL_TEST_KAFKA"); server != "" {

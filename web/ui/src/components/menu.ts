@@ -67,6 +67,8 @@ export const groups: PlaceGroup[] = [
     places: [
       { to: '/sources', name: 'Sources', icon: 'sources', needs: 'source:read' },
       { to: '/channels', name: 'Channels', icon: 'channels', needs: 'channel:read' },
+      { to: '/handover', name: 'Hand-over', icon: 'handover', needs: 'handover:read' },
+      { to: '/webhooks', name: 'Webhooks', icon: 'webhooks', needs: 'webhook:read' },
       { to: '/fields', name: 'Fields', icon: 'fields', needs: 'field:read' },
       { to: '/lead-settings', name: 'Lead settings', icon: 'lead-settings', needs: 'process:read' },
       { to: '/processes', name: 'Processes', icon: 'processes', needs: 'process:read' },

@@ -22,7 +22,8 @@ export default function NoticesPage() {
         {(n) => (
           <Stack gap={2} py="sm">
             <Group gap="xs">
-              <Link to={`/opportunities/${encodeURIComponent(n.opportunity_id)}`}>{n.case}</Link>
+              {n.opportunity_id && <Link to={`/opportunities/${encodeURIComponent(n.opportunity_id)}`}>{n.case}</Link>}
+              {n.kind === 'webhook' && <Link to="/webhooks">Webhooks</Link>}
               {!n.seen_at && <Badge size="sm">new</Badge>}
             </Group>
             <Text fz="sm" dir="auto">

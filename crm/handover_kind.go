@@ -1,0 +1,220 @@
+package crm
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// A handoverKind is a type of what is handed over: where somebody's stand, what each belongs to and
+// how one is given. Records with an owner come from realms, a new type of them by itself.
+type handoverKind struct {
+	kind    string
+	table   string
+	mine    string // the condition under which it is the user's, who is $1
+	action  Action // that giving one takes; empty: what it shows decides
+	parents string // the SQL of what each belongs to: type:id, the first that is not empty counts
+	give    func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (became string, err error)
+}
+
+// handoverKinds are in the order in which receivers are proposed: what others belong to is first.
+func handoverKinds() []handoverKind {
+	var all []handoverKind
+	first := []string{RecordAccount, RecordContact, RecordLead, RecordOpportunity}
+	for _, kind := range slices.Sorted(maps.Keys(realms)) {
+		if Governs(ToAssign, kind) && !slices.Contains(first, kind) {
+			first = append(first, kind)
+		}
+	}
+	parents := map[string]string{
+		RecordContact:     "CASE WHEN account_id <> '' THEN 'account:' || account_id ELSE '' END",
+		RecordLead:        "CASE WHEN account_id <> '' THEN 'account:' || account_id WHEN contact_id <> '' THEN 'contact:' || contact_id ELSE '' END",
+		RecordOpportunity: "CASE WHEN account_id <> '' THEN 'account:' || account_id WHEN contact_id <> '' THEN 'contact:' || contact_id ELSE '' END",
+	}
+	for _, kind := range first {
+		all = append(all, handoverKind{kind: kind, table: realms[kind].table, mine: realms[kind].owner + " = $1", action: ToAssign, parents: parents[kind],
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (string, error) {
+				return "", AssignOwner(ctx, tx, ch, kind, id, to)
+			}})
+	}
+	return append(all,
+		handoverKind{kind: RecordActivity, table: "activities", mine: "owner_id = $1 AND done_at = 0", action: ToUpdate, parents: "record_type || ':' || record_id",
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (string, error) {
+				_, err := UpdateActivity(ctx, tx, ch, id, 0, func(a *Activity) { a.OwnerID = to })
+				return "", err
+			}},
+		handoverKind{kind: kindShare, table: "shares", mine: "subject_type = 'user' AND subject_id = $1 AND revoked_at = 0", give: giveShare},
+		handoverKind{kind: RecordLeadForm, table: "lead_forms", mine: "owner_id = $1", action: ToUpdate,
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (string, error) {
+				_, err := leadForms.change(ctx, tx, ch, id, 0, "assign", func(f *LeadForm) error { f.OwnerID = to; return nil })
+				return "", err
+			}},
+		handoverKind{kind: RecordWebhook, table: "webhooks", mine: "owner_id = $1", action: ToUpdate,
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (string, error) {
+				_, err := webhooks.change(ctx, tx, ch, id, 0, "assign", func(w *Webhook) error { w.OwnerID = to; return nil })
+				return "", err
+			}})
+}
+
+// kindShare is a sharing among what is handed over.
+const kindShare = "share"
+
+func handoverKindOf(kind string) (handoverKind, bool) {
+	all := handoverKinds()
+	i := slices.IndexFunc(all, func(k handoverKind) bool { return k.kind == kind })
+	if i < 0 {
+		return handoverKind{}, false
+	}
+	return all[i], true
+}
+
+// giveShare has a record shared with somebody else in place of who it is shared with.
+func giveShare(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (became string, err error) {
+	found, err := queryShares(ctx, tx, "id = $1", id)
+	if err != nil {
+		return "", err
+	}
+	if len(found) == 0 {
+		return "", fmt.Errorf("give share %s: %w", id, ErrNotFound)
+	}
+	s := found[0]
+	if err := RevokeShare(ctx, tx, ch, id); err != nil {
+		return "", err
+	}
+	s.SubjectID = to
+	s, err = ShareRecord(ctx, tx, ch, s)
+	return s.ID, err
+}
+
+// restrict is the condition, after AND, of the records that somebody may give; the user is $1.
+func (k *handoverKind) restrict(a *Access) (condition string, args []any) {
+	if k.action == "" {
+		return "", nil
+	}
+	w := &where{args: []any{""}} // $1 is the user
+	c := a.condition(w, k.action, k.kind, k.table)
+	if c == "" {
+		return "", nil
+	}
+	return " AND " + c, w.args[1:]
+}
+
+// page lists the ids of what a user has and somebody may give, after a cursor.
+func (k *handoverKind) page(ctx context.Context, q sqldb.Querier, a *Access, userID, cursor string, limit int) ([]string, error) {
+	condition, args := k.restrict(a)
+	args = append([]any{userID}, args...)
+	n := len(args)
+	ids, err := sqldb.Strings(ctx, q, fmt.Sprintf("SELECT id FROM %s WHERE %s%s AND id > $%d ORDER BY id LIMIT $%d", k.table, k.mine, condition, n+1, n+2), append(args, cursor, limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("list the %ss of user %s: %w", k.kind, userID, err)
+	}
+	return ids, nil
+}
+
+// count counts what a user has; with an access, what somebody may give of it.
+func (k *handoverKind) count(ctx context.Context, q sqldb.Querier, a *Access, userID string) (n int64, err error) {
+	condition, args := k.restrict(a)
+	err = q.QueryRow(ctx, "SELECT count(*) FROM "+k.table+" WHERE "+k.mine+condition, append([]any{userID}, args...)...).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count the %ss of user %s: %w", k.kind, userID, err)
+	}
+	return n, nil
+}
+
+// belongsTo is the record that each belongs to, as type:id.
+func (k *handoverKind) belongsTo(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
+	of := make(map[string]string, len(ids))
+	if k.parents == "" {
+		return of, nil
+	}
+	for part := range chunks(ids) {
+		err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
+			var id, parent string
+			err := rows.Scan(&id, &parent)
+			of[id] = parent
+			return err
+		}, "SELECT id, "+k.parents+" FROM "+k.table+" WHERE "+sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
+		if err != nil {
+			return nil, fmt.Errorf("load what %ss belong to: %w", k.kind, err)
+		}
+	}
+	return of, nil
+}
+
+// names are what to show for records.
+func (k *handoverKind) names(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
+	names := make(map[string]string, len(ids))
+	switch source := sourceOf(k.kind); {
+	case source != nil:
+		for part := range chunks(ids) {
+			found, err := source.load(ctx, q, sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
+			if err != nil {
+				return nil, err
+			}
+			for id, s := range found {
+				names[id] = s.title
+			}
+		}
+	case k.kind == kindShare:
+		for part := range chunks(ids) {
+			shares, err := queryShares(ctx, q, sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
+			if err != nil {
+				return nil, err
+			}
+			for i := range shares {
+				shown, err := titleOf(ctx, q, shares[i].RecordType, shares[i].RecordID)
+				if err != nil {
+					return nil, err
+				}
+				names[shares[i].ID] = shown
+			}
+		}
+	default:
+		for part := range chunks(ids) {
+			err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
+				var id, name string
+				err := rows.Scan(&id, &name)
+				names[id] = name
+				return err
+			}, "SELECT id, name FROM "+k.table+" WHERE "+sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
+			if err != nil {
+				return nil, fmt.Errorf("load names of %ss: %w", k.kind, err)
+			}
+		}
+	}
+	return names, nil
+}
+
+func titleOf(ctx context.Context, q sqldb.Querier, kind, id string) (string, error) {
+	source := sourceOf(kind)
+	if source == nil {
+		return kind, nil
+	}
+	found, err := source.load(ctx, q, "id = $1", id)
+	return found[id].title, err
+}
+
+// holds says whether somebody still has a record that is to be handed over.
+func (k *handoverKind) holds(ctx context.Context, q sqldb.Querier, id, userID string) (bool, error) {
+	var one int
+	err := q.QueryRow(ctx, "SELECT 1 FROM "+k.table+" WHERE "+k.mine+" AND id = $2", userID, id).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("load %s %s: %w", k.kind, id, err)
+	}
+	return true, nil
+}
+
+// splitRecord takes type:id apart.
+func splitRecord(record string) (kind, id string) {
+	kind, id, _ = strings.Cut(record, ":")
+	return kind, id
+}
