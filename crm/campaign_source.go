@@ -26,33 +26,42 @@ func (c currencyColumn) Scan(src any) error {
 // that will have it.
 func (l *Lead) takeCampaign(ctx context.Context, q sqldb.Querier, a *Access, before *Lead) error {
 	switch {
-	case l.CampaignID != "" && l.CampaignID == before.CampaignID:
-		l.Campaign = before.Campaign
-	case l.CampaignID != "":
+	case l.CampaignID != before.CampaignID && l.CampaignID != "":
 		c, err := optional(l.CampaignID, func(id string) (Campaign, error) { return CampaignByID(ctx, q, a, id) }, "campaign_id")
-		if err != nil {
-			return err
-		}
 		l.Campaign = c.Name
-	case l.Campaign != "":
-		c, err := campaignNamed(ctx, q, l.Campaign)
+		return err
+	case l.CampaignID != "" && (l.Campaign == "" || foldKey(l.Campaign) == foldKey(before.Campaign)):
+		l.Campaign = before.Campaign
+		return nil
+	}
+	l.CampaignID = ""
+	return takeNamedCampaigns(ctx, q, []*Lead{l})
+}
+
+// takeNamedCampaigns gives leads that name a campaign, and have none, the one of the name.
+func takeNamedCampaigns(ctx context.Context, q sqldb.Querier, list []*Lead) error {
+	named := make(map[string][]*Lead)
+	var keys []string
+	for _, l := range list {
+		if key := foldKey(l.Campaign); key != "" && l.CampaignID == "" {
+			if named[key] == nil {
+				keys = append(keys, key)
+			}
+			named[key] = append(named[key], l)
+		}
+	}
+	for part := range chunks(keys) {
+		found, err := campaigns.find(ctx, q, "WHERE "+sqldb.In("name_key", 1, len(part)), sqldb.Anys(part)...)
 		if err != nil {
 			return err
 		}
-		if c.ID != "" {
-			l.CampaignID, l.Campaign = c.ID, c.Name
+		for _, c := range found {
+			for _, l := range named[c.nameKey] {
+				l.CampaignID, l.Campaign = c.ID, c.Name
+			}
 		}
 	}
 	return nil
-}
-
-// campaignNamed is the campaign of a name; an empty one when there is none.
-func campaignNamed(ctx context.Context, q sqldb.Querier, name string) (c Campaign, err error) {
-	found, err := campaigns.find(ctx, q, "WHERE name_key = $1", foldKey(name))
-	if err == nil && len(found) > 0 {
-		c = found[0]
-	}
-	return c, err
 }
 
 // takeHeardCampaigns gives leads that posts suggest the campaign one of whose monitors heard the post,
@@ -92,9 +101,9 @@ func takeHeardCampaigns(ctx context.Context, q sqldb.Querier, heard []Lead) erro
 
 // FindCampaign is the campaign of a name or an id, whoever asks.
 func FindCampaign(ctx context.Context, q sqldb.Querier, name string) (Campaign, error) {
-	c, err := campaignNamed(ctx, q, name)
-	if err != nil || c.ID != "" {
-		return c, err
+	found, err := campaigns.find(ctx, q, "WHERE name_key = $1", foldKey(name))
+	if err != nil || len(found) > 0 {
+		return append(found, Campaign{})[0], err
 	}
 	return CampaignByID(ctx, q, System(), name)
 }

@@ -169,8 +169,8 @@ func (c *Campaign) adopt(ctx context.Context, tx *sqldb.Tx, before string) error
 		statement string
 		args      []any
 	}{
-		{"UPDATE leads SET campaign_id = $1, campaign = $2 WHERE campaign_id = '' AND campaign <> '' AND lower(campaign) = lower($2)", []any{c.ID, c.Name}},
-		{"UPDATE leads SET campaign = $2 WHERE campaign_id = $1 AND campaign <> $2", []any{c.ID, c.Name}},
+		{"UPDATE leads SET campaign_id = $1, campaign = $2, version = version + 1 WHERE campaign_id = '' AND campaign <> '' AND lower(campaign) = lower($2)", []any{c.ID, c.Name}},
+		{"UPDATE leads SET campaign = $2, version = version + 1 WHERE campaign_id = $1 AND campaign <> $2", []any{c.ID, c.Name}},
 		{"UPDATE lead_forms SET campaign = $1 WHERE campaign = $2 AND campaign <> ''", []any{c.Name, before}},
 		{"UPDATE opportunities SET campaign_id = $1 WHERE campaign_id = '' AND lead_id <> '' AND lead_id IN (SELECT id FROM leads WHERE campaign_id = $1)", []any{c.ID}},
 	} {

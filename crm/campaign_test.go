@@ -113,7 +113,7 @@ func TestLeadsReferToTheirCampaign(t *testing.T) {
 		c = saveCampaign(t, db, c)
 		var o crm.Opportunity
 		update(t, db, func(tx *sqldb.Tx) error {
-			if _, err := crm.UpdateLead(ctx, tx, by(noon), early.ID, 0, func(l *crm.Lead) { l.Campaign = "" }); err != nil { // the id stays, and the name with it
+			if _, err := crm.UpdateLead(ctx, tx, by(noon), early.ID, 0, func(l *crm.Lead) { l.Campaign = "" }); err != nil { // the id stays, and brings its name along
 				return err
 			}
 			var err error
@@ -149,6 +149,23 @@ func TestLeadsReferToTheirCampaign(t *testing.T) {
 		if err != nil || len(rows) != 1 || rows[0].Key != "Fair in spring" || rows[0].Leads != 3 {
 			t.Errorf("report %+v (%v)", rows, err)
 		}
+		file := "name,email,campaign,topic\nIda,ida@x.example,FAIR in spring,six grills\n"
+		for _, created := range []int{1, 0} { // imported again, it changes nothing
+			report, err := crm.Import(ctx, db, strings.NewReader(file), crm.ImportOptions{Type: crm.RecordLead, Now: noon})
+			if err != nil || report.Created != created || report.Unchanged != 1-created {
+				t.Errorf("imported %+v, %v", report, err)
+			}
+		}
+		if found, _, err = crm.FindLeads(ctx, db, crm.System(), crm.LeadFilter{Campaign: c.ID}); err != nil || len(found) != 4 {
+			t.Errorf("found %d with the one of the file (%v)", len(found), err)
+		}
+		update(t, db, func(tx *sqldb.Tx) error {
+			l, err := crm.UpdateLead(ctx, tx, by(noon), found[0].ID, 0, func(l *crm.Lead) { l.Campaign = "Autumn" })
+			if l.CampaignID != "" || l.Campaign != "Autumn" {
+				t.Errorf("got %q %q: another name is another campaign", l.CampaignID, l.Campaign)
+			}
+			return err
+		})
 	})
 }
 

@@ -113,6 +113,9 @@ func (im *leadImport) load(ctx context.Context, tx *sqldb.Tx) (f *onFile, err er
 		externals, contacts, accounts = appendNew(externals, r.lead.ExternalID), appendNew(contacts, r.lead.ContactID), appendNew(accounts, r.lead.AccountID)
 		emails = appendNew(emails, r.lead.Email)
 	}
+	if err := takeNamedCampaigns(ctx, tx, all); err != nil {
+		return nil, err
+	}
 	if f.similar, err = candidatesOf(ctx, tx, im.opt.Access, all); err != nil {
 		return nil, err
 	}

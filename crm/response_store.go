@@ -71,7 +71,7 @@ func (r *Response) from(ctx context.Context, q sqldb.Querier, a *Access) (kind, 
 		return "", "", err
 	}
 	people := slices.DeleteFunc(slices.Clone(found), func(c Candidate) bool { return c.RecordType == RecordAccount })
-	for _, reason := range []string{"the same e-mail address", "the same phone number", "the same social profile"} {
+	for _, reason := range []string{sameEmail, samePhone, sameHandle} {
 		for _, kind := range []string{RecordContact, RecordLead} {
 			same := slices.DeleteFunc(slices.Clone(people), func(c Candidate) bool { return c.RecordType != kind || !slices.Contains(c.Reasons, reason) })
 			if kind == RecordLead && len(same) > 1 {

@@ -88,7 +88,9 @@ func (f *LeadFields) apply(l *crm.Lead) {
 	l.Topic, l.Need, l.TimeFrame, l.Product, l.Name, l.Email, l.Phone, l.JobTitle = f.Topic, f.Need, f.TimeFrame, f.Product, f.Name, f.Email, f.Phone, f.JobTitle
 	l.Network, l.Handle, l.Company, l.Industry, l.Country, l.PostalCode, l.City = f.Network, f.Handle, f.Company, f.Industry, f.Country, f.PostalCode, f.City
 	l.Employees, l.ContactID, l.AccountID, l.OwnerID, l.Fields = f.Employees, f.ContactID, f.AccountID, f.OwnerID, f.Fields
-	l.CampaignID, l.Campaign = f.CampaignID, f.Campaign
+	if l.CampaignID, l.Campaign = f.CampaignID, f.Campaign; l.CampaignID != "" {
+		l.Campaign = "" // the id says more
+	}
 	if l.Source == "" {
 		l.Source, l.Detail = f.Source, f.Detail
 	}

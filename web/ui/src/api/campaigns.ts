@@ -1,7 +1,7 @@
 // What the pages of campaigns read and change: campaigns, responses, ideas, advocates, recommendations.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useChange } from './changes';
-import { send, upload } from './client';
+import { address, receive, send } from './client';
 import { keys, paged } from './queries';
 import type { components } from './schema';
 
@@ -71,7 +71,8 @@ export function useCloseHook(id: string) {
 /** Takes a CSV file of responses in, or says what would become of it. */
 export function useImportResponses(id: string) {
   return useChange(
-    ({ file, dryRun }: { file: File; dryRun: boolean }) => upload<ResponseFile>('/campaigns/{id}/responses/import', { id }, { dry_run: dryRun }, file, 'text/csv'),
+    ({ file, dryRun }: { file: File; dryRun: boolean }) => 
+      receive<ResponseFile>(address('/campaigns/{id}/responses/import', { id }, { dry_run: dryRun }), { method: 'POST', headers: { 'Content-Type': 'text/csv' }, body: file }),
     campaignsKey,
     keys.leads,
     keys.contacts,

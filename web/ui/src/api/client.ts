@@ -73,18 +73,6 @@ export async function receive<T>(at: string, request: RequestInit): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Sends a file as it is, and returns the answer of the operation. */
-export async function upload<T>(path: string, inPath: object, query: object, file: Blob, type: string): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(address(path, inPath, query), { method: 'POST', headers: { Accept: 'application/json', 'Content-Type': type }, credentials: 'same-origin', body: file });
-  } catch {
-    throw new Problem(0, 'Groundswell cannot be reached', 'Check that the daemon runs and that you are online, then try again.');
-  }
-  if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as T;
-}
-
 /** The address of an operation, with its path and query filled in; empty values are left out. */
 export function address(path: string, inPath?: object, query?: object): string {
   let filled = path;
