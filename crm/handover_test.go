@@ -19,9 +19,7 @@ type office struct {
 	db                        *sqldb.DB
 	account                   crm.Account
 	graz, other               crm.Contact
-	opportunity               crm.Opportunity
 	task, done                crm.Activity
-	lead                      crm.Lead
 	share                     crm.Sharing
 	ofOthers                  crm.Contact
 	territory, team           string
