@@ -74,6 +74,7 @@ function WebhookCard({ webhook: w, onSecret }: { webhook: Webhook; onSecret: (se
   const { name, url, types, actions } = w;
   const turn = (state: 'active' | 'off') => save.mutate({ name, url, types: types ?? [], actions: actions ?? [], state });
   const { label, color } = states[w.state];
+  const failure = save.error ?? test.error;
   return (
     <Card component="article" aria-label={`Webhook ${w.name}`} data-testid="webhook">
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -96,7 +97,7 @@ function WebhookCard({ webhook: w, onSecret }: { webhook: Webhook; onSecret: (se
           </Text>
         </Alert>
       )}
-      {(save.error ?? test.error) && <Failed error={(save.error ?? test.error)!} />}
+      {failure && <Failed error={failure} />}
       <Group mt="sm" gap="xs">
         <Button size="xs" variant="default" onClick={log.toggle} aria-expanded={logged}>
           {logged ? 'Hide the log' : 'Log'}
