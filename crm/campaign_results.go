@@ -16,9 +16,9 @@ type CampaignResults struct {
 	Revenue       []Revenue       `json:"revenue"` // of all its opportunities, those without a lead included
 	Ideas         map[string]int  `json:"ideas"`   // by status
 	References    map[string]int  `json:"references"`
-	Spent         Money           `json:"spent"`         // its cost, or its budget while no cost is entered; without either, those of its parts
-	CostPerLead   *Money          `json:"cost_per_lead"` // null: there is no lead, or nothing was spent
-	CostPerWon    *Money          `json:"cost_per_won"`
+	Spent         Money           `json:"spent"`                   // its cost, or its budget while no cost is entered; without either, those of its parts
+	CostPerLead   *Money          `json:"cost_per_lead,omitempty"` // left out: there is no lead, or nothing was spent
+	CostPerWon    *Money          `json:"cost_per_won,omitempty"`
 	Return        *float64        `json:"return"` // (revenue − spent) ÷ spent, in the currency spent; null: nothing was spent
 	Parts         []CampaignRef   `json:"parts"`
 }

@@ -4853,8 +4853,8 @@ export interface components {
             name: string;
         };
         CampaignResultsView: {
-            cost_per_lead: components["schemas"]["Money"];
-            cost_per_won: components["schemas"]["Money"];
+            cost_per_lead?: components["schemas"]["Money"];
+            cost_per_won?: components["schemas"]["Money"];
             ideas: {
                 [key: string]: number;
             };
