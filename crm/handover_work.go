@@ -98,37 +98,37 @@ func (h *Handover) batch(ctx context.Context, tx *sqldb.Tx, w *HandoverWork) (er
 	return nil
 }
 
-// collect looks up one batch of what the person has and proposes receivers.
+// collect looks up one batch of what the person has, of as many types as it takes, and proposes receivers.
 func (h *Handover) collect(ctx context.Context, tx *sqldb.Tx, ch *Change) error {
-	k, ok := handoverKindOf(h.recordType)
-	if !ok {
+	all := handoverKinds()
+	at := slices.IndexFunc(all, func(k handoverKind) bool { return k.kind == h.recordType })
+	if at < 0 {
 		return fmt.Errorf("collect hand-over %s: there is no type %q", h.ID, h.recordType)
 	}
-	ids, err := k.page(ctx, tx, ch.Access, h.UserID, h.cursor, handoverBatch)
-	if err != nil {
-		return err
-	}
-	if len(ids) > 0 {
-		if err := h.proposeFor(ctx, tx, &k, ids); err != nil {
+	for room := handoverBatch; at < len(all); at++ {
+		k := &all[at]
+		ids, err := k.page(ctx, tx, ch.Access, h.UserID, h.cursor, room)
+		if err != nil {
 			return err
 		}
-		h.cursor = ids[len(ids)-1]
+		if err := h.proposeFor(ctx, tx, k, ids); err != nil {
+			return err
+		}
 		h.Handled += int64(len(ids))
-	}
-	if len(ids) == handoverBatch {
-		return nil
-	}
-	all := handoverKinds()
-	next := slices.IndexFunc(all, func(o handoverKind) bool { return o.kind == k.kind }) + 1
-	if h.cursor = ""; next < len(all) {
-		h.recordType = all[next].kind
-		return nil
+		if room -= len(ids); room == 0 {
+			h.recordType, h.cursor = k.kind, ids[len(ids)-1]
+			return nil
+		}
+		h.cursor = ""
 	}
 	h.State, h.recordType, h.Total = HandoverOpen, "", h.Handled
 	return nil
 }
 
 func (h *Handover) proposeFor(ctx context.Context, tx *sqldb.Tx, k *handoverKind, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	s, err := h.succession(ctx, tx)
 	if err != nil {
 		return err
