@@ -92,9 +92,6 @@ func insertLeads(ctx context.Context, tx *sqldb.Tx, plan *MilestonePlan, list []
 		}
 		l.Version, l.State = max(l.Version, 1), plan.State(l.Milestone)
 		k, all := l.keys(), values(leads.pointers(l))
-		if key == "open_key" && l.OpenKey != "" {
-			all[at] = l.OpenKey // the key comes first, as the plain value that the database gives back
-		}
 		rows[i] = append(append(append([]any{all[at]}, all[:at]...), all[at+1:]...), k.email, k.phone, k.name, k.company)
 	}
 	columns = append(append([]string{key}, slices.Delete(columns, at, at+1)...), "email_key", "phone_key", "name_key", "company_key")

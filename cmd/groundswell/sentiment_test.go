@@ -136,10 +136,16 @@ func TestCheckClassifier(t *testing.T) {
 		t.Error(out)
 	}
 	for name, want := range map[string]string{"model.onnx": "model.onnx cannot be loaded", "tokenizer.json": "tokenizer.json is damaged"} {
-		write(t, filepath.Join(folder, name), "this is something else")
+		path := filepath.Join(folder, name)
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, "this is something else")
 		if out := check(); !strings.Contains(out, "wrong  sentiment.deep") || !strings.Contains(out, want) {
 			t.Errorf("%s: %s", name, out)
 		}
+		write(t, path, string(whole))
 	}
 	if err := os.Remove(filepath.Join(folder, "tokenizer.json")); err != nil {
 		t.Fatal(err)

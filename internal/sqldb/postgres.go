@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -99,7 +100,12 @@ func insertChunk(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any, fres
 		inserted[fmt.Sprint(key...)]++
 	}
 	for i, row := range rows {
-		k := fmt.Sprint(row[:len(ins.Key)]...)
+		for j := range key { // as the database gives it back
+			if key[j], err = driver.DefaultParameterConverter.ConvertValue(row[j]); err != nil {
+				return err
+			}
+		}
+		k := fmt.Sprint(key...)
 		fresh[i] = inserted[k] > 0
 		inserted[k]-- // a second row of the same key in this statement was left out
 	}
