@@ -47,12 +47,21 @@ func (a *Access) few(ctx context.Context, q sqldb.Querier, kind string, most int
 		return false, nil
 	}
 	if realms[kind].about {
-		for _, of := range slices.Sorted(maps.Keys(recordTables)) {
-			if few, err := a.few(ctx, q, of, most); err != nil || !few && a.Can(ToRead, of) {
+		for _, of := range a.readableTypes() {
+			few, err := a.few(ctx, q, of, most)
+			if a.Level(ToRead, of) == LevelAll {
+				few, err = a.atMost(ctx, q, of, most)
+			}
+			if err != nil || !few {
 				return false, err
 			}
 		}
 	}
+	return a.atMost(ctx, q, kind, most)
+}
+
+// atMost counts what named names.
+func (a *Access) atMost(ctx context.Context, q sqldb.Querier, kind string, most int) (bool, error) {
 	w := &where{}
 	query := "SELECT count(*) FROM (SELECT id FROM (" + a.named(w, kind) + ") named" + w.limit(most+1) + ") n"
 	var n int
@@ -63,25 +72,30 @@ func (a *Access) few(ctx context.Context, q sqldb.Querier, kind string, most int
 }
 
 // namable says whether the records of a type that somebody may read can be named by who owns them, and
-// so on: they have owners, and are not all there are, nor none.
+// so on: they have owners, and are not all there are, nor none. Of what is about others, all of some
+// types, such as campaigns, may be among them.
 func (a *Access) namable(kind string) bool {
 	r := realms[kind]
 	level := a.Level(ToRead, kind)
 	if r.about {
-		for of := range recordTables {
-			if a.Level(ToRead, of) == LevelAll {
-				return false
-			}
-		}
-		return level != LevelNone
+		return level != LevelNone && slices.ContainsFunc(a.readableTypes(), func(of string) bool { return a.Level(ToRead, of) != LevelAll })
 	}
 	return r.table != "" && r.via == "" && level != LevelNone && level != LevelAll
+}
+
+// readableTypes are those that others can be about, and of which somebody may read any record.
+func (a *Access) readableTypes() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(recordTables)), func(of string) bool { return !a.Can(ToRead, of) })
 }
 
 // named is a query for the ids of the records of a type that somebody may read: what condition says of
 // each, for all of them. An id may come more than once.
 func (a *Access) named(w *where, kind string) string {
-	r, level := realms[kind], narrower(a.Level(ToRead, kind), LevelUnit)
+	r, level := realms[kind], a.Level(ToRead, kind)
+	if level == LevelAll && !r.about {
+		return "SELECT id FROM " + r.table
+	}
+	level = narrower(level, LevelUnit)
 	byOwner := "SELECT id FROM " + r.table + " WHERE " + r.owner + " <> '' AND " + r.owner
 	ways := []string{w.number(byOwner+" = ?", a.UserID)}
 	if level.reaches(LevelTeam) && len(a.Teams) > 0 {
@@ -98,10 +112,8 @@ func (a *Access) named(w *where, kind string) string {
 		w.number("SELECT record_id FROM shares WHERE revoked_at = 0 AND record_type = '"+kind+"' AND subject_id IN ("+marks(1+len(a.Teams))+")",
 			append([]any{a.UserID}, sqldb.Anys(a.Teams)...)...))
 	if r.about {
-		for _, of := range slices.Sorted(maps.Keys(recordTables)) {
-			if a.Can(ToRead, of) {
-				ways = append(ways, "SELECT id FROM "+r.table+" WHERE record_id IN ("+a.named(w, of)+")") // no two types share an id
-			}
+		for _, of := range a.readableTypes() {
+			ways = append(ways, "SELECT id FROM "+r.table+" WHERE record_id IN ("+a.named(w, of)+")") // no two types share an id
 		}
 	}
 	return strings.Join(ways, " UNION ALL ")

@@ -61,7 +61,7 @@ type (
 // View360 is what the views of contacts and accounts have in common: the beginning of each list, and
 // how long it is, from one state of the database.
 type View360 struct {
-	Account       *Account                  `json:"account" doc:"A contact's, or the one itself; null: none."`
+	Account       *Account                  `json:"account,omitempty" doc:"A contact's, or the one itself; left out where there is none, or where it may not be read."`
 	Above         []AccountRef              `json:"above" nullable:"false" doc:"The accounts that it belongs to, the nearest first."`
 	Owners        []UserRef                 `json:"owners" nullable:"false" doc:"Who works on open opportunities."`
 	Territories   []crm.InTerritory         `json:"territories" nullable:"false"`

@@ -4499,8 +4499,8 @@ export interface components {
         Account360: {
             /** @description The accounts that it belongs to, the nearest first. */
             above: components["schemas"]["AccountRef"][];
-            /** @description A contact's, or the one itself; null: none. */
-            account: components["schemas"]["Account"];
+            /** @description A contact's, or the one itself; left out where there is none, or where it may not be read. */
+            account?: components["schemas"]["Account"];
             activities: components["schemas"]["PartActivity"];
             /** @description The accounts below it, level by level; at most 500. */
             below: components["schemas"]["AccountRef"][];
@@ -5100,8 +5100,8 @@ export interface components {
         Contact360: {
             /** @description The accounts that it belongs to, the nearest first. */
             above: components["schemas"]["AccountRef"][];
-            /** @description A contact's, or the one itself; null: none. */
-            account: components["schemas"]["Account"];
+            /** @description A contact's, or the one itself; left out where there is none, or where it may not be read. */
+            account?: components["schemas"]["Account"];
             activities: components["schemas"]["PartActivity"];
             /** @description That they took part in, the last one first: what monitors heard, what they responded, what it brought. */
             campaigns: components["schemas"]["CampaignInvolvement"][];
