@@ -114,7 +114,7 @@ func (d *demoRun) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := firstUser(ctx, d.out, d.app, time.Now()); err != nil {
+	if err := hire(ctx, d.out, d.app.DB, time.Now()); err != nil {
 		return err
 	}
 	d.guide()
@@ -140,10 +140,10 @@ func (d *demoRun) play(ctx context.Context) error {
 
 func (d *demoRun) guide() {
 	fmt.Fprintf(d.out, `
-  http://%[1]s            posts arriving, the sentiment curve, incidents
-  http://%[1]s/contacts   who was recognised, with their timeline
-  http://%[1]s/leads      who wants to buy
-  http://%[1]s/metrics    for Prometheus
+  http://%[1]s                posts arriving, the sentiment curve, incidents
+  http://%[1]s/contacts       who was recognised, with their timeline
+  http://%[1]s/leads          who wants to buy: qualify one, accept it, and sell to the paid invoice
+  http://%[1]s/metrics        for Prometheus
 
 Brennwald makes grills. In the hour that follows, %.0f times as fast: a launch with fans, people who want to buy,
 a bot flood about its fifteenth minute, and from the twenty-second on a firestorm that peaks in the forty-sixth.
