@@ -9,6 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import * as sale from './sale.mjs';
 import * as steps from './steps.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -75,7 +76,8 @@ try {
   await step('a rule on mentions is made and met', () => steps.mentionRule(page, shot));
   await step('the curve is drawn and told in words', () => steps.chart(page));
   await step('a contact is recognised and has a touch', () => steps.recognised(page, shot));
-  await step('a lead was opened and can be moved', () => steps.lead(page, shot));
+  const tools = { scenario: steps.scenario, shot, visit: steps.visit };
+  const opportunity = await step('a lead was opened, is qualified and accepted', () => sale.lead(page, tools));
   await step('a firestorm is open with its reasons', () => steps.incident(page));
   await step('the picture', async () => {
     await shot(page, 'overview-light');
@@ -84,6 +86,8 @@ try {
   await step('the incident is acknowledged and explained', () => steps.acknowledge(page, shot));
   await step('an incident is cared for, and its history tells', () => steps.care(page, shot));
   await step('monitors are compared', () => steps.measures(page, shot));
+  await step('a product has a price', () => sale.product(page, tools));
+  await step('a quote becomes an order, invoices and money', () => sale.sell(page, opportunity, tools));
   await step('hostile text is only text', () => steps.hostile(page, shot));
   await step('a monitor is created, checked and deleted', () => steps.monitor(page, shot));
   await step('the keyboard reaches everything', () => steps.keyboard(page));

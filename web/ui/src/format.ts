@@ -2,12 +2,14 @@
 
 const number = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const quantity = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
 const signed = new Intl.NumberFormat('en', { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
 const probability = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
-const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
+const utcDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const clockSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
@@ -23,9 +25,10 @@ export const formatProbability = (p: number) => probability.format(Math.floor(p 
 /** The sentiment index, −10 to 10; a dash when there is none. */
 export const formatIndex = (index: number | null | undefined) => (index == null ? '–' : signed.format(index).replace('-', '−'));
 
-/** An amount in the minor unit of its currency; a dash when none is said. */
-export function formatMoney({ amount, currency }: { amount: number; currency: string }): string {
-  if (!currency) return '–';
+/** An amount in the minor unit of its currency; a dash when none is said, or a role hides it. */
+export function formatMoney(money: { amount: number; currency: string } | undefined): string {
+  if (!money?.currency) return '–';
+  const { amount, currency } = money;
   return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount / minorUnits(currency));
 }
 
@@ -38,10 +41,22 @@ export function minorUnits(currency: string): number {
   }
 }
 
+/** An amount that people write in the major unit, in minor ones. */
+export const toMinor = (amount: number | string, currency: string) => Math.round((Number(amount) || 0) * minorUnits(currency));
+
+/** A share in basis points. */
+export const formatBasisPoints = (points: number) => percent.format(points / 10_000);
+
+/** A quantity in thousandths of its unit. */
+export const formatQuantity = (thousandths: number, unit: string) => `${quantity.format(thousandths / 1000)}${unit && ` ${unit}`}`;
+
 /** The day of a time; a dash when there is none. */
 export const formatDay = (time: string | undefined) => (time ? written(date, time) : '–');
 
-/** A time in full; a dash when it cannot be read. */
+/** A day that people chose, which is kept as its midnight in UTC: it is the same day everywhere. */
+export const formatDate = (time: string | undefined) => (time ? written(utcDate, time) : '–');
+
+/** A time in full with its zone; a dash when it cannot be read. */
 export const formatTime = (time: string) => written(full, time);
 
 /** Hours and minutes. */

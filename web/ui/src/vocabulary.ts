@@ -1,4 +1,5 @@
 // The words of the product as people read them, and the order in which they are listed.
+import type { GoalFields } from './api/territories';
 import type { AuthorGroup } from './api/authors';
 import type { CampaignKind, CampaignStatus, IdeaKind, IdeaStatus, RecommendationEnd } from './api/campaigns';
 import type { ContactFields, Decision, DeliveryState, Action, Label, RuleKind, IncidentKind, IncidentState, Intent, Milestone, MonitorKind, Polarity, Source } from './api/types';
@@ -129,6 +130,54 @@ export const trends: Record<string, string> = {
 
 /** Where an opportunity stands. */
 export const opportunityStates: Record<'open' | 'won' | 'lost', string> = { open: 'Open', won: 'Won', lost: 'Lost' };
+
+/** What an opportunity counts for in the forecast. */
+export const forecasts: Record<'pipeline' | 'best-case' | 'commit', string> = { pipeline: 'Pipeline', 'best-case': 'Best case', commit: 'Commit' };
+
+/** Where quotes, orders and invoices stand. */
+export const documentStates: Record<string, string> = {
+  draft: 'Draft',
+  sent: 'Sent',
+  accepted: 'Accepted',
+  declined: 'Declined',
+  superseded: 'Replaced by a revision',
+  open: 'Open',
+  fulfilled: 'Fulfilled',
+  issued: 'Issued',
+  paid: 'Paid',
+  cancelled: 'Cancelled',
+};
+
+/** What happens in a case, which those who take part in it can be told. */
+export const caseEvents: Record<string, string> = {
+  touch: 'Touch',
+  mention: 'Post',
+  lead: 'Lead',
+  stage: 'Stage',
+  approval: 'Approval',
+  close: 'Close',
+  quote: 'Quote',
+  order: 'Order',
+  invoice: 'Invoice',
+  payment: 'Payment',
+  process: 'Process',
+  people: 'People',
+  activity: 'Activity',
+  change: 'Change',
+};
+
+/** Fields of opportunities, as gates name them. */
+export const opportunityFields: Record<string, string> = {
+  name: 'Name',
+  need: 'What they need',
+  amount: 'Value',
+  expected_close: 'Expected close',
+  account_id: 'Account',
+  contact_id: 'Contact',
+  lead_id: 'Lead',
+  campaign_id: 'Campaign',
+  owner_id: 'Owner',
+};
 
 /** Milestones of the default plan, which others may have, too; GET /milestones has the labels in force. */
 export const milestones: Record<Milestone, string> = {
@@ -314,3 +363,53 @@ export const operators: Record<string, string> = {
   range: 'is from … to …',
   expression: 'expression (CEL)',
 };
+
+/** What goals count. */
+export const goalMetrics: Record<GoalFields['metric'], string> = {
+  'revenue-won': 'Revenue won',
+  'revenue-invoiced': 'Revenue invoiced',
+  'revenue-paid': 'Revenue paid',
+  'credit-invoiced': 'Credit for invoices',
+  'credit-paid': 'Credit for payments',
+  'leads-accepted': 'Leads accepted',
+  'opportunities-opened': 'Opportunities opened',
+  'opportunities-won': 'Opportunities won',
+  'activities-done': 'Activities done',
+};
+
+/** Where leads come from. */
+export const leadSources: Record<string, string> = { mention: 'A post', campaign: 'A campaign', import: 'An import', form: 'A form', hand: 'Entered by hand' };
+
+/** Why it is lawful to use somebody's data (GDPR Art. 6(1)). */
+export const legalBases: Record<string, string> = {
+  consent: 'consent (Art. 6(1)(a))',
+  contract: 'contract (Art. 6(1)(b))',
+  given: 'given by the person (Art. 6(1)(f))',
+  'made-public': 'made public by the person (Art. 6(1)(f))',
+  'legitimate-interest': 'legitimate interest (Art. 6(1)(f))',
+};
+
+/** Where a consent comes from. */
+export const consentSources: Record<string, string> = {
+  form: 'form',
+  invitation: 'sign-in by invitation',
+  'e-mail': 'e-mail',
+  letter: 'letter',
+  telephone: 'telephone',
+  meeting: 'meeting',
+  contract: 'contract',
+  import: 'import',
+  other: 'other',
+};
+
+/** What becomes of a record that is handed over. */
+export const handedStates: Record<string, string> = { proposed: 'proposed', given: 'given', kept: 'could not be given', returned: 'taken back' };
+
+/** Several records of a type, in a sentence. */
+const several: Record<string, string> = { activity: 'activities', opportunity: 'opportunities', campaign: 'campaigns' };
+
+/** How many records of a type: 1 lead, 2 leads. */
+export function countOf(type: string, n: number): string {
+  const one = recordName(type).toLowerCase();
+  return `${n.toLocaleString('en')} ${n === 1 ? one : (several[type] ?? `${one}s`)}`;
+}

@@ -166,6 +166,10 @@ export function useSaveOpportunity(o: OpportunityView) {
   return useChange((body: OpportunityFields) => send('put', '/opportunities/{id}', { path: { id: o.id }, body, version: o.version }), keys.opportunities);
 }
 
+export function useCreateOpportunity() {
+  return useChange((body: OpportunityFields) => send('post', '/opportunities', { body }), keys.opportunities);
+}
+
 export type OpportunityStep =
   | { step: 'advance' }
   | { step: 'back'; stage: string; reason: string }
@@ -188,10 +192,6 @@ export function useStepOpportunity(o: OpportunityView) {
         return send('post', '/opportunities/{id}/close', { path, body: { state: s.step, reason: s.reason, comment: s.comment }, version });
     }
   }, keys.opportunities);
-}
-
-export function useTickTask() {
-  return useChange(({ id, done }: { id: string; done: boolean }) => send('patch', '/activities/{id}', { path: { id }, body: { done } }), keys.opportunities);
 }
 
 /** Sends a test to a channel at once. */

@@ -64,14 +64,6 @@ export function useCreateLead() {
   return useChange((body: NewLead) => send('post', '/leads', { body }), keys.leads);
 }
 
-/** Notes what was done with a lead. */
-export function useNoteActivity(lead: Lead) {
-  return useChange(
-    (a: { kind: 'call' | 'e-mail' | 'meeting' | 'note'; subject: string }) => send('post', '/activities', { body: { ...a, record_type: 'lead', record_id: lead.id } }),
-    keys.leads,
-  );
-}
-
 /** What a lead says of itself, as it is sent back when some of it changes. */
 export function fieldsOf(lead: Lead): LeadFields {
   return {

@@ -21,7 +21,6 @@ export const keys = {
   search: ['search'],
   leads: ['leads'],
   opportunities: ['opportunities'],
-  quotes: ['quotes'],
   sources: ['sources'],
   channels: ['channels'],
   deliveries: ['deliveries'],
@@ -243,6 +242,10 @@ export function useAccounts(q: string) {
   });
 }
 
+export function useAccount(id: string) {
+  return useQuery({ queryKey: [...keys.accounts, id], queryFn: ({ signal }) => send('get', '/accounts/{id}', { path: { id }, signal }), enabled: id !== '' });
+}
+
 export function useAccount360(id: string) {
   return useQuery({
     queryKey: [...keys.accounts, id, '360'],
@@ -309,10 +312,6 @@ export function useOpportunities(filter: { state?: 'open' | 'won' | 'lost' | und
 
 export function useOpportunity(id: string) {
   return useQuery({ queryKey: [...keys.opportunities, id], queryFn: ({ signal }) => send('get', '/opportunities/{id}', { path: { id }, signal }) });
-}
-
-export function useQuotes(opportunity: string) {
-  return useInfiniteQuery(paged([...keys.quotes, opportunity], (cursor, signal) => send('get', '/quotes', { query: { opportunity, cursor }, signal })));
 }
 
 export function useSources() {

@@ -4,7 +4,10 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
-export type Account = Schemas['Account'];
+/** A record of which a role can hide fields: they are left out then. */
+export type Hideable<T, K extends keyof T> = Omit<T, K> & { [F in K]?: T[F] };
+
+export type Account = Hideable<Schemas['Account'], 'fields'>;
 export type Account360 = Schemas['Account360'];
 export type AccountFields = Schemas['AccountFields'];
 export type Contact360 = Schemas['Contact360'];
@@ -16,8 +19,8 @@ export type SearchResult = Schemas['SearchResult'];
 export type View360 = Omit<Contact360, 'contact' | 'profiles' | 'links' | 'consent' | '$schema'>;
 export type Activity = Schemas['Activity'];
 export type Author = Schemas['Author'];
-export type Contact = Schemas['Contact'];
-export type ContactDetail = Schemas['ContactDetail'];
+export type Contact = Hideable<Schemas['Contact'], 'fields'>;
+export type ContactDetail = Hideable<Schemas['ContactDetail'], 'fields'>;
 export type ContactFields = Schemas['ContactFields'];
 export type Correction = Schemas['Correction'];
 export type CorrectedPolarity = NonNullable<Correction['polarity']>;
@@ -28,7 +31,7 @@ export type ImportKind = Import['type'];
 export type Incident = Schemas['Incident'];
 export type IncidentPerson = Schemas['IncidentPerson'];
 export type IncidentPost = Schemas['IncidentPost'];
-export type Lead = Schemas['Lead'];
+export type Lead = Hideable<Schemas['Lead'], 'rating'>;
 export type Link = Schemas['Link'];
 export type Measure = Schemas['Measure'];
 export type Measures = Schemas['Measures'];
@@ -45,9 +48,9 @@ export type Route = Schemas['Route'];
 export type Invitation = Schemas['Invitation'];
 export type Monitor = Schemas['Monitor'];
 export type MonitorFields = Schemas['MonitorFields'];
-export type Opportunity = Schemas['Opportunity'];
+export type Opportunity = Hideable<Schemas['Opportunity'], 'amount' | 'odds' | 'fields'>;
 export type OpportunityFields = Schemas['OpportunityBody'];
-export type OpportunityView = Schemas['OpportunityView'];
+export type OpportunityView = Hideable<Schemas['OpportunityView'], 'amount' | 'odds' | 'fields'>;
 export type Point = Schemas['Point'];
 export type Profile = Schemas['Profile'];
 export type QueryCheck = Schemas['QueryCheck'];

@@ -41,7 +41,7 @@ export function AdvocatesPanel({ of }: { of: { monitor: string } | { campaign: s
 
 function Person({ person: p, side }: { person: SidePerson; side: Side }) {
   const did = [
-    `${p.posts} posts`,
+    p.posts === 1 ? '1 post' : `${p.posts} posts`,
     `${p.positive} positive`,
     `${p.negative} negative`,
     p.recommendations > 0 && `${p.recommendations} recommend`,

@@ -10,6 +10,7 @@ const trends: Record<string, { sign: string; name: string }> = {
 
 /** Grade and score of a lead; a grade that is not known is shown as such. */
 export function GradeMark({ rating }: { rating: Lead['rating'] }) {
+  if (!rating) return null;
   const trend = trends[rating.trend];
   return (
     <Group gap={6} wrap="nowrap" title={rating.reason}>

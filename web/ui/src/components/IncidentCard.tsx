@@ -2,6 +2,7 @@ import { Anchor, Badge, Button, Group, List, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Link } from 'react-router';
 import { useAcknowledge } from '../api/changes';
+import { useMay } from '../api/grants';
 import type { Incident } from '../api/types';
 import { incidentKinds, labels } from '../vocabulary';
 import { Ago } from './Ago';
@@ -65,6 +66,7 @@ export function Reasons({ reasons }: { reasons: string[] }) {
 /** Tells the others that somebody takes care, or says who does. */
 export function Acknowledge({ incident }: { incident: Incident }) {
   const acknowledge = useAcknowledge();
+  const may = useMay();
   if (incident.acknowledged_at) {
     return (
       <Group gap={6}>
@@ -77,7 +79,7 @@ export function Acknowledge({ incident }: { incident: Incident }) {
       </Group>
     );
   }
-  if (incident.state === 'resolved') return null;
+  if (incident.state === 'resolved' || !may('incident:update')) return null;
   return (
     <Button
       size="xs"

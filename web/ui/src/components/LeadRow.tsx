@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Lead } from '../api/types';
-import { networkName } from '../vocabulary';
+import { leadSources, networkName } from '../vocabulary';
 import { Ago } from './Ago';
 import { GradeMark } from './GradeMark';
 import { MilestoneMark } from './marks';
@@ -34,11 +34,11 @@ export function LeadRow({ lead }: { lead: Lead }) {
         <MilestoneMark milestone={lead.milestone} />
         {lead.contact && <ContactChip contact={lead.contact} />}
         <Text fz="xs" c="dimmed">
-          {[lead.monitor, lead.post && networkName(lead.post.network)].filter(Boolean).join(' · ')}
+          {[lead.monitor, lead.post ? networkName(lead.post.network) : leadSources[lead.source ?? '']].filter(Boolean).join(' · ')}
         </Text>
       </Group>
       <Text fz="xs" c="dimmed">
-        {lead.rating.reason}
+        {lead.rating?.reason}
       </Text>
     </Stack>
   );

@@ -7,6 +7,7 @@ import { networkName } from '../vocabulary';
 import { Ago } from './Ago';
 import { Icon } from './Icon';
 import { IntentMark, PolarityMark } from './marks';
+import { May } from './May';
 import { MentionMenu } from './MentionMenu';
 import { WebLink } from './WebLink';
 
@@ -50,7 +51,9 @@ export const MentionRow = memo(function MentionRow({ mention: read, lines, clock
           <Details mention={mention} />
         </Group>
       </Stack>
-      <MentionMenu mention={mention} onChanged={(changed) => setSaid({ of: read, mention: { ...mention, ...changed } })} />
+      <May grant="mention:update">
+        <MentionMenu mention={mention} onChanged={(changed) => setSaid({ of: read, mention: { ...mention, ...changed } })} />
+      </May>
     </Group>
   );
 });

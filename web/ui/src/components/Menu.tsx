@@ -14,7 +14,7 @@ export function Menu({ onGo }: { onGo: () => void }) {
   const shown = groups.map((g) => ({ ...g, places: g.places.filter((p) => !p.needs || may(p.needs)) })).filter((g) => g.places.length > 0);
   return (
     <>
-      <List places={first} onGo={onGo} />
+      <List places={first.filter((p) => !p.needs || may(p.needs))} onGo={onGo} />
       {shown.map((g) => (
         <Part key={g.name} group={g} open={chosen[g.name]} onToggle={(open) => choose({ ...chosen, [g.name]: open })} onGo={onGo} />
       ))}

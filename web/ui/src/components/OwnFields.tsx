@@ -2,7 +2,7 @@
 import { Group, MultiSelect, NumberInput, Select, SimpleGrid, TextInput } from '@mantine/core';
 import { useFields, type FieldType } from '../api/queries';
 import type { FieldDefinition } from '../api/types';
-import { formatDay, formatMoney, formatNumber, minorUnits } from '../format';
+import { formatDate, formatMoney, formatNumber, minorUnits } from '../format';
 import { FactRow } from './Facts';
 
 export type OwnValues = Record<string, unknown>;
@@ -106,11 +106,11 @@ function written(f: FieldDefinition, value: unknown): string {
   if (Array.isArray(value)) return value.map(name).join(', ');
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'number') return formatNumber(value);
-  return f.kind === 'date' ? formatDay(textOf(value)) : name(value);
+  return f.kind === 'date' ? formatDate(textOf(value)) : name(value);
 }
 
 /** What a record has in them, as rows of a description list. */
-export function OwnValuesList({ type, values }: { type: FieldType; values: OwnValues }) {
+export function OwnValuesList({ type, values = {} }: { type: FieldType; values: OwnValues | undefined }) {
   const fields = useFields(type).data?.items ?? [];
   return (
     <>

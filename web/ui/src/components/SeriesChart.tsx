@@ -166,7 +166,7 @@ export function summary(points: Point[], step: string, span: string): string {
   if (sum.posts === 0) return `No posts ${span}.`;
   const parts = stack.filter(({ name }) => sum[name] > 0).map(({ name }) => `${formatNumber(sum[name])} ${polarities[name].toLowerCase()}`);
   const busiest = points.reduce((a, b) => (b.posts > a.posts ? b : a));
-  const when = step === '1d' ? formatStep(busiest.time, step) : formatTime(busiest.time).replace(/:00$/, '');
+  const when = step === '1d' ? formatStep(busiest.time, step) : formatTime(busiest.time).replace(/:00(?= \S+$)/, '');
   const posts = sum.posts === 1 ? '1 post' : `${formatNumber(sum.posts)} posts`;
   return `${posts} ${span}: ${parts.join(', ')}. Sentiment index ${formatIndex(sum.index)}. Busiest at ${when} with ${formatNumber(busiest.posts)}.`;
 }

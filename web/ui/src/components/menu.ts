@@ -20,6 +20,7 @@ export interface PlaceGroup {
 /** What stands above all groups. */
 export const first: Place[] = [
   { to: '/', name: 'Overview', icon: 'overview' },
+  { to: '/tasks', name: 'Tasks', icon: 'tasks', needs: 'activity:read' },
   { to: '/notices', name: 'Notices', icon: 'notices' },
 ];
 
@@ -55,7 +56,8 @@ export const groups: PlaceGroup[] = [
       { to: '/leads', name: 'Leads', icon: 'leads', needs: 'lead:read' },
       { to: '/recommendations', name: 'Recommendations', icon: 'recommendations', needs: 'recommendation:read' },
       { to: '/opportunities', name: 'Opportunities', icon: 'opportunities', needs: 'opportunity:read' },
-      { to: '/goals', name: 'Goals', icon: 'goals', needs: 'goal:read' },
+      { to: '/goals', name: 'Goals and forecast', icon: 'goals', needs: 'goal:read' },
+      { to: '/products', name: 'Products and prices', icon: 'products', needs: 'product:read' },
       { to: '/credit', name: 'Credit', icon: 'credit', needs: 'credit_rules:read' },
       { to: '/territories', name: 'Territories', icon: 'territories', needs: 'territory:read' },
       { to: '/feedback', name: 'Feedback', icon: 'feedback', needs: 'report:read' },

@@ -4,11 +4,14 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAccessTypes, useRoles, useSaveRole, type GovernedType, type Role } from '../../api/access';
 import { Problem } from '../../api/client';
 import { useMay } from '../../api/grants';
+import { LoadedPage } from '../../components/LoadedPage';
 import { nameOf } from '../../components/ordered';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { MasksEditor } from './MasksEditor';
 import { RoleMatrix } from './RoleMatrix';
+
+const up = { to: '/access?part=roles', name: 'Roles' };
 
 /** One role: what it grants and which fields it takes; a new one begins empty, or as a copy. */
 export default function RolePage() {
@@ -18,7 +21,7 @@ export default function RolePage() {
   const roles = useRoles();
   const types = useAccessTypes();
   return (
-    <Loaded query={roles} what="the role" rows={6}>
+    <LoadedPage query={roles} title="Role" up={up}>
       {({ items }) => (
         <Loaded query={types} what="what can be granted" rows={6}>
           {(t) => {
@@ -28,14 +31,14 @@ export default function RolePage() {
           }}
         </Loaded>
       )}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
 function Missing({ name }: { name: string }) {
   return (
     <>
-      <PageTitle title="No such role" />
+      <PageTitle title="No such role" up={up} />
       <Card>
         <Empty title={`There is no role “${name}”`}>
           <Link to="/access?part=roles">All roles</Link>
@@ -64,6 +67,7 @@ function RoleForm({ role, isNew, types }: FormProps) {
   return (
     <>
       <PageTitle
+        up={up}
         title={isNew ? 'New role' : (role?.label ?? '')}
         about={isNew && role ? `A copy of ${role.label}.` : 'What is left empty follows the row or the column; the most exact grant counts.'}
       />

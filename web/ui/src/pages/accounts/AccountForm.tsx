@@ -1,13 +1,12 @@
-import { Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useSaveAccount } from '../../api/changes';
 import { Problem } from '../../api/client';
-import { useAccounts } from '../../api/queries';
 import type { Account } from '../../api/types';
 import { FormButtons } from '../../components/FormButtons';
 import { OwnFields, type OwnValues } from '../../components/OwnFields';
+import { AccountSelect } from '../../components/RecordSelect';
 import { Failed } from '../../components/states';
 
 const labels = { name: 'Name', domain: 'Domain', industry: 'Industry', postal_code: 'Postal code', city: 'City', country: 'Country' };
@@ -27,6 +26,7 @@ export function AccountForm({ account, parent, onSaved, onCancel }: Props) {
   const fields = Object.keys(labels) as Field[];
   const save = useSaveAccount(account?.id ?? '', account?.version);
   const [above, setAbove] = useState(account?.parent_id ?? '');
+  const [employees, setEmployees] = useState<number | string>(account?.employees || '');
   const [own, setOwn] = useState<OwnValues>(account?.fields ?? {});
   const form = useForm<Record<Field, string>>({
     initialValues: Object.fromEntries(fields.map((f) => [f, account?.[f] ?? ''])) as Record<Field, string>,
@@ -34,7 +34,7 @@ export function AccountForm({ account, parent, onSaved, onCancel }: Props) {
   });
   const submit = form.onSubmit((values) =>
     save.mutate(
-      { ...values, employees: account?.employees ?? 0, parent_id: above, fields: own },
+      { ...values, employees: Number(employees) || 0, parent_id: above, fields: own },
       { onSuccess: (saved) => onSaved(saved as Account), onError: (e) => e instanceof Problem && form.setErrors(e.fields) },
     ),
   );
@@ -47,42 +47,12 @@ export function AccountForm({ account, parent, onSaved, onCancel }: Props) {
           {fields.map((f) => (
             <TextInput key={f} label={labels[f]} required={f === 'name'} {...form.getInputProps(f)} />
           ))}
-          <ParentSelect known={parent} value={above} onChange={setAbove} self={account?.id ?? ''} error={errors.parent_id} />
+          <AccountSelect label="Belongs to" description="The account above this one" known={parent} value={above} onChange={setAbove} without={account?.id ?? ''} error={errors.parent_id} />
+          <NumberInput label="Employees" min={0} max={10_000_000} allowDecimal={false} thousandSeparator hideControls value={employees} onChange={setEmployees} error={errors.employees} />
         </SimpleGrid>
         <OwnFields type="account" values={own} onChange={setOwn} errors={errors} />
         <FormButtons label={account ? 'Save' : 'Create'} saving={save.isPending} onCancel={onCancel} />
       </Stack>
     </form>
-  );
-}
-
-interface ParentSelectProps {
-  known: { id: string; name: string } | undefined;
-  value: string;
-  self: string;
-  error: string | undefined;
-  onChange: (id: string) => void;
-}
-
-/** Chooses the account that this one belongs to, by the beginning of its name. */
-function ParentSelect({ known, value, self, error, onChange }: ParentSelectProps) {
-  const [text, setText] = useState(known?.name ?? '');
-  const [searched] = useDebouncedValue(text, 250);
-  const found = useAccounts(searched).data?.pages.flatMap((p) => p.items) ?? [];
-  const choices = [...(known ? [known] : []), ...found.filter((a) => a.id !== known?.id && a.id !== self)];
-  return (
-    <Select
-      label="Belongs to"
-      description="The account above this one"
-      searchable
-      clearable
-      error={error}
-      data={choices.map((a) => ({ value: a.id, label: a.name }))}
-      value={value || null}
-      onChange={(id) => onChange(id ?? '')}
-      searchValue={text}
-      onSearchChange={setText}
-      nothingFoundMessage="No account begins so"
-    />
   );
 }

@@ -5,23 +5,26 @@ import { useAccount360 } from '../../api/queries';
 import type { Account, Account360 } from '../../api/types';
 import { type Fact, Facts } from '../../components/Facts';
 import { Icon } from '../../components/Icon';
+import { LoadedPage } from '../../components/LoadedPage';
+import { May } from '../../components/May';
 import { MentionRow } from '../../components/MentionRow';
 import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { SightButton } from '../../components/SightButton';
-import { Loaded } from '../../components/states';
 import { ActivitiesPanel, CampaignsPanel, NewsPanel, PartCard, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { formatNumber } from '../../format';
 import { AccountForm } from './AccountForm';
+
+const up = { to: '/accounts', name: 'Accounts' };
 
 /** A company: who works there, what belongs to it, what they said, what they buy. */
 export default function AccountPage() {
   const { id = '' } = useParams();
   const view = useAccount360(id);
   return (
-    <Loaded query={view} what="the account" rows={6}>
+    <LoadedPage query={view} title="Account" up={up}>
       {(data) => (data.account ? <Detail view={data} account={data.account} /> : null)}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
@@ -30,10 +33,12 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
   const parent = view.above[0];
   return (
     <>
-      <PageTitle title={account.name} about={[account.industry, account.city, account.country].filter(Boolean).join(' · ')}>
-        <Button variant="default" leftSection={<Icon name="edit" size={16} />} onClick={edit.open}>
-          Edit
-        </Button>
+      <PageTitle title={account.name} up={up} about={[account.industry, account.city, account.country].filter(Boolean).join(' · ')}>
+        <May grant="account:update">
+          <Button variant="default" leftSection={<Icon name="edit" size={16} />} onClick={edit.open}>
+            Edit
+          </Button>
+        </May>
         <SightButton record={{ type: 'account', id: account.id }} owner={account.owner_id} />
       </PageTitle>
       <NewsPanel news={view.news} />
@@ -91,7 +96,7 @@ function About({ account }: { account: Account }) {
       <Title order={2} mb="xs">
         About
       </Title>
-      {facts.some(([, value]) => value) || Object.keys(account.fields).length > 0 ? (
+      {facts.some(([, value]) => value) || Object.keys(account.fields ?? {}).length > 0 ? (
         <Facts facts={facts}>
           <OwnValuesList type="account" values={account.fields} />
         </Facts>

@@ -3,6 +3,7 @@ import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { Link, useNavigate } from 'react-router';
 import { useAccounts } from '../../api/queries';
 import { Icon } from '../../components/Icon';
+import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
@@ -18,9 +19,11 @@ export default function AccountsPage() {
   return (
     <>
       <PageTitle title="Accounts" about="Companies you know, by name.">
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={open}>
-          New account
-        </Button>
+        <May grant="account:create">
+          <Button leftSection={<Icon name="plus" size={16} />} onClick={open}>
+            New account
+          </Button>
+        </May>
       </PageTitle>
       <TextInput type="search" label="Search" description="The beginning of the name" mb="md" value={q} onChange={(e) => setFilter('q', e.currentTarget.value)} />
       <Listed

@@ -2,12 +2,14 @@ import { Anchor, Button, Card, Grid, Stack, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useCampaign, type Campaign } from '../../api/campaigns';
+import { useMay } from '../../api/grants';
 import { AdvocatesPanel } from '../../components/AdvocatesPanel';
 import { type Fact, Facts } from '../../components/Facts';
+import { LoadedPage } from '../../components/LoadedPage';
+import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
-import { Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
-import { formatDay, formatMoney } from '../../format';
+import { formatDate, formatMoney } from '../../format';
 import { campaignKinds, ideaKinds } from '../../vocabulary';
 import { EditCampaign } from './CampaignForm';
 import { CampaignMark } from './CampaignsPage';
@@ -18,31 +20,36 @@ import { ResultsPanel } from './ResultsPanel';
 
 const tabs = { results: 'Results', responses: 'Responses', ideas: 'Ideas', people: 'Advocates and critics' };
 
+const up = { to: '/campaigns', name: 'Campaigns' };
+
 /** One campaign: what it is, what came of it, who responded and with what. */
 export default function CampaignPage() {
   const { id = '' } = useParams();
   return (
-    <Loaded query={useCampaign(id)} what="the campaign" rows={5}>
+    <LoadedPage query={useCampaign(id)} title="Campaign" up={up}>
       {(campaign) => <Detail campaign={campaign} />}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
 function Detail({ campaign: c }: { campaign: Campaign }) {
+  const may = useMay();
   const [filter, setFilter] = useFilter('show');
-  const shown = (Object.keys(tabs) as (keyof typeof tabs)[]).filter((t) => (t !== 'ideas' || c.kind === 'idea') && (t !== 'people' || c.kind !== 'classic'));
+  const shown = (Object.keys(tabs) as (keyof typeof tabs)[]).filter((t) => (t !== 'ideas' || (c.kind === 'idea' && may('idea:read'))) && (t !== 'people' || (c.kind !== 'classic' && may('mention:read'))));
   const asked = known(filter.show, tabs);
   const tab = asked && shown.includes(asked) ? asked : 'results';
   return (
     <>
-      <PageTitle title={c.name} about={campaignKinds[c.kind as keyof typeof campaignKinds]}>
+      <PageTitle title={c.name} up={up} about={campaignKinds[c.kind as keyof typeof campaignKinds]}>
         <CampaignMark status={c.status} />
       </PageTitle>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 4, lg: 3 }}>
           <Stack gap="md">
             <About campaign={c} />
-            <HookPanel campaign={c} />
+            <May grant="campaign:update">
+              <HookPanel campaign={c} />
+            </May>
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8, lg: 9 }}>
@@ -78,8 +85,8 @@ function About({ campaign: c }: { campaign: Campaign }) {
   const facts: Fact[] = [
     ['Owner', c.owner_name],
     ['Part of', c.parent_id && <Anchor component={Link} fz="sm" to={`/campaigns/${encodeURIComponent(c.parent_id)}`}>{c.parent_name || 'a campaign'}</Anchor>],
-    ['From', c.starts_at && formatDay(c.starts_at)],
-    ['Until', c.ends_at && formatDay(c.ends_at)],
+    ['From', c.starts_at && formatDate(c.starts_at)],
+    ['Until', c.ends_at && formatDate(c.ends_at)],
     ['Budget', c.budget?.amount ? formatMoney(c.budget) : ''],
     ['Cost', c.cost?.amount ? formatMoney(c.cost) : ''],
     ['Hashtag', c.hashtag && `#${c.hashtag}`],
@@ -95,11 +102,13 @@ function About({ campaign: c }: { campaign: Campaign }) {
   return (
     <Card component="section" aria-label="About the campaign">
       <Facts facts={facts} />
-      <div>
-        <Button size="xs" variant="default" mt="sm" onClick={() => setEditing(true)}>
-          Change
-        </Button>
-      </div>
+      <May grant="campaign:update">
+        <div>
+          <Button size="xs" variant="default" mt="sm" onClick={() => setEditing(true)}>
+            Change
+          </Button>
+        </div>
+      </May>
       {editing && <EditCampaign campaign={c} onClose={() => setEditing(false)} />}
     </Card>
   );

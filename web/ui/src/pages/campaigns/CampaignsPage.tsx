@@ -1,11 +1,12 @@
 import { Badge, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useCampaigns, type Campaign } from '../../api/campaigns';
+import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { WordSelect } from '../../components/WordSelect';
-import { formatDay, formatMoney } from '../../format';
+import { formatDate, formatMoney } from '../../format';
 import { campaignKinds, campaignStatuses } from '../../vocabulary';
 import { NewCampaign } from './CampaignForm';
 
@@ -17,7 +18,9 @@ export default function CampaignsPage() {
   return (
     <>
       <PageTitle title="Campaigns" about="Mailings, fairs, hashtags and calls for ideas, and what came of them.">
-        <NewCampaign />
+        <May grant="campaign:create">
+          <NewCampaign />
+        </May>
       </PageTitle>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" mb="md" role="search" aria-label="Filter campaigns">
         <WordSelect label="Kind" words={campaignKinds} value={filter.kind} onChange={(v) => setFilter('kind', v)} />
@@ -36,7 +39,7 @@ export default function CampaignsPage() {
 }
 
 function Row({ campaign: c }: { campaign: Campaign }) {
-  const about = [campaignKinds[c.kind as keyof typeof campaignKinds], c.hashtag && `#${c.hashtag}`, c.starts_at && formatDay(c.starts_at), c.budget?.amount ? formatMoney(c.budget) : '', c.owner_name, c.parent_name && `part of ${c.parent_name}`];
+  const about = [campaignKinds[c.kind as keyof typeof campaignKinds], c.hashtag && `#${c.hashtag}`, c.starts_at && formatDate(c.starts_at), c.budget?.amount ? formatMoney(c.budget) : '', c.owner_name, c.parent_name && `part of ${c.parent_name}`];
   return (
     <Group justify="space-between" py="sm" gap="sm" align="flex-start">
       <Stack gap={0} miw={0} flex="1 1 12rem">

@@ -2,6 +2,7 @@ import { Badge, Button, Card, CopyButton, Group, Modal, SegmentedControl, Stack,
 import { useState } from 'react';
 import { useChangeIdea, useIdeas, useThanks, type Idea, type IdeaGroup, type IdeaStatus } from '../../api/campaigns';
 import { FormButtons } from '../../components/FormButtons';
+import { May } from '../../components/May';
 import { MentionRow } from '../../components/MentionRow';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
@@ -107,32 +108,34 @@ function Said({ idea, alone }: { idea: Idea; alone?: boolean }) {
       )}
       {idea.reason && <Text fz="xs" c="dimmed">Rejected: {idea.reason}</Text>}
       {change.error && !asked && <Failed error={change.error} />}
-      <Group gap="xs">
-        {!alone && steps[status].map((to) => (
-          <Button key={to} size="compact-xs" variant={to === 'new' ? 'subtle' : 'light'} loading={change.isPending && change.variables?.status === to} onClick={() => change.mutate({ status: to })}>
-            {verbs[to]}
-          </Button>
-        ))}
-        {idea.mention && (
-          <Button size="compact-xs" variant="default" onClick={() => setAsked('thanks')}>
-            {idea.thanked_at ? 'Thanked' : 'Thank'}
-          </Button>
-        )}
-        {!alone && status !== 'rejected' && status !== 'chosen' && status !== 'thanked' && (
-          <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setAsked('reason')}>
-            Reject
-          </Button>
-        )}
-        {alone ? (
-          <Button size="compact-xs" variant="subtle" color="gray" onClick={() => change.mutate({ alone: true })}>
-            It says something else
-          </Button>
-        ) : (
-          <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setAsked('title')}>
-            Name it
-          </Button>
-        )}
-      </Group>
+      <May grant="idea:update">
+        <Group gap="xs">
+          {!alone && steps[status].map((to) => (
+            <Button key={to} size="compact-xs" variant={to === 'new' ? 'subtle' : 'light'} loading={change.isPending && change.variables?.status === to} onClick={() => change.mutate({ status: to })}>
+              {verbs[to]}
+            </Button>
+          ))}
+          {idea.mention && (
+            <Button size="compact-xs" variant="default" onClick={() => setAsked('thanks')}>
+              {idea.thanked_at ? 'Thanked' : 'Thank'}
+            </Button>
+          )}
+          {!alone && status !== 'rejected' && status !== 'chosen' && status !== 'thanked' && (
+            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setAsked('reason')}>
+              Reject
+            </Button>
+          )}
+          {alone ? (
+            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => change.mutate({ alone: true })}>
+              It says something else
+            </Button>
+          ) : (
+            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setAsked('title')}>
+              Name it
+            </Button>
+          )}
+        </Group>
+      </May>
       {asked === 'reason' && <Ask title="Reject the idea" label="Why, its author may ask" initial="" error={change.error} pending={change.isPending} onCancel={close} onSubmit={(reason) => change.mutate({ status: 'rejected', reason }, { onSuccess: close })} />}
       {asked === 'title' && <Ask title="Name the idea" label="What you call it" initial={idea.title} error={change.error} pending={change.isPending} onCancel={close} onSubmit={(title) => change.mutate({ title }, { onSuccess: close })} />}
       {asked === 'thanks' && <Thanks idea={idea} onClose={() => setAsked(null)} />}

@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Card, FileInput, Group, Stack, Text, Title } fro
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useImportResponses, useResponses, type ResponseFile } from '../../api/campaigns';
+import { May } from '../../components/May';
 import { Empty, Failed, Listed } from '../../components/states';
 import { formatNumber, formatTime } from '../../format';
 import { responseKinds } from '../../vocabulary';
@@ -12,7 +13,9 @@ const places: Record<string, string> = { contact: 'contacts', lead: 'leads', acc
 export function ResponsesPanel({ id }: { id: string }) {
   return (
     <Stack gap="md">
-      <ImportPanel id={id} />
+      <May grant="campaign:update">
+        <ImportPanel id={id} />
+      </May>
       <Listed list={useResponses(id)} what="Responses" keyOf={(r) => r.id} empty={<Empty title="No responses yet">Import a file, or let another system send them.</Empty>}>
         {(r) => (
           <Group justify="space-between" py="sm" gap="xs" align="flex-start">

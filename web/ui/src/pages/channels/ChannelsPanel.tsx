@@ -3,6 +3,7 @@ import { useTestChannel } from '../../api/changes';
 import { useChannels } from '../../api/queries';
 import type { Channel } from '../../api/types';
 import { Ago } from '../../components/Ago';
+import { May } from '../../components/May';
 import { Empty, Loaded } from '../../components/states';
 import { formatCompact } from '../../format';
 
@@ -64,9 +65,11 @@ function ChannelCard({ channel }: { channel: Channel }) {
         {channel.held > 0 && `, ${formatCompact(channel.held)} for their time`}.
       </Text>
       <Group mt="sm" gap="sm">
-        <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate(channel.name)}>
-          Send a test
-        </Button>
+        <May grant="channel:update">
+          <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate(channel.name)}>
+            Send a test
+          </Button>
+        </May>
         <Text fz="sm" role="status" style={{ overflowWrap: 'anywhere' }}>
           {test.data && (test.data.delivered ? 'It arrived.' : test.data.error)}
           {test.error?.message}

@@ -1,6 +1,7 @@
 import { Anchor, Badge, Button, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { useRetryDelivery } from '../../api/changes';
+import { useMay } from '../../api/grants';
 import { useChannels, useDeliveries } from '../../api/queries';
 import type { Delivery, DeliveryState } from '../../api/types';
 import { Ago } from '../../components/Ago';
@@ -48,6 +49,7 @@ const colors: Record<DeliveryState, string> = { waiting: 'caution', delivered: '
 
 function DeliveryRow({ delivery: d }: { delivery: Delivery }) {
   const retry = useRetryDelivery();
+  const may = useMay();
   return (
     <Stack gap={2} py="sm" data-testid="delivery">
       <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
@@ -77,7 +79,7 @@ function DeliveryRow({ delivery: d }: { delivery: Delivery }) {
           {d.error}
         </Text>
       )}
-      {d.state === 'failed' && (
+      {d.state === 'failed' && may('channel:update') && (
         <Group gap="sm" mt={4}>
           <Button size="xs" variant="default" loading={retry.isPending} aria-label={`Try again: ${d.channel}, ${what(d)}`} onClick={() => retry.mutate(d.id)}>
             Try again

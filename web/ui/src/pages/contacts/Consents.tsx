@@ -1,22 +1,16 @@
 import { Button, Card, Group, Modal, Select, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
+import { useMay } from '../../api/grants';
 import { useRecordConsent, useWithdrawConsent, type Consent, type ConsentFields } from '../../api/privacy';
 import { Confirm } from '../../components/Confirm';
 import { FormButtons } from '../../components/FormButtons';
+import { May } from '../../components/May';
 import { Failed } from '../../components/states';
 import { formatDay } from '../../format';
+import { consentSources, legalBases, options } from '../../vocabulary';
 
 const purposes: Record<Consent['purpose'], string> = { record: 'Being on file', link: 'Being recognised in networks', marketing: 'Campaigns' };
-const bases: Record<Consent['basis'], string> = {
-  consent: 'consent (Art. 6(1)(a))',
-  contract: 'contract (Art. 6(1)(b))',
-  given: 'they gave it (Art. 6(1)(f))',
-  'made-public': 'they made it public (Art. 6(1)(f))',
-  'legitimate-interest': 'legitimate interest (Art. 6(1)(f))',
-};
-const sources: ConsentFields['source'][] = ['form', 'invitation', 'e-mail', 'letter', 'telephone', 'meeting', 'contract', 'import', 'other'];
-const choices = (words: Record<string, string>) => Object.entries(words).map(([value, label]) => ({ value, label }));
 
 /** What makes it lawful to use the contact's data, and what they took back. */
 export function Consents({ contact, consents }: { contact: string; consents: Consent[] }) {
@@ -36,9 +30,11 @@ export function Consents({ contact, consents }: { contact: string; consents: Con
         {consents.map((c) => (
           <Row key={`${c.kind} ${c.id}`} consent={c} onWithdraw={() => setWithdrawing(c)} />
         ))}
-        <Button size="xs" variant="light" onClick={add.open} style={{ alignSelf: 'start' }}>
-          Put a consent on file
-        </Button>
+        <May grant="contact:update">
+          <Button size="xs" variant="light" onClick={add.open} style={{ alignSelf: 'start' }}>
+            Put a consent on file
+          </Button>
+        </May>
       </Stack>
       <Modal opened={adding} onClose={add.close} title="Put a consent on file" closeButtonProps={{ 'aria-label': 'Close' }}>
         <ConsentForm contact={contact} onDone={add.close} />
@@ -49,6 +45,7 @@ export function Consents({ contact, consents }: { contact: string; consents: Con
 }
 
 function Row({ consent: c, onWithdraw }: { consent: Consent; onWithdraw: () => void }) {
+  const may = useMay();
   return (
     <Stack gap={2} component="article" aria-label={purposes[c.purpose]}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -56,15 +53,15 @@ function Row({ consent: c, onWithdraw }: { consent: Consent; onWithdraw: () => v
           {purposes[c.purpose]}
           {c.author_id && ': one account'}
         </Text>
-        {c.kind === 'consent' && !c.withdrawn_at && (
+        {c.kind === 'consent' && !c.withdrawn_at && may('contact:update') && (
           <Button size="compact-xs" variant="default" onClick={onWithdraw}>
             Take back
           </Button>
         )}
       </Group>
       <Text fz="xs" c="dimmed">
-        {bases[c.basis]}
-        {c.source && `, ${c.source}`}, {formatDay(c.decided_at)}, {c.decided_by}
+        {legalBases[c.basis] ?? c.basis}
+        {c.source && `, ${consentSources[c.source] ?? c.source}`}, {formatDay(c.decided_at)}, {c.decided_by}
       </Text>
       {c.evidence && (
         <Text fz="xs" dir="auto" style={{ overflowWrap: 'anywhere' }}>
@@ -94,9 +91,9 @@ function ConsentForm({ contact, onDone }: { contact: string; onDone: () => void 
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <Select label="For" value={purpose} allowDeselect={false} data={choices(purposes)} onChange={(v) => setPurpose(v as typeof purpose)} />
-        <Select label="Legal basis" value={basis} allowDeselect={false} data={choices(bases)} onChange={(v) => setBasis(v as typeof basis)} />
-        <Select label="Where it comes from" value={source} allowDeselect={false} data={sources} onChange={(v) => setSource(v as typeof source)} />
+        <Select label="For" value={purpose} allowDeselect={false} data={options(purposes)} onChange={(v) => setPurpose(v as typeof purpose)} />
+        <Select label="Legal basis" value={basis} allowDeselect={false} data={options(legalBases)} onChange={(v) => setBasis(v as typeof basis)} />
+        <Select label="Where it comes from" value={source} allowDeselect={false} data={options(consentSources)} onChange={(v) => setSource(v as typeof source)} />
         <Textarea label="Evidence" description="The words they agreed to, or where the proof lies" required autosize minRows={2} maxLength={4000} value={evidence} onChange={(e) => setEvidence(e.currentTarget.value)} />
         {save.error && <Failed error={save.error} />}
         <FormButtons label="Put on file" saving={save.isPending} onCancel={onDone} />

@@ -3,9 +3,11 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useSaveContact } from '../../api/changes';
 import { Problem } from '../../api/client';
+import { useAccount } from '../../api/queries';
 import type { Contact, ContactFields } from '../../api/types';
 import { FormButtons } from '../../components/FormButtons';
 import { OwnFields, type OwnValues } from '../../components/OwnFields';
+import { AccountSelect } from '../../components/RecordSelect';
 import { Failed } from '../../components/states';
 import { known } from '../../components/useFilter';
 import { options, relationships } from '../../vocabulary';
@@ -44,19 +46,22 @@ export function ContactForm({ contact, onSaved, onCancel }: Props) {
       last_name: values.first_name || values.last_name || values.display_name || values.company ? null : 'Give a name or a company',
     }),
   });
+  const [account, setAccount] = useState(contact?.account_id ?? '');
+  const company = useAccount(account).data;
   const [own, setOwn] = useState<OwnValues>(contact?.fields ?? {});
   const submit = form.onSubmit(({ relationship, ...values }) => {
     const said = known(relationship, relationships);
     // What the form does not show is kept: the server empties what is left out.
-    const kept = contact ? { external_id: contact.external_id, account_id: contact.account_id } : {};
+    const kept = contact ? { external_id: contact.external_id } : {};
     save.mutate(
-      { ...kept, ...values, fields: own, ...(said ? { relationship: said } : {}) },
+      { ...kept, ...values, account_id: account, fields: own, ...(said ? { relationship: said } : {}) },
       {
         onSuccess: (saved) => onSaved(saved as Contact),
         onError: (e) => e instanceof Problem && form.setErrors(e.fields),
       },
     );
   });
+  const errors = save.error instanceof Problem ? save.error.fields : {};
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
@@ -65,6 +70,7 @@ export function ContactForm({ contact, onSaved, onCancel }: Props) {
           {fields.map((f) => (
             <TextInput key={f} label={labels[f]} type={kinds[f] ?? 'text'} {...form.getInputProps(f)} />
           ))}
+          <AccountSelect label="Account" description="The company on file that they belong to" known={company} value={account} onChange={setAccount} error={errors.account_id} />
           <Select
             label="Relationship"
             description="What they are to the company"
@@ -77,7 +83,7 @@ export function ContactForm({ contact, onSaved, onCancel }: Props) {
             error={form.errors.relationship}
           />
         </SimpleGrid>
-        <OwnFields type="contact" values={own} onChange={setOwn} errors={save.error instanceof Problem ? save.error.fields : {}} />
+        <OwnFields type="contact" values={own} onChange={setOwn} errors={errors} />
         <FormButtons label={contact ? 'Save' : 'Create'} saving={save.isPending} onCancel={onCancel} />
       </Stack>
     </form>

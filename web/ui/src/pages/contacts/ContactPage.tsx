@@ -7,6 +7,8 @@ import type { Contact360, ContactDetail } from '../../api/types';
 import { Confirm } from '../../components/Confirm';
 import { type Fact, Facts } from '../../components/Facts';
 import { Icon } from '../../components/Icon';
+import { LoadedPage } from '../../components/LoadedPage';
+import { May } from '../../components/May';
 import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { SightButton } from '../../components/SightButton';
@@ -21,15 +23,17 @@ import { Links } from './Links';
 import { Profiles } from './Profiles';
 import { TouchTimeline } from './TouchTimeline';
 
+const up = { to: '/contacts', name: 'Contacts' };
+
 /** A person: who they are, where they speak, what they said, what they may buy. */
 export default function ContactPage() {
   const { id = '' } = useParams();
   const contact = useContact(id);
   const view = useContact360(id);
   return (
-    <Loaded query={contact} what="the contact" rows={6}>
+    <LoadedPage query={contact} title="Contact" up={up}>
       {(data) => <Detail contact={data} view={view} />}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
@@ -40,14 +44,18 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
   const navigate = useNavigate();
   return (
     <>
-      <PageTitle title={contact.name || 'No name'} about={[contact.job_title, contact.company].filter(Boolean).join(', ')}>
-        <Button variant="default" leftSection={<Icon name="edit" size={16} />} onClick={edit.open}>
-          Edit
-        </Button>
+      <PageTitle title={contact.name || 'No name'} up={up} about={[contact.job_title, contact.company].filter(Boolean).join(', ')}>
+        <May grant="contact:update">
+          <Button variant="default" leftSection={<Icon name="edit" size={16} />} onClick={edit.open}>
+            Edit
+          </Button>
+        </May>
         <SightButton record={{ type: 'contact', id: contact.id }} owner={contact.owner_id} />
-        <Button variant="default" leftSection={<Icon name="trash" size={16} />} onClick={deletion.open}>
-          Delete
-        </Button>
+        <May grant="contact:delete">
+          <Button variant="default" leftSection={<Icon name="trash" size={16} />} onClick={deletion.open}>
+            Delete
+          </Button>
+        </May>
       </PageTitle>
       {view.data && <NewsPanel news={view.data.news} />}
       <Grid gap="md">

@@ -5,6 +5,7 @@ import { useContacts } from '../../api/queries';
 import type { Contact } from '../../api/types';
 import { Ago } from '../../components/Ago';
 import { Icon } from '../../components/Icon';
+import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
@@ -21,9 +22,11 @@ export default function ContactsPage() {
   return (
     <>
       <PageTitle title="Contacts" about="People you know, and when they were last heard.">
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={open}>
-          New contact
-        </Button>
+        <May grant="contact:create">
+          <Button leftSection={<Icon name="plus" size={16} />} onClick={open}>
+            New contact
+          </Button>
+        </May>
       </PageTitle>
       <TextInput
         type="search"
@@ -41,7 +44,7 @@ export default function ContactsPage() {
           <Empty title={searched ? `Nobody is found by “${searched}”` : 'No contacts yet'}>
             {!searched && (
               <>
-                Create one, or import a list: <code>groundswell import contacts FILE.csv</code>
+                Create one, or <Link to="/imports">import a list</Link>.
               </>
             )}
           </Empty>

@@ -2,6 +2,7 @@ import { Button, Card, CopyButton, Group, Stack, Text, TextInput, Title } from '
 import { useEndInvitation, useInvite } from '../../api/changes';
 import { useInvitations } from '../../api/queries';
 import type { Invitation } from '../../api/types';
+import { May } from '../../components/May';
 import { Failed, Loaded } from '../../components/states';
 import { formatTime } from '../../format';
 
@@ -28,9 +29,11 @@ export function Invitations({ contact }: { contact: string }) {
             ))}
             {end.error && <Failed error={end.error} />}
             {invite.error && <Failed error={invite.error} />}
-            <Button size="xs" variant="light" loading={invite.isPending} onClick={() => invite.mutate(undefined)} style={{ alignSelf: 'start' }}>
-              Make a link
-            </Button>
+            <May grant="contact:update">
+              <Button size="xs" variant="light" loading={invite.isPending} onClick={() => invite.mutate(undefined)} style={{ alignSelf: 'start' }}>
+                Make a link
+              </Button>
+            </May>
           </Stack>
         )}
       </Loaded>
@@ -67,9 +70,11 @@ function Row({ invitation: i, busy, onEnd }: { invitation: Invitation; busy: boo
               )}
             </CopyButton>
           )}
-          <Button size="xs" variant="default" loading={busy} onClick={onEnd}>
-            {i.state === 'open' ? 'Revoke' : 'Undo the sign-in'}
-          </Button>
+          <May grant="contact:update">
+            <Button size="xs" variant="default" loading={busy} onClick={onEnd}>
+              {i.state === 'open' ? 'Revoke' : 'Undo the sign-in'}
+            </Button>
+          </May>
         </Group>
       )}
     </Stack>

@@ -2,10 +2,12 @@ import { Button, Card, Group, List, Stack, Text, Title } from '@mantine/core';
 import { useDecide } from '../../api/changes';
 import type { Decision, Evidence, Link } from '../../api/types';
 import { Icon } from '../../components/Icon';
+import { May } from '../../components/May';
 import { DecisionMark } from '../../components/marks';
 import { AuthorName } from '../../components/MentionRow';
 import { Failed } from '../../components/states';
 import { formatProbability, formatTime } from '../../format';
+import { legalBases } from '../../vocabulary';
 
 const order: Record<Decision, number> = { suggested: 0, unsure: 1, confirmed: 2, ignored: 3, rejected: 4 };
 
@@ -43,22 +45,24 @@ function LinkRow({ link }: { link: Link }) {
       </Group>
       <Text fz="xs" c="dimmed">
         Probability {formatProbability(link.probability)}, {by}, {formatTime(link.decided_at)}
-        {link.basis && `. Basis: ${link.basis}`}
+        {link.basis && `. Basis: ${legalBases[link.basis] ?? link.basis}`}
       </Text>
       <EvidenceList evidence={link.evidence} />
       {decide.error && <Failed error={decide.error} />}
-      <Group gap="xs">
-        {link.decision !== 'confirmed' && (
-          <Button size="xs" variant="light" leftSection={<Icon name="check" size={14} />} loading={decide.isPending} onClick={() => choose('confirmed')}>
-            {link.decision === 'suggested' ? 'Confirm' : 'It is them after all'}
-          </Button>
-        )}
-        {link.decision !== 'rejected' && (
-          <Button size="xs" variant="default" leftSection={<Icon name="cross" size={14} />} loading={decide.isPending} onClick={() => choose('rejected')}>
-            {link.decision === 'suggested' ? 'Reject' : 'It is not them'}
-          </Button>
-        )}
-      </Group>
+      <May grant="link:update">
+        <Group gap="xs">
+          {link.decision !== 'confirmed' && (
+            <Button size="xs" variant="light" leftSection={<Icon name="check" size={14} />} loading={decide.isPending} onClick={() => choose('confirmed')}>
+              {link.decision === 'suggested' ? 'Confirm' : 'It is them after all'}
+            </Button>
+          )}
+          {link.decision !== 'rejected' && (
+            <Button size="xs" variant="default" leftSection={<Icon name="cross" size={14} />} loading={decide.isPending} onClick={() => choose('rejected')}>
+              {link.decision === 'suggested' ? 'Reject' : 'It is not them'}
+            </Button>
+          )}
+        </Group>
+      </May>
     </Stack>
   );
 }

@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useAddProfile, useRemoveProfile } from '../../api/changes';
 import type { ContactDetail, Profile } from '../../api/types';
 import { Icon } from '../../components/Icon';
+import { May } from '../../components/May';
 import { Failed } from '../../components/states';
 import { WebLink } from '../../components/WebLink';
 import { networkName } from '../../vocabulary';
@@ -31,18 +32,20 @@ export function Profiles({ contact }: { contact: ContactDetail }) {
           <ProfileRow key={p.id} profile={p} busy={remove.isPending} onRemove={() => remove.mutate(p.id)} />
         ))}
         {remove.error && <Failed error={remove.error} />}
-        <form onSubmit={submit}>
-          <TextInput
-            label="Add a profile"
-            description="Its address, @user@host, or network:handle"
-            value={profile}
-            onChange={(e) => setProfile(e.currentTarget.value)}
-            error={add.error?.message}
-          />
-          <Button type="submit" size="xs" mt="xs" variant="light" loading={add.isPending} disabled={!profile.trim()}>
-            Add
-          </Button>
-        </form>
+        <May grant="contact:update">
+          <form onSubmit={submit}>
+            <TextInput
+              label="Add a profile"
+              description="Its address, @user@host, or network:handle"
+              value={profile}
+              onChange={(e) => setProfile(e.currentTarget.value)}
+              error={add.error?.message}
+            />
+            <Button type="submit" size="xs" mt="xs" variant="light" loading={add.isPending} disabled={!profile.trim()}>
+              Add
+            </Button>
+          </form>
+        </May>
       </Stack>
     </Card>
   );
@@ -60,11 +63,13 @@ function ProfileRow({ profile, busy, onRemove }: { profile: Profile; busy: boole
           {name}
         </WebLink>
       </Text>
-      <Tooltip label="Take off the file">
-        <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${name}`} disabled={busy} onClick={onRemove}>
-          <Icon name="trash" size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <May grant="contact:update">
+        <Tooltip label="Take off the file">
+          <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${name}`} disabled={busy} onClick={onRemove}>
+            <Icon name="trash" size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </May>
     </Group>
   );
 }

@@ -1,7 +1,9 @@
 import { Anchor, Badge, Card, Group, SegmentedControl, Select, Stack, TextInput, Title } from '@mantine/core';
+import { Link } from 'react-router';
 import { base } from '../../api/client';
 import { useStatement, type StatementFilter, type StatementLine } from '../../api/territories';
 import { FigureTable } from '../../components/FigureTable';
+import { May } from '../../components/May';
 import { Empty, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { formatMoney } from '../../format';
@@ -25,9 +27,11 @@ export function StatementPanel() {
   return (
     <>
       <Group gap="sm" mb="md">
-        <Anchor href={`${base}/credit/statement.csv?${query}`} fz="sm" download>
-          Export as CSV
-        </Anchor>
+        <May grant="credit_rules:export">
+          <Anchor href={`${base}/credit/statement.csv?${query}`} fz="sm" download>
+            Export as CSV
+          </Anchor>
+        </May>
         <SegmentedControl size="xs" aria-label="Basis" value={basis} onChange={(v) => setFilter('basis', v)} data={Object.entries(bases).map(([value, label]) => ({ value, label }))} />
         <Select size="xs" w={130} aria-label="Who" placeholder="Everybody" clearable value={taker ?? null} onChange={(v) => setFilter('taker', v ?? '')} data={Object.entries(takers).map(([value, label]) => ({ value, label }))} />
         <TextInput size="xs" w={140} type="month" aria-label="From month" value={filter.from} onChange={(e) => setFilter('from', e.currentTarget.value)} />
@@ -91,7 +95,7 @@ function Lines({ lines }: { lines: StatementLine[] }) {
           },
           { name: 'Invoice', value: (l) => l.invoice, text: true },
           { name: 'Line', value: (l) => l.text, text: true },
-          { name: 'Case', value: (l) => l.case, text: true },
+          { name: 'Case', value: (l) => <Anchor component={Link} to={`/opportunities/${encodeURIComponent(l.opportunity_id)}`} fz="sm">{l.case}</Anchor>, text: true },
           { name: 'Note', value: (l) => l.note, text: true },
           { name: 'Credit', value: (l) => formatMoney({ amount: l.amount, currency: l.currency }) },
         ]}

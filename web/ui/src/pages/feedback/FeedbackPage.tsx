@@ -1,12 +1,13 @@
 import { Button, Card, Group, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
 import { clock } from '../../api/clock';
 import { address } from '../../api/client';
-import { useDisagreement, useFeedback, type Disagreement, type FeedbackBy, type FeedbackRow } from '../../api/leads';
+import { useMay } from '../../api/grants';
+import { useDisagreement, useFeedback, useReasons, type Disagreement, type FeedbackBy, type FeedbackRow } from '../../api/leads';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { formatMoney } from '../../format';
-import { milestones } from '../../vocabulary';
+import { countOf, leadSources, milestones } from '../../vocabulary';
 
 const groups: Record<FeedbackBy, string> = { all: 'All together', source: 'Source', network: 'Network', monitor: 'Monitor', campaign: 'Campaign', grade: 'Grade' };
 const spans: Record<string, string> = { '30': 'Last 30 days', '90': 'Last 90 days', '365': 'Last year' };
@@ -17,14 +18,19 @@ export default function FeedbackPage() {
   const by = known(filter.by, groups) ?? 'source';
   const days = known(filter.days, spans) ?? '90';
   const from = new Date(Math.floor(clock.now() / 3_600_000) * 3_600_000 - Number(days) * 86_400_000).toISOString();
+  const may = useMay();
   const report = useFeedback(by, from);
   const disagreement = useDisagreement(from);
+  const lists = [useReasons('disqualified'), useReasons('recycled')];
+  const reasons = Object.fromEntries(lists.flatMap((l) => (l.data?.items ?? []).map((r) => [r.code, r.label])));
   return (
     <>
       <PageTitle title="Feedback" about="What became of leads: how far they came, why not further, and what they brought.">
+        {may('report:export') && (
         <Button component="a" variant="default" href={address('/feedback.csv', {}, { by, from })} download>
           Save as CSV
         </Button>
+        )}
       </PageTitle>
       <Group mb="md" align="flex-end">
         <NativeSelect label="By" value={by} onChange={(e) => setFilter('by', e.currentTarget.value)} data={Object.entries(groups).map(([value, label]) => ({ value, label }))} />
@@ -40,7 +46,7 @@ export default function FeedbackPage() {
             ) : (
               <>
                 {items.map((row) => (
-                  <Funnel key={row.key} row={row} />
+                  <Funnel key={row.key} row={row} reasons={reasons} />
                 ))}
               </>
             )
@@ -57,15 +63,15 @@ export default function FeedbackPage() {
 const percent = (part: number) => `${Math.round(part * 100)} %`;
 
 /** How many leads of a group reached each milestone, as bars of one width. */
-function Funnel({ row }: { row: FeedbackRow }) {
+function Funnel({ row, reasons }: { row: FeedbackRow; reasons: Record<string, string> }) {
   const steps = row.milestones ?? [];
-  const name = row.name || 'None';
+  const name = leadSources[row.name] ?? (row.name || 'None');
   return (
     <Card component="section" aria-label={name}>
       <Group justify="space-between" wrap="wrap" mb="xs">
         <Title order={2}>{name}</Title>
         <Text fz="sm" c="dimmed">
-          {row.leads} leads{row.small && ', too few to conclude from'}
+          {countOf('lead', row.leads)}{row.small && ', too few to conclude from'}
         </Text>
       </Group>
       <Stack component="ol" gap={6} m={0} p={0} style={{ listStyle: 'none' }}>
@@ -88,7 +94,7 @@ function Funnel({ row }: { row: FeedbackRow }) {
       </Text>
       {(row.reasons ?? []).length > 0 && (
         <Text fz="sm" c="dimmed">
-          Why not: {(row.reasons ?? []).map((r) => `${r.code || 'no reason'} (${r.outcome}) ${r.count}`).join(', ')}
+          Why not: {(row.reasons ?? []).map((r) => `${reasons[r.code] ?? (r.code || 'no reason')} (${r.outcome}) ${r.count}`).join(', ')}
         </Text>
       )}
       {(row.revenue ?? []).map((r) => (

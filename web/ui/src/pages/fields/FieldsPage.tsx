@@ -8,6 +8,7 @@ import { useFields, type FieldType } from '../../api/queries';
 import type { FieldDefinition } from '../../api/types';
 import { FormButtons } from '../../components/FormButtons';
 import { Icon } from '../../components/Icon';
+import { May } from '../../components/May';
 import { labelOf } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
@@ -23,9 +24,11 @@ export default function FieldsPage() {
   return (
     <>
       <PageTitle title="Fields" about="Fields of your own. From the first one of a type on, what is not defined is refused.">
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={create.open}>
-          New field
-        </Button>
+        <May grant="field:create">
+          <Button leftSection={<Icon name="plus" size={16} />} onClick={create.open}>
+            New field
+          </Button>
+        </May>
       </PageTitle>
       <Select label="Type of record" mb="md" maw={280} allowDeselect={false} value={type} onChange={(v) => setFilter('type', v ?? '')} data={options(fieldTypes)} />
       <Loaded query={fields} what="the fields">
@@ -66,9 +69,11 @@ function Row({ field: f }: { field: FieldDefinition }) {
             {f.archived && <Badge size="xs" color="gray" variant="light">archived</Badge>}
           </Group>
         </Stack>
-        <Button size="xs" variant="default" onClick={edit.open} aria-label={`Edit ${labelOf(f)}`}>
-          Edit
-        </Button>
+        <May grant="field:update">
+          <Button size="xs" variant="default" onClick={edit.open} aria-label={`Edit ${labelOf(f)}`}>
+            Edit
+          </Button>
+        </May>
       </Group>
       <Modal opened={editing} onClose={edit.close} title={`Edit ${labelOf(f)}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
         <FieldForm type={f.record_type as FieldType} field={f} onDone={edit.close} />

@@ -6,18 +6,8 @@ import { Icon } from '../../components/Icon';
 import { PersonSelect, TeamSelect } from '../../components/People';
 import { Failed } from '../../components/states';
 import { minorUnits } from '../../format';
+import { goalMetrics } from '../../vocabulary';
 
-const metrics: Record<GoalFields['metric'], string> = {
-  'revenue-won': 'Revenue won',
-  'revenue-invoiced': 'Revenue invoiced',
-  'revenue-paid': 'Revenue paid',
-  'credit-invoiced': 'Credit for invoices',
-  'credit-paid': 'Credit for payments',
-  'leads-accepted': 'Leads accepted',
-  'opportunities-opened': 'Opportunities opened',
-  'opportunities-won': 'Opportunities won',
-  'activities-done': 'Activities done',
-};
 const subjects = { territory: 'Territory', team: 'Team', user: 'Person' } as const;
 
 /** Sets a goal. */
@@ -57,7 +47,7 @@ export function GoalForm() {
             ) : (
               <PersonSelect label="Person" required value={subject} onChange={setSubject} />
             )}
-            <Select label="What" value={metric} allowDeselect={false} data={Object.entries(metrics).map(([value, label]) => ({ value, label }))} onChange={(v) => setMetric((v ?? metric) as GoalFields['metric'])} />
+            <Select label="What" value={metric} allowDeselect={false} data={Object.entries(goalMetrics).map(([value, label]) => ({ value, label }))} onChange={(v) => setMetric((v ?? metric) as GoalFields['metric'])} />
             <TextInput label="Period" description="2026, 2026-Q1 or 2026-03" required value={period} onChange={(e) => setPeriod(e.currentTarget.value)} maxLength={7} />
             <NumberInput label="Target" required min={0} value={target} onChange={setTarget} />
             {money && <TextInput label="Currency" required value={currency} onChange={(e) => setCurrency(e.currentTarget.value.toUpperCase())} maxLength={3} />}

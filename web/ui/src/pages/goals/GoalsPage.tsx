@@ -1,25 +1,29 @@
 import { ActionIcon, Card, Group, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { useDeleteGoal, useForecast, useGoals, type ForecastGroup, type ForecastRow, type Goal } from '../../api/territories';
+import { useMay } from '../../api/grants';
+import { useDeleteGoal, useForecast, useGoals, type ForecastGroup, type ForecastRow, type Goal, type GoalFields } from '../../api/territories';
+import { Confirm } from '../../components/Confirm';
 import { FigureTable } from '../../components/FigureTable';
 import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
-import { Empty, Failed, Listed, Loaded } from '../../components/states';
+import { Empty, Listed, Loaded } from '../../components/states';
 import { formatMoney, formatNumber } from '../../format';
+import { goalMetrics } from '../../vocabulary';
 import { GoalForm } from './GoalForm';
 
 /** What people, teams and territories are to reach, how far they are, and what is to be expected. */
 export default function GoalsPage() {
+  const may = useMay();
   return (
     <>
-      <PageTitle title="Goals" about="What people, teams and territories are to reach, beside what is to be expected.">
-        <GoalForm />
+      <PageTitle title="Goals and forecast" about="What people, teams and territories are to reach, beside what is to be expected.">
+        {may('goal:create') && <GoalForm />}
       </PageTitle>
       <Stack gap="lg">
         <Listed list={useGoals()} what="Goals" keyOf={(g) => g.id} empty={<Empty title="No goal is set">Set one for a person, a team or a territory.</Empty>}>
           {(g) => <Row goal={g} />}
         </Listed>
-        <Forecast />
+        {may('report:read') && <Forecast />}
       </Stack>
     </>
   );
@@ -27,24 +31,30 @@ export default function GoalsPage() {
 
 function Row({ goal: g }: { goal: Goal }) {
   const remove = useDeleteGoal();
+  const may = useMay();
+  const [asked, setAsked] = useState(false);
   const { progress: p } = g;
   const value = (n: number) => (g.currency ? formatMoney({ amount: n, currency: g.currency }) : formatNumber(n));
   return (
     <Stack gap={4} py="sm">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Text fz="sm" fw={600} dir="auto">
-          {g.subject}: {g.metric.replaceAll('-', ' ')}, {g.period}
+          {g.subject}: {goalMetrics[g.metric as GoalFields['metric']] ?? g.metric}, {g.period}
         </Text>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Delete the goal of ${g.subject}`} loading={remove.isPending} onClick={() => remove.mutate(g.id)}>
-          <Icon name="trash" size={16} />
-        </ActionIcon>
+        {may('goal:delete') && (
+          <ActionIcon variant="subtle" color="gray" aria-label={`Delete the goal of ${g.subject}`} onClick={() => setAsked(true)}>
+            <Icon name="trash" size={16} />
+          </ActionIcon>
+        )}
       </Group>
       <Progress value={Math.min(100, p.percent)} color={p.percent >= p.elapsed ? 'positive' : 'caution'} aria-label={`${p.percent} % of the goal`} />
       <Text fz="xs" c="dimmed">
         {value(p.value)} of {value(g.target)}, {p.percent} %; {p.elapsed} % of the time is over
         {g.metric === 'revenue-won' && `; expected: commit ${value(p.commit)}, best case ${value(p.best_case)}, weighted ${value(p.weighted)}`}
       </Text>
-      {remove.error && <Failed error={remove.error} />}
+      <Confirm opened={asked} title={`Delete the goal of ${g.subject}?`} action="Delete" change={remove} onConfirm={() => remove.mutate(g.id)} onClose={() => setAsked(false)}>
+        What was reached stays where it is; only the goal goes.
+      </Confirm>
     </Stack>
   );
 }

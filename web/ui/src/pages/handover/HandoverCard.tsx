@@ -6,7 +6,8 @@ import { useChooseReceiver, useGiveHandover, useUndoHandover, type Handover } fr
 import { useUsers } from '../../api/queries';
 import { Confirm } from '../../components/Confirm';
 import { Failed } from '../../components/states';
-import { formatTime } from '../../format';
+import { formatNumber, formatTime } from '../../format';
+import { countOf, handedStates, recordName } from '../../vocabulary';
 import { HandoverRecords } from './HandoverRecords';
 
 const states: Record<Handover['state'], string> = {
@@ -82,29 +83,29 @@ function TypeOfRecords({ handover: h, type, shown, onShow }: TypeProps) {
     <Stack gap={4} mt="md">
       <Group justify="space-between" gap="xs">
         <Text fw={600} fz="sm">
-          {type} ({counts.reduce((n, c) => n + c.records, 0)})
+          {countOf(type, counts.reduce((n, c) => n + c.records, 0))}
         </Text>
         <Group gap="xs">
           {h.state === 'open' && (
             <Select
-              size="xs" placeholder="All of them to…" aria-label={`All of type ${type} to`} searchable value={null} disabled={choose.isPending}
+              size="xs" placeholder="All of them to…" aria-label={`All of ${recordName(type)} to`} searchable value={null} disabled={choose.isPending}
               data={(users.data?.items ?? []).filter((u) => u.id !== h.user_id).map((u) => ({ value: u.id, label: u.name }))}
               onChange={(receiver_id) => receiver_id && choose.mutate({ type, receiver_id })}
             />
           )}
-          <Button size="xs" variant="default" onClick={onShow} aria-expanded={shown} aria-label={`${shown ? 'Hide' : 'Show'} records of type ${type}`}>
+          <Button size="xs" variant="default" onClick={onShow} aria-expanded={shown} aria-label={`${shown ? 'Hide' : 'Show'} records: ${recordName(type)}`}>
             {shown ? 'Hide' : 'Show'}
           </Button>
         </Group>
       </Group>
       {choose.error && <Failed error={choose.error} />}
-      <Table fz="sm" verticalSpacing={4} withRowBorders={false} aria-label={`Receivers of type ${type}`}>
+      <Table fz="sm" verticalSpacing={4} withRowBorders={false} aria-label={`Receivers of ${recordName(type)}`}>
         <Table.Tbody>
           {counts.map((c) => (
             <Table.Tr key={c.receiver_id + c.state}>
               <Table.Td>{c.receiver || 'stays'}</Table.Td>
               <Table.Td ta="right">
-                {c.records} {c.state}
+                {formatNumber(c.records)} {handedStates[c.state] ?? c.state}
               </Table.Td>
             </Table.Tr>
           ))}
@@ -123,12 +124,12 @@ function Left({ handover: h }: { handover: Handover }) {
     <>
       {links > 0 && (
         <Text fz="sm" mt="sm">
-          {links} links under review go with their contacts.
+          {links === 1 ? 'One link under review goes with its contact.' : `${formatNumber(links)} links under review go with their contacts.`}
         </Text>
       )}
       {left.length > 0 && (
         <Text fz="sm" mt="sm" c="dimmed">
-          Beside that they have what you may not give: {left.map(([type, n]) => `${n} × ${type}`).join(', ')}.
+          Beside that they have what you may not give: {left.map(([type, n]) => countOf(type, n)).join(', ')}.
         </Text>
       )}
     </>

@@ -19,8 +19,8 @@ test('what somebody has is looked through and given', async () => {
   show(<HandoverPage />, '/handover');
   const card = await screen.findByRole('article', { name: 'Hand-over of lea' });
   expect(within(card).getByText('3 links under review go with their contacts.')).toBeInTheDocument();
-  expect(within(card).getByText(/4 × lead/)).toBeInTheDocument();
-  await userEvent.click(within(card).getByRole('button', { name: 'Show records of type contact' }));
+  expect(within(card).getByText(/4 leads/)).toBeInTheDocument();
+  await userEvent.click(within(card).getByRole('button', { name: 'Show records: Contact' }));
   expect(await within(card).findByText('is in the same team, North')).toBeInTheDocument();
   await userEvent.click(within(card).getByRole('button', { name: 'Give' }));
   await userEvent.click(await within(await screen.findByRole('dialog')).findByRole('button', { name: 'Give' }));

@@ -2,12 +2,13 @@ import { Group, Select, Stack, Text } from '@mantine/core';
 import { useChooseReceiver, useHandoverRecords, type Handover, type HandoverRecord } from '../../api/handovers';
 import { useUsers } from '../../api/queries';
 import { Empty, Failed, Listed } from '../../components/states';
+import { handedStates, recordName } from '../../vocabulary';
 
 /** The records of a type, each with its receiver and the reason. */
 export function HandoverRecords({ handover, type }: { handover: Handover; type: string }) {
   const records = useHandoverRecords(handover.id, type);
   return (
-    <Listed list={records} what={`records of type ${type}`} keyOf={(r) => r.record_id} empty={<Empty title="None" />}>
+    <Listed list={records} what={recordName(type)} keyOf={(r) => r.record_id} empty={<Empty title="None" />}>
       {(r) => <Row record={r} handover={handover} />}
     </Listed>
   );
@@ -32,7 +33,7 @@ function Row({ record: r, handover: h }: { record: HandoverRecord; handover: Han
           />
         ) : (
           <Text fz="sm">
-            {r.receiver || 'stays'} · {r.state}
+            {r.receiver || 'stays'} · {handedStates[r.state] ?? r.state}
           </Text>
         )}
       </Group>

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { useChangeIncident } from '../../api/changes';
 import { useIncidentHistory } from '../../api/queries';
 import type { HistoryEntry, Incident } from '../../api/types';
+import { May } from '../../components/May';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { formatTime } from '../../format';
 import { actions, labels } from '../../vocabulary';
@@ -16,7 +17,9 @@ export function HistoryPanel({ incident }: { incident: Incident }) {
       <Title order={2} mb="sm">
         History
       </Title>
-      <Comment incident={incident} />
+      <May grant="incident:update">
+        <Comment incident={incident} />
+      </May>
       <Loaded query={history} what="the history" rows={3}>
         {(data) => {
           const entries = data.pages.flatMap((p) => p.items);

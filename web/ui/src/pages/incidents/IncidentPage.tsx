@@ -3,6 +3,8 @@ import { Link, useParams } from 'react-router';
 import { useClock } from '../../api/clock';
 import { useIncident, useSeriesBetween } from '../../api/queries';
 import type { Incident, Step } from '../../api/types';
+import { LoadedPage } from '../../components/LoadedPage';
+import { May } from '../../components/May';
 import { SeverityMark, StateMark } from '../../components/marks';
 import { PageTitle } from '../../components/PageTitle';
 import { SeriesChart } from '../../components/SeriesChart';
@@ -16,21 +18,23 @@ import { PeoplePanel } from './PeoplePanel';
 import { PostsPanel } from './PostsPanel';
 import { ReasonsPanel } from './ReasonsPanel';
 
+const up = { to: '/incidents', name: 'Incidents' };
+
 /** One incident: why it was opened, how it went, what was said, by whom, and what was done. */
 export default function IncidentPage() {
   const { id = '' } = useParams();
   const incident = useIncident(id);
   return (
-    <Loaded query={incident} what="the incident" rows={6}>
+    <LoadedPage query={incident} title="Incident" up={up}>
       {(data) => <Detail key={data.id} incident={data} />}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
 function Detail({ incident }: { incident: Incident }) {
   return (
     <>
-      <PageTitle title={`${incidentKinds[incident.kind] ?? incident.kind}: ${incident.monitor || 'a deleted monitor'}`} about={<Times incident={incident} />}>
+      <PageTitle title={`${incidentKinds[incident.kind] ?? incident.kind}: ${incident.monitor || 'a deleted monitor'}`} up={up} about={<Times incident={incident} />}>
         <StateMark incident={incident} />
         <SeverityMark severity={incident.severity} />
       </PageTitle>
@@ -38,7 +42,9 @@ function Detail({ incident }: { incident: Incident }) {
         <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>
           <Stack gap="md">
             <ReasonsPanel incident={incident} />
-            <CarePanel incident={incident} />
+            <May grant="incident:update">
+              <CarePanel incident={incident} />
+            </May>
             <HistoryPanel incident={incident} />
           </Stack>
         </Grid.Col>

@@ -5,31 +5,35 @@ import { useLead } from '../../api/queries';
 import type { Lead } from '../../api/types';
 import { type Fact, Facts } from '../../components/Facts';
 import { leadName } from '../../components/LeadRow';
+import { LoadedPage } from '../../components/LoadedPage';
+import { May } from '../../components/May';
 import { MilestoneMark } from '../../components/marks';
 import { AuthorName, ContactChip, MentionRow } from '../../components/MentionRow';
 import { PageTitle } from '../../components/PageTitle';
 import { SightButton } from '../../components/SightButton';
-import { Loaded } from '../../components/states';
 import { formatTime } from '../../format';
+import { leadSources } from '../../vocabulary';
 import { LeadForm } from './LeadForm';
 import { MovePanel } from './MovePanel';
 import { RatingPanel } from './RatingPanel';
+
+const up = { to: '/leads', name: 'Leads' };
 
 /** One lead: what they said, how well it fits, and how far they have come. */
 export default function LeadPage() {
   const { id = '' } = useParams();
   const lead = useLead(id);
   return (
-    <Loaded query={lead} what="the lead" rows={5}>
+    <LoadedPage query={lead} title="Lead" up={up}>
       {(data) => <Detail lead={data} onReload={() => void lead.refetch()} />}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
 function Detail({ lead, onReload }: { lead: Lead; onReload: () => void }) {
   return (
     <>
-      <PageTitle title={leadName(lead)} about={lead.company ?? ''}>
+      <PageTitle title={leadName(lead)} up={up} about={lead.company ?? ''}>
         <MilestoneMark milestone={lead.milestone} />
         <SightButton record={{ type: 'lead', id: lead.id }} owner={lead.owner_id ?? ''} />
       </PageTitle>
@@ -71,7 +75,7 @@ function About({ lead }: { lead: Lead }) {
     ['Need', lead.need],
     ['Time frame', lead.time_frame],
     ['Product', lead.product],
-    ['Source', [lead.source, lead.detail].filter(Boolean).join(': ')],
+    ['Source', [leadSources[lead.source ?? ''] ?? lead.source, lead.detail].filter(Boolean).join(': ')],
     ['Campaign', lead.campaign_id ? <Anchor component={Link} fz="sm" to={`/campaigns/${encodeURIComponent(lead.campaign_id)}`}>{lead.campaign}</Anchor> : lead.campaign],
     ['Monitor', lead.monitor],
     ['Opened', formatTime(lead.created_at)],
@@ -79,11 +83,13 @@ function About({ lead }: { lead: Lead }) {
   return (
     <Card component="section" aria-label="About the lead">
       <Facts facts={facts} />
-      <Group mt="sm">
-        <Button size="xs" variant="default" onClick={() => setEditing(true)}>
-          Change
-        </Button>
-      </Group>
+      <May grant="lead:update">
+        <Group mt="sm">
+          <Button size="xs" variant="default" onClick={() => setEditing(true)}>
+            Change
+          </Button>
+        </Group>
+      </May>
       {editing && <LeadForm lead={lead} onClose={() => setEditing(false)} />}
     </Card>
   );

@@ -2,7 +2,9 @@ import { Button, Group, ScrollArea, SegmentedControl, Stack } from '@mantine/cor
 import { useState } from 'react';
 import { useMilestones } from '../../api/leads';
 import { useLeads } from '../../api/queries';
+import { Icon } from '../../components/Icon';
 import { LeadRow } from '../../components/LeadRow';
+import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
@@ -23,7 +25,11 @@ export default function LeadsPage() {
   return (
     <>
       <PageTitle title="Leads" about={newest ? 'People who may buy, the newest first.' : 'People who may buy, the most promising first.'}>
-        <Button onClick={() => setEntering(true)}>New lead</Button>
+        <May grant="lead:create">
+          <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setEntering(true)}>
+            New lead
+          </Button>
+        </May>
       </PageTitle>
       <Stack gap="xs" mb="md">
         <ScrollArea type="auto" offsetScrollbars="x" viewportProps={{ 'aria-label': 'Milestones', tabIndex: 0, role: 'group' }}>

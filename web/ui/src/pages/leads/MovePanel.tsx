@@ -1,10 +1,12 @@
-import { Alert, Button, Card, Checkbox, Group, Modal, Select, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Card, Checkbox, Modal, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { Problem } from '../../api/client';
-import { useAcceptLead, useMilestones, useMoveLead, useNoteActivity, type Acceptance, type LeadStep, type Outcome } from '../../api/leads';
+import { useMay } from '../../api/grants';
+import { useAcceptLead, useMilestones, useMoveLead, type Acceptance, type LeadStep, type Outcome } from '../../api/leads';
 import type { Lead } from '../../api/types';
 import { FormButtons } from '../../components/FormButtons';
+import { NoteForm } from '../../components/NoteForm';
 import { ReasonSelect } from '../../components/ReasonSelect';
 import { Failed } from '../../components/states';
 import { milestones } from '../../vocabulary';
@@ -17,7 +19,8 @@ export function MovePanel({ lead, onReload }: { lead: Lead; onReload: () => void
   const [asked, setAsked] = useState<Outcome | null>(null);
   const here = plan.data?.milestones?.find((m) => m.name === lead.milestone);
   const changed = move.error instanceof Problem && move.error.status === 412;
-  const steps = lead.steps ?? [];
+  const may = useMay();
+  const steps = may('lead:update') ? (lead.steps ?? []) : [];
   const go = (step: LeadStep) => {
     move.reset();
     if (step.reason) setAsked(step.milestone as Outcome);
@@ -35,7 +38,7 @@ export function MovePanel({ lead, onReload }: { lead: Lead; onReload: () => void
         </Text>
       )}
       {move.error && !asked && <Failed error={move.error} onRetry={changed ? () => { move.reset(); onReload(); } : undefined} />}
-      {steps.length === 0 && (
+      {(lead.steps ?? []).length === 0 && (
         <Text fz="sm" c="dimmed">
           It stays so.
         </Text>
@@ -59,7 +62,7 @@ export function MovePanel({ lead, onReload }: { lead: Lead; onReload: () => void
           </Stack>
         ))}
       </Stack>
-      {lead.state === 'open' && <Note lead={lead} />}
+      {lead.state === 'open' && <NoteForm record={{ type: 'lead', id: lead.id }} />}
       {asked && <Ask outcome={asked} move={move} onClose={() => setAsked(null)} />}
     </Card>
   );
@@ -119,33 +122,5 @@ function Accept({ lead, disabled }: { lead: Lead; disabled: boolean }) {
         Accept, and open an opportunity
       </Button>
     </Stack>
-  );
-}
-
-const kinds = ['call', 'e-mail', 'meeting', 'note'] as const;
-
-/** Notes what was done: milestones ask for it, and time limits count from it. */
-function Note({ lead }: { lead: Lead }) {
-  const note = useNoteActivity(lead);
-  const [kind, setKind] = useState<(typeof kinds)[number]>('call');
-  const [subject, setSubject] = useState('');
-  return (
-    <form
-      onSubmit={(e) => {
-        e.preventDefault();
-        note.mutate({ kind, subject }, { onSuccess: () => setSubject('') });
-      }}
-    >
-      <Stack gap="xs" mt="md">
-        {note.error && <Failed error={note.error} />}
-        <Group gap="xs" wrap="nowrap" align="flex-end">
-          <Select label="Note a" w={110} data={[...kinds]} value={kind} allowDeselect={false} onChange={(v) => setKind((v ?? 'call') as typeof kind)} />
-          <TextInput aria-label="What it was about" placeholder="What it was about" maxLength={200} style={{ flex: 1 }} value={subject} onChange={(e) => setSubject(e.currentTarget.value)} />
-          <Button type="submit" variant="default" loading={note.isPending} disabled={subject.trim() === ''}>
-            Note
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

@@ -14,6 +14,7 @@ const outcomes: Record<string, { sign: string; name: string; color: string }> = 
 /** How well the lead fits the ideal customer and how interested it is, with the reason for each. */
 export function RatingPanel({ lead }: { lead: Lead }) {
   const { rating } = lead;
+  if (!rating) return null;
   return (
     <Card component="section" aria-label="Fit and interest">
       <Group justify="space-between" wrap="wrap" mb="xs">

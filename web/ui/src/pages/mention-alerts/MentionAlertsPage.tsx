@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import type { MentionRule } from '../../api/types';
 import { Icon } from '../../components/Icon';
+import { May } from '../../components/May';
 import { MonitorSelect } from '../../components/MonitorSelect';
 import { PageTitle } from '../../components/PageTitle';
 import { useFilter } from '../../components/useFilter';
@@ -23,9 +24,11 @@ export default function MentionAlertsPage() {
     <>
       <PageTitle title="Mention alerts" about="A single mention that meets a rule is told at once, without a spike.">
         <MonitorSelect value={filter.monitor} onChange={(v) => setFilter('monitor', v)} />
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => edit()}>
-          New rule
-        </Button>
+        <May grant="monitor:create">
+          <Button leftSection={<Icon name="plus" size={16} />} onClick={() => edit()}>
+            New rule
+          </Button>
+        </May>
       </PageTitle>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5 }}>

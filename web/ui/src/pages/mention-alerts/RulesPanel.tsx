@@ -1,11 +1,12 @@
-import { ActionIcon, Badge, Card, Group, Stack, Switch, Text, Title, Tooltip } from '@mantine/core';
+import { Badge, Card, Group, Stack, Switch, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useDeleteRule, useSaveRule } from '../../api/changes';
+import { useMay } from '../../api/grants';
 import { useMentionRules } from '../../api/queries';
 import type { MentionRule } from '../../api/types';
 import { Confirm } from '../../components/Confirm';
-import { Icon } from '../../components/Icon';
+import { EditDelete } from '../../components/EditDelete';
 import { Empty, Loaded } from '../../components/states';
 import { formatNumber } from '../../format';
 import { polarities, ruleKinds } from '../../vocabulary';
@@ -49,6 +50,7 @@ export function RulesPanel({ monitor, onEdit }: { monitor: string; onEdit: (rule
 
 function Rule({ rule, onEdit, onDelete }: { rule: MentionRule; onEdit: () => void; onDelete: () => void }) {
   const save = useSaveRule(rule);
+  const may = useMay();
   const onSwitch = () =>
     save.mutate(
       { ...fieldsOf(rule), enabled: !rule.enabled, monitor: rule.monitor_id },
@@ -71,17 +73,8 @@ function Rule({ rule, onEdit, onDelete }: { rule: MentionRule; onEdit: () => voi
         </Text>
       </Stack>
       <Group gap={4} wrap="nowrap">
-        <Switch aria-label={`Alert by ${rule.name}`} checked={rule.enabled ?? true} disabled={save.isPending} onChange={onSwitch} mr="xs" />
-        <Tooltip label="Edit">
-          <ActionIcon variant="subtle" color="gray" aria-label={`Edit ${rule.name}`} onClick={onEdit}>
-            <Icon name="edit" />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Delete">
-          <ActionIcon variant="subtle" color="gray" aria-label={`Delete ${rule.name}`} onClick={onDelete}>
-            <Icon name="trash" />
-          </ActionIcon>
-        </Tooltip>
+        <Switch aria-label={`Alert by ${rule.name}`} checked={rule.enabled ?? true} disabled={save.isPending || !may('monitor:update')} onChange={onSwitch} mr="xs" />
+        <EditDelete name={rule.name} type="monitor" onEdit={onEdit} onDelete={onDelete} />
       </Group>
     </Group>
   );

@@ -1,13 +1,16 @@
-import { ActionIcon, Badge, Button, Card, Code, Group, Modal, Stack, Switch, Text, Tooltip } from '@mantine/core';
+import { Badge, Button, Card, Code, Group, Modal, Stack, Switch, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useDeleteMonitor, useSwitchMonitor } from '../../api/changes';
+import { useMay } from '../../api/grants';
 import { useMonitors } from '../../api/queries';
 import type { Monitor } from '../../api/types';
 import { Confirm } from '../../components/Confirm';
+import { EditDelete } from '../../components/EditDelete';
 import { Icon } from '../../components/Icon';
+import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Loaded } from '../../components/states';
 import { monitorKinds } from '../../vocabulary';
@@ -27,9 +30,11 @@ export default function MonitorsPage() {
   return (
     <>
       <PageTitle title="Monitors" about="What to listen for: brands, competitors, campaigns, markets.">
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => edit()}>
-          New monitor
-        </Button>
+        <May grant="monitor:create">
+          <Button leftSection={<Icon name="plus" size={16} />} onClick={() => edit()}>
+            New monitor
+          </Button>
+        </May>
       </PageTitle>
       <Loaded query={monitors} what="monitors">
         {(data) =>
@@ -65,6 +70,7 @@ export default function MonitorsPage() {
 
 function MonitorRow({ monitor, onEdit, onDelete }: { monitor: Monitor; onEdit: () => void; onDelete: () => void }) {
   const turn = useSwitchMonitor();
+  const may = useMay();
   const onSwitch = () => {
     const { id, name, kind, query, enabled } = monitor;
     turn.mutate({ id, name, kind, query, enabled: !enabled }, { onError: (e) => notifications.show({ color: 'negative', title: `${name} was not switched`, message: e.message }) });
@@ -85,17 +91,8 @@ function MonitorRow({ monitor, onEdit, onDelete }: { monitor: Monitor; onEdit: (
         <Code style={{ whiteSpace: 'pre-wrap', alignSelf: 'flex-start' }}>{monitor.query}</Code>
       </Stack>
       <Group gap={4} wrap="nowrap">
-        <Switch aria-label={`Listen for ${monitor.name}`} checked={monitor.enabled} disabled={turn.isPending} onChange={onSwitch} mr="xs" />
-        <Tooltip label="Edit">
-          <ActionIcon variant="subtle" color="gray" aria-label={`Edit ${monitor.name}`} onClick={onEdit}>
-            <Icon name="edit" />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Delete">
-          <ActionIcon variant="subtle" color="gray" aria-label={`Delete ${monitor.name}`} onClick={onDelete}>
-            <Icon name="trash" />
-          </ActionIcon>
-        </Tooltip>
+        <Switch aria-label={`Listen for ${monitor.name}`} checked={monitor.enabled} disabled={turn.isPending || !may('monitor:update')} onChange={onSwitch} mr="xs" />
+        <EditDelete name={monitor.name} type="monitor" onEdit={onEdit} onDelete={onDelete} />
       </Group>
     </Group>
   );

@@ -1,8 +1,9 @@
 import { Badge, Card, Group, MultiSelect, Stack, Switch, Text, Title } from '@mantine/core';
-import { Link } from 'react-router';
 import { useCase, useFollow, useSetFollow, type CaseEvent } from '../../api/territories';
 import { Empty, Failed, Loaded } from '../../components/states';
+import { NoteForm } from '../../components/NoteForm';
 import { formatMoney, formatTime } from '../../format';
+import { caseEvents } from '../../vocabulary';
 
 /** The way of a case from the first touch to the money. */
 export function CasePanel({ opportunity }: { opportunity: string }) {
@@ -12,16 +13,12 @@ export function CasePanel({ opportunity }: { opportunity: string }) {
         From the first touch to the money
       </Title>
       <FollowSwitch opportunity={opportunity} />
+      <NoteForm record={{ type: 'opportunity', id: opportunity }} />
       <Loaded query={useCase(opportunity)} what="the timeline" rows={4}>
         {(c) => (
           <>
-            {c.lead_id && (
-              <Text fz="sm" my="xs">
-                <Link to={`/leads/${encodeURIComponent(c.lead_id)}`}>The lead it came from</Link>
-              </Text>
-            )}
             {c.events.length === 0 && <Empty title="Nothing happened yet" />}
-            <Stack component="ol" gap={8} m={0} p={0} style={{ listStyle: 'none' }}>
+            <Stack component="ol" gap={8} m={0} mt="sm" p={0} style={{ listStyle: 'none' }}>
               {c.events.map((e, i) => (
                 <Event key={`${e.at} ${e.record_id} ${i}`} event={e} />
               ))}
@@ -39,7 +36,7 @@ function Event({ event: e }: { event: CaseEvent }) {
       <Group gap="xs" justify="space-between" wrap="wrap">
         <Group gap={6}>
           <Badge variant="light" color={e.kind === 'payment' || e.kind === 'close' ? 'brand' : 'gray'}>
-            {e.kind}
+            {caseEvents[e.kind] ?? e.kind}
           </Badge>
           <Text fz="sm" dir="auto">
             {e.title}
@@ -63,7 +60,8 @@ function Event({ event: e }: { event: CaseEvent }) {
   );
 }
 
-const kinds = ['stage', 'approval', 'close', 'quote', 'order', 'invoice', 'payment', 'process', 'people', 'activity'];
+/** What people are told of, in its order. */
+const kinds = ['stage', 'approval', 'close', 'quote', 'order', 'invoice', 'payment', 'process', 'people', 'activity'].map((value) => ({ value, label: caseEvents[value] ?? value }));
 
 /** What somebody hears of the case. */
 function FollowSwitch({ opportunity }: { opportunity: string }) {

@@ -1,27 +1,34 @@
-import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Textarea, TextInput, Title } from '@mantine/core';
+import { Button, Card, Fieldset, Group, NativeSelect, NumberInput, SimpleGrid, Stack, Textarea, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useSaveOpportunity } from '../../api/changes';
 import { Problem } from '../../api/client';
+import { useMay } from '../../api/grants';
+import { useAccount, useContact } from '../../api/queries';
 import type { OpportunityView } from '../../api/types';
+import { OwnFields } from '../../components/OwnFields';
+import { AccountSelect, ContactSelect } from '../../components/RecordSelect';
 import { Failed } from '../../components/states';
-import { minorUnits } from '../../format';
+import { minorUnits, toMinor } from '../../format';
+import { forecasts, options } from '../../vocabulary';
+import { Parties } from './Parties';
 
 /** What people enter of an opportunity. */
 export function DetailsForm({ opportunity: o }: { opportunity: OpportunityView }) {
   const save = useSaveOpportunity(o);
+  const account = useAccount(o.account_id);
+  const contact = useContact(o.contact_id);
+  const readOnly = !useMay()('opportunity:update');
+  const told = save.error instanceof Problem ? save.error.fields : {};
   const form = useForm({
-    initialValues: { name: o.name, need: o.need, amount: o.amount.amount / minorUnits(o.amount.currency || 'EUR'), currency: o.amount.currency || 'EUR', close: o.expected_close?.slice(0, 10) ?? '' },
+    initialValues: { name: o.name, need: o.need, amount: (o.amount?.amount ?? 0) / minorUnits(o.amount?.currency || 'EUR'), currency: o.amount?.currency || 'EUR', close: o.expected_close?.slice(0, 10) ?? '', forecast: o.forecast || 'pipeline', account_id: o.account_id, contact_id: o.contact_id, fields: o.fields ?? {} },
   });
-  const submit = form.onSubmit(({ name, need, amount, currency, close }) => {
-    const worth = Math.round(Number(amount) * minorUnits(currency));
+  const submit = form.onSubmit(({ amount, currency, close, forecast, ...rest }) => {
+    const worth = toMinor(amount, currency);
     save.mutate(
       {
-        name,
-        need,
-        account_id: o.account_id,
-        contact_id: o.contact_id,
+        ...rest,
         owner_id: o.owner_id,
-        fields: o.fields,
+        forecast: forecast as keyof typeof forecasts,
         amount: worth ? { amount: worth, currency } : { amount: 0, currency: '' },
         ...(close ? { expected_close: `${close}T00:00:00Z` } : {}),
       },
@@ -33,22 +40,33 @@ export function DetailsForm({ opportunity: o }: { opportunity: OpportunityView }
       <Title order={2} mb="xs">
         Details
       </Title>
+      <Parties opportunity={o} />
       <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          {save.error && <Failed error={save.error} />}
-          <TextInput label="Name" required maxLength={200} {...form.getInputProps('name')} />
-          <Textarea label="What they need" rows={3} maxLength={4000} {...form.getInputProps('need')} />
-          <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
-            <NumberInput label="Value" min={0} decimalScale={2} thousandSeparator hideControls {...form.getInputProps('amount')} />
-            <TextInput label="Currency" maxLength={3} {...form.getInputProps('currency')} />
-            <TextInput label="Expected close" type="date" {...form.getInputProps('close')} />
-          </SimpleGrid>
-          <Group justify="flex-end">
-            <Button type="submit" variant="default" loading={save.isPending} disabled={!form.isDirty()}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
+        <Fieldset variant="unstyled" disabled={readOnly} mt="sm">
+          <Stack gap="sm">
+            {save.error && <Failed error={save.error} />}
+            <TextInput label="Name" required maxLength={200} {...form.getInputProps('name')} />
+            <Textarea label="What they need" rows={3} maxLength={4000} {...form.getInputProps('need')} />
+            <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+              <AccountSelect label="Account" known={account.data} value={form.values.account_id} onChange={(id) => form.setFieldValue('account_id', id)} error={told.account_id} />
+              <ContactSelect label="Contact" known={contact.data} value={form.values.contact_id} onChange={(id) => form.setFieldValue('contact_id', id)} error={told.contact_id} />
+            </SimpleGrid>
+            <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+              <NumberInput label="Value" min={0} decimalScale={2} thousandSeparator hideControls {...form.getInputProps('amount')} />
+              <TextInput label="Currency" maxLength={3} {...form.getInputProps('currency')} />
+              <TextInput label="Expected close" type="date" {...form.getInputProps('close')} />
+            </SimpleGrid>
+            {o.state === 'open' && <NativeSelect label="Counts in the forecast as" data={options(forecasts)} {...form.getInputProps('forecast')} />}
+            <OwnFields type="opportunity" values={form.values.fields} onChange={(v) => form.setFieldValue('fields', v)} errors={told} />
+            {!readOnly && (
+              <Group justify="flex-end">
+                <Button type="submit" variant="default" loading={save.isPending} disabled={!form.isDirty()}>
+                  Save
+                </Button>
+              </Group>
+            )}
+          </Stack>
+        </Fieldset>
       </form>
     </Card>
   );

@@ -1,35 +1,50 @@
-import { Badge, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import { Link } from 'react-router';
+import { useMay } from '../../api/grants';
+import { useReasons } from '../../api/leads';
 import { useOpportunities } from '../../api/queries';
 import type { Opportunity } from '../../api/types';
+import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
-import { formatDay, formatMoney } from '../../format';
+import { formatDate, formatDay, formatMoney } from '../../format';
 import { options, opportunityStates } from '../../vocabulary';
+import { NewOpportunity } from './NewOpportunity';
 
 /** Sales that may come about, by where they stand. */
 export default function OpportunitiesPage() {
   const [filter, setFilter] = useFilter('state');
   const state = known(filter.state, opportunityStates) ?? 'open';
   const list = useOpportunities({ state });
+  const reasons = useReasons(state === 'lost' ? 'lost' : 'won').data?.items ?? [];
+  const may = useMay();
+  const [entering, setEntering] = useState(false);
   return (
     <>
-      <PageTitle title="Opportunities" about="Sales that may come about, the newest first." />
+      <PageTitle title="Opportunities" about="Sales that may come about, the newest first.">
+        {may('opportunity:create') && (
+          <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setEntering(true)}>
+            New opportunity
+          </Button>
+        )}
+      </PageTitle>
       <SegmentedControl mb="md" size="sm" aria-label="State" value={state} onChange={(v) => setFilter('state', v)} data={options(opportunityStates)} />
       <Listed
         list={list}
         what="Opportunities"
         keyOf={(o) => o.id}
-        empty={<Empty title={`No opportunity is ${state}`}>An opportunity opens when sales accepts a lead.</Empty>}
+        empty={<Empty title={`No opportunity is ${state}`}>An opportunity opens when sales accepts a lead, or is entered here.</Empty>}
       >
-        {(o) => <Row opportunity={o} />}
+        {(o) => <Row opportunity={o} reason={reasons.find((r) => r.code === o.close_reason)?.label ?? o.close_reason} />}
       </Listed>
+      {entering && <NewOpportunity onClose={() => setEntering(false)} />}
     </>
   );
 }
 
-function Row({ opportunity: o }: { opportunity: Opportunity }) {
+function Row({ opportunity: o, reason }: { opportunity: Opportunity; reason: string }) {
   return (
     <Stack component="article" gap={6} py="sm" data-testid="opportunity" aria-label={`Opportunity ${o.name}`}>
       <Group gap={8} justify="space-between" wrap="nowrap" align="flex-start">
@@ -46,12 +61,12 @@ function Row({ opportunity: o }: { opportunity: Opportunity }) {
         <Badge variant="light">{o.stage}</Badge>
         {o.state === 'open' && (
           <Text fz="xs" c="dimmed">
-            {o.odds.percent} % · expected {formatDay(o.expected_close)}
+            {[o.odds && `${o.odds.percent} %`, `expected ${formatDate(o.expected_close)}`].filter(Boolean).join(' · ')}
           </Text>
         )}
         {o.state !== 'open' && (
           <Text fz="xs" c="dimmed" dir="auto">
-            {formatDay(o.closed_at)} · {o.close_reason}
+            {[formatDay(o.closed_at), reason, o.close_comment].filter(Boolean).join(' · ')}
           </Text>
         )}
       </Group>

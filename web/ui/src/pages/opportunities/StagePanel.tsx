@@ -1,16 +1,25 @@
 import { Alert, Button, Card, Checkbox, Group, Modal, Select, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
-import { useStepOpportunity, useTickTask, type OpportunityStep } from '../../api/changes';
+import { useTickTask } from '../../api/activities';
+import { useStepOpportunity, type OpportunityStep } from '../../api/changes';
 import { Problem } from '../../api/client';
+import { useMay } from '../../api/grants';
+import { useProcesses, type Stage } from '../../api/processes';
 import type { OpportunityView } from '../../api/types';
 import { FormButtons } from '../../components/FormButtons';
 import { ReasonSelect } from '../../components/ReasonSelect';
 import { Failed } from '../../components/states';
-import { formatDay } from '../../format';
+import { formatDate } from '../../format';
+import { opportunityFields } from '../../vocabulary';
+import { ApproveButton, SideProcesses } from './SideProcesses';
 
 /** The stage: guidance, tasks, what its gate still demands, and the ways out of it. */
 export function StagePanel({ opportunity: o }: { opportunity: OpportunityView }) {
   const step = useStepOpportunity(o);
+  const may = useMay();
+  const stages = useStages(o);
+  const last = isLast(o, stages);
+  const before = earlier(o, stages);
   const [asked, setAsked] = useState<Question | null>(null);
   const refused = step.error instanceof Problem && step.error.status === 409 ? null : step.error;
   const ask = (question: Question) => {
@@ -29,26 +38,53 @@ export function StagePanel({ opportunity: o }: { opportunity: OpportunityView })
       )}
       <Tasks opportunity={o} />
       <Demands opportunity={o} />
+      <SideProcesses opportunity={o} />
       {refused && <Failed error={refused} />}
-      <Group gap="xs" mt="md">
-        <Button loading={step.isPending && step.variables.step === 'advance'} disabled={o.missing.length > 0} onClick={() => step.mutate({ step: 'advance' })}>
-          Go on
-        </Button>
-        {o.state === 'open' && <Button variant="default" onClick={() => ask('won')}>Won</Button>}
-        {o.state === 'open' && <Button variant="default" onClick={() => ask('lost')}>Lost</Button>}
-        {o.state !== 'open' && <Button variant="default" onClick={() => ask('reopen')}>Reopen</Button>}
-        {earlier(o).length > 0 && <Button variant="subtle" color="gray" onClick={() => ask('back')}>Go back</Button>}
-      </Group>
-      {asked && <Ask question={asked} opportunity={o} step={step} onClose={() => setAsked(null)} />}
+      {may('opportunity:update') && (
+        <Group gap="xs" mt="md">
+          {!last && (
+            <Button loading={step.isPending && step.variables.step === 'advance'} disabled={o.missing.length > 0} onClick={() => step.mutate({ step: 'advance' })}>
+              Go on
+            </Button>
+          )}
+          {o.state === 'open' && (last || !stages) && (
+            <Button variant={last ? 'filled' : 'default'} disabled={o.missing.length > 0} onClick={() => ask('won')}>
+              Won
+            </Button>
+          )}
+          {o.state === 'open' && <Button variant="default" onClick={() => ask('lost')}>Lost</Button>}
+          {o.state !== 'open' && <Button variant="default" onClick={() => ask('reopen')}>Reopen</Button>}
+          {before.length > 0 && <Button variant="subtle" color="gray" onClick={() => ask('back')}>Go back</Button>}
+        </Group>
+      )}
+      {asked && <Ask question={asked} stages={before} step={step} onClose={() => setAsked(null)} />}
     </Card>
   );
 }
 
+/** The stages of its process in their order, when it is on the version in force. */
+function useStages(o: OpportunityView): Stage[] | undefined {
+  return useProcesses().data?.items.find((p) => p.id === o.process_id && p.version === o.process_version)?.stages ?? undefined;
+}
+
+/** Whether no stage of the same phase follows. */
+function isLast(o: OpportunityView, stages: Stage[] | undefined): boolean {
+  const at = stages?.findIndex((s) => s.name === o.stage) ?? -1;
+  const here = stages?.[at];
+  if (!stages || !here || here.branches?.length) return false;
+  return !stages.slice(at + 1).some((s) => (s.phase ?? '') === (here.phase ?? ''));
+}
+
 /** The stages before this one that it has been in. */
-const earlier = (o: OpportunityView) => [...new Set(o.visits.filter((v) => v.process_id === o.process_id && v.stage !== o.stage).map((v) => v.stage))];
+function earlier(o: OpportunityView, stages: Stage[] | undefined): string[] {
+  const been = [...new Set(o.visits.filter((v) => v.process_id === o.process_id && v.stage !== o.stage).map((v) => v.stage))];
+  const place = (name: string) => stages?.findIndex((s) => s.name === name) ?? -1;
+  return stages ? been.filter((name) => place(name) >= 0 && place(name) < place(o.stage) && (stages[place(name)]?.phase ?? '') === (stages[place(o.stage)]?.phase ?? '')) : been;
+}
 
 function Tasks({ opportunity: o }: { opportunity: OpportunityView }) {
   const tick = useTickTask();
+  const mayTick = useMay()('activity:update');
   if (o.tasks.length === 0) return null;
   return (
     <Stack component="ul" gap="xs" m={0} p={0} style={{ listStyle: 'none' }} aria-label="Tasks">
@@ -57,15 +93,21 @@ function Tasks({ opportunity: o }: { opportunity: OpportunityView }) {
         <li key={t.id}>
           <Checkbox
             checked={Boolean(t.done_at)}
-            disabled={tick.isPending}
+            disabled={tick.isPending || !mayTick}
             onChange={(e) => tick.mutate({ id: t.id, done: e.currentTarget.checked })}
             label={t.subject}
-            description={t.due_at && !t.done_at ? `Due ${formatDay(t.due_at)}` : undefined}
+            description={t.due_at && !t.done_at ? `Due ${formatDate(t.due_at)}` : undefined}
           />
         </li>
       ))}
     </Stack>
   );
+}
+
+/** What is missing, with fields and processes by what people call them. */
+function demand({ kind, name, reason }: OpportunityView['missing'][number]): string {
+  if (kind === 'field') return `${opportunityFields[name] ?? name.replace(/^fields\./, '')} is not filled in`;
+  return kind === 'process' ? 'Another process has to run to its end: see below' : reason;
 }
 
 function Demands({ opportunity: o }: { opportunity: OpportunityView }) {
@@ -74,7 +116,10 @@ function Demands({ opportunity: o }: { opportunity: OpportunityView }) {
     <Alert color="caution" variant="light" mt="sm" title="Before it goes on" data-testid="missing">
       <ul style={{ margin: 0, paddingInlineStart: '1.2em' }}>
         {o.missing.map((m) => (
-          <li key={m.kind + m.name}>{m.reason}</li>
+          <li key={m.kind + m.name}>
+            {demand(m)}
+            {m.kind === 'approval' && <ApproveButton opportunity={o} role={m.name} process={o.process_id} stage={o.stage} />}
+          </li>
         ))}
       </ul>
     </Alert>
@@ -87,14 +132,14 @@ const titles: Record<Question, string> = { won: 'Why was it won?', lost: 'Why wa
 
 interface AskProps {
   question: Question;
-  opportunity: OpportunityView;
+  /** To which it can go back. */
+  stages: string[];
   step: ReturnType<typeof useStepOpportunity>;
   onClose: () => void;
 }
 
 /** Asks for the reason, which the next ones learn from. */
-function Ask({ question, opportunity, step, onClose }: AskProps) {
-  const stages = earlier(opportunity);
+function Ask({ question, stages, step, onClose }: AskProps) {
   const [reason, setReason] = useState('');
   const [comment, setComment] = useState('');
   const [stage, setStage] = useState(stages.at(-1) ?? '');

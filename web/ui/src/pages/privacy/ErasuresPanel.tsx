@@ -1,7 +1,9 @@
 import { Alert, Badge, Button, Card, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useMay } from '../../api/grants';
 import { useApproveErasure, useErasures, type Erasure } from '../../api/privacy';
-import { Empty, Failed, Loaded } from '../../components/states';
+import { Confirm } from '../../components/Confirm';
+import { Empty, Loaded } from '../../components/states';
 import { formatNumber, formatTime } from '../../format';
 import { Counts } from './Counts';
 
@@ -31,6 +33,7 @@ export function ErasuresPanel() {
 
 function Row({ erasure: e }: { erasure: Erasure }) {
   const approve = useApproveErasure();
+  const [asking, ask] = useDisclosure();
   const mayApprove = useMay()('privacy:approve');
   return (
     <Stack gap={6} py="sm" component="article" aria-label={`Erasure of ${formatTime(e.requested_at)}`}>
@@ -55,11 +58,13 @@ function Row({ erasure: e }: { erasure: Erasure }) {
       )}
       <Counts label="What went, by table" counts={e.removed} />
       {e.state === 'requested' && mayApprove && (
-        <Button size="xs" variant="default" loading={approve.isPending} onClick={() => approve.mutate(e.id)} style={{ alignSelf: 'start' }}>
+        <Button size="xs" variant="default" onClick={ask.open} style={{ alignSelf: 'start' }}>
           Approve
         </Button>
       )}
-      {approve.error && <Failed error={approve.error} />}
+      <Confirm opened={asking} title="Let the erasure begin?" action="Erase" change={approve} onConfirm={() => approve.mutate(e.id, { onSuccess: ask.close })} onClose={ask.close}>
+        Everything about this person goes, everywhere, and it cannot be undone.
+      </Confirm>
     </Stack>
   );
 }

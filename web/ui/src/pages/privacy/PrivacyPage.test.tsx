@@ -41,6 +41,7 @@ test('an erasure is approved by somebody else, and says so where it is the same'
   answer({ ...base, 'POST /privacy/erasures/e1/approve': problem(409, 'The record is not as you believe', 'somebody else than who asked for it must approve it') });
   show(<PrivacyPage />);
   await userEvent.click(await screen.findByRole('button', { name: 'Approve' }));
+  await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Erase' }));
   expect(await screen.findByText(/somebody else than who asked/)).toBeInTheDocument();
 });
 
@@ -50,6 +51,7 @@ test('what is too old is counted, and removed when that is meant', async () => {
   expect(await screen.findByText(/7 records are too old/)).toBeInTheDocument();
   await userEvent.type(screen.getByLabelText('Notices'), '30');
   await userEvent.click(screen.getByRole('button', { name: 'Save: Notices' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Keep it shorter' }));
   await waitFor(() => expect(calls.find((c) => c.method === 'PUT')?.body).toEqual({ days: 30 }));
   await userEvent.click(screen.getByRole('button', { name: 'Remove it now' }));
   await userEvent.click(await screen.findByRole('button', { name: 'Remove' }));

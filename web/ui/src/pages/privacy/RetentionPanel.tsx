@@ -29,14 +29,14 @@ export function RetentionPanel() {
               ))}
             </div>
             {mayRun && (
-            <Group gap="xs">
-              <Button variant="default" loading={run.isPending} onClick={() => run.mutate(false)}>
-                Count what is too old
-              </Button>
-              <Button variant="default" onClick={ask.open}>
-                Remove it now
-              </Button>
-            </Group>
+              <Group gap="xs">
+                <Button variant="default" loading={run.isPending} onClick={() => run.mutate(false)}>
+                  Count what is too old
+                </Button>
+                <Button variant="default" onClick={ask.open}>
+                  Remove it now
+                </Button>
+              </Group>
             )}
             {run.error && !asking && <Failed error={run.error} />}
             {runs.slice(0, 5).map((r) => (
@@ -54,7 +54,11 @@ export function RetentionPanel() {
 
 function Rule({ rule: r }: { rule: RetentionRule }) {
   const save = useSetRetention();
+  const maySet = useMay()('privacy:delete');
   const [days, setDays] = useState<number | string>(r.days);
+  const [asking, ask] = useDisclosure();
+  const shorter = Number(days) > 0 && (r.days === 0 || Number(days) < r.days);
+  const put = () => save.mutate({ type: r.type, days: Number(days) }, { onSuccess: ask.close });
   return (
     <Stack gap={4} py="sm">
       <Group align="flex-end" gap="xs">
@@ -65,14 +69,20 @@ function Rule({ rule: r }: { rule: RetentionRule }) {
           min={0}
           max={36_500}
           value={days}
+          disabled={!maySet}
           onChange={setDays}
           style={{ flex: '1 1 200px' }}
         />
-        <Button variant="default" disabled={days === '' || days === r.days} loading={save.isPending} onClick={() => save.mutate({ type: r.type, days: Number(days) })} aria-label={`Save: ${r.what}`}>
-          Save
-        </Button>
+        {maySet && (
+          <Button variant="default" disabled={days === '' || days === r.days} loading={save.isPending} onClick={() => (shorter ? ask.open() : put())} aria-label={`Save: ${r.what}`}>
+            Save
+          </Button>
+        )}
       </Group>
-      {save.error && <Failed error={save.error} />}
+      {save.error && !asking && <Failed error={save.error} />}
+      <Confirm opened={asking} title={`Keep for ${formatNumber(Number(days))} days only?`} action="Keep it shorter" change={save} onConfirm={put} onClose={ask.close}>
+        {r.what}: what is older goes with the next round, within a day, and does not come back.
+      </Confirm>
     </Stack>
   );
 }

@@ -5,10 +5,13 @@ import { Problem } from '../../api/client';
 import { useMay } from '../../api/grants';
 import { useProcesses, useSaveProcess, type Process, type ProcessFields, type Stage } from '../../api/processes';
 import { Icon } from '../../components/Icon';
+import { LoadedPage } from '../../components/LoadedPage';
 import { changed, moved, without } from '../../components/ordered';
 import { PageTitle } from '../../components/PageTitle';
-import { Empty, Failed, Loaded } from '../../components/states';
+import { Empty, Failed } from '../../components/states';
 import { StageCard } from './StageCard';
+
+const up = { to: '/processes', name: 'Processes' };
 
 /** One process; a new one begins empty, or as a copy. */
 export default function ProcessPage() {
@@ -17,13 +20,13 @@ export default function ProcessPage() {
   const isNew = id === 'new';
   const from = isNew ? (params.get('from') ?? '') : id;
   return (
-    <Loaded query={useProcesses()} what="the process" rows={6}>
+    <LoadedPage query={useProcesses()} title="Process" up={up}>
       {({ items }) => {
         const found = items.find((p) => p.id === from);
         if (!isNew && !found) {
           return (
             <>
-              <PageTitle title="No such process" />
+              <PageTitle title="No such process" up={up} />
               <Card>
                 <Empty title="There is no such process">
                   <Link to="/processes">All processes</Link>
@@ -34,7 +37,7 @@ export default function ProcessPage() {
         }
         return <Form key={`${id} ${from} ${found?.version ?? 0}`} from={found} isNew={isNew} others={items.filter((p) => p.id !== found?.id || isNew)} />;
       }}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
@@ -75,7 +78,7 @@ function Form({ from, isNew, others }: FormProps) {
   };
   return (
     <>
-      <PageTitle title={isNew ? 'New process' : (from?.name ?? '')} about={isNew ? 'Opportunities that are opened from now on may follow it.' : `Version ${from?.version ?? 1}. Saving makes a new one; what is under way stays on its own.`} />
+      <PageTitle title={isNew ? 'New process' : (from?.name ?? '')} up={up} about={isNew ? 'Opportunities that are opened from now on may follow it.' : `Version ${from?.version ?? 1}. Saving makes a new one; what is under way stays on its own.`} />
       <form onSubmit={submit}>
         <Stack gap="md">
           <Card component="section" aria-label="The process">

@@ -1,6 +1,8 @@
 import { Anchor, Badge, Box, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useAnswerReference, useRecommendations, useResolveRecommendation, useWaitingRecommendations, type Recommendation, type RecommendationEnd, type WaitingRecommendation } from '../../api/campaigns';
+import { useMay } from '../../api/grants';
+import { May } from '../../components/May';
 import { MentionRow, PostText } from '../../components/MentionRow';
 import { MonitorSelect } from '../../components/MonitorSelect';
 import { PageTitle } from '../../components/PageTitle';
@@ -44,13 +46,15 @@ function Choice({ waiting: { mention, suggestion } }: { waiting: WaitingRecommen
     <Stack gap={4} pb="sm">
       <MentionRow mention={mention} />
       {resolve.error && <Failed error={resolve.error} />}
-      <Group gap="xs">
-        {ends.map(([became, label]) => (
-          <Button key={became} size="compact-sm" variant={became === suggestion ? 'filled' : 'default'} loading={resolve.isPending && resolve.variables?.became === became} disabled={resolve.isPending} onClick={() => resolve.mutate({ post_id: mention.post_id, became })}>
-            {label}
-          </Button>
-        ))}
-      </Group>
+      <May grant="recommendation:create">
+        <Group gap="xs">
+          {ends.map(([became, label]) => (
+            <Button key={became} size="compact-sm" variant={became === suggestion ? 'filled' : 'default'} loading={resolve.isPending && resolve.variables?.became === became} disabled={resolve.isPending} onClick={() => resolve.mutate({ post_id: mention.post_id, became })}>
+              {label}
+            </Button>
+          ))}
+        </Group>
+      </May>
     </Stack>
   );
 }
@@ -65,6 +69,7 @@ function Resolved() {
 
 function Done({ recommendation: r }: { recommendation: Recommendation }) {
   const answer = useAnswerReference(r.id);
+  const may = useMay();
   return (
     <Stack gap={6} py="sm">
       <Group justify="space-between" gap="xs">
@@ -88,7 +93,7 @@ function Done({ recommendation: r }: { recommendation: Recommendation }) {
       {r.mention ? <PostText text={r.mention.text} language={r.mention.language} lines={2} /> : <Text fz="sm" c="dimmed">The post was taken back, or is kept no longer.</Text>}
       {r.note && <Text fz="xs" c="dimmed" dir="auto">{r.note}</Text>}
       {r.became === 'reference' && (
-        <SegmentedControl size="xs" aria-label={`Reference of ${r.contact_name || 'the author'}`} value={r.state} disabled={answer.isPending} onChange={(v) => answer.mutate(v as keyof typeof referenceStates)}
+        <SegmentedControl size="xs" aria-label={`Reference of ${r.contact_name || 'the author'}`} value={r.state} disabled={answer.isPending || !may('recommendation:update')} onChange={(v) => answer.mutate(v as keyof typeof referenceStates)}
           data={Object.entries(referenceStates).map(([value, label]) => ({ value, label }))} style={{ alignSelf: 'flex-start', maxWidth: '100%', overflowX: 'auto' }} />
       )}
       {answer.error && <Failed error={answer.error} />}

@@ -1,20 +1,12 @@
 import { Anchor, Card, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import type { ReviewItem } from '../../api/review';
-import type { Evidence } from '../../api/types';
+import type { Decision, Evidence } from '../../api/types';
 import { AuthorName, MentionRow } from '../../components/MentionRow';
 import { WebLink } from '../../components/WebLink';
 import { formatCompact, formatProbability, formatTime } from '../../format';
-import { networkName } from '../../vocabulary';
+import { decisions, legalBases, networkName } from '../../vocabulary';
 import { Waterfall } from './Waterfall';
-
-const bases: Record<ReviewItem['basis'], string> = {
-  consent: 'consent (Art. 6(1)(a))',
-  contract: 'contract (Art. 6(1)(b))',
-  given: 'given by the person (Art. 6(1)(f))',
-  'made-public': 'made public by the person (Art. 6(1)(f))',
-  'legitimate-interest': 'legitimate interest (Art. 6(1)(f))',
-};
 
 /** An author and the contact they may be, side by side, with all that speaks for it. */
 export function Candidate({ item }: { item: ReviewItem }) {
@@ -63,8 +55,8 @@ export function Candidate({ item }: { item: ReviewItem }) {
           rows={[
             ['Why here', item.reason],
             ['Runner-up', item.explanation?.runner_up ? `${item.explanation.runner_up.name || 'another contact'}, ${item.explanation.runner_up.behind_bits.toFixed(1)} bits behind` : ''],
-            ['Others', item.rivals.map((r) => `${r.name} (${r.decision}, ${formatProbability(r.probability)})`).join(', ')],
-            ['Basis', bases[item.basis] ?? item.basis],
+            ['Others', item.rivals.map((r) => `${r.name} (${(decisions[r.decision as Decision] ?? r.decision).toLowerCase()}, ${formatProbability(r.probability)})`).join(', ')],
+            ['Basis', legalBases[item.basis] ?? item.basis],
             ['Model', item.model],
             ['Verified', item.verifications.filter((v) => v.state !== 'absent').map((v) => `${v.method}: ${v.state}${v.detail && `, ${v.detail}`}`).join('; ')],
           ]}

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Radio, Stack, Table, Text, Title } from '@mantine
 import { useState } from 'react';
 import { useDismissDuplicate, useDuplicates, useJobs, useMerge, useMergePreview, useMerges, useRequestJob, useUnmerge, type Duplicate, type Merge, type MergePreview } from '../../api/review';
 import { Ago } from '../../components/Ago';
+import { May } from '../../components/May';
 import { Empty, Failed, Listed, Loaded } from '../../components/states';
 import { formatProbability } from '../../format';
 
@@ -12,7 +13,9 @@ export function Duplicates() {
   const [shown, setShown] = useState<Duplicate | null>(null);
   return (
     <Stack gap="lg">
-      <Search />
+      <May grant="matching:read">
+        <Search />
+      </May>
       <Listed list={list} what="Duplicates" keyOf={(d) => d.winner.id + d.loser.id} empty={<Empty title="No duplicates">Search for contacts that may be one person.</Empty>}>
         {(d) => <DuplicateRow duplicate={d} onShow={() => setShown(d)} />}
       </Listed>
@@ -34,9 +37,11 @@ function Search() {
   const busy = job?.state === 'requested' || job?.state === 'running';
   return (
     <Group gap="sm">
-      <Button size="xs" variant="light" loading={request.isPending} disabled={busy} onClick={() => request.mutate('duplicates')}>
-        Search for duplicates
-      </Button>
+      <May grant="matching:update">
+        <Button size="xs" variant="light" loading={request.isPending} disabled={busy} onClick={() => request.mutate('duplicates')}>
+          Search for duplicates
+        </Button>
+      </May>
       {job && (
         <Text fz="sm" c="dimmed" role="status">
           {busy ? `Searching, ${Math.round(job.progress * 100)} %` : job.result}
@@ -58,12 +63,16 @@ function DuplicateRow({ duplicate, onShow }: { duplicate: Duplicate; onShow: () 
         <Text fz="xs" c="dimmed">
           {formatProbability(duplicate.probability)}
         </Text>
-        <Button size="compact-xs" variant="light" onClick={onShow}>
-          Look and merge
-        </Button>
-        <Button size="compact-xs" variant="default" loading={dismiss.isPending} onClick={() => dismiss.mutate(duplicate)}>
-          Two people
-        </Button>
+        <May grant="contact:merge">
+          <Button size="compact-xs" variant="light" onClick={onShow}>
+            Look and merge
+          </Button>
+        </May>
+        <May grant="contact:merge">
+          <Button size="compact-xs" variant="default" loading={dismiss.isPending} onClick={() => dismiss.mutate(duplicate)}>
+            Two people
+          </Button>
+        </May>
       </Group>
       {dismiss.error && <Failed error={dismiss.error} />}
     </Stack>
@@ -185,9 +194,11 @@ function MergeRow({ merge }: { merge: Merge }) {
             taken apart by {merge.unmerged_by}, <Ago time={merge.unmerged_at} />
           </Text>
         ) : (
-          <Button size="compact-xs" variant="default" loading={unmerge.isPending} onClick={() => unmerge.mutate(merge.id)}>
-            Take apart
-          </Button>
+          <May grant="contact:merge">
+            <Button size="compact-xs" variant="default" loading={unmerge.isPending} onClick={() => unmerge.mutate(merge.id)}>
+              Take apart
+            </Button>
+          </May>
         )}
       </Group>
       {unmerge.error && <Failed error={unmerge.error} />}

@@ -1,6 +1,7 @@
 import { Badge, Button, Card, Group, NumberInput, Stack, Switch, Table, TagsInput, Text, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useActivate, useJobs, useMatchSettings, useModels, usePrecision, useRequestJob, useSaveMatchSettings, type MatchModel, type MatchSettings } from '../../api/review';
+import { May } from '../../components/May';
 import { Failed, Loaded } from '../../components/states';
 import { formatNumber, formatPercent, formatTime } from '../../format';
 
@@ -89,9 +90,11 @@ function SettingsCard({ settings }: { settings: MatchSettings }) {
           <TagsInput label="Networks without probability" description="On X, matching needs consent or what the person gave or made public" {...form.getInputProps('probability_off_on')} />
           {save.error && <Failed error={save.error} />}
           <Group>
-            <Button type="submit" size="xs" loading={save.isPending}>
-              Save
-            </Button>
+            <May grant="matching:update">
+              <Button type="submit" size="xs" loading={save.isPending}>
+                Save
+              </Button>
+            </May>
           </Group>
         </Stack>
       </form>
@@ -110,12 +113,14 @@ function ModelsCard() {
     <Card component="section" aria-label="Models">
       <Title order={2}>What it learned</Title>
       <Group gap="sm" my="xs">
-        <Button size="xs" variant="light" disabled={busy} loading={request.isPending} onClick={() => request.mutate('refit')}>
-          Learn anew
-        </Button>
-        <Button size="xs" variant="default" loading={activate.isPending} onClick={() => activate.mutate('built-in')}>
-          Back to the built-in model
-        </Button>
+        <May grant="matching:update">
+          <Button size="xs" variant="light" disabled={busy} loading={request.isPending} onClick={() => request.mutate('refit')}>
+            Learn anew
+          </Button>
+          <Button size="xs" variant="default" loading={activate.isPending} onClick={() => activate.mutate('built-in')}>
+            Back to the built-in model
+          </Button>
+        </May>
         {job && (
           <Text fz="sm" c="dimmed" role="status">
             {busy ? `Learning, ${Math.round(job.progress * 100)} %` : job.result}
@@ -159,9 +164,11 @@ function ModelRow({ model, busy, onActivate }: { model: MatchModel; busy: boolea
       </Text>
       {!model.active && (
         <Group>
-          <Button size="compact-xs" variant="default" disabled={busy} onClick={onActivate}>
-            Use it
-          </Button>
+          <May grant="matching:update">
+            <Button size="compact-xs" variant="default" disabled={busy} onClick={onActivate}>
+              Use it
+            </Button>
+          </May>
         </Group>
       )}
     </Stack>

@@ -1,8 +1,10 @@
 import { Badge, Button, Group, Kbd, List, Modal, ScrollArea, SegmentedControl, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
+import { useMay } from '../../api/grants';
 import { useReview, useReviewSummary, useUndo, useVerdict, type Queue, type ReviewItem } from '../../api/review';
 import type { Decision } from '../../api/types';
+import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
@@ -14,10 +16,15 @@ import { Matching } from './Matching';
 const views = { waiting: 'Waiting', unsure: 'Unsure', sample: 'Sample', duplicates: 'Duplicates', matching: 'Matcher' } as const;
 type View = keyof typeof views;
 
+/** What a view needs beside link:read. */
+const needs: Partial<Record<View, string>> = { duplicates: 'contact:read', matching: 'matching:read' };
+
 /** Links that wait for a person, contacts that may be one, and how right the matcher was. */
 export default function ReviewPage() {
   const [{ view: asked, network }, setFilter] = useFilter('view', 'network');
-  const view: View = Object.hasOwn(views, asked) ? (asked as View) : 'waiting';
+  const may = useMay();
+  const shown = (Object.keys(views) as View[]).filter((v) => may(needs[v] ?? 'link:read'));
+  const view: View = shown.find((v) => v === asked) ?? 'waiting';
   const summary = useReviewSummary();
   return (
     <>
@@ -25,7 +32,7 @@ export default function ReviewPage() {
         {summary.data && <Badge color={summary.data.waiting > 0 ? 'caution' : 'gray'} variant="light">{summary.data.waiting} waiting</Badge>}
       </PageTitle>
       <ScrollArea mb="md" type="auto" offsetScrollbars="x" viewportProps={{ 'aria-label': 'Views', tabIndex: 0, role: 'group' }}>
-        <SegmentedControl size="sm" aria-label="View" value={view} onChange={(v) => setFilter('view', v)} data={Object.entries(views).map(([value, label]) => ({ value, label }))} />
+        <SegmentedControl size="sm" aria-label="View" value={view} onChange={(v) => setFilter('view', v)} data={shown.map((value) => ({ value, label: views[value] }))} />
       </ScrollArea>
       {view === 'duplicates' && <Duplicates />}
       {view === 'matching' && <Matching />}
@@ -49,12 +56,13 @@ function QueueView({ queue, network }: { queue: Queue; network: string }) {
   const [last, setLast] = useState<{ event: string; text: string } | null>(null);
   const [help, { open, close }] = useDisclosure();
   const verdict = useVerdict();
+  const may = useMay();
   const undo = useUndo();
   const index = Math.min(at, Math.max(0, items.length - 1));
   const item = items[index];
 
   const decide = (decision: Decision) => {
-    if (!item || verdict.isPending) return;
+    if (!item || verdict.isPending || !may('link:update')) return;
     undo.reset();
     verdict.mutate({ item, decision }, { onSuccess: (done) => setLast({ event: done.event, text: `${decisions[decision]}: ${item.account.name || item.account.handle} – ${item.contact.name}` }) });
   };
@@ -145,20 +153,22 @@ function Shown({ item, index, of, more, busy, onMove, onDecide, onHelp }: ShownP
         </Group>
       </Group>
       <Candidate item={item} />
-      <Group gap="xs" mt="md">
-        <Button loading={busy} onClick={() => onDecide('confirmed')}>
-          Confirm
-        </Button>
-        <Button variant="default" disabled={busy} onClick={() => onDecide('rejected')}>
-          Reject
-        </Button>
-        <Button variant="default" disabled={busy} onClick={() => onDecide('ignored')}>
-          Ignore
-        </Button>
-        <Button variant="default" disabled={busy} onClick={() => onDecide('unsure')}>
-          Unsure
-        </Button>
-      </Group>
+      <May grant="link:update">
+        <Group gap="xs" mt="md">
+          <Button loading={busy} onClick={() => onDecide('confirmed')}>
+            Confirm
+          </Button>
+          <Button variant="default" disabled={busy} onClick={() => onDecide('rejected')}>
+            Reject
+          </Button>
+          <Button variant="default" disabled={busy} onClick={() => onDecide('ignored')}>
+            Ignore
+          </Button>
+          <Button variant="default" disabled={busy} onClick={() => onDecide('unsure')}>
+            Unsure
+          </Button>
+        </Group>
+      </May>
     </>
   );
 }

@@ -4,8 +4,9 @@ import { Link } from 'react-router';
 import { usePinTerritory, useTerritories, useTerritoryQueue } from '../../api/territories';
 import { Empty, Failed, Listed } from '../../components/states';
 import { formatTime } from '../../format';
+import { recordName } from '../../vocabulary';
 
-const places: Record<string, string> = { contact: '/contacts/', lead: '/leads/', opportunity: '/opportunities/' };
+const places: Record<string, string> = { account: '/accounts/', contact: '/contacts/', lead: '/leads/', opportunity: '/opportunities/' };
 
 interface Queued {
   record_type: string;
@@ -26,7 +27,7 @@ export function QueuePanel() {
                 {places[r.record_type] ? <Link to={places[r.record_type] + encodeURIComponent(r.record_id)}>{r.name || r.record_id}</Link> : r.name || r.record_id}
               </Text>
               <Text fz="xs" c="dimmed">
-                {r.record_type}, waits since {formatTime(r.since)}
+                {recordName(r.record_type)}, waits since {formatTime(r.since)}
               </Text>
               <Text fz="xs">{r.reason}</Text>
             </Stack>

@@ -1,6 +1,7 @@
 import { Alert, Button, Drawer, Group, MultiSelect, NumberInput, Progress, Select, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useApplyDraft, useDimensions, useDraft, useTryTerritory, type Dimension, type Draft, type Territory, type TerritoryFields } from '../../api/territories';
+import { May } from '../../components/May';
 import { PeopleSelect, TeamsSelect } from '../../components/People';
 import { Failed } from '../../components/states';
 import { formatNumber } from '../../format';
@@ -82,9 +83,11 @@ export function TerritoryForm({ territory, others, onClose }: Props) {
         <Stack gap="sm" mt="md" aria-live="polite">
           <WhatMoves draft={tried.data} names={Object.fromEntries([...others.map((t) => [t.id, t.name]), [tried.data.id, name], ['', 'the queue']])} />
           {apply.error && <Failed error={apply.error} />}
-          <Button disabled={tried.data.stale || tried.data.job.state !== 'done'} loading={apply.isPending} onClick={() => apply.mutate(draft, { onSuccess: onClose })}>
-            Make the change
-          </Button>
+          <May grant="territory:update">
+            <Button disabled={tried.data.stale || tried.data.job.state !== 'done'} loading={apply.isPending} onClick={() => apply.mutate(draft, { onSuccess: onClose })}>
+              Make the change
+            </Button>
+          </May>
         </Stack>
       )}
     </Drawer>

@@ -4,7 +4,7 @@ import { useMay } from '../../api/grants';
 import { useTerritories, type Territory } from '../../api/territories';
 import { Icon } from '../../components/Icon';
 import { Empty, Loaded } from '../../components/states';
-import { formatNumber } from '../../format';
+import { countOf } from '../../vocabulary';
 import { TerritoryForm } from './TerritoryForm';
 
 /** The territories, each below the one whose criteria hold for it, too. */
@@ -44,15 +44,22 @@ interface BranchProps {
 }
 
 function Branch({ all, parent, onOpen }: BranchProps) {
+  const may = useMay();
   return all
     .filter((t) => t.parent_id === parent)
     .map((t) => (
       <li key={t.id}>
         <Stack gap={4} py={8}>
           <Group gap="xs" justify="space-between">
-            <Button variant="subtle" size="compact-sm" px={4} onClick={() => onOpen(t)} aria-label={`Change ${t.name}`}>
-              {t.name}
-            </Button>
+            {may('territory_draft:create') ? (
+              <Button variant="subtle" size="compact-sm" px={4} onClick={() => onOpen(t)} aria-label={`Change ${t.name}`}>
+                {t.name}
+              </Button>
+            ) : (
+              <Text fz="sm" fw={600} px={4}>
+                {t.name}
+              </Text>
+            )}
             <Group gap={6}>
               {!t.enabled && <Badge color="gray">off</Badge>}
               {t.priority !== 0 && <Badge variant="outline">priority {t.priority}</Badge>}
@@ -77,8 +84,6 @@ function Branch({ all, parent, onOpen }: BranchProps) {
 }
 
 function sizeOf(t: Territory): string {
-  const parts = Object.entries(t.size.primary).map(([type, n]) => `${formatNumber(n)} ${n === 1 ? type : plural[type] ?? type}`);
+  const parts = Object.entries(t.size.primary).map(([type, n]) => countOf(type, n));
   return parts.join(' · ') || 'no records';
 }
-
-const plural: Record<string, string> = { account: 'accounts', contact: 'contacts', lead: 'leads', opportunity: 'opportunities' };

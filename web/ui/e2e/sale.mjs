@@ -1,0 +1,117 @@
+// What sales does on the pages, from the lead to the money, and what must be true then.
+import assert from 'node:assert/strict';
+
+/** A lead is noted, qualified and accepted; the opportunity goes through its gates, one of them refused. Returns its address. */
+export async function lead(page, { scenario, shot, visit }) {
+  const panel = page.getByRole('region', { name: 'New leads' });
+  await panel.getByTestId('lead').first().waitFor({ timeout: scenario });
+  await panel.getByTestId('lead').first().getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Move to marketing-qualified' }).click();
+  await page.getByLabel('What it is about').fill('Asked what they need');
+  await page.getByRole('button', { name: 'Note', exact: true }).click();
+  await page.getByRole('button', { name: 'Move to sales-qualified' }).click();
+  await shot(page, 'lead');
+  await page.getByRole('button', { name: 'Accept, and open an opportunity' }).click();
+  await page.getByRole('heading', { name: 'Qualify', level: 2 }).waitFor();
+  const at = new URL(page.url()).pathname;
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('heading', { name: 'Develop', level: 2 }).waitFor();
+  await page.getByTestId('missing').getByText('Value is not filled in').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Go on' }).isDisabled(), 'a closed gate lets nothing through');
+  await page.getByLabel('Value').fill('7800');
+  await page.getByLabel('Expected close').fill('2027-06-30');
+  await page.getByRole('region', { name: 'Details' }).getByRole('button', { name: 'Save' }).click();
+  await page.getByTestId('missing').waitFor({ state: 'detached' });
+  await shot(page, 'opportunity');
+  await visit(page, 'Overview');
+  return at;
+}
+
+/** A product is made, and has a price. */
+export async function product(page, { visit }) {
+  await visit(page, 'Products and prices');
+  await page.getByRole('button', { name: 'New product' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Code').fill('E2E-1');
+  await dialog.getByLabel('Name').fill('Grill of the browser test');
+  await dialog.getByLabel('Unit').fill('pc');
+  await dialog.getByLabel('Tax').fill('19');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('tab', { name: 'Price lists' }).click();
+  await page.getByRole('button', { name: 'New price list' }).click();
+  await dialog.getByLabel('Name').fill('Browser test');
+  await dialog.getByLabel('Grill of the browser test').fill('1299.90');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+/** From the quote to the paid invoice, and who is credited with it. */
+export async function sell(page, at, { shot, visit }) {
+  const dialog = page.getByRole('dialog');
+  const stage = page.getByRole('region', { name: 'Stage' });
+  await page.goto(at);
+  await stage.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('heading', { name: 'Propose', level: 2 }).waitFor();
+
+  await page.getByRole('button', { name: 'New quote' }).click();
+  await choose(page, dialog.getByRole('combobox', { name: 'Price list' }), 'Browser test');
+  await choose(page, dialog.getByRole('combobox', { name: 'Product' }), 'Grill of the browser test');
+  await dialog.getByLabel('Quantity').fill('6');
+  await dialog.getByRole('button', { name: 'Save the draft' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const quotes = page.getByRole('region', { name: 'Quotes' });
+  await quotes.getByText('€9,281.29', { exact: true }).waitFor(); // 6 × 1,299.90 and 19 %
+  await quotes.getByRole('button', { name: /^Lines of / }).click();
+  await quotes.getByRole('link', { name: /as PDF/ }).first().waitFor();
+  await shot(page, 'quote');
+  await quotes.getByRole('button', { name: /^Send/ }).click();
+  await dialog.getByRole('button', { name: 'It is sent' }).click();
+  await quotes.getByRole('button', { name: /^Accepted/ }).click();
+  await dialog.getByRole('button', { name: 'Accepted' }).click();
+  await quotes.getByText('Accepted', { exact: true }).waitFor();
+
+  await stage.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('heading', { name: 'Close', level: 2 }).waitFor();
+  await stage.getByRole('button', { name: 'Won' }).click();
+  await dialog.getByLabel('Reason').selectOption({ index: 1 });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Hand over', level: 2 }).waitFor();
+
+  await quotes.getByRole('button', { name: /^Make the order/ }).click();
+  const orders = page.getByRole('region', { name: 'Orders and invoices' });
+  await invoice(orders, dialog, '2');
+  await invoice(orders, dialog);
+  await orders.getByRole('button', { name: /^Invoice: / }).waitFor({ state: 'detached' });
+  for (let left = await pending(orders).count(); left > 0; left--) {
+    await pending(orders).first().click();
+    await dialog.getByRole('button', { name: 'Note the payment' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.waitForFunction((n) => document.querySelectorAll('[aria-label^="Note a payment"]').length < n, left);
+  }
+  assert.equal(await orders.getByText('Paid', { exact: true }).count(), 2, 'both invoices are paid');
+  await shot(page, 'sale');
+  await page.getByRole('region', { name: 'The way from the first touch to the money' }).getByText('Payment', { exact: true }).first().waitFor();
+
+  await visit(page, 'Credit');
+  await page.getByRole('table', { name: 'Sums' }).getByRole('row', { name: /^admin/ }).waitFor();
+  await shot(page, 'statement');
+  await visit(page, 'Tasks');
+  await page.getByTestId('task').filter({ hasText: 'Hand over to delivery' }).waitFor();
+  await visit(page, 'Overview');
+}
+
+const pending = (orders) => orders.getByRole('button', { name: /^Note a payment/ });
+
+/** Invoices so many of the first line, or all that is left. */
+async function invoice(orders, dialog, quantity) {
+  await orders.getByRole('button', { name: /^Invoice: / }).click();
+  if (quantity) await dialog.getByLabel('Grill of the browser test').fill(quantity);
+  await dialog.getByRole('button', { name: 'Issue the invoice' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+async function choose(page, select, text) {
+  await select.click();
+  await page.getByRole('option', { name: text }).click();
+}

@@ -1,0 +1,152 @@
+// What the pages read and change from the price of a product to the payment.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useChange } from './changes';
+import { send } from './client';
+import { keys, paged } from './queries';
+import type { components } from './schema';
+import type { Hideable } from './types';
+
+type Schemas = components['schemas'];
+export type Product = Schemas['Product'];
+export type ProductFields = Schemas['ProductBody'];
+export type PriceList = Schemas['PriceList'];
+export type PriceListFields = Schemas['PriceListBody'];
+export type Line = Schemas['Line'];
+export type LineFields = Schemas['LineBody'];
+export type Sums = Schemas['Sums'];
+export type Quote = Hideable<Schemas['QuoteView'], 'lines' | 'sums'>;
+export type QuoteFields = Schemas['QuoteBody'];
+export type Order = Hideable<Schemas['OrderView'], 'lines' | 'sums'>;
+export type Invoice = Hideable<Schemas['InvoiceView'], 'lines' | 'sums'>;
+
+const productsKey = ['products'] as const;
+const priceListsKey = ['price-lists'] as const;
+const quotesKey = ['quotes'] as const;
+const ordersKey = ['orders'] as const;
+const invoicesKey = ['invoices'] as const;
+const casesKey = ['cases'] as const;
+
+/** What forms choose from at most. */
+const most = 200;
+
+export function useProducts() {
+  return useInfiniteQuery(paged(productsKey, (cursor, signal) => send('get', '/products', { query: { limit: most, cursor }, signal })));
+}
+
+export function useSaveProduct(product?: Product) {
+  return useChange(
+    (body: ProductFields) => (product ? send('put', '/products/{id}', { path: { id: product.id }, body, version: product.version }) : send('post', '/products', { body })),
+    productsKey,
+  );
+}
+
+export function usePriceLists() {
+  return useInfiniteQuery(paged(priceListsKey, (cursor, signal) => send('get', '/price-lists', { query: { limit: most, cursor }, signal })));
+}
+
+export function useSavePriceList(list?: PriceList) {
+  return useChange(
+    (body: PriceListFields) => (list ? send('put', '/price-lists/{id}', { path: { id: list.id }, body, version: list.version }) : send('post', '/price-lists', { body })),
+    priceListsKey,
+  );
+}
+
+/** The templates by which quotes are printed. */
+export function useQuoteTemplates() {
+  return useQuery({ queryKey: ['quote-templates'], queryFn: ({ signal }) => send('get', '/quote-templates', { signal }), staleTime: 60_000 });
+}
+
+export function useQuotes(opportunity: string) {
+  return useInfiniteQuery(paged([...quotesKey, opportunity], (cursor, signal) => send('get', '/quotes', { query: { opportunity, cursor }, signal })));
+}
+
+/** Drafts a quote for an opportunity, or changes a draft. */
+export function useSaveQuote(opportunity: string, quote?: Quote) {
+  return useChange(
+    (body: QuoteFields) =>
+      quote ? send('put', '/quotes/{id}', { path: { id: quote.id }, body, version: quote.version }) : send('post', '/quotes', { body: { ...body, opportunity_id: opportunity } }),
+    quotesKey,
+    casesKey,
+  );
+}
+
+export type QuoteStep = { step: 'send' | 'revise' | 'accept' } | { step: 'decline'; reason: string };
+
+/** Sends a quote, drafts a revision, or notes what the customer said. */
+export function useStepQuote({ id, version }: Quote) {
+  const path = { id };
+  return useChange(
+    (s: QuoteStep): Promise<Quote> => {
+      switch (s.step) {
+        case 'send':
+          return send('post', '/quotes/{id}/send', { path, version });
+        case 'revise':
+          return send('post', '/quotes/{id}/revise', { path, version });
+        case 'accept':
+          return send('post', '/quotes/{id}/decide', { path, version, body: { accepted: true } });
+        case 'decline':
+          return send('post', '/quotes/{id}/decide', { path, version, body: { accepted: false, reason: s.reason } });
+      }
+    },
+    quotesKey,
+    keys.opportunities,
+    casesKey,
+  );
+}
+
+export function useOrders(opportunity: string) {
+  return useInfiniteQuery(paged([...ordersKey, opportunity], (cursor, signal) => send('get', '/orders', { query: { opportunity, cursor }, signal })));
+}
+
+/** Makes the order of a quote that was accepted. */
+export function useMakeOrder() {
+  return useChange((quote_id: string) => send('post', '/orders', { body: { quote_id } }), ordersKey, quotesKey, casesKey);
+}
+
+export function useEndOrder({ id, version }: Order) {
+  return useChange((body: { state: 'fulfilled' | 'cancelled'; reason?: string }) => send('post', '/orders/{id}/end', { path: { id }, version, body }), ordersKey, casesKey);
+}
+
+export function useInvoices(opportunity: string) {
+  return useInfiniteQuery(paged([...invoicesKey, opportunity], (cursor, signal) => send('get', '/invoices', { query: { opportunity, cursor }, signal })));
+}
+
+/** An invoice with its payments. */
+export function useInvoice(id: string) {
+  return useQuery({ queryKey: [...invoicesKey, 'one', id], queryFn: ({ signal }) => send('get', '/invoices/{id}', { path: { id }, signal }) });
+}
+
+/** Invoices quantities of an order's lines, by their place and in thousandths. */
+export function useMakeInvoice(order: string) {
+  return useChange(
+    (body: { quantities: Record<string, number>; due_at?: string }) => send('post', '/invoices', { body: { ...body, order_id: order } }),
+    invoicesKey,
+    casesKey,
+  );
+}
+
+export function useCancelInvoice({ id, version }: Invoice) {
+  return useChange((reason: string) => send('post', '/invoices/{id}/cancel', { path: { id }, version, body: { reason } }), invoicesKey, casesKey);
+}
+
+export function usePay({ id }: Invoice) {
+  return useChange((body: Schemas['CreatePaymentInputBody']) => send('post', '/invoices/{id}/payments', { path: { id }, body }), invoicesKey, casesKey, ['credit']);
+}
+
+/** Approves a stage, of the main process where none is named. */
+export function useApprove(opportunity: string) {
+  return useChange((body: { role: string; process_id: string }) => send('post', '/opportunities/{id}/approvals', { path: { id: opportunity }, body }), keys.opportunities, casesKey);
+}
+
+/** Starts a process beside the main one. */
+export function useStartProcess(opportunity: string) {
+  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes', { path: { id: opportunity }, body: { process_id } }), keys.opportunities, casesKey);
+}
+
+export function useAdvanceProcess(opportunity: string) {
+  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes/{process_id}/advance', { path: { id: opportunity, process_id } }), keys.opportunities, casesKey);
+}
+
+export function useSetOdds({ id, version }: { id: string; version: number }) {
+  return useChange((body: { percent: number; reason: string }) => send('post', '/opportunities/{id}/odds', { path: { id }, version, body }), keys.opportunities);
+}

@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+import { PageTitle, type Up } from './PageTitle';
+import { Failed, Loading } from './states';
+
+interface Props<T> {
+  query: { data: T | undefined; error: Error | null; refetch: () => unknown };
+  /** What the page is about, while nothing else is known of it. */
+  title: string;
+  up: Up;
+  children: (data: T) => ReactNode;
+}
+
+/** A page about one thing: until it is read, and when it cannot be, it has a title and a way back, too. */
+export function LoadedPage<T>({ query, title, up, children }: Props<T>) {
+  if (query.data !== undefined) return children(query.data);
+  return (
+    <>
+      <PageTitle title={title} up={up} />
+      {query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Loading what={title} rows={5} />}
+    </>
+  );
+}

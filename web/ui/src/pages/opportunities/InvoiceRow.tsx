@@ -1,0 +1,77 @@
+import { Button, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useMay } from '../../api/grants';
+import { useCancelInvoice, useInvoice, type Invoice } from '../../api/sales';
+import { Loaded } from '../../components/states';
+import { formatDate, formatDay, formatMoney } from '../../format';
+import { DocumentRow } from './DocumentRow';
+import { PaymentForm } from './PaymentForm';
+import { ReasonAsked } from './ReasonAsked';
+
+/** An invoice, what is still due, and the money that came in for it. */
+export function InvoiceRow({ invoice: i }: { invoice: Invoice }) {
+  const may = useMay();
+  const cancel = useCancelInvoice(i);
+  const [asked, setAsked] = useState<'pay' | 'cancel' | null>(null);
+  const close = () => setAsked(null);
+  const due = i.state === 'issued' && `${formatMoney({ amount: i.due, currency: i.currency })} due ${formatDate(i.due_at)}`;
+  const about = [`Issued ${formatDay(i.created_at)}`, due, i.paid_at && `paid ${formatDay(i.paid_at)}`, i.reason].filter(Boolean).join(' · ');
+  return (
+    <>
+      <DocumentRow
+        document={i}
+        about={about}
+        actions={
+          i.state === 'issued' && (
+            <>
+              {may('payment:create') && (
+                <Button size="compact-sm" variant="light" onClick={() => setAsked('pay')} aria-label={`Note a payment: ${i.number}`}>
+                  Note a payment
+                </Button>
+              )}
+              {may('invoice:update') && i.paid === 0 && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  aria-label={`Cancel: ${i.number}`}
+                  onClick={() => {
+                    cancel.reset();
+                    setAsked('cancel');
+                  }}
+                >
+                  Cancel
+                </Button>
+              )}
+            </>
+          )
+        }
+      >
+        {may('payment:read') && <Payments invoice={i.id} />}
+      </DocumentRow>
+      {asked === 'pay' && <PaymentForm invoice={i} onClose={close} />}
+      {asked === 'cancel' && <ReasonAsked title={`Why is ${i.number} cancelled?`} action="Cancel the invoice" change={cancel} onAnswer={(reason) => cancel.mutate(reason, { onSuccess: close })} onClose={close} />}
+    </>
+  );
+}
+
+function Payments({ invoice }: { invoice: string }) {
+  return (
+    <Loaded query={useInvoice(invoice)} what="the payments" rows={1}>
+      {({ payments }) =>
+        payments?.length ? (
+          <Stack component="ul" gap={2} m={0} p={0} style={{ listStyle: 'none' }} aria-label="Payments">
+            {payments.map((p) => (
+              <Text component="li" fz="sm" key={p.id} dir="auto">
+                {[formatMoney(p.amount), formatDate(p.paid_at), p.method, p.reference].filter(Boolean).join(' · ')}
+              </Text>
+            ))}
+          </Stack>
+        ) : (
+          <Text fz="sm" c="dimmed">
+            Nothing came in yet.
+          </Text>
+        )
+      }
+    </Loaded>
+  );
+}

@@ -1,0 +1,88 @@
+import { Anchor, Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { useTasks, useTickTask, type Task } from '../../api/activities';
+import { useClock } from '../../api/clock';
+import { useAccount, useContact, useLead, useOpportunity, useSession } from '../../api/queries';
+import { leadName } from '../../components/LeadRow';
+import { PageTitle } from '../../components/PageTitle';
+import { Empty, Failed, Listed } from '../../components/states';
+import { useFilter } from '../../components/useFilter';
+import { formatDate } from '../../format';
+import { recordName } from '../../vocabulary';
+
+/** What somebody is to do: tasks of stages, of time limits, and those that they set themselves. */
+export default function TasksPage() {
+  const [{ whose }, setFilter] = useFilter('whose');
+  const me = useSession().data?.user.id ?? '';
+  const tasks = useTasks(whose === 'all' ? '' : me);
+  return (
+    <>
+      <PageTitle title="Tasks" about="What is to be done, with the record that it is for." />
+      <SegmentedControl mb="md" size="sm" aria-label="Whose" value={whose === 'all' ? 'all' : ''} onChange={(v) => setFilter('whose', v)} data={[{ value: '', label: 'Mine' }, { value: 'all', label: 'All that I may see' }]} />
+      <Listed list={tasks} what="Tasks" keyOf={(t) => t.id} empty={<Empty title="Nothing to do">Tasks come with the stages of opportunities and with time limits of leads; set your own on a lead or an opportunity.</Empty>}>
+        {(t) => <Row task={t} />}
+      </Listed>
+    </>
+  );
+}
+
+function Row({ task: t }: { task: Task }) {
+  const tick = useTickTask();
+  const late = useClock((clock) => Boolean(t.due_at) && Date.parse(t.due_at ?? '') < clock.now());
+  return (
+    <Stack gap={4} py="sm" data-testid="task">
+      <Group justify="space-between" gap="xs" align="flex-start">
+        <Checkbox checked={Boolean(t.done_at)} disabled={tick.isPending} onChange={(e) => tick.mutate({ id: t.id, done: e.currentTarget.checked })} label={t.subject} />
+        {t.due_at && (
+          <Text fz="sm" c={late ? 'var(--mantine-color-error)' : 'dimmed'}>
+            {late ? 'was due' : 'due'} {formatDate(t.due_at)}
+          </Text>
+        )}
+      </Group>
+      <Text fz="xs" c="dimmed" pl={32} dir="auto">
+        {recordName(t.record_type)}: <Of task={t} />
+      </Text>
+      {tick.error && <Failed error={tick.error} />}
+    </Stack>
+  );
+}
+
+/** The record that a task is for, by its name. */
+function Of({ task: { record_type: type, record_id: id } }: { task: Task }) {
+  switch (type) {
+    case 'lead':
+      return <OfLead id={id} />;
+    case 'opportunity':
+      return <OfOpportunity id={id} />;
+    case 'contact':
+      return <OfContact id={id} />;
+    case 'account':
+      return <OfAccount id={id} />;
+  }
+  return null;
+}
+
+function To({ at, name }: { at: string; name: string | undefined }) {
+  return (
+    <Anchor component={Link} to={at} fz="xs">
+      {name ?? 'open it'}
+    </Anchor>
+  );
+}
+
+function OfLead({ id }: { id: string }) {
+  const { data } = useLead(id);
+  return <To at={`/leads/${encodeURIComponent(id)}`} name={data && leadName(data)} />;
+}
+
+function OfOpportunity({ id }: { id: string }) {
+  return <To at={`/opportunities/${encodeURIComponent(id)}`} name={useOpportunity(id).data?.name} />;
+}
+
+function OfContact({ id }: { id: string }) {
+  return <To at={`/contacts/${encodeURIComponent(id)}`} name={useContact(id).data?.name} />;
+}
+
+function OfAccount({ id }: { id: string }) {
+  return <To at={`/accounts/${encodeURIComponent(id)}`} name={useAccount(id).data?.name} />;
+}
