@@ -37,7 +37,7 @@ func claim(ctx context.Context, db *sqldb.DB, channel string, gather bool, now t
 		if d.step > 0 {
 			return d.review(ctx, tx, now)
 		}
-		if !gather || d.payload.Type == notify.TypeDigest {
+		if !gather || d.payload.Type == notify.TypeDigest || d.payload.Type == notify.TypeNotice {
 			return nil
 		}
 		if d.attempts == 0 { // later it must be the same message again
@@ -118,7 +118,7 @@ func (d *delivery) review(ctx context.Context, tx *sqldb.Tx, now time.Time) erro
 // incident, and all that is due where it is very much. What has been tried stays by itself, and
 // what comes after it of the same incident.
 func (d *delivery) gather(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
-	const others = `channel = $1 AND id <> $2 AND step = 0 AND attempts = 0 AND told_with = '' AND type <> 'digest' AND ` + waiting
+	const others = `channel = $1 AND id <> $2 AND step = 0 AND attempts = 0 AND told_with = '' AND type NOT IN ('digest', 'notice') AND ` + waiting
 	var due int
 	err := tx.QueryRow(ctx, "SELECT COUNT(*) FROM deliveries WHERE "+others+" AND next_at <= $3", d.channel, d.id, sqldb.Millis(now)).Scan(&due)
 	if err != nil {

@@ -25,6 +25,14 @@ func (o *Outbox) complete(ctx context.Context, n *notify.Notification, channel s
 			}
 		}
 	}
+	if n.Notice != nil {
+		if o.Say == nil {
+			return &Moot{"nobody here knows what it tells"}
+		}
+		if err := o.Say(ctx, n); err != nil {
+			return err
+		}
+	}
 	for i := range n.Also {
 		n.Also[i].Language, n.Also[i].Zone = n.Language, n.Zone
 	}

@@ -22,7 +22,7 @@ type Delivery struct {
 	Route       string // empty: no route matched
 	Type        string
 	IncidentID  string
-	Title       string // what it is about: the monitor, or the digest
+	Title       string // what it is about: the monitor, or the digest; whom a notice is for
 	Phase       string // the incident's state that it tells
 	Severity    int
 	Escalation  int    // the step; 0: it is none
@@ -41,6 +41,7 @@ type Delivery struct {
 // A DeliveryFilter chooses deliveries; an empty field does not restrict.
 type DeliveryFilter struct {
 	ID, IncidentID, Channel, State string
+	Subject                        string
 	Before                         string // id: only older ones
 	Limit                          int    // 0: all
 }
@@ -61,7 +62,7 @@ func DeliveriesOf(ctx context.Context, q sqldb.Querier, incidentID string) ([]De
 func FindDeliveries(ctx context.Context, q sqldb.Querier, f DeliveryFilter) ([]Delivery, error) {
 	query, args := `SELECT id, dedupe_key, channel, route, type, incident_id, payload, phase, severity, step, held, told_with, attempts, next_at,
 		delivered_at, failed_at, dropped_at, error, created_at FROM deliveries WHERE TRUE`, []any{}
-	for _, by := range []struct{ condition, value string }{{"id =", f.ID}, {"incident_id =", f.IncidentID}, {"channel =", f.Channel}, {"id <", f.Before}} {
+	for _, by := range []struct{ condition, value string }{{"id =", f.ID}, {"incident_id =", f.IncidentID}, {"channel =", f.Channel}, {"subject =", f.Subject}, {"id <", f.Before}} {
 		if by.value != "" {
 			args = append(args, by.value)
 			query += fmt.Sprintf(" AND %s $%d", by.condition, len(args))
@@ -104,8 +105,11 @@ func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
 	if err := json.Unmarshal(payload, &n); err != nil {
 		return d, fmt.Errorf("read delivery %s: %w", d.ID, err)
 	}
-	if d.Title = n.Monitor; n.Digest != nil {
+	switch d.Title = n.Monitor; {
+	case n.Digest != nil:
 		d.Title = n.Digest.Name
+	case n.Notice != nil:
+		d.Title = n.Notice.For()
 	}
 	d.DeliveredAt, d.FailedAt, d.DroppedAt, d.CreatedAt = sqldb.FromMillis(deliveredAt), sqldb.FromMillis(failedAt), sqldb.FromMillis(droppedAt), sqldb.FromMillis(created)
 	switch {
@@ -162,6 +166,16 @@ func enqueue(ctx context.Context, tx *sqldb.Tx, deliveries []delivery, now time.
 
 func noteDelivered(ctx context.Context, db *sqldb.DB, id string, now time.Time) error {
 	return note(ctx, db, id, "UPDATE deliveries SET next_at = 0, delivered_at = $1, failed_at = 0, error = '' WHERE id = $2 OR told_with = $2 AND "+waiting, sqldb.Millis(now), id)
+}
+
+// noteDropped notes that nobody is told, and why.
+func noteDropped(ctx context.Context, db *sqldb.DB, id, reason string, now time.Time) error {
+	return note(ctx, db, id, "UPDATE deliveries SET dropped_at = $1, next_at = 0, error = $2 WHERE id = $3 AND "+waiting, sqldb.Millis(now), reason, id)
+}
+
+// noteRefused gives a delivery up.
+func noteRefused(ctx context.Context, db *sqldb.DB, id string, failure error, now time.Time) error {
+	return note(ctx, db, id, "UPDATE deliveries SET failed_at = $1, error = $2 WHERE id = $3 AND failed_at = 0", sqldb.Millis(now), failure.Error(), id)
 }
 
 func noteFailure(ctx context.Context, db *sqldb.DB, id string, failure error, next time.Time) error {

@@ -23,11 +23,18 @@ type Outbox struct {
 	// Curve returns how a monitor went, for pictures; nil: none.
 	Curve func(ctx context.Context, monitorID string, from, until time.Time) ([]notify.Point, error)
 	// Report fills a digest of which the period and the monitors are known; nil: it stays empty.
-	Report  func(ctx context.Context, d *notify.Digest) error
+	Report func(ctx context.Context, d *notify.Digest) error
+	// Say puts the words into a notice, with its language and zone; a *Moot drops it.
+	Say     func(ctx context.Context, n *notify.Notification) error
 	Lease   func(ctx context.Context, name string, ttl time.Duration) (bool, error)
 	Metrics *Metrics
 	Logger  *slog.Logger
 }
+
+// Moot says why there is nothing to tell any more.
+type Moot struct{ Reason string }
+
+func (m *Moot) Error() string { return m.Reason }
 
 const (
 	deliverEvery  = time.Second
@@ -110,12 +117,22 @@ func (o *Outbox) attempt(ctx context.Context, d *delivery, notifier notify.Notif
 	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverWithin/3)
 	defer cancel()
 	now := time.Now()
+	var moot *Moot
+	if errors.As(failure, &moot) {
+		o.Metrics.deliveries.WithLabelValues(d.channel, dropped).Inc()
+		return true, noteDropped(note, o.DB, d.id, moot.Reason, now)
+	}
 	if failure == nil {
 		o.Metrics.deliveries.WithLabelValues(d.channel, delivered).Inc()
 		return true, noteDelivered(note, o.DB, d.id, now)
 	}
 	o.Metrics.deliveries.WithLabelValues(d.channel, retried).Inc()
 	o.Logger.Warn("notification was not delivered", "channel", d.channel, "incident_id", d.incidentID, "attempt", d.attempts+1, "err", failure)
+	var refused *notify.Refused
+	if errors.As(failure, &refused) {
+		o.Metrics.deliveries.WithLabelValues(d.channel, failed).Inc()
+		return true, noteRefused(note, o.DB, d.id, refused, now)
+	}
 	wait := retryAfter(d.attempts)
 	var soon *notify.TooSoon
 	if errors.As(failure, &soon) {

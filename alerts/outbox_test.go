@@ -21,6 +21,7 @@ import (
 	"github.com/groundswell/groundswell/alerts/notify"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/internal/sqldb/sqldbtest"
+	"github.com/prometheus/client_golang/prometheus"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"gopkg.in/yaml.v3"
 )
@@ -362,6 +363,65 @@ func TestWebhook(t *testing.T) {
 		}
 		if d := deliveries(t, db, id)[0]; d.State != "delivered" || d.Attempts != 2 {
 			t.Errorf("got %+v, want it delivered by the second attempt", d)
+		}
+	})
+}
+
+// A notice is put in once, gets its words when it is sent, is dropped when there is nothing to tell
+// any more, and given up at once when the target will never take it.
+func TestNotices(t *testing.T) {
+	simulated(t, func(t *testing.T, db *sqldb.DB) {
+		s := newScene(db, newTalk("ACME"))
+		mail := &target{answer: func(_ context.Context, n notify.Notification) error {
+			if n.Notice.To == "gone" {
+				return &notify.Refused{Err: errors.New("550 no such user")}
+			}
+			if n.Notice.Title != "words for "+n.Notice.To || len(n.Also) > 0 {
+				return fmt.Errorf("got %+v", n)
+			}
+			return nil
+		}}
+		for range 2 {
+			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+				for i, to := range []string{"anna", "seen", "gone", "anna"} {
+					n := notify.Notification{Key: fmt.Sprint("notices/", i), Type: notify.TypeNotice, Reasons: []string{}, Notice: &notify.Notice{To: to, Name: to, IDs: []string{"1"}}}
+					if err := alerts.Post(t.Context(), tx, n, alerts.NoticeChannel, time.Now()); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		o := s.outbox("a", map[string]notify.Notifier{alerts.NoticeChannel: mail})
+		o.Metrics = alerts.NewMetrics(prometheus.NewRegistry())
+		o.Say = func(_ context.Context, n *notify.Notification) error {
+			if n.Notice.To == "seen" {
+				return &alerts.Moot{Reason: "all of it was seen"}
+			}
+			n.Notice.Title = "words for " + n.Notice.To
+			return nil
+		}
+		stop := running(t, o)
+		time.Sleep(time.Minute)
+		stop()
+		all, err := alerts.FindDeliveries(t.Context(), db, alerts.DeliveryFilter{Channel: alerts.NoticeChannel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range all {
+			got = append(got, fmt.Sprintf("%s: %s, %d attempts, %s", d.Title, d.State, d.Attempts, d.Error))
+		}
+		slices.Reverse(got)
+		want := []string{"Notices to anna: delivered, 1 attempts, ", "Notices to seen: dropped, 1 attempts, all of it was seen", "Notices to gone: failed, 1 attempts, 550 no such user", "Notices to anna: delivered, 1 attempts, "}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		if own, err := alerts.FindDeliveries(t.Context(), db, alerts.DeliveryFilter{Subject: alerts.NoticeSubject("anna")}); err != nil || len(own) != 2 {
+			t.Errorf("%d messages to anna, %v", len(own), err)
 		}
 	})
 }

@@ -187,6 +187,19 @@ func newDelivery(n notify.Notification, channel, route string) delivery {
 	return d
 }
 
+// Post puts a notice for one channel into the outbox, in the transaction that found what it tells. One
+// whose key stands there already is left out.
+func Post(ctx context.Context, tx *sqldb.Tx, n notify.Notification, channel string, now time.Time) error {
+	d := newDelivery(n, channel, "")
+	if n.Notice.To != "" {
+		d.subject = NoticeSubject(n.Notice.To)
+	}
+	return enqueue(ctx, tx, []delivery{d}, now)
+}
+
+// NoticeSubject is the subject of all deliveries of notices to a user.
+func NoticeSubject(userID string) string { return notify.TypeNotice + "/" + userID }
+
 func waveOf(n *notify.Notification) string { return fmt.Sprintf("%s#%d", n.IncidentID, n.Reopened) }
 
 // toldOf returns the channels that were or will be told that a wave of an incident rose, and the routes by which.

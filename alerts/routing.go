@@ -44,12 +44,18 @@ func CheckRouting(c *config.Config) error {
 	return r.readTexts(c)
 }
 
+// NoticeChannel is the channel of notices to users. It goes over the server of an e-mail channel.
+const NoticeChannel = "notices"
+
 func (r *Routing) readTexts(c *config.Config) (err error) {
 	digests := make(map[string]bool)
 	for name, channel := range r.Channels {
 		digests[name] = notify.TakesDigests(channel)
 	}
 	var errs []error
+	if _, taken := r.Channels[NoticeChannel]; taken {
+		errs = append(errs, fmt.Errorf("channels, %s: the name stands for what goes to users themselves: want another one", NoticeChannel))
+	}
 	if r.Routes, err = NewRoutes(&c.Alerts, digests); err != nil {
 		errs = append(errs, err)
 	}

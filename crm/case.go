@@ -232,6 +232,7 @@ type step struct {
 var caseSteps = map[string]step{
 	"lead create":                 {"lead", "Lead opened", ""},
 	"lead move":                   {"lead", "Lead is %s", "milestone"},
+	"lead escalate":               {"lead", "Waited too long, told %s", "told"},
 	"opportunity create":          {"stage", "Opportunity opened in stage %s", "stage"},
 	"opportunity advance":         {"stage", "Went on to stage %s", "stage"},
 	"opportunity back":            {"stage", "Went back to stage %s", "stage"},

@@ -68,7 +68,7 @@ func TestFollowing(t *testing.T) {
 		}
 		told := func(user string) (got []string) {
 			t.Helper()
-			all, _, err := crm.Notices(t.Context(), db, crm.System(), user, true, "", 0)
+			all, _, err := crm.Notices(t.Context(), db, crm.System(), crm.NoticeFilter{UserID: user, Unseen: true})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -254,7 +254,7 @@ func pauseWebhook(ctx context.Context, tx *sqldb.Tx, id, reason string, now time
 	if err := webhooks.save(ctx, tx, ch, "pause", &w, &after); err != nil {
 		return err
 	}
-	return tellPerson(ctx, tx, ch, w.OwnerID, "webhook", fmt.Sprintf("Webhook %s is paused: %s", w.Name, reason))
+	return tellPeople(ctx, tx, ch, []string{w.OwnerID}, Notice{Kind: NoticeWebhook, Text: fmt.Sprintf("Webhook %s is paused: %s", w.Name, reason)})
 }
 
 // SendTest sends a test to a webhook at once, whatever its state, and notes it in its log.

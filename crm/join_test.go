@@ -36,7 +36,7 @@ func TestJoinRecord(t *testing.T) {
 		if f, err := crm.FollowOf(t.Context(), db, o.ID, "bert"); err != nil || !f.Following {
 			t.Errorf("got %+v, %v: want that who joined is told", f, err)
 		}
-		told, _, err := crm.Notices(t.Context(), db, crm.System(), "anna", false, "", 0)
+		told, _, err := crm.Notices(t.Context(), db, crm.System(), crm.NoticeFilter{UserID: "anna"})
 		if err != nil || len(told) != 1 || told[0].Kind != "people" {
 			t.Errorf("the owner was told %+v, %v", told, err)
 		}

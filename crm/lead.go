@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -100,6 +101,9 @@ func (l *Lead) check() error {
 	}
 	return checkEmail(l.Email)
 }
+
+// called is what to tell a lead by.
+func (l *Lead) called() string { return cmp.Or(l.Name, l.Topic, l.Company, l.Email) }
 
 // move applies a milestone to a lead, and with it the key that the lead holds open from then on.
 func (l *Lead) move(p *MilestonePlan, to Milestone) {

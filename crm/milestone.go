@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // A Milestone is how far a lead has come: one of the plan in force, or disqualified or recycled.
@@ -56,22 +55,6 @@ type MilestoneEntry struct {
 	Message    string   `json:"message,omitempty"`    // what to tell people when the expression is false
 }
 
-// A TimeLimit is how long a lead may stay in a milestone before somebody is told.
-type TimeLimit struct {
-	Hours     int      `json:"hours,omitempty"`     // 0: for ever
-	Untouched bool     `json:"untouched,omitempty"` // counted from the last activity on, not from when it came
-	Tell      []string `json:"tell,omitempty"`      // owner, role:NAME or user:ID; each gets a task
-}
-
-// Whom a time limit may tell.
-const (
-	TellOwner = "owner"
-	tellRole  = "role:"
-	tellUser  = "user:"
-)
-
-const maxLimitHours = 24 * 366
-
 var milestoneName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // DefaultMilestones is the plan until somebody saves another: a lead that marketing hands over is
@@ -87,8 +70,8 @@ func DefaultMilestones() MilestonePlan {
 	}}
 }
 
-// Check says what of a plan cannot work. roles are those there are.
-func (p *MilestonePlan) Check(roles []string) error {
+// Check says what of a plan cannot work. cast is who and what there is to name.
+func (p *MilestonePlan) Check(cast *Cast) error {
 	switch n := len(p.Milestones); {
 	case n < 2:
 		return invalid("milestones", "has %d: want at least two, where a lead begins and where it becomes an opportunity", n)
@@ -117,11 +100,11 @@ func (p *MilestonePlan) Check(roles []string) error {
 			return err
 		}
 		for j, role := range m.Roles {
-			if !slices.Contains(roles, role) {
+			if !slices.Contains(cast.Roles, role) {
 				return invalid(fmt.Sprintf("%s.roles[%d]", at, j), "there is no role %q: nobody could lead a lead here", role)
 			}
 		}
-		if err := m.Limit.check(at+".limit", roles); err != nil {
+		if err := m.Limit.check(at+".limit", cast); err != nil {
 			return err
 		}
 	}
@@ -158,31 +141,6 @@ func (e *MilestoneEntry) check(at string) error {
 		return err
 	}
 	return checkCondition(at+".expression", e.Expression)
-}
-
-func (l *TimeLimit) check(at string, roles []string) error {
-	switch {
-	case l.Hours < 0 || l.Hours > maxLimitHours:
-		return invalid(at+".hours", "is %d: want 0 (none) to %d", l.Hours, maxLimitHours)
-	case l.Hours == 0 && (l.Untouched || len(l.Tell) > 0):
-		return invalid(at+".hours", "is missing: say how long a lead may stay")
-	case l.Hours > 0 && len(l.Tell) == 0:
-		return invalid(at+".tell", "is empty: say who is told, such as owner or role:sales-manager")
-	case len(l.Tell) > maxParts:
-		return invalid(at+".tell", "names more than %d", maxParts)
-	}
-	for i, whom := range l.Tell {
-		role, isRole := strings.CutPrefix(whom, tellRole)
-		user, isUser := strings.CutPrefix(whom, tellUser)
-		switch {
-		case whom == TellOwner, isUser && user != "" && len(user) <= maxID:
-		case isRole && !slices.Contains(roles, role):
-			return invalid(fmt.Sprintf("%s.tell[%d]", at, i), "there is no role %q", role)
-		case !isRole:
-			return invalid(fmt.Sprintf("%s.tell[%d]", at, i), "%q: want owner, role:NAME or user:ID", whom)
-		}
-	}
-	return nil
 }
 
 // Rule finds a milestone of the plan; nil when it has none of that name.
@@ -286,30 +244,4 @@ func (m *MilestoneRule) Missing(f Facts, done []string, by Mover) []Missing {
 		missing = append(missing, Missing{"role", names, "it takes somebody with the role " + names})
 	}
 	return missing
-}
-
-// Due is when a lead that came at a time, and was touched last at another, has been in the milestone
-// for too long; the zero time when there is no limit.
-func (l *TimeLimit) Due(entered, touched time.Time) time.Time {
-	if l.Hours == 0 {
-		return time.Time{}
-	}
-	from := entered
-	if l.Untouched && touched.After(entered) {
-		from = touched
-	}
-	return from.Add(time.Duration(l.Hours) * time.Hour)
-}
-
-// What says the limit in words, for the task of who is told.
-func (m *MilestoneRule) escalation(l *Lead) (subject, text string) {
-	what := fmt.Sprintf("has been %s for %d h", m.Label, m.Limit.Hours)
-	if m.Limit.Untouched {
-		what = fmt.Sprintf("is %s, and nobody has touched it for %d h", m.Label, m.Limit.Hours)
-	}
-	name := l.Name
-	if name == "" {
-		name = l.Topic
-	}
-	return cut("Lead "+name+" "+what, maxName), m.Guidance
 }

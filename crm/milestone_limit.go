@@ -1,109 +1,129 @@
 package crm
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-// EscalateLeads tells the people that a milestone names of leads that have been in it for too long:
-// each of them gets a task, once a stay. It handles at most limit stays and returns how many it
-// looked at; any number of processes may run it at once.
-func EscalateLeads(ctx context.Context, tx *sqldb.Tx, now time.Time, limit int) (int, error) {
-	late, err := queryVisits(ctx, tx, "WHERE left_at = 0 AND escalated_at = 0 AND due_at > 0 AND due_at <= $1 ORDER BY due_at, id LIMIT $2", sqldb.Millis(now), limit)
-	if err != nil || len(late) == 0 {
-		return 0, err
-	}
-	plan, err := Milestones(ctx, tx)
-	if err != nil {
-		return 0, err
-	}
-	for i := range late {
-		if err := escalate(ctx, tx, &plan, &late[i], now); err != nil {
-			return 0, err
-		}
-	}
-	return len(late), nil
+// A TimeLimit is how long a lead may stay in a milestone before somebody is told, and who is told
+// when it still stays.
+type TimeLimit struct {
+	Hours     int         `json:"hours,omitempty"`     // 0: for ever
+	Untouched bool        `json:"untouched,omitempty"` // counted from the last activity on, not from when it came
+	Tell      []string    `json:"tell,omitempty"`      // owner, manager, role:NAME, team:ID, user:ID or channel:NAME
+	Escalate  []LimitStep `json:"escalate,omitempty"`  // in their order
 }
 
-func escalate(ctx context.Context, tx *sqldb.Tx, plan *MilestonePlan, v *MilestoneVisit, now time.Time) error {
-	m := plan.Rule(v.Milestone)
-	if m == nil || m.Limit.Hours == 0 {
-		return setVisit(ctx, tx, v.ID, "due_at", 0)
-	}
-	l, err := leads.byID(ctx, tx, System(), v.LeadID, 0)
-	if err != nil {
-		return err
-	}
-	if m.Limit.Untouched {
-		touched, err := lastTouch(ctx, tx, l.ID)
-		if err != nil {
-			return err
-		}
-		if due := m.Limit.Due(v.EnteredAt, touched); due.After(now) {
-			return setVisit(ctx, tx, v.ID, "due_at", sqldb.Millis(due))
-		}
-	}
-	if err := setVisit(ctx, tx, v.ID, "escalated_at", sqldb.Millis(now)); err != nil {
-		return err
-	}
-	whom, err := toldOf(ctx, tx, &m.Limit, &l)
-	if err != nil {
-		return err
-	}
-	ch := Change{By: ByLimit, At: now, Access: System()}.Begin()
-	subject, text := m.escalation(&l)
-	for _, user := range whom {
-		task := Activity{Kind: "task", RecordType: RecordLead, RecordID: l.ID, Subject: subject, Text: text, OwnerID: user, Stage: string(m.Name), DueAt: now}
-		if err := activities.create(ctx, tx, ch, &task); err != nil {
-			return err
-		}
-	}
-	return record(ctx, tx, ch, changedRecord{action: "escalate", kind: RecordLead, id: l.ID, about: l.ContactID, reason: subject,
-		after: map[string]any{"milestone": m.Name, "told": whom}})
+// A LimitStep says who is told after so many hours, counted as the limit's are.
+type LimitStep struct {
+	Hours int      `json:"hours"`
+	Tell  []string `json:"tell" nullable:"false"`
 }
 
-func setVisit(ctx context.Context, tx *sqldb.Tx, id, column string, ms int64) error {
-	if _, err := tx.Exec(ctx, "UPDATE lead_visits SET "+column+" = $1 WHERE id = $2 AND escalated_at = 0", ms, id); err != nil {
-		return fmt.Errorf("escalate: %w", err)
+// Whom a time limit may tell. Each person gets a task and a notice; a channel is one of those that
+// alerts go to.
+const (
+	TellOwner   = "owner"
+	TellManager = "manager" // of the owner: of their team, else of their unit or the next one above
+	tellRole    = "role:"
+	tellTeam    = "team:"
+	tellUser    = "user:"
+	tellChannel = "channel:"
+)
+
+const (
+	maxLimitHours = 24 * 366
+	maxLimitSteps = 10
+)
+
+// A Cast is who and what a plan of milestones may name.
+type Cast struct {
+	Roles, Teams, Users, Channels []string // names of roles and channels, ids of the others
+}
+
+// steps are all steps of a limit, the limit itself being the first; none when there is no limit.
+func (l *TimeLimit) steps() []LimitStep {
+	if l.Hours == 0 {
+		return nil
+	}
+	return append([]LimitStep{{l.Hours, l.Tell}}, l.Escalate...)
+}
+
+func (l *TimeLimit) check(at string, cast *Cast) error {
+	switch {
+	case l.Hours < 0 || l.Hours > maxLimitHours:
+		return invalid(at+".hours", "is %d: want 0 (none) to %d", l.Hours, maxLimitHours)
+	case l.Hours == 0 && (l.Untouched || len(l.Tell)+len(l.Escalate) > 0):
+		return invalid(at+".hours", "is missing: say how long a lead may stay")
+	case len(l.Escalate) > maxLimitSteps:
+		return invalid(at+".escalate", "has %d steps: at most %d", len(l.Escalate), maxLimitSteps)
+	}
+	before := 0
+	for i, step := range l.steps() {
+		place := at
+		if i > 0 {
+			place = fmt.Sprintf("%s.escalate[%d]", at, i-1)
+		}
+		if step.Hours <= before || step.Hours > maxLimitHours {
+			return invalid(place+".hours", "is %d: want more than the %d of the step before, up to %d", step.Hours, before, maxLimitHours)
+		}
+		before = step.Hours
+		if err := cast.checkTold(place+".tell", step.Tell); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// lastTouch is when somebody last did something with a lead. A task that is open is no touch.
-func lastTouch(ctx context.Context, q sqldb.Querier, leadID string) (at time.Time, err error) {
-	err = q.QueryRow(ctx, "SELECT COALESCE(max(done_at), 0) FROM activities WHERE record_id = $1", leadID).Scan(atColumn{&at})
-	if err != nil {
-		return at, fmt.Errorf("load activities of lead %s: %w", leadID, err)
+func (c *Cast) checkTold(at string, tell []string) error {
+	switch {
+	case len(tell) == 0:
+		return invalid(at, "is empty: say who is told, such as owner, manager or role:sales-manager")
+	case len(tell) > maxParts:
+		return invalid(at, "names %d: at most %d", len(tell), maxParts)
 	}
-	return at, nil
-}
-
-// toldOf are the users whom a limit names for a lead. Where that is nobody, the task is nobody's yet,
-// rather than nowhere.
-func toldOf(ctx context.Context, q sqldb.Querier, t *TimeLimit, l *Lead) ([]string, error) {
-	var whom []string
-	for _, name := range t.Tell {
-		if name == TellOwner {
-			whom = append(whom, l.OwnerID)
-		} else if user, ok := strings.CutPrefix(name, tellUser); ok {
-			whom = append(whom, user)
-		} else {
-			users, err := sqldb.Strings(ctx, q, "SELECT user_id FROM user_roles WHERE role = $1 ORDER BY user_id", strings.TrimPrefix(name, tellRole))
-			if err != nil {
-				return nil, fmt.Errorf("load users to tell: %w", err)
-			}
-			whom = append(whom, users...)
+	for i, whom := range tell {
+		if whom == TellOwner || whom == TellManager {
+			continue
+		}
+		kind, name, _ := strings.Cut(whom, ":")
+		known, ok := map[string][]string{tellRole: c.Roles, tellTeam: c.Teams, tellUser: c.Users, tellChannel: c.Channels}[kind+":"]
+		switch {
+		case !ok:
+			return invalid(fmt.Sprintf("%s[%d]", at, i), "%q: want owner, manager, role:NAME, team:ID, user:ID or channel:NAME", whom)
+		case !slices.Contains(known, name) && kind+":" == tellChannel:
+			return invalid(fmt.Sprintf("%s[%d]", at, i), "there is no channel %q that takes messages for people: want one of the configuration's channels %v", name, known)
+		case !slices.Contains(known, name):
+			return invalid(fmt.Sprintf("%s[%d]", at, i), "there is no %s %q", kind, name)
 		}
 	}
-	slices.Sort(whom)
-	whom = slices.DeleteFunc(slices.Compact(whom), func(id string) bool { return id == "" })
-	if len(whom) == 0 {
-		whom = []string{""}
+	return nil
+}
+
+// Due is when the next step of a stay is due, the lead having been touched last at a time; the zero
+// time when none is left. An untouched limit is counted anew from each touch. Any other one is
+// counted from when the lead came, and who touches it after somebody was told of it ends it.
+func (l *TimeLimit) Due(v *MilestoneVisit, touched time.Time) time.Time {
+	steps := l.steps()
+	if v.Escalations >= len(steps) {
+		return time.Time{}
 	}
-	return whom, nil
+	from := v.EnteredAt
+	switch {
+	case l.Untouched && touched.After(from):
+		from = touched
+	case !l.Untouched && v.Escalations > 0 && touched.After(v.EscalatedAt):
+		return time.Time{}
+	}
+	return from.Add(time.Duration(steps[v.Escalations].Hours) * time.Hour)
+}
+
+// waited says in words that a lead has been in the milestone for too long.
+func (m *MilestoneRule) waited(step LimitStep) string {
+	if m.Limit.Untouched {
+		return fmt.Sprintf("is %s, and nobody has touched it for %d h", m.Label, step.Hours)
+	}
+	return fmt.Sprintf("has been %s for %d h", m.Label, step.Hours)
 }

@@ -22,30 +22,38 @@ func Milestones(ctx context.Context, q sqldb.Querier) (MilestonePlan, error) {
 	return stored, nil
 }
 
-// SaveMilestones checks a plan and makes it the one in force. p.Version is the one it was made from,
-// or 0 for any.
-// Open leads go to the milestone that mapping names for theirs, or to the one of the same name; the
-// plan is refused while there are leads that it has no place for.
-func SaveMilestones(ctx context.Context, tx *sqldb.Tx, ch Change, p MilestonePlan, mapping map[Milestone]Milestone) (MilestonePlan, error) {
-	roles, err := Roles(ctx, tx)
+// A NewPlan is a plan of milestones to be saved.
+type NewPlan struct {
+	Milestones []MilestoneRule
+	Version    int64                   // that it was made from; 0: any
+	Mapping    map[Milestone]Milestone // where open leads go whose milestone the plan has no more
+	Channels   []string                // names of those that its limits may tell
+}
+
+// SaveMilestones checks a plan and makes it the one in force. Open leads go to the milestone that the
+// mapping names for theirs, or to the one of the same name; the plan is refused while there are leads
+// that it has no place for.
+func SaveMilestones(ctx context.Context, tx *sqldb.Tx, ch Change, n NewPlan) (MilestonePlan, error) {
+	p := MilestonePlan{Milestones: n.Milestones}
+	cast, err := castOf(ctx, tx, n.Channels)
 	if err != nil {
 		return p, err
 	}
-	if err := p.Check(roleNames(roles)); err != nil {
+	if err := p.Check(cast); err != nil {
 		return p, err
 	}
 	before, err := Milestones(ctx, tx)
 	if err != nil {
 		return p, err
 	}
-	if p.Version != 0 && before.Version != p.Version {
+	if n.Version != 0 && before.Version != n.Version {
 		return p, fmt.Errorf("save milestones: %w", ErrConflict)
 	}
 	ch = ch.Begin()
 	if p.Saved, err = saveSetting(ctx, tx, ch, settingMilestones, before.Saved, before, p); err != nil {
 		return p, err
 	}
-	return p, p.moveIn(ctx, tx, ch, &before, mapping)
+	return p, p.moveIn(ctx, tx, ch, &before, n.Mapping)
 }
 
 // moveIn puts the open leads on the plan, and gives those that stay its time limits.
@@ -75,13 +83,20 @@ func (p *MilestonePlan) moveIn(ctx context.Context, tx *sqldb.Tx, ch Change, bef
 			return err
 		}
 	}
+	return p.setLimits(ctx, tx)
+}
+
+// setLimits gives the leads that are in the milestones of a plan its time limits. Steps that were
+// taken stay so.
+func (p *MilestonePlan) setLimits(ctx context.Context, tx *sqldb.Tx) error {
 	for i := range p.Milestones {
 		m := &p.Milestones[i]
-		due := "0"
-		if m.Limit.Hours > 0 {
-			due = fmt.Sprintf("entered_at + %d", (time.Duration(m.Limit.Hours) * time.Hour).Milliseconds())
+		due, args := "0", []any{string(m.Name)}
+		for taken, step := range slices.Backward(m.Limit.steps()) {
+			args = append(args, taken, (time.Duration(step.Hours) * time.Hour).Milliseconds())
+			due = fmt.Sprintf("CASE WHEN escalations = $%d THEN entered_at + $%d ELSE %s END", len(args)-1, len(args), due)
 		}
-		if _, err := tx.Exec(ctx, "UPDATE lead_visits SET due_at = "+due+" WHERE milestone = $1 AND left_at = 0 AND escalated_at = 0", string(m.Name)); err != nil {
+		if _, err := tx.Exec(ctx, "UPDATE lead_visits SET due_at = "+due+" WHERE milestone = $1 AND left_at = 0", args...); err != nil {
 			return fmt.Errorf("save milestones: %w", err)
 		}
 	}
@@ -123,11 +138,12 @@ type MilestoneVisit struct {
 	LeftAt      time.Time `json:"left_at,omitzero"` // zero: it is there
 	Reason      string    `json:"reason"`
 	Comment     string    `json:"comment"`
-	DueAt       time.Time `json:"due_at,omitzero"`
-	EscalatedAt time.Time `json:"escalated_at,omitzero"`
+	DueAt       time.Time `json:"due_at,omitzero"`       // when somebody is told next
+	EscalatedAt time.Time `json:"escalated_at,omitzero"` // when somebody was told last
+	Escalations int       `json:"escalations"`           // how often somebody was told
 }
 
-const visitColumns = "id, lead_id, milestone, entered_at, entered_by, left_at, reason, comment, due_at, escalated_at"
+const visitColumns = "id, lead_id, milestone, entered_at, entered_by, left_at, reason, comment, due_at, escalated_at, escalations"
 
 // MilestoneVisits lists the stays of a lead, the first one first.
 func MilestoneVisits(ctx context.Context, q sqldb.Querier, leadID string) ([]MilestoneVisit, error) {
@@ -144,7 +160,7 @@ func queryVisits(ctx context.Context, q sqldb.Querier, rest string, args ...any)
 	for rows.Next() {
 		var v MilestoneVisit
 		if err := rows.Scan(&v.ID, &v.LeadID, &v.Milestone, atColumn{&v.EnteredAt}, &v.EnteredBy, atColumn{&v.LeftAt}, &v.Reason, &v.Comment,
-			atColumn{&v.DueAt}, atColumn{&v.EscalatedAt}); err != nil {
+			atColumn{&v.DueAt}, atColumn{&v.EscalatedAt}, &v.Escalations); err != nil {
 			return nil, fmt.Errorf("load milestones of leads: %w", err)
 		}
 		all = append(all, v)
@@ -158,9 +174,9 @@ func visitMilestones(ctx context.Context, tx *sqldb.Tx, ch Change, p *MilestoneP
 	for i, l := range arrived {
 		var due time.Time
 		if m := p.Rule(l.Milestone); m != nil {
-			due = m.Limit.Due(ch.At, time.Time{})
+			due = m.Limit.Due(&MilestoneVisit{EnteredAt: ch.At}, time.Time{})
 		}
-		rows[i] = []any{NewID(ch.At), l.ID, string(l.Milestone), sqldb.Millis(ch.At), ch.By, 0, l.Reason, l.Comment, sqldb.Millis(due), 0}
+		rows[i] = []any{NewID(ch.At), l.ID, string(l.Milestone), sqldb.Millis(ch.At), ch.By, 0, l.Reason, l.Comment, sqldb.Millis(due), 0, 0}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "lead_visits", Key: []string{"id"}, Columns: strings.Split(visitColumns, ", ")}, rows)
 	return err
@@ -176,7 +192,7 @@ func leaveMilestone(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) error
 		return nil
 	}
 	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "lead_visits", Key: []string{"id"}, Columns: strings.Split(visitColumns, ", ")},
-		[][]any{{NewID(l.CreatedAt), l.ID, string(l.Milestone), sqldb.Millis(l.CreatedAt), "", sqldb.Millis(ch.At), "", "", 0, 0}})
+		[][]any{{NewID(l.CreatedAt), l.ID, string(l.Milestone), sqldb.Millis(l.CreatedAt), "", sqldb.Millis(ch.At), "", "", 0, 0, 0}})
 	return err
 }
 

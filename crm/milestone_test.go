@@ -72,6 +72,9 @@ func TestMilestonesCheck(t *testing.T) {
 		"OKLimit": {func(p *crm.MilestonePlan) {
 			p.Milestones[1].Limit = crm.TimeLimit{Hours: 24, Untouched: true, Tell: []string{"owner", "role:manager", "user:u"}}
 		}, ""},
+		"OKSteps": {func(p *crm.MilestonePlan) {
+			p.Milestones[1].Limit = crm.TimeLimit{Hours: 24, Tell: []string{"owner"}, Escalate: []crm.LimitStep{{48, []string{"manager", "team:t"}}, {72, []string{"channel:sales", "user:u"}}}}
+		}, ""},
 		"ErrOne":        {func(p *crm.MilestonePlan) { p.Milestones = p.Milestones[:1] }, "milestones"},
 		"ErrMany":       {func(p *crm.MilestonePlan) { p.Milestones = make([]crm.MilestoneRule, 31) }, "milestones"},
 		"ErrName":       {func(p *crm.MilestonePlan) { p.Milestones[1].Name = "Sales accepted" }, "milestones[1].name"},
@@ -89,6 +92,27 @@ func TestMilestonesCheck(t *testing.T) {
 		"ErrTellRole": {func(p *crm.MilestonePlan) {
 			p.Milestones[1].Limit = crm.TimeLimit{Hours: 1, Tell: []string{"role:pope"}}
 		}, "milestones[1].limit.tell[0]"},
+		"ErrTellUser": {func(p *crm.MilestonePlan) {
+			p.Milestones[1].Limit = crm.TimeLimit{Hours: 1, Tell: []string{"owner", "user:nobody"}}
+		}, "milestones[1].limit.tell[1]"},
+		"ErrTellTeam": {func(p *crm.MilestonePlan) {
+			p.Milestones[1].Limit = crm.TimeLimit{Hours: 1, Tell: []string{"team:gone"}}
+		}, "milestones[1].limit.tell[0]"},
+		"ErrTellChannel": {func(p *crm.MilestonePlan) {
+			p.Milestones[1].Limit = crm.TimeLimit{Hours: 1, Tell: []string{"owner"}, Escalate: []crm.LimitStep{{2, []string{"channel:pager"}}}}
+		}, "milestones[1].limit.escalate[0].tell[0]"},
+		"ErrStepOrder": {func(p *crm.MilestonePlan) {
+			p.Milestones[1].Limit = crm.TimeLimit{Hours: 2, Tell: []string{"owner"}, Escalate: []crm.LimitStep{{2, []string{"manager"}}}}
+		}, "milestones[1].limit.escalate[0].hours"},
+		"ErrStepNobody": {func(p *crm.MilestonePlan) {
+			p.Milestones[1].Limit = crm.TimeLimit{Hours: 2, Tell: []string{"owner"}, Escalate: []crm.LimitStep{{Hours: 3}}}
+		}, "milestones[1].limit.escalate[0].tell"},
+		"ErrStepAlone": {func(p *crm.MilestonePlan) {
+			p.Milestones[1].Limit = crm.TimeLimit{Escalate: []crm.LimitStep{{3, []string{"owner"}}}}
+		}, "milestones[1].limit.hours"},
+		"ErrSteps": {func(p *crm.MilestonePlan) {
+			p.Milestones[1].Limit = crm.TimeLimit{Hours: 2, Tell: []string{"owner"}, Escalate: make([]crm.LimitStep, 11)}
+		}, "milestones[1].limit.escalate"},
 		"ErrTellWhom": {func(p *crm.MilestonePlan) {
 			p.Milestones[1].Limit = crm.TimeLimit{Hours: 1, Tell: []string{"everybody"}}
 		}, "milestones[1].limit.tell[0]"},
@@ -96,7 +120,7 @@ func TestMilestonesCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := waterfall()
 			test.change(&p)
-			err := p.Check([]string{"manager"})
+			err := p.Check(&crm.Cast{Roles: []string{"manager"}, Teams: []string{"t"}, Users: []string{"u"}, Channels: []string{"sales"}})
 			switch {
 			case test.field != "":
 				wantInvalid(t, err, test.field)
@@ -168,11 +192,11 @@ func TestMilestoneRefusedAndMet(t *testing.T) {
 		plan := crm.DefaultMilestones()
 		plan.Milestones[2].Entry = crm.MilestoneEntry{Fields: []string{"need"}, Activities: []string{"call"}}
 		update(t, db, func(tx *sqldb.Tx) error {
-			_, err := crm.SaveMilestones(t.Context(), tx, as("anna", noon), plan, nil)
+			_, err := crm.SaveMilestones(t.Context(), tx, as("anna", noon), crm.NewPlan{Milestones: plan.Milestones, Version: plan.Version})
 			return err
 		})
 		wantErr(t, db.Update(t.Context(), func(tx *sqldb.Tx) error {
-			_, err := crm.SaveMilestones(t.Context(), tx, as("anna", noon), plan, nil) // made from version 1, too
+			_, err := crm.SaveMilestones(t.Context(), tx, as("anna", noon), crm.NewPlan{Milestones: plan.Milestones, Version: plan.Version}) // made from version 1, too
 			return err
 		}), crm.ErrConflict)
 		l := createLead(t, db, as("anna", noon), crm.Lead{Name: "Petra Wegener"})
@@ -217,7 +241,7 @@ func TestMilestonesChangeTheirOrder(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		save := func(p crm.MilestonePlan, mapping map[crm.Milestone]crm.Milestone) error {
 			return db.Update(t.Context(), func(tx *sqldb.Tx) error {
-				_, err := crm.SaveMilestones(t.Context(), tx, as("anna", noon), p, mapping)
+				_, err := crm.SaveMilestones(t.Context(), tx, as("anna", noon), crm.NewPlan{Milestones: p.Milestones, Version: p.Version, Mapping: mapping})
 				return err
 			})
 		}
@@ -242,54 +266,5 @@ func TestMilestonesChangeTheirOrder(t *testing.T) {
 		if got, err := crm.LeadByID(t.Context(), db, crm.System(), l.ID); err != nil || got.Milestone != crm.SalesQualified || got.State != crm.LeadAccepted || got.ContactID == "" {
 			t.Errorf("got %+v, %v", got, err)
 		}
-	})
-}
-
-func TestLeadsEscalateOnceAStay(t *testing.T) {
-	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		plan := crm.DefaultMilestones()
-		update(t, db, func(tx *sqldb.Tx) error {
-			if _, err := crm.SaveRole(t.Context(), tx, as("anna", noon), crm.Role{Name: "sales-manager"}); err != nil {
-				return err
-			}
-			if err := crm.SetRoles(t.Context(), tx, as("anna", noon), "maria", []string{"sales-manager"}); err != nil {
-				return err
-			}
-			plan.Milestones[1].Limit = crm.TimeLimit{Hours: 24, Untouched: true, Tell: []string{"owner", "role:sales-manager"}}
-			_, err := crm.SaveMilestones(t.Context(), tx, as("anna", noon), plan, nil)
-			return err
-		})
-		owned := createLead(t, db, as("anna", noon), crm.Lead{Name: "Owned", OwnerID: "bert"})
-		touched := createLead(t, db, as("anna", noon), crm.Lead{Name: "Touched"})
-		for _, l := range []crm.Lead{owned, touched} {
-			if _, err := moveLead(t, db, as("anna", noon), crm.LeadMove{ID: l.ID, To: crm.MarketingQualified}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		addActivity(t, db, as("bert", noon.Add(20*time.Hour)), "call", touched)
-		escalate := func(at time.Time, want ...string) {
-			t.Helper()
-			update(t, db, func(tx *sqldb.Tx) error {
-				_, err := crm.EscalateLeads(t.Context(), tx, at, 100)
-				return err
-			})
-			tasks, _, err := crm.FindActivities(t.Context(), db, crm.System(), crm.ActivityFilter{Open: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := []string{}
-			for _, a := range tasks {
-				got = append([]string{a.OwnerID + ": " + a.Subject}, got...)
-			}
-			if diff := cmp.Diff(append([]string{}, want...), got); diff != "" {
-				t.Errorf("at %s (-want +got):\n%s", at, diff)
-			}
-		}
-		const first, second = "Lead Owned is Marketing-qualified, and nobody has touched it for 24 h", "Lead Touched is Marketing-qualified, and nobody has touched it for 24 h"
-		escalate(noon.Add(23 * time.Hour))
-		escalate(noon.Add(25*time.Hour), "bert: "+first, "maria: "+first)
-		escalate(noon.Add(43*time.Hour), "bert: "+first, "maria: "+first) // the call was 23 hours ago
-		escalate(noon.Add(45*time.Hour), "bert: "+first, "maria: "+first, "maria: "+second)
-		escalate(noon.Add(99*time.Hour), "bert: "+first, "maria: "+first, "maria: "+second)
 	})
 }

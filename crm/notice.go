@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -10,6 +11,12 @@ import (
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// What people are told beside the events of a case.
+const (
+	NoticeLead    = "lead"    // a lead waits for too long
+	NoticeWebhook = "webhook" // a webhook of theirs is paused
 )
 
 // NoticeKinds are the kinds of events of a case that people can be told of.
@@ -25,17 +32,26 @@ type Follow struct {
 	Kinds         []string `json:"kinds"`     // empty: all
 }
 
-// A Notice tells somebody what happened in a case, or to something else that is theirs: then it names
-// no opportunity.
+// A Notice tells somebody what happened in a case, to a lead, or to something else that is theirs:
+// then it names neither.
 type Notice struct {
 	ID            string    `json:"id"`
 	OpportunityID string    `json:"opportunity_id"`
-	Case          string    `json:"case"` // the opportunity's name
+	LeadID        string    `json:"lead_id"`
+	Case          string    `json:"case"` // the name of the opportunity or the lead
 	Kind          string    `json:"kind"`
 	Text          string    `json:"text"`
 	Actor         string    `json:"actor"`
 	At            time.Time `json:"at"`
 	SeenAt        time.Time `json:"seen_at,omitzero"`
+}
+
+// A NoticeFilter chooses notices of somebody.
+type NoticeFilter struct {
+	UserID string
+	Unseen bool // only what was not seen yet
+	Cursor string
+	Limit  int
 }
 
 // FollowOf says what somebody hears of a case.
@@ -130,73 +146,96 @@ func tell(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID string, e 
 	if err != nil {
 		return fmt.Errorf("tell who follows opportunity %s: %w", opportunityID, err)
 	}
-	var rows [][]any
+	var told []string
 	for _, user := range users {
 		f, err := FollowOf(ctx, tx, opportunityID, user)
 		if err != nil {
 			return err
 		}
-		if user == ch.By || !isHuman(user) || !f.Following || len(f.Kinds) > 0 && !slices.Contains(f.Kinds, e.Kind) {
-			continue
+		if user != ch.By && isHuman(user) && f.Following && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, e.Kind)) {
+			told = append(told, user)
 		}
-		rows = append(rows, []any{NewID(ch.At), user, opportunityID, e.Kind, cut(e.Title, maxName), ch.By, sqldb.Millis(ch.At), 0})
 	}
-	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "notices", Key: []string{"id"},
-		Columns: []string{"id", "user_id", "opportunity_id", "kind", "body", "actor", "at", "seen_at"}}, rows)
-	return err
+	return tellPeople(ctx, tx, ch, told, Notice{OpportunityID: opportunityID, Kind: e.Kind, Text: cut(e.Title, maxName)})
 }
 
-// tellPerson writes a notice for one person about something that is no case.
-func tellPerson(ctx context.Context, tx *sqldb.Tx, ch Change, userID, kind, text string) error {
+// tellPeople writes a notice for each of some people, to be sent to them as they have chosen.
+func tellPeople(ctx context.Context, tx *sqldb.Tx, ch Change, users []string, n Notice) error {
+	rows := make([][]any, len(users))
+	for i, user := range users {
+		s, err := NoticeSettingsOf(ctx, tx, user)
+		if err != nil {
+			return err
+		}
+		rows[i] = []any{NewID(ch.At), user, n.OpportunityID, n.LeadID, n.Kind, cut(n.Text, maxReason), ch.By, sqldb.Millis(ch.At), 0, sqldb.Millis(s.SendAt(n.Kind, ch.At))}
+	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "notices", Key: []string{"id"},
-		Columns: []string{"id", "user_id", "opportunity_id", "kind", "body", "actor", "at", "seen_at"}},
-		[][]any{{NewID(ch.At), userID, "", kind, cut(text, maxReason), ch.By, sqldb.Millis(ch.At), 0}})
+		Columns: []string{"id", "user_id", "opportunity_id", "lead_id", "kind", "body", "actor", "at", "seen_at", "send_at"}}, rows)
 	return err
 }
 
 // Notices lists what somebody was told, the newest first, a page at a time.
-func Notices(ctx context.Context, q sqldb.Querier, a *Access, userID string, unseen bool, cursor string, limit int) (all []Notice, next string, err error) {
-	limit = pageSize(limit)
+func Notices(ctx context.Context, q sqldb.Querier, a *Access, f NoticeFilter) (all []Notice, next string, err error) {
+	limit := pageSize(f.Limit)
 	w := &where{}
-	w.add("n.user_id = ?", userID)
-	readable := "o.id IS NOT NULL"
-	if c := a.condition(w, ToRead, RecordOpportunity, "o"); c != "" {
-		readable = c
-	}
-	w.add("(n.opportunity_id = '' OR " + readable + ")")
-	if unseen {
+	w.add("n.user_id = ?", f.UserID)
+	if f.Unseen {
 		w.add("n.seen_at = 0")
 	}
-	if cursor != "" {
-		fields, err := decodeCursor(cursor, 1)
+	if f.Cursor != "" {
+		fields, err := decodeCursor(f.Cursor, 1)
 		if err != nil {
 			return nil, "", err
 		}
 		w.add("n.id < ?", fields[0])
 	}
-	rows, err := q.Query(ctx, `SELECT n.id, n.opportunity_id, COALESCE(o.name, ''), n.kind, n.body, n.actor, n.at, n.seen_at
-		FROM notices n LEFT JOIN opportunities o ON o.id = n.opportunity_id`+w.sql()+" ORDER BY n.id DESC"+w.limit(limit+1), w.args...)
-	if err != nil {
-		return nil, "", fmt.Errorf("load notices: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var n Notice
-		if err := rows.Scan(&n.ID, &n.OpportunityID, &n.Case, &n.Kind, &n.Text, &n.Actor, atColumn{&n.At}, atColumn{&n.SeenAt}); err != nil {
-			return nil, "", fmt.Errorf("load notices: %w", err)
-		}
-		all = append(all, n)
+	if all, err = queryNotices(ctx, q, a, w, " ORDER BY n.id DESC"+w.limit(limit+1)); err != nil {
+		return nil, "", err
 	}
 	if len(all) > limit {
 		all = all[:limit]
 		next = encodeCursor(all[limit-1].ID)
 	}
-	return all, next, rows.Err()
+	return all, next, nil
 }
 
-// SeeNotices notes that somebody has seen what they were told, up to a notice and it included.
+// queryNotices loads notices about what somebody may read; what a mask hides of it is left out.
+func queryNotices(ctx context.Context, q sqldb.Querier, a *Access, w *where, rest string) (all []Notice, err error) {
+	for _, of := range []struct{ kind, key, alias string }{{RecordOpportunity, "n.opportunity_id", "o"}, {RecordLead, "n.lead_id", "l"}} {
+		readable := of.alias + ".id IS NOT NULL"
+		if c := a.condition(w, ToRead, of.kind, of.alias); c != "" {
+			readable = c
+		}
+		w.add("(" + of.key + " = '' OR " + readable + ")")
+	}
+	hidden := map[string][]string{RecordOpportunity: a.Hidden(RecordOpportunity), RecordLead: a.Hidden(RecordLead)}
+	err = sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
+		var n Notice
+		var name, topic string
+		err := rows.Scan(&n.ID, &n.OpportunityID, &n.LeadID, &n.Case, &name, &topic, &n.Kind, &n.Text, &n.Actor, atColumn{&n.At}, atColumn{&n.SeenAt})
+		for _, part := range []struct {
+			kind, field string
+			value       *string
+		}{{RecordOpportunity, "name", &n.Case}, {RecordLead, "name", &name}, {RecordLead, "topic", &topic}} {
+			if slices.Contains(hidden[part.kind], part.field) {
+				*part.value = ""
+			}
+		}
+		n.Case = cmp.Or(n.Case, name, topic)
+		all = append(all, n)
+		return err
+	}, `SELECT n.id, n.opportunity_id, n.lead_id, COALESCE(o.name, ''), COALESCE(l.name, ''), COALESCE(l.topic, ''), n.kind, n.body, n.actor, n.at, n.seen_at
+		FROM notices n LEFT JOIN opportunities o ON o.id = n.opportunity_id LEFT JOIN leads l ON l.id = n.lead_id`+w.sql()+rest, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("load notices: %w", err)
+	}
+	return all, nil
+}
+
+// SeeNotices notes that somebody has seen what they were told, up to a notice and it included. It is
+// not sent any more.
 func SeeNotices(ctx context.Context, tx *sqldb.Tx, userID, upTo string, now time.Time) (int64, error) {
-	n, err := tx.Exec(ctx, "UPDATE notices SET seen_at = $1 WHERE user_id = $2 AND seen_at = 0 AND id <= $3", sqldb.Millis(now), userID, upTo)
+	n, err := tx.Exec(ctx, "UPDATE notices SET seen_at = $1, send_at = 0 WHERE user_id = $2 AND seen_at = 0 AND id <= $3", sqldb.Millis(now), userID, upTo)
 	if err != nil {
 		return 0, fmt.Errorf("see notices: %w", err)
 	}

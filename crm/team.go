@@ -13,6 +13,8 @@ type Team struct {
 	Meta
 	Name    string   `json:"name"`
 	Members []string `json:"members"` // ids of users
+
+	ManagerID string `json:"manager_id"` // is told of what its people let wait; empty: nobody
 }
 
 func (t *Team) check() error {
@@ -22,8 +24,8 @@ func (t *Team) check() error {
 	return checkText("name", t.Name, maxName)
 }
 
-var teams = table[Team, *Team]{kind: TypeTeam, name: "teams", columns: []string{"name"},
-	bind: func(t *Team) []any { return []any{&t.Name} }}
+var teams = table[Team, *Team]{kind: TypeTeam, name: "teams", columns: []string{"name", "manager_id"},
+	bind: func(t *Team) []any { return []any{&t.Name, &t.ManagerID} }}
 
 // Teams lists all teams with their members, by name.
 func Teams(ctx context.Context, q sqldb.Querier) ([]Team, error) {
@@ -58,6 +60,9 @@ func SaveTeam(ctx context.Context, tx *sqldb.Tx, ch Change, t Team) (Team, error
 		if err := checkUser(ctx, tx, "members", m); err != nil {
 			return t, err
 		}
+	}
+	if err := checkManager(ctx, tx, t.ManagerID); err != nil {
+		return t, err
 	}
 	if err := teams.put(ctx, tx, ch, &t); err != nil {
 		return t, err
@@ -114,4 +119,12 @@ func checkUser(ctx context.Context, q sqldb.Querier, field, id string) error {
 		return invalid(field, "there is no user %q", id)
 	}
 	return nil
+}
+
+// checkManager refuses as manager who is not there; there may be none.
+func checkManager(ctx context.Context, q sqldb.Querier, id string) error {
+	if id == "" {
+		return nil
+	}
+	return checkUser(ctx, q, "manager_id", id)
 }

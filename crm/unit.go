@@ -13,6 +13,8 @@ type Unit struct {
 	Meta
 	Name     string `json:"name"`
 	ParentID string `json:"parent_id"` // empty: it is the company
+
+	ManagerID string `json:"manager_id"` // is told of what its people let wait; empty: whoever manages the unit above
 }
 
 func (u *Unit) check() error {
@@ -28,8 +30,8 @@ func (u *Unit) check() error {
 	return checkText("name", u.Name, maxName)
 }
 
-var units = table[Unit, *Unit]{kind: TypeUnit, name: "units", columns: []string{"name", "parent_id"},
-	bind: func(u *Unit) []any { return []any{&u.Name, &u.ParentID} }}
+var units = table[Unit, *Unit]{kind: TypeUnit, name: "units", columns: []string{"name", "parent_id", "manager_id"},
+	bind: func(u *Unit) []any { return []any{&u.Name, &u.ParentID, &u.ManagerID} }}
 
 // Units lists all business units, by name.
 func Units(ctx context.Context, q sqldb.Querier) ([]Unit, error) {
@@ -49,6 +51,9 @@ func SaveUnit(ctx context.Context, tx *sqldb.Tx, ch Change, u Unit) (Unit, error
 			return u, invalid("parent_id", "%q is below this unit, or too deep: a unit cannot stand below itself", u.ParentID)
 		}
 		at = found[0].ParentID
+	}
+	if err := checkManager(ctx, tx, u.ManagerID); err != nil {
+		return u, err
 	}
 	return u, units.put(ctx, tx, ch, &u)
 }

@@ -224,7 +224,7 @@ func TestFailingWebhook(t *testing.T) {
 		if err != nil || paused.State != crm.WebhookPaused || !paused.FailingSince.Equal(noon) {
 			t.Errorf("after forty hours: %+v, %v", paused, err)
 		}
-		told, _, err := crm.Notices(t.Context(), db, crm.System(), "user-1", true, "", 10)
+		told, _, err := crm.Notices(t.Context(), db, crm.System(), crm.NoticeFilter{UserID: "user-1", Unseen: true})
 		if err != nil || len(told) != 1 || told[0].Kind != "webhook" || !strings.Contains(told[0].Text, "it answered 503") {
 			t.Errorf("the owner was told %+v, %v", told, err)
 		}

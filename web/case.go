@@ -119,7 +119,7 @@ func (s *Server) setFollow(ctx context.Context, in *followInput) (out *one[crm.F
 }
 
 func (s *Server) listNotices(ctx context.Context, in *noticesInput) (*one[Page[crm.Notice]], error) {
-	all, next, err := crm.Notices(ctx, s.DB, accessFrom(ctx), userFrom(ctx).id, in.Unseen, in.Cursor, in.Limit)
+	all, next, err := crm.Notices(ctx, s.DB, accessFrom(ctx), crm.NoticeFilter{UserID: userFrom(ctx).id, Unseen: in.Unseen, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}

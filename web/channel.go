@@ -33,9 +33,9 @@ type Delivery struct {
 	ID          string     `json:"id"`
 	Channel     string     `json:"channel"`
 	Route       string     `json:"route" doc:"Empty: no route matched."`
-	Type        string     `json:"type" enum:"incident,mention,digest"`
+	Type        string     `json:"type" enum:"incident,mention,digest,notice"`
 	IncidentID  string     `json:"incident_id" doc:"Of an incident, or of the alert on a mention; empty for a digest."`
-	Title       string     `json:"title" doc:"The monitor, or the digest."`
+	Title       string     `json:"title" doc:"The monitor, the digest, or whom a notice is for."`
 	Phase       string     `json:"phase" doc:"The incident's state that it tells."`
 	Severity    int        `json:"severity"`
 	Escalation  int        `json:"escalation" doc:"The step, when it is told because nobody acknowledged; 0: it is not."`
@@ -95,6 +95,19 @@ func (s *Server) listChannels(ctx context.Context, _ *struct{}) (*one[Page[Chann
 			OldestDueAt: maybe(state.OldestDue), DeliveredAt: maybe(state.DeliveredAt), Error: state.Error, ErrorAt: maybe(state.ErrorAt)})
 	}
 	return page(items, ""), nil
+}
+
+// peopleChannels are the channels that people read.
+func (s *Server) peopleChannels() (names []string) {
+	if s.Routing == nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Routing.Channels)) {
+		if notify.TakesDigests(s.Routing.Channels[name]) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (s *Server) testChannel(ctx context.Context, in *channelInput) (*one[ChannelTest], error) {

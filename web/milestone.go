@@ -65,9 +65,7 @@ func (s *Server) saveMilestones(ctx context.Context, in *saveMilestonesInput) (o
 		mapping[crm.Milestone(from)] = crm.Milestone(to)
 	}
 	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		p := crm.MilestonePlan{Milestones: in.Body.Milestones}
-		p.Version = expected
-		saved, err := crm.SaveMilestones(ctx, tx, s.change(ctx, ""), p, mapping)
+		saved, err := crm.SaveMilestones(ctx, tx, s.change(ctx, ""), crm.NewPlan{Milestones: in.Body.Milestones, Version: expected, Mapping: mapping, Channels: s.peopleChannels()})
 		out = &versioned[crm.MilestonePlan]{etag(saved.Version), saved}
 		return err
 	})

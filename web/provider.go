@@ -270,7 +270,7 @@ func (s *Server) userFor(ctx context.Context, tx *sqldb.Tx, p *openid.Provider, 
 	if len(roles) == 0 {
 		roles = []string{crm.RoleReadOnly}
 	}
-	id, err := insertUser(ctx, tx, newUser{name, "", roles, crm.Change{By: crm.ByRule, At: now, Access: crm.System()}})
+	id, err := insertUser(ctx, tx, newUser{name: name, roles: roles, change: crm.Change{By: crm.ByRule, At: now, Access: crm.System()}})
 	if err != nil {
 		return u, err
 	}

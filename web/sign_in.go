@@ -12,7 +12,7 @@ import (
 type SignInEvent struct {
 	ID           string    `json:"id"`
 	At           time.Time `json:"at"`
-	Event        string    `json:"event" enum:"sign_in,sign_out,password_changed,second_factor_on,second_factor_off,recovery_codes_made,token_made,token_revoked,session_revoked,identity_linked,identity_removed,user_made,user_disabled,user_enabled"`
+	Event        string    `json:"event" enum:"sign_in,sign_out,password_changed,password_link_made,second_factor_on,second_factor_off,recovery_codes_made,token_made,token_revoked,session_revoked,identity_linked,identity_removed,user_made,user_disabled,user_enabled"`
 	User         string    `json:"user" doc:"Name of whom it is about; empty: nobody has the name that was tried, which is not kept."`
 	UserID       string    `json:"user_id"`
 	By           string    `json:"by" doc:"Name of who did it; empty: somebody who was not let in, or a command on the machine itself."`

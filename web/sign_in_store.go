@@ -32,6 +32,7 @@ const (
 	eventSignIn          = "sign_in"
 	eventSignOut         = "sign_out"
 	eventPassword        = "password_changed"
+	eventPasswordLink    = "password_link_made"
 	eventFactorOn        = "second_factor_on"
 	eventFactorOff       = "second_factor_off"
 	eventRecoveryCodes   = "recovery_codes_made"

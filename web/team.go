@@ -12,10 +12,14 @@ type (
 	teamBody struct {
 		Name    string   `json:"name" minLength:"1" maxLength:"200"`
 		Members []string `json:"members" nullable:"false" maxItems:"5000" doc:"Ids of users."`
+
+		ManagerID string `json:"manager_id,omitempty" maxLength:"100" doc:"A user, who is told of what its people let wait; empty: nobody."`
 	}
 	unitBody struct {
 		Name     string `json:"name" minLength:"1" maxLength:"200"`
 		ParentID string `json:"parent_id,omitempty" maxLength:"100" doc:"The unit above it. Only company has none."`
+
+		ManagerID string `json:"manager_id,omitempty" maxLength:"100" doc:"A user, who is told of what its people let wait; empty: whoever manages the unit above."`
 	}
 	createTeamInput struct{ Body teamBody }
 	updateTeamInput struct {
@@ -57,7 +61,7 @@ func (s *Server) listTeams(ctx context.Context, _ *struct{}) (*one[Page[crm.Team
 
 func (s *Server) putTeam(ctx context.Context, id string, expect Expectation, b *teamBody) (*versioned[crm.Team], error) {
 	return saved(ctx, s, expect, itself, func(tx *sqldb.Tx, ch crm.Change, version int64) (crm.Team, error) {
-		return crm.SaveTeam(ctx, tx, ch, crm.Team{Meta: crm.Meta{ID: id, Version: version}, Name: b.Name, Members: b.Members})
+		return crm.SaveTeam(ctx, tx, ch, crm.Team{Meta: crm.Meta{ID: id, Version: version}, Name: b.Name, Members: b.Members, ManagerID: b.ManagerID})
 	})
 }
 
@@ -80,7 +84,7 @@ func (s *Server) listUnits(ctx context.Context, _ *struct{}) (*one[Page[crm.Unit
 
 func (s *Server) putUnit(ctx context.Context, id string, expect Expectation, b *unitBody) (*versioned[crm.Unit], error) {
 	return saved(ctx, s, expect, itself, func(tx *sqldb.Tx, ch crm.Change, version int64) (crm.Unit, error) {
-		return crm.SaveUnit(ctx, tx, ch, crm.Unit{Meta: crm.Meta{ID: id, Version: version}, Name: b.Name, ParentID: b.ParentID})
+		return crm.SaveUnit(ctx, tx, ch, crm.Unit{Meta: crm.Meta{ID: id, Version: version}, Name: b.Name, ParentID: b.ParentID, ManagerID: b.ManagerID})
 	})
 }
 

@@ -8,12 +8,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/http"
 	"regexp"
 	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/oklog/ulid/v2"
@@ -50,19 +48,27 @@ var userName = regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{0,63}$`)
 // foldName is a name as it is kept.
 func foldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
+// checkUserName refuses what nobody can be called.
+func checkUserName(name string) error {
+	if !userName.MatchString(name) {
+		return &crm.Invalid{Field: "name", Reason: "want up to 64 of a–z, 0–9 and . _ @ + -, beginning with a letter or a digit"}
+	}
+	return nil
+}
+
 // AddUser makes a user who can sign in, with roles. The first one of an installation is its
 // administrator, and whoever comes without a role may look at everything and change nothing.
 func AddUser(ctx context.Context, db *sqldb.DB, name, password string, now time.Time, roles ...string) error {
 	name = foldName(name)
-	if !userName.MatchString(name) {
-		return fmt.Errorf("add user %q: want up to 64 of a–z, 0–9 and . _ @ + -, beginning with a letter or a digit", name)
+	if err := checkUserName(name); err != nil {
+		return fmt.Errorf("add user %q: %w", name, err)
 	}
 	hash, err := hashPassword(name, password)
 	if err != nil {
 		return fmt.Errorf("add user %s: %w", name, err)
 	}
 	err = db.Update(ctx, func(tx *sqldb.Tx) error {
-		id, err := insertUser(ctx, tx, newUser{name, hash, roles, crm.Change{By: crm.ByRule, At: now, Access: crm.System()}})
+		id, err := insertUser(ctx, tx, newUser{name: name, hash: hash, roles: roles, change: crm.Change{By: crm.ByRule, At: now, Access: crm.System()}})
 		if err != nil {
 			return err
 		}
@@ -79,9 +85,9 @@ func AddUser(ctx context.Context, db *sqldb.DB, name, password string, now time.
 
 // newUser is a user who is about to be.
 type newUser struct {
-	name, hash string
-	roles      []string
-	change     crm.Change
+	name, hash, email string
+	roles             []string
+	change            crm.Change
 }
 
 func insertUser(ctx context.Context, tx *sqldb.Tx, u newUser) (id string, err error) {
@@ -96,8 +102,8 @@ func insertUser(ctx context.Context, tx *sqldb.Tx, u newUser) (id string, err er
 		}
 	}
 	id = newID(u.change.At)
-	_, err = tx.Exec(ctx, "INSERT INTO users (id, name, password_hash, created_at, disabled) VALUES ($1, $2, $3, $4, $5)",
-		id, u.name, u.hash, u.change.At.UnixMilli(), false)
+	_, err = tx.Exec(ctx, "INSERT INTO users (id, name, email, password_hash, created_at, disabled) VALUES ($1, $2, $3, $4, $5, $6)",
+		id, u.name, u.email, u.hash, u.change.At.UnixMilli(), false)
 	if err != nil {
 		return "", err
 	}
@@ -128,7 +134,7 @@ func setPassword(ctx context.Context, tx *sqldb.Tx, hash string, e signInEvent) 
 	if _, err := tx.Exec(ctx, "UPDATE users SET password_hash = $1 WHERE id = $2", hash, e.userID); err != nil {
 		return err
 	}
-	return errors.Join(endSessions(ctx, tx, e.userID), e.insert(ctx, tx))
+	return errors.Join(endSessions(ctx, tx, e.userID), endPasswordLinks(ctx, tx, e.userID), e.insert(ctx, tx))
 }
 
 // DisableUser keeps a user out, and ends their sessions, or lets them in again. The tokens of one who
@@ -187,7 +193,7 @@ func EnsureAdmin(ctx context.Context, db *sqldb.DB, password string, now time.Ti
 		return "", fmt.Errorf("make the first user: %w", err)
 	}
 	err = db.Update(ctx, func(tx *sqldb.Tx) error {
-		id, err := insertUser(ctx, tx, newUser{AdminName, hash, []string{crm.RoleAdministrator}, crm.Change{By: crm.ByRule, At: now, Access: crm.System()}})
+		id, err := insertUser(ctx, tx, newUser{name: AdminName, hash: hash, roles: []string{crm.RoleAdministrator}, change: crm.Change{By: crm.ByRule, At: now, Access: crm.System()}})
 		if err != nil {
 			return err
 		}
@@ -228,71 +234,4 @@ func (s *Server) namedUser(ctx context.Context, named string) (user, error) {
 		return u, faultf(kindNotFound, "there is no user %s", named)
 	}
 	return u, err
-}
-
-// User is who may sign in, and to whom something can be assigned.
-type User struct {
-	ID       string   `json:"id"`
-	Name     string   `json:"name"`
-	Roles    []string `json:"roles" nullable:"false"`
-	UnitID   string   `json:"unit_id" doc:"Their business unit; empty: the company."`
-	Disabled bool     `json:"disabled" doc:"They are kept out."`
-}
-
-type (
-	listUsersInput struct {
-		Disabled bool `query:"disabled" doc:"List those too who are kept out."`
-	}
-	disableUserInput struct {
-		IDInput
-		Body struct {
-			Disabled bool `json:"disabled"`
-		}
-	}
-)
-
-func (s *Server) userRoutes() {
-	operate(s, needs(crm.ToRead, crm.RecordUser), huma.Operation{OperationID: "list-users", Method: http.MethodGet, Path: "/users", Tags: []string{"users"},
-		Summary: "List who may sign in", Description: "All of them, by name; there are never so many that they come in pages."}, s.listUsers)
-	operate(s, needs(crm.ToUpdate, crm.RecordUser), doing("users", "disable-user", http.MethodPut, "/users/{id}/disabled", "Keep a user out, which ends their sessions, or let them in again"), s.disableUser)
-}
-
-func (s *Server) listUsers(ctx context.Context, in *listUsersInput) (*one[Page[User]], error) {
-	users, err := s.users(ctx, in.Disabled)
-	if err != nil {
-		return nil, err
-	}
-	roles, err := crm.RolesOfUsers(ctx, s.DB)
-	if err != nil {
-		return nil, err
-	}
-	units, err := crm.UnitsOfUsers(ctx, s.DB)
-	if err != nil {
-		return nil, err
-	}
-	for i := range users {
-		u := &users[i]
-		u.Roles, u.UnitID = orEmpty(roles[u.ID]), units[u.ID]
-	}
-	return page(users, ""), nil
-}
-
-func (s *Server) users(ctx context.Context, disabledToo bool) (users []User, err error) {
-	err = sqldb.EachRow(ctx, s.DB, func(rows *sql.Rows) error {
-		var u User
-		err := rows.Scan(&u.ID, &u.Name, &u.Disabled)
-		users = append(users, u)
-		return err
-	}, "SELECT id, name, disabled FROM users WHERE disabled = $1 OR NOT disabled ORDER BY name", disabledToo)
-	if err != nil {
-		return nil, fmt.Errorf("load users: %w", err)
-	}
-	return users, nil
-}
-
-func (s *Server) disableUser(ctx context.Context, in *disableUserInput) (*struct{}, error) {
-	if err := userExists(ctx, s.DB, in.ID); err != nil {
-		return nil, err
-	}
-	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return disableUser(ctx, tx, in.Body.Disabled, s.event(ctx, in.ID, "", "")) })
 }

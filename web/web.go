@@ -28,6 +28,7 @@ type Options struct {
 	Now     func() time.Time // of windows and records; a demo simulates it. nil: time.Now
 	Clock   func() time.Time // of sessions, tokens and throttling; always the world's. nil: time.Now
 	Version string
+	URL     string // where people reach the pages; empty: it is not known
 
 	// Sources tells the state of every source. nil: there are none.
 	Sources func(ctx context.Context) ([]Source, error)
@@ -57,6 +58,7 @@ type Options struct {
 	// UI is the built single-page application with its index.html. nil: there is none.
 	UI fs.FS
 
+	Mail          bool             // notices can be sent to people's addresses
 	API           bool             // false: only health, metrics and hooks
 	FourEyes      bool             // a second person approves the erasure of a person
 	Kept          privacy.Defaults // how long records are kept of which nobody said it

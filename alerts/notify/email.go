@@ -49,7 +49,7 @@ func newEmail(section *yaml.Node) (Notifier, error) {
 		return nil, err
 	}
 	e := &email{cfg: cfg, opts: opts}
-	if _, err := e.message(&Notification{Key: "check"}); err != nil {
+	if _, err := e.message(&Notification{Key: "check"}, cfg.To); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -118,12 +118,46 @@ func (*email) Pace() time.Duration { return time.Second }
 func (*email) Illustrates() {}
 
 // Notify sends one message to all addresses. The server takes it for all of them or for none.
-func (e *email) Notify(ctx context.Context, n Notification) error {
-	msg, err := e.message(&n)
+func (e *email) Notify(ctx context.Context, n Notification) error { return e.send(ctx, &n, e.cfg.To) }
+
+func (e *email) send(ctx context.Context, n *Notification, to []string) error {
+	msg, err := e.message(n, to)
 	if err != nil {
 		return err
 	}
 	return e.session(ctx, func(c *mail.Client) error { return c.Send(msg) })
+}
+
+// personal sends notices to the people themselves, over the server of an e-mail channel.
+type personal struct{ *email }
+
+// Personal is the channel of notices to people over the server of an e-mail channel; false for any other.
+func Personal(n Notifier) (Notifier, bool) {
+	e, ok := n.(*email)
+	return personal{e}, ok
+}
+
+// Notify sends one message to the address of whom the notice is for. An address that the server will
+// never take is Refused: to try it for a day would make the server think ill of this one.
+func (p personal) Notify(ctx context.Context, n Notification) error {
+	if n.Notice == nil || n.Notice.Address == "" {
+		return errors.New("the message is for nobody in particular")
+	}
+	msg, err := p.message(&n, []string{n.Notice.Address})
+	if err != nil {
+		return &Refused{err}
+	}
+	never := false
+	err = p.session(ctx, func(c *mail.Client) error {
+		err := c.Send(msg)
+		var refused *mail.SendError
+		never = errors.As(err, &refused) && refused.Reason == mail.ErrSMTPRcptTo && !refused.IsTemp()
+		return err
+	})
+	if never {
+		return &Refused{err}
+	}
+	return err
 }
 
 // Check signs in to the server and out again.

@@ -38,12 +38,12 @@ type pagePicture struct {
 
 // message builds the mail. Its Message-ID is made of the delivery's key, so that a mail sent
 // again is the same mail.
-func (e *email) message(n *Notification) (*mail.Msg, error) {
+func (e *email) message(n *Notification, recipients []string) (*mail.Msg, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if err := msg.From(e.cfg.From); err != nil {
 		return nil, fmt.Errorf("from: %q is no address", e.cfg.From)
 	}
-	for _, to := range e.cfg.To {
+	for _, to := range recipients {
 		if err := msg.AddTo(to); err != nil {
 			return nil, fmt.Errorf("to: %q is no address", to)
 		}

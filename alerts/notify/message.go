@@ -17,7 +17,7 @@ type Message struct {
 // The built-in texts. Reasons and posts hold words of strangers: the HTML template escapes them,
 // and Line keeps each on its line.
 const (
-	builtInText = `{{if eq .Type "test"}}{{.TestText}}{{else if .Digest}}{{template "digest" .}}{{else}}{{if .Escalation}}{{.NobodyText}}
+	builtInText = `{{if eq .Type "test"}}{{.TestText}}{{else if .Digest}}{{template "digest" .}}{{else if .Notice}}{{template "notice" .}}{{else}}{{if .Escalation}}{{.NobodyText}}
 {{end}}{{range .Reasons}}- {{$.Line .}}
 {{end}}{{with .Mention}}{{if .Text}}"{{$.Line .Text}}"
 {{end}}{{$.Line .Author}}, {{.Network}}{{if .Followers}}, {{$.FollowersText}}{{end}}{{with .Contact}}
@@ -33,7 +33,7 @@ const (
 {{end}}{{end}}{{if .Others}}- {{.MoreText}}
 {{end}}{{end}}`
 
-	builtInHTML = `{{if eq .Type "test"}}<p>{{.TestText}}</p>{{else if .Digest}}{{template "digest" .}}{{else}}{{if .Escalation}}<p><b>{{.NobodyText}}</b></p>
+	builtInHTML = `{{if eq .Type "test"}}<p>{{.TestText}}</p>{{else if .Digest}}{{template "digest" .}}{{else if .Notice}}{{template "notice" .}}{{else}}{{if .Escalation}}<p><b>{{.NobodyText}}</b></p>
 {{end}}{{with .Reasons}}<ul>{{range .}}<li>{{$.Line .}}</li>{{end}}</ul>
 {{end}}{{with .Mention}}{{if .Text}}<blockquote>{{$.Line .Text}}</blockquote>
 {{end}}<p>{{$.Line .Author}}, {{.Network}}{{if .Followers}}, {{$.FollowersText}}{{end}}{{with .Contact}}<br>{{$.Label "contact"}}: {{$.Line .}}{{end}}</p>
@@ -50,8 +50,8 @@ const (
 )
 
 var (
-	textTemplate = texttemplate.Must(texttemplate.Must(texttemplate.New("text").Parse(builtInText)).New("digest").Parse(digestText)).Lookup("text")
-	htmlTemplate = htmltemplate.Must(htmltemplate.Must(htmltemplate.New("html").Parse(builtInHTML)).New("digest").Parse(digestHTML)).Lookup("html")
+	textTemplate = texttemplate.Must(texttemplate.New("text").Parse(builtInText + `{{define "digest"}}` + digestText + `{{end}}{{define "notice"}}` + noticeText + "{{end}}"))
+	htmlTemplate = htmltemplate.Must(htmltemplate.New("html").Parse(builtInHTML + `{{define "digest"}}` + digestHTML + `{{end}}{{define "notice"}}` + noticeHTML + "{{end}}"))
 )
 
 // message is the notification in words: those that it has, or the built-in ones.

@@ -19,16 +19,17 @@ const (
 	TypeIncident = "incident"
 	TypeMention  = "mention"
 	TypeDigest   = "digest"
+	TypeNotice   = "notice"
 	TypeTest     = "test"
 )
 
-// A Notification is news about an incident or a mention, or a digest. Templates see its fields.
+// A Notification is news about an incident or a mention, a digest, or a notice. Templates see its fields.
 type Notification struct {
 	// Key names the delivery. A notification that is sent again after a failure has the same
 	// key; a channel passes it on, so that the receiver can leave out what it has already.
 	Key string `json:"-"`
 
-	Type        string    `json:"type"` // incident, mention, digest, test
+	Type        string    `json:"type"` // incident, mention, digest, notice, test
 	IncidentID  string    `json:"incident_id,omitempty"`
 	MonitorID   string    `json:"monitor_id,omitempty"`
 	Monitor     string    `json:"monitor,omitempty"`
@@ -54,6 +55,7 @@ type Notification struct {
 	Rule        string    `json:"rule,omitempty"` // name of the rule that the mention meets
 	More        int       `json:"more,omitempty"` // further mentions that meet it and are not told one by one
 	Digest      *Digest   `json:"digest,omitempty"`
+	Notice      *Notice   `json:"notice,omitempty"`
 
 	// ReasonData are the reasons as data, for programs and for other languages.
 	ReasonData []reason.Reason `json:"reason_data,omitempty"`
@@ -127,6 +129,13 @@ type TooSoon struct {
 func (e *TooSoon) Error() string { return e.Err.Error() }
 
 func (e *TooSoon) Unwrap() error { return e.Err }
+
+// Refused says that the target will never take a notification: it is not tried again.
+type Refused struct{ Err error }
+
+func (e *Refused) Error() string { return e.Err.Error() }
+
+func (e *Refused) Unwrap() error { return e.Err }
 
 // A Checker is a Notifier that can test its target without notifying anybody.
 type Checker interface {

@@ -148,7 +148,7 @@ func (t Templates) Word(n *Notification) error {
 	m := Message{}
 	var err error
 	switch own := t[n.Template]; {
-	case n.Template == "" || n.Type == TypeDigest || n.Type == TypeTest:
+	case n.Template == "" || n.Type == TypeDigest || n.Type == TypeNotice || n.Type == TypeTest:
 		m = n.builtIn()
 	case own == nil:
 		err = errors.New("there is no such template any more")

@@ -15,6 +15,7 @@ type words struct {
 	back, severity, grade, began, peak, over, networks, terms  string
 	open, acknowledge, more, nobody, mentionBy, followers      string
 	test, testText, templateFailed, read, contact, openMention string
+	openLead, settings                                         string
 	date, clock, decimal, thousands                            string
 }
 
@@ -29,6 +30,7 @@ var languages = map[string]*words{
 		open: "Open the incident", acknowledge: "Acknowledge", more: "and %d more", nobody: "Nobody has acknowledged it yet (step %d).",
 		mentionBy: "%s on %s", followers: "%s followers", test: "Groundswell: test", testText: "This is a test. Notifications reach this channel.",
 		templateFailed: "(The template %q failed: %s. This is the built-in text.)", read: "Read the post", contact: "Contact", openMention: "Open the mention",
+		openLead: "Open the lead", settings: "Choose what is sent to you",
 		date: "2 January 2006", clock: "2 January 2006 15:04 MST", decimal: ".", thousands: ",",
 	},
 	"de": {
@@ -41,6 +43,7 @@ var languages = map[string]*words{
 		open: "Vorfall öffnen", acknowledge: "Übernehmen", more: "und %d weitere", nobody: "Noch hat sich niemand darum gekümmert (Stufe %d).",
 		mentionBy: "%s auf %s", followers: "%s Follower", test: "Groundswell: Test", testText: "Das ist ein Test. Meldungen kommen in diesem Kanal an.",
 		templateFailed: "(Die Vorlage %q schlug fehl: %s. Dies ist der eingebaute Text.)", read: "Beitrag lesen", contact: "Kontakt", openMention: "Erwähnung öffnen",
+		openLead: "Lead öffnen", settings: "Auswählen, was Ihnen geschickt wird",
 		date: "2.1.2006", clock: "2.1.2006 15:04 MST", decimal: ",", thousands: ".",
 	},
 }
@@ -80,6 +83,11 @@ func (n *Notification) Headline() string {
 		return w.test
 	case TypeDigest:
 		return n.digestHeadline()
+	case TypeNotice:
+		line = n.Notice.Title
+		if rest := len(n.Notice.Lines) - 1 + n.Notice.More; rest > 0 {
+			line += ", " + fmt.Sprintf(w.more, rest)
+		}
 	case TypeMention:
 		line = n.Monitor + ": " + n.KindWord()
 		if n.Mention != nil {
@@ -147,10 +155,17 @@ func (n *Notification) Links() (links []Link) {
 		switch n.Type {
 		case TypeMention:
 			label = w.openMention
+		case TypeNotice:
+			if label = "Groundswell"; n.Notice.Lead != "" {
+				label = w.openLead
+			}
 		case TypeDigest, TypeTest:
 			label = "Groundswell"
 		}
 		links = append(links, Link{label, n.URL})
+	}
+	if n.Notice != nil && n.Notice.Settings != "" {
+		links = append(links, Link{w.settings, n.Notice.Settings})
 	}
 	if n.AckURL != "" {
 		links = append(links, Link{w.acknowledge, n.AckURL})

@@ -40,8 +40,8 @@ func (a *App) addAlerts(ctx context.Context) (err error) {
 	metrics := alerts.NewMetrics(a.metrics)
 	watch := alerts.New(alerts.Options{DB: a.DB, Monitors: a.enabledMonitors, Cells: a.cells, Mentions: a.mentions, Terms: a.drivers, Spread: a.spread, Blind: a.blind,
 		Lease: a.memory.Lease, Tell: a.tellIncident, Router: router, BaseURL: a.Config.Web.URL, Surprise: a.Config.Alerts.Surprise, Now: a.Now, Metrics: metrics, Logger: a.Logger})
-	outbox := &alerts.Outbox{DB: a.DB, Channels: a.routing.Channels, Templates: a.routing.Templates, Zone: a.routing.Routes.Zone(), Links: a.links,
-		Curve: a.curve, Report: a.report, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
+	outbox := &alerts.Outbox{DB: a.DB, Channels: a.channels(), Templates: a.routing.Templates, Zone: a.routing.Routes.Zone(), Links: a.links,
+		Curve: a.curve, Report: a.report, Say: a.say, Lease: a.memory.Lease, Metrics: metrics, Logger: a.Logger}
 	teller := &alerts.Teller{DB: a.DB, Router: router, Monitors: a.enabledMonitors, BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Logger: a.Logger}
 	digester := &alerts.Digester{DB: a.DB, Digests: a.routing.Routes.Digests(), BaseURL: a.Config.Web.URL, Lease: a.memory.Lease, Now: a.Now, Logger: a.Logger}
 	forget := func(ctx context.Context) error {
@@ -49,7 +49,10 @@ func (a *App) addAlerts(ctx context.Context) (err error) {
 			return alerts.PruneDeliveries(ctx, a.DB, time.Now().Add(-a.Config.Alerts.Retention))
 		})
 	}
-	a.workers = append(a.workers, worker{"deliveries", forget}, worker{"outbox", outbox.Run}, worker{"teller", teller.Run}, worker{"digests", digester.Run},
+	send := func(ctx context.Context) error {
+		return a.every(ctx, 5*time.Second, "notices are not sent", a.sendNotices)
+	}
+	a.workers = append(a.workers, worker{"deliveries", forget}, worker{"notices", send}, worker{"outbox", outbox.Run}, worker{"teller", teller.Run}, worker{"digests", digester.Run},
 		worker{"alerts", func(ctx context.Context) error {
 			if a.BeforeAlerts != nil {
 				if err := a.BeforeAlerts(ctx); err != nil {

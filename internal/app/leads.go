@@ -50,7 +50,7 @@ func (a *App) escalateLeads(ctx context.Context) error {
 	for {
 		var n int
 		err := a.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
-			n, err = crm.EscalateLeads(ctx, tx, a.Now(), leadBatch)
+			n, err = crm.EscalateLeads(ctx, tx, a.postLate, a.Now(), leadBatch)
 			return err
 		})
 		if err != nil || n < leadBatch {

@@ -89,6 +89,9 @@ func (h *house) ask(method, path string, body any) map[string]any {
 	}
 	defer res.Body.Close()
 	var out map[string]any
+	if res.StatusCode == http.StatusNoContent {
+		return out
+	}
 	if err := json.NewDecoder(res.Body).Decode(&out); err != nil || res.StatusCode >= 300 {
 		h.t.Fatalf("%s %s: %s %v %v", method, path, res.Status, err, out)
 	}

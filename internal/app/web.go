@@ -31,7 +31,7 @@ func (a *App) addWeb(context.Context) (err error) {
 		return err
 	}
 	a.server, err = web.New(web.Options{
-		DB: a.DB, Key: key, Providers: openid.New(a.Config.Users.Providers, a.Config.Web.URL, time.Now), Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies, FourEyes: a.Config.Privacy.FourEyes, Kept: KeptByDefault(&a.Config),
+		DB: a.DB, Key: key, Providers: openid.New(a.Config.Users.Providers, a.Config.Web.URL, time.Now), Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies, FourEyes: a.Config.Privacy.FourEyes, Kept: KeptByDefault(&a.Config), Mail: a.Config.MailChannel() != "", URL: a.Config.Web.URL,
 		Terms: a.terms, Routing: a.routing, Links: a.links, Courier: a.courier, SignIn: web.SignIn{Providers: providers, Valid: contacts.Valid}, Sources: a.sourceStates, Hooks: a.hooks(), Ready: a.ready,
 		Storms: func(ctx context.Context) ([]crm.Storm, error) { return storms(ctx, a.DB) },
 		Live: func(ctx context.Context, receive func([]byte)) error {

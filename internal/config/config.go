@@ -219,6 +219,9 @@ func (c *Config) Validate() error {
 	c.Sentiment.validate(fail)
 	c.SignIn.validate(fail, c.Web.URL)
 	c.Users.validate(fail, c.Web.URL)
+	if c.Users.Mail != "" && c.MailChannel() == "" {
+		fail("users.mail %q: want the name of a channel of the kind email", c.Users.Mail)
+	}
 	if n := len(c.Web.Key.Reveal()); n > 0 && n < leastKey {
 		fail("web.key has %d characters: want %d or more, such as openssl rand -hex 32 makes", n, leastKey)
 	}
@@ -282,6 +285,17 @@ func names(list string, sections []Section) error {
 		seen[s.Name] = true
 	}
 	return errors.Join(errs...)
+}
+
+// MailChannel is the name of the e-mail channel whose server notices to users go over; empty: there is none.
+func (c *Config) MailChannel() string {
+	i := slices.IndexFunc(c.Channels, func(s Section) bool {
+		return s.Kind == "email" && (c.Users.Mail == "" || c.Users.Mail == s.Name)
+	})
+	if i < 0 {
+		return ""
+	}
+	return c.Channels[i].Name
 }
 
 // Has says whether this process has a role.

@@ -36,6 +36,7 @@ func TestErrors(t *testing.T) {
 		"ErrListen":        {"listen: 8080\n", "want HOST:PORT"},
 		"ErrRole":          {"roles: [pipelines]\n", "want some of connectors, pipeline, alerts, web"},
 		"ErrRolesAlone":    {"roles: [web]\n", "needs log.brokers"},
+		"ErrMail":          {"users:\n  mail: people\nchannels:\n  - {name: people, kind: slack}\n", "users.mail \"people\": want the name of a channel of the kind email"},
 		"ErrSameName":      {"sources:\n  - {name: a, kind: webhook}\n  - {name: a, kind: feeds}\n", "sources[1]: the name a is taken"},
 		"ErrSecretEnv":     {"database:\n  url: env:GROUNDSWELL_NOT_SET_ANYWHERE\n", "GROUNDSWELL_NOT_SET_ANYWHERE is not set"},
 		"ErrWorkers":       {"pipeline:\n  workers: 9\n", "want 1 to log.partitions (4)"},

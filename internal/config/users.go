@@ -13,6 +13,7 @@ const leastKey = 32
 type Users struct {
 	SignIns   time.Duration `yaml:"sign_ins"` // how long the list of sign-ins goes back
 	Providers []OpenID      `yaml:"providers"`
+	Mail      string        `yaml:"mail"` // name of the e-mail channel whose server notices to users go over; empty: the first one
 }
 
 // OpenID is an OpenID Connect provider that people sign in with.

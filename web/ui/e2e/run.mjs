@@ -90,6 +90,12 @@ try {
   await step('a quote becomes an order, invoices and money', () => sale.sell(page, opportunity, tools));
   await step('hostile text is only text', () => steps.hostile(page, shot));
   await step('a monitor is created, checked and deleted', () => steps.monitor(page, shot));
+  await step('somebody is added, sets their password and chooses what is sent to them', async () => {
+    const other = await open({ viewport: { width: 360, height: 740 }, colorScheme: 'light' });
+    await steps.person(page, other);
+    await shot(other, 'person-notices');
+    await other.context().close();
+  });
   await step('the keyboard reaches everything', () => steps.keyboard(page));
   const state = await page.context().storageState();
   for (const colorScheme of ['light', 'dark']) {

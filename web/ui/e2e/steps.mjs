@@ -206,6 +206,36 @@ export async function monitor(page, shot) {
   await row.waitFor({ state: 'detached' });
 }
 
+/** Somebody is added, and sets their password by the link, in another browser; then they choose what is sent to them. */
+export async function person(page, other) {
+  await visit(page, 'Access');
+  await page.getByRole('button', { name: 'Add somebody' }).click();
+  await page.getByLabel('Name', { exact: false }).first().fill('e2e.person');
+  await page.getByLabel('E-mail').fill('e2e.person@acme.example');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const link = (await page.getByLabel('Link').textContent()) ?? '';
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByText('e2e.person@acme.example').waitFor();
+  await other.goto(new URL(link).pathname + new URL(link).hash);
+  await other.getByLabel('New password', { exact: true }).fill('correct horse battery');
+  await other.getByLabel('New password again').fill('correct horse battery');
+  await other.getByRole('button', { name: 'Set password' }).click();
+  await other.getByText('You sign in as e2e.person').waitFor();
+  await other.getByRole('link', { name: 'Sign in' }).click();
+  await other.getByLabel('Name').fill('e2e.person');
+  await other.getByLabel('Password', { exact: true }).fill('correct horse battery');
+  await other.getByRole('button', { name: 'Sign in' }).click();
+  await other.getByRole('button', { name: 'Sign out e2e.person' }).waitFor();
+  await other.goto('/me#notices');
+  await other.getByText('Your address is e2e.person@acme.example.').waitFor();
+  await other.getByRole('combobox', { name: 'A lead waits for too long' }).click();
+  await other.getByRole('option', { name: 'Sent once a day' }).click();
+  await other.getByRole('combobox', { name: 'Once a day, at' }).waitFor();
+  await other.getByRole('button', { name: 'Save what is sent' }).click();
+  await other.reload();
+  assert.equal(await other.getByRole('combobox', { name: 'A lead waits for too long' }).inputValue(), 'Sent once a day');
+}
+
 export async function keyboard(page) {
   await page.goto('/mentions');
   await page.getByTestId('mention').first().waitFor();
@@ -260,6 +290,7 @@ async function addresses(page) {
     ...['rules', 'months'].map((part) => [`credit-${part}`, `/credit?part=${part}`]),
     ...['reasons', 'ideal', 'interest', 'forms'].map((part) => [`lead-settings-${part}`, `/lead-settings?part=${part}`]),
     ['new-role', '/access/new-role?from=sales-rep'],
+    ['set-password', '/set-password#nothing'],
     ['not-found', '/no-such-page'],
   ];
 }

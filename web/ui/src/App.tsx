@@ -19,6 +19,7 @@ const page = (path: string, load: () => Promise<{ default: React.ComponentType }
 });
 
 export const routes: RouteObject[] = [
+  { ...page('/set-password', () => import('./pages/sign-in/SetPasswordPage')), HydrateFallback: Starting },
   {
     Component: Gate,
     errorElement: <RouteFailed />,

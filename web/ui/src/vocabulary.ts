@@ -351,6 +351,25 @@ export const activityKinds: Record<string, string> = {
   'campaign-response': 'Campaign response',
 };
 
+/** What people are told. */
+export const noticeKinds: Record<string, string> = {
+  lead: 'A lead waits for too long',
+  stage: 'A case reaches another stage',
+  approval: 'Somebody approves a stage',
+  close: 'A case is won, lost or reopened',
+  quote: 'Quotes',
+  order: 'Orders',
+  invoice: 'Invoices',
+  payment: 'Payments',
+  process: 'Processes beside the main one',
+  people: 'People join, or an owner changes',
+  activity: 'Activities',
+  webhook: 'A webhook of yours is paused',
+};
+
+/** How people are told. */
+export const noticeWays: Record<string, string> = { page: 'On the page alone', at_once: 'Sent at once', daily: 'Sent once a day' };
+
 /** Signs of interest. */
 export const signs: Record<string, string> = { mention: 'Says that they want to buy', form: 'Filled in a form', touch: 'Another post', ...activityKinds };
 

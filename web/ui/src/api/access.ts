@@ -9,6 +9,7 @@ type Schemas = components['schemas'];
 export type GovernedType = Schemas['GovernedType'];
 export type Grant = Schemas['Grant'];
 export type Mask = Schemas['Mask'];
+export type PasswordLink = Schemas['PasswordLink'];
 export type Person = Schemas['User'];
 export type Role = Schemas['Role'];
 export type RoleFields = Schemas['SaveRoleInputBody'];
@@ -38,12 +39,35 @@ export function useDeleteRole() {
   return useChange((name: string) => send('delete', '/roles/{name}', { path: { name } }), rolesKey);
 }
 
-/** Gives somebody exactly these roles, and puts them into a business unit. */
-export function useSavePerson(person: Person) {
-  const path = { id: person.id };
+/** Who may sign in; those who are kept out too, where they are asked for. */
+export function usePeople(disabled: boolean) {
+  return useQuery({ queryKey: [...keys.users, { disabled }], queryFn: ({ signal }) => send('get', '/users', { query: { disabled }, signal }) });
+}
+
+export interface PersonFields {
+  name: string;
+  email: string;
+  roles: string[];
+}
+
+/** Adds somebody; the answer has the link by which they set their password. */
+export function useAddPerson() {
+  return useChange((body: PersonFields) => send('post', '/users', { body }), keys.users);
+}
+
+/** Changes what is different of somebody. */
+export function useSavePerson(person: Person | undefined) {
   return useChange(
-    async ({ roles, unit_id }: { roles: string[]; unit_id: string }) => {
-      if (roles.join() !== person.roles.join()) await send('put', '/users/{id}/roles', { path, body: { roles } });
+    async ({ unit_id, ...now }: PersonFields & { unit_id: string; disabled: boolean }) => {
+      if (!person) return;
+      const path = { id: person.id };
+      const body = {
+        ...(now.name !== person.name ? { name: now.name } : {}),
+        ...(now.email !== person.email ? { email: now.email } : {}),
+        ...(now.roles.join() !== person.roles.join() ? { roles: now.roles } : {}),
+        ...(now.disabled !== person.disabled ? { disabled: now.disabled } : {}),
+      };
+      if (Object.keys(body).length > 0) await send('patch', '/users/{id}', { path, body });
       if (unit_id !== person.unit_id) await send('put', '/users/{id}/unit', { path, body: { unit_id } });
     },
     keys.users,
@@ -52,13 +76,18 @@ export function useSavePerson(person: Person) {
   );
 }
 
+/** Makes a link by which somebody sets their password. */
+export function useMakePasswordLink() {
+  return useChange((id: string) => send('post', '/users/{id}/password-link', { path: { id } }));
+}
+
 export function useTeams() {
   return useQuery({ queryKey: teamsKey, queryFn: ({ signal }) => send('get', '/teams', { signal }) });
 }
 
 export function useSaveTeam(team?: Team) {
   return useChange(
-    (body: { name: string; members: string[] }) =>
+    (body: { name: string; members: string[]; manager_id: string }) =>
       team ? send('put', '/teams/{id}', { path: { id: team.id }, body, version: team.version }) : send('post', '/teams', { body }),
     teamsKey,
     sightKey,
@@ -75,7 +104,7 @@ export function useUnits() {
 
 export function useSaveUnit(unit?: Unit) {
   return useChange(
-    (body: { name: string; parent_id?: string }) =>
+    (body: { name: string; manager_id: string; parent_id?: string }) =>
       unit ? send('put', '/units/{id}', { path: { id: unit.id }, body, version: unit.version }) : send('post', '/units', { body }),
     unitsKey,
     sightKey,

@@ -318,8 +318,8 @@ export function useSources() {
   return useQuery({ queryKey: keys.sources, queryFn: ({ signal }) => send('get', '/sources', { signal }), refetchInterval: often });
 }
 
-export function useChannels() {
-  return useQuery({ queryKey: keys.channels, queryFn: ({ signal }) => send('get', '/channels', { signal }), refetchInterval: often });
+export function useChannels(enabled = true) {
+  return useQuery({ enabled, queryKey: keys.channels, queryFn: ({ signal }) => send('get', '/channels', { signal }), refetchInterval: often });
 }
 
 export function useRoutes() {

@@ -2301,6 +2301,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the address that messages go to */
+        put: operations["set-my-address"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/identities/{provider}": {
         parameters: {
             query?: never;
@@ -2314,6 +2331,24 @@ export interface paths {
         post: operations["link-identity"];
         /** Sign in with a provider no more */
         delete: operations["remove-identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one is told: what goes to one's address, and when */
+        get: operations["get-my-notices"];
+        /** Choose what goes to one's address, and when */
+        put: operations["set-my-notices"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3856,6 +3891,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set one's password by a link; ends all of one's sessions */
+        post: operations["use-password-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/providers/{provider}": {
         parameters: {
             query?: never;
@@ -4220,11 +4272,29 @@ export interface paths {
          */
         get: operations["list-users"];
         put?: never;
-        post?: never;
+        /** Add a user; the answer has a link by which they set their password */
+        post: operations["create-user"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what a user is called, their address, their roles, and whether they are let in */
+        patch: operations["update-user"];
         trace?: never;
     };
     "/users/{id}/disabled": {
@@ -4238,6 +4308,23 @@ export interface paths {
         /** Keep a user out, which ends their sessions, or let them in again */
         put: operations["disable-user"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link by which a user sets their password once; it replaces the one before */
+        post: operations["make-password-link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4612,6 +4699,12 @@ export interface components {
         AddProfileInputBody: {
             /** @description The profile's address, a DID, @user@host, or NETWORK:HANDLE. */
             profile: string;
+        };
+        AddressInputBody: {
+            /** @description One's password; empty for who has none and signs in with a provider. */
+            current?: string;
+            /** @description Empty: none. */
+            email: string;
         };
         Agreement: {
             /** Format: double */
@@ -5471,6 +5564,14 @@ export interface components {
              */
             reach?: number;
         };
+        CreateUserInputBody: {
+            /** @description Where messages to them go. */
+            email?: string;
+            /** @description What they sign in with: a–z, 0–9 and . _ @ + -, beginning with a letter or a digit. */
+            name: string;
+            /** @description None: they may look at everything and change nothing. */
+            roles?: string[] | null;
+        };
         CreditPart: {
             name: string;
             overlay?: boolean;
@@ -5605,12 +5706,12 @@ export interface components {
             severity: number;
             /** @enum {string} */
             state: "waiting" | "delivered" | "failed" | "dropped";
-            /** @description The monitor, or the digest. */
+            /** @description The monitor, the digest, or whom a notice is for. */
             title: string;
             /** @description The delivery whose message told of it, too. */
             told_with: string;
             /** @enum {string} */
-            type: "incident" | "mention" | "digest";
+            type: "incident" | "mention" | "digest" | "notice";
         };
         Digest: {
             channels: string[];
@@ -6528,6 +6629,14 @@ export interface components {
             /** @enum {string} */
             label: "right" | "false_alarm";
         };
+        LastNotice: {
+            /** Format: date-time */
+            at: string;
+            /** @description Of the last attempt; empty: there was none. */
+            error: string;
+            /** @enum {string} */
+            state: "waiting" | "delivered" | "failed" | "dropped";
+        };
         Lead: {
             /** @description The account that the company is. */
             account_id?: string;
@@ -6785,6 +6894,11 @@ export interface components {
             /** Format: double */
             set_log_loss: number;
         };
+        LimitStep: {
+            /** Format: int64 */
+            hours: number;
+            tell: string[];
+        };
         Line: {
             /** Format: int64 */
             discount: number;
@@ -6884,6 +6998,10 @@ export interface components {
             used_at: string | null;
             /** @description Name of its owner. */
             user: string;
+        };
+        MadeUser: {
+            link: components["schemas"]["PasswordLink"];
+            user: components["schemas"]["User"];
         };
         MakeTokenInputBody: {
             /**
@@ -7276,6 +7394,8 @@ export interface components {
             entered_by: string;
             /** Format: date-time */
             escalated_at?: string;
+            /** Format: int64 */
+            escalations: number;
             id: string;
             lead_id: string;
             /** Format: date-time */
@@ -7452,10 +7572,44 @@ export interface components {
             case: string;
             id: string;
             kind: string;
+            lead_id: string;
             opportunity_id: string;
             /** Format: date-time */
             seen_at?: string;
             text: string;
+        };
+        NoticeSettings: {
+            /** @description By kind: page (it stands on the page of notices alone), at_once or daily (it is sent to the address, too). */
+            delivery: {
+                [key: string]: string;
+            };
+            /** @description Empty: there is no address, and nothing is sent. */
+            email: string;
+            /**
+             * Format: int64
+             * @description Of the day, at which the daily message goes out.
+             */
+            hour: number;
+            /** @description The last message; null: there was none. */
+            last: components["schemas"]["LastNotice"];
+            /** @description Messages can be sent: the configuration has an e-mail channel. */
+            mail: boolean;
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description 0: they have chosen nothing.
+             */
+            version: number;
+        };
+        NoticeSettingsInputBody: {
+            /** @description By kind: page, at_once, daily. Kinds: stage, approval, close, quote, order, invoice, payment, process, people, activity, lead, webhook. */
+            delivery: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            hour: number;
+            /** @description Such as Europe/Berlin. */
+            time_zone: string;
         };
         Odds: {
             /** Format: int64 */
@@ -8124,6 +8278,17 @@ export interface components {
             current?: string;
             /** @description The new one: 10 to 1,000 characters. */
             password: string;
+        };
+        PasswordLink: {
+            /** Format: date-time */
+            expires_at: string;
+            token: string;
+            /** @description Of the page; only its path where the configuration has no web.url. The token stands after the #, which no server writes down. */
+            url: string;
+        };
+        PasswordSet: {
+            /** @description What they sign in with. */
+            name: string;
         };
         Payment: {
             amount: components["schemas"]["Money"];
@@ -9216,7 +9381,7 @@ export interface components {
             /** @description The browser and system that it means. */
             device: string;
             /** @enum {string} */
-            event: "sign_in" | "sign_out" | "password_changed" | "second_factor_on" | "second_factor_off" | "recovery_codes_made" | "token_made" | "token_revoked" | "session_revoked" | "identity_linked" | "identity_removed" | "user_made" | "user_disabled" | "user_enabled";
+            event: "sign_in" | "sign_out" | "password_changed" | "password_link_made" | "second_factor_on" | "second_factor_off" | "recovery_codes_made" | "token_made" | "token_revoked" | "session_revoked" | "identity_linked" | "identity_removed" | "user_made" | "user_disabled" | "user_enabled";
             id: string;
             /** @description password, openid_connect, or command; empty: within a session. */
             method: string;
@@ -9441,6 +9606,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: string;
+            manager_id: string;
             members: string[] | null;
             name: string;
             /** Format: date-time */
@@ -9449,6 +9615,8 @@ export interface components {
             version: number;
         };
         TeamBody: {
+            /** @description A user, who is told of what its people let wait; empty: nobody. */
+            manager_id?: string;
             /** @description Ids of users. */
             members: string[];
             name: string;
@@ -9605,6 +9773,7 @@ export interface components {
             threshold: number;
         };
         TimeLimit: {
+            escalate?: components["schemas"]["LimitStep"][] | null;
             /** Format: int64 */
             hours?: number;
             tell?: string[] | null;
@@ -9655,6 +9824,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: string;
+            manager_id: string;
             name: string;
             parent_id: string;
             /** Format: date-time */
@@ -9663,6 +9833,8 @@ export interface components {
             version: number;
         };
         UnitBody: {
+            /** @description A user, who is told of what its people let wait; empty: whoever manages the unit above. */
+            manager_id?: string;
             name: string;
             /** @description The unit above it. Only company has none. */
             parent_id?: string;
@@ -9678,9 +9850,25 @@ export interface components {
             subject?: string;
             text?: string;
         };
+        UpdateUserInputBody: {
+            /** @description true ends their sessions and refuses their tokens. */
+            disabled?: boolean;
+            /** @description Empty: none. */
+            email?: string;
+            /** @description They sign in with the new one from now on. */
+            name?: string;
+            roles?: string[];
+        };
+        UsePasswordLinkInputBody: {
+            /** @description 10 to 1,000 characters. */
+            password: string;
+            token: string;
+        };
         User: {
             /** @description They are kept out. */
             disabled: boolean;
+            /** @description Where messages to them go; told to those alone who may change users. */
+            email: string;
             id: string;
             name: string;
             roles: string[];
@@ -25152,6 +25340,127 @@ export interface operations {
             };
         };
     };
+    "set-my-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "link-identity": {
         parameters: {
             query?: never;
@@ -25272,6 +25581,172 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-my-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "set-my-notices": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeSettingsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettings"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -35454,6 +35929,111 @@ export interface operations {
             };
         };
     };
+    "use-password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsePasswordLinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordSet"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "sign-in-with": {
         parameters: {
             query?: {
@@ -37971,6 +38551,218 @@ export interface operations {
             };
         };
     };
+    "create-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUserInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeUser"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "update-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateUserInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "disable-user": {
         parameters: {
             query?: never;
@@ -37992,6 +38784,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "make-password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
             };
             /** @description Bad Request */
             400: {

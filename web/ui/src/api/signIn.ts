@@ -7,12 +7,13 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 export type Me = Schemas['Me'];
+export type NoticeSettings = Schemas['NoticeSettings'];
 export type ApiToken = Schemas['APIToken'];
 export type MadeToken = Schemas['MadeToken'];
 export type SignedIn = Schemas['SignedIn'];
 export type SignInEvent = Schemas['SignInEvent'];
 
-const own = { options: ['session', 'options'], me: ['me'], tokens: ['tokens'], sessions: ['sessions'], signIns: ['sign-ins'] } as const;
+const own = { options: ['session', 'options'], me: ['me'], tokens: ['tokens'], sessions: ['sessions'], signIns: ['sign-ins'], notices: ['me', 'notices'] } as const;
 
 /** What the page for signing in offers, and what it asks for next. */
 export function useSignInOptions() {
@@ -39,6 +40,24 @@ export function useMe() {
 /** Changes the password. All sessions end, this one too. */
 export function useSetPassword() {
   return useChange((body: { current: string; password: string }) => send('put', '/me/password', { body }), keys.session);
+}
+
+/** Sets a password by a link; it signs nobody in. */
+export function useUsePasswordLink() {
+  return useChange((body: { token: string; password: string }) => send('post', '/session/password', { body }), keys.session);
+}
+
+/** How one is told. */
+export function useMyNotices() {
+  return useQuery({ queryKey: own.notices, queryFn: ({ signal }) => send('get', '/me/notices', { signal }) });
+}
+
+export function useSaveNotices(version: number) {
+  return useChange((body: { delivery: Record<string, string>; hour: number; time_zone: string }) => send('put', '/me/notices', { body, ...(version > 0 ? { version } : {}) }), own.notices);
+}
+
+export function useSaveAddress() {
+  return useChange((body: { email: string; current: string }) => send('put', '/me/email', { body }), own.notices, keys.users);
 }
 
 export function useEnrol() {

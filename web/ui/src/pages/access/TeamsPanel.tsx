@@ -7,7 +7,7 @@ import { useUsers } from '../../api/queries';
 import { Confirm } from '../../components/Confirm';
 import { FormButtons } from '../../components/FormButtons';
 import { Icon } from '../../components/Icon';
-import { PeopleSelect } from '../../components/People';
+import { PeopleSelect, PersonSelect } from '../../components/People';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { Rows } from '../../components/Rows';
 
@@ -38,6 +38,7 @@ export function TeamsPanel() {
                   </Text>
                   <Text fz="xs" c="dimmed">
                     {(t.members ?? []).map((id) => names[id] ?? id).join(', ') || 'nobody yet'}
+                    {t.manager_id && ` · managed by ${names[t.manager_id] ?? t.manager_id}`}
                   </Text>
                 </Stack>
                 <Group gap="xs">
@@ -76,19 +77,21 @@ function TeamForm({ team, onClose }: { team: Team | undefined; onClose: () => vo
   const save = useSaveTeam(team);
   const [name, setName] = useState(team?.name ?? '');
   const [members, setMembers] = useState(team?.members ?? []);
+  const [manager, setManager] = useState(team?.manager_id ?? '');
   const told = save.error instanceof Problem ? save.error.fields : {};
   return (
     <Modal opened onClose={onClose} title={team ? `Change ${team.name}` : 'New team'} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form
         onSubmit={(e) => {
           e.preventDefault();
-          save.mutate({ name, members }, { onSuccess: onClose });
+          save.mutate({ name, members, manager_id: manager }, { onSuccess: onClose });
         }}
       >
         <Stack gap="md">
           {save.error && <Failed error={save.error} />}
           <TextInput label="Name" required maxLength={200} data-autofocus value={name} error={told.name} onChange={(e) => setName(e.currentTarget.value)} />
           <PeopleSelect label="People" value={members} onChange={setMembers} error={told.members} />
+          <PersonSelect label="Manager" description="Is told of what its people let wait" value={manager} onChange={setManager} error={told.manager_id} />
           <FormButtons label="Save" saving={save.isPending} onCancel={onClose} />
         </Stack>
       </form>

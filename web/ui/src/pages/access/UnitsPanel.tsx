@@ -7,6 +7,7 @@ import { useUsers } from '../../api/queries';
 import { Confirm } from '../../components/Confirm';
 import { FormButtons } from '../../components/FormButtons';
 import { Icon } from '../../components/Icon';
+import { PersonSelect } from '../../components/People';
 import { Failed, Loaded } from '../../components/states';
 
 /** Business units are a tree with the company at its top. */
@@ -59,6 +60,7 @@ function Branch({ all, parent, onOpen, onDelete }: BranchProps) {
     .filter((u) => u.parent_id === parent)
     .map((u) => {
       const people = (users.data?.items ?? []).filter((p) => p.unit_id === u.id || (parent === '' && p.unit_id === '')).map((p) => p.name);
+      const manager = (users.data?.items ?? []).find((p) => p.id === u.manager_id)?.name;
       return (
         <li key={u.id}>
           <Group justify="space-between" py={6} gap="xs">
@@ -69,6 +71,7 @@ function Branch({ all, parent, onOpen, onDelete }: BranchProps) {
               <Text fz="xs" c="dimmed">
                 {people.slice(0, 8).join(', ') || 'nobody'}
                 {people.length > 8 && ` and ${people.length - 8} more`}
+                {manager && ` · managed by ${manager}`}
               </Text>
             </Stack>
             <Group gap="xs">
@@ -98,6 +101,7 @@ function UnitForm({ unit, all, onClose }: { unit: Unit | undefined; all: Unit[];
   const save = useSaveUnit(unit);
   const top = all.find((u) => u.parent_id === '');
   const [name, setName] = useState(unit?.name ?? '');
+  const [manager, setManager] = useState(unit?.manager_id ?? '');
   const [parent, setParent] = useState(unit ? unit.parent_id : (top?.id ?? ''));
   const told = save.error instanceof Problem ? save.error.fields : {};
   const isTop = unit !== undefined && unit.parent_id === '';
@@ -106,7 +110,7 @@ function UnitForm({ unit, all, onClose }: { unit: Unit | undefined; all: Unit[];
       <form
         onSubmit={(e) => {
           e.preventDefault();
-          save.mutate({ name, ...(isTop ? {} : { parent_id: parent }) }, { onSuccess: onClose });
+          save.mutate({ name, manager_id: manager, ...(isTop ? {} : { parent_id: parent }) }, { onSuccess: onClose });
         }}
       >
         <Stack gap="md">
@@ -123,6 +127,7 @@ function UnitForm({ unit, all, onClose }: { unit: Unit | undefined; all: Unit[];
               onChange={(v) => setParent(v ?? '')}
             />
           )}
+          <PersonSelect label="Manager" description="Is told of what its people let wait; nobody: who manages the unit above" value={manager} onChange={setManager} error={told.manager_id} />
           <FormButtons label="Save" saving={save.isPending} onCancel={onClose} />
         </Stack>
       </form>

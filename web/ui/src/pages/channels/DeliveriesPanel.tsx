@@ -28,7 +28,7 @@ export function DeliveriesPanel() {
             clearButtonProps={{ 'aria-label': 'Channel: all' }}
             value={filter.channel || null}
             onChange={(v) => setFilter('channel', v ?? '')}
-            data={(channels.data?.items ?? []).map((c) => c.name)}
+            data={[...(channels.data?.items ?? []).map((c) => c.name), 'notices']}
           />
           <WordSelect label="State" words={deliveryStates} value={filter.state} onChange={(v) => setFilter('state', v)} />
         </Group>
@@ -94,6 +94,7 @@ function DeliveryRow({ delivery: d }: { delivery: Delivery }) {
 }
 
 function what(d: Delivery): string {
+  if (d.type === 'notice') return d.title;
   if (d.type === 'digest') return `digest ${d.title}`;
   if (d.type === 'mention') return `a mention of ${d.title}`;
   const state = known(d.phase, incidentStates);

@@ -14,7 +14,7 @@ const plan = {
     { name: 'sales-accepted', label: 'Sales-accepted' },
   ],
 };
-const people = { 'GET /roles': { items: [], next: '' }, 'GET /users': { items: [], next: '' }, 'GET /fields': { items: [], next: '' } };
+const people = { 'GET /teams': { items: [], next: '' }, 'GET /roles': { items: [], next: '' }, 'GET /users': { items: [], next: '' }, 'GET /fields': { items: [], next: '' } };
 const profile = { id: 'p1', version: 7, created_at: '', updated_at: '', name: 'Hotels', active: true, criteria: [{ field: 'industry', operator: 'in', values: ['hotels'], weight: 10 }] };
 
 test('the way of leads gets another milestone, and one goes with its leads', async () => {
@@ -31,6 +31,28 @@ test('the way of leads gets another milestone, and one goes with its leads', asy
       milestones: [{ name: 'unqualified', label: 'Unqualified' }, { name: 'marketing-hot', label: 'Marketing: hot' }, { name: 'sales-accepted', label: 'Sales-accepted' }],
       mapping: { 'sales-qualified': 'unqualified' },
     }),
+  );
+});
+
+test('a lead that waits is escalated in steps', async () => {
+  const calls = answer({
+    ...people,
+    'GET /teams': { items: [{ id: 't1', name: 'Hotels', members: [] }], next: '' },
+    'GET /channels': { items: [{ name: 'sales', digests: true }, { name: 'pager', digests: false }], next: '' },
+    'GET /milestones': plan,
+    'PUT /milestones': { ...plan, version: 4 },
+  });
+  show(<LeadSettingsPage />, '/lead-settings');
+  const card = await screen.findByRole('region', { name: 'Sales-qualified' });
+  await userEvent.click(within(card).getByRole('button', { name: 'Escalate further' }));
+  const step = within(card).getByRole('group', { name: 'Step 2' });
+  expect(within(step).getByText('The manager of its owner')).toBeInTheDocument();
+  await userEvent.click(within(step).getByRole('combobox', { name: /Tell as well/ }));
+  await userEvent.click(await screen.findByRole('option', { name: 'sales' }));
+  expect(screen.queryByRole('option', { name: 'pager' })).not.toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Save the way of leads' }));
+  await waitFor(() =>
+    expect((calls.find((c) => c.method === 'PUT')?.body as typeof plan).milestones[1]?.limit).toEqual({ hours: 24, tell: ['owner'], escalate: [{ hours: 48, tell: ['manager', 'channel:sales'] }] }),
   );
 });
 

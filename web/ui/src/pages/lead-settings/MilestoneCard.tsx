@@ -1,8 +1,9 @@
-import { Card, Checkbox, Fieldset, Group, MultiSelect, NumberInput, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Card, Checkbox, Fieldset, Group, MultiSelect, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useFields } from '../../api/queries';
 import { OrderButtons } from '../../components/OrderButtons';
 import { labelOf } from '../../components/OwnFields';
 import { activityKinds, leadFields, options } from '../../vocabulary';
+import { LimitFields } from './LimitFields';
 import type { Draft } from './MilestonesPanel';
 
 interface Choice {
@@ -16,7 +17,7 @@ interface Props {
   length: number;
   roles: Choice[];
   /** Whom a time limit may tell. */
-  tell: Choice[];
+  tell: { group: string; items: Choice[] }[];
   readOnly: boolean;
   onChange: (part: Partial<Draft>) => void;
   onMove: (to: number) => void;
@@ -27,7 +28,6 @@ interface Props {
 export function MilestoneCard({ milestone: m, at, length, roles, tell, readOnly, onChange, onMove, onRemove }: Props) {
   const own = (useFields('lead').data?.items ?? []).map((f) => ({ value: `fields.${f.name}`, label: labelOf(f) }));
   const entry = m.entry ?? {};
-  const limit = m.limit ?? {};
   const label = m.label || m.name || 'the new milestone';
   const first = at === 0;
   const last = at === length - 1;
@@ -59,17 +59,7 @@ export function MilestoneCard({ milestone: m, at, length, roles, tell, readOnly,
               <MultiSelect label="Who may lead a lead here" placeholder={m.roles?.length ? '' : 'everybody'} data={roles} value={m.roles ?? []} onChange={(v) => onChange({ roles: v })} />
             </SimpleGrid>
           )}
-          {!last && (
-            <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-              <NumberInput label="Time limit" description="Hours; empty: none" min={0} max={8784} allowDecimal={false} value={limit.hours || ''} onChange={(v) => onChange({ limit: Number(v) > 0 ? { ...limit, hours: Number(v) } : {} })} />
-              {(limit.hours ?? 0) > 0 && (
-                <>
-                  <MultiSelect label="Then tell" description="Each gets a task" required searchable limit={50} data={tell} value={limit.tell ?? []} onChange={(v) => onChange({ limit: { ...limit, tell: v } })} />
-                  <Checkbox label="Counted from the last activity with them" checked={limit.untouched ?? false} onChange={(e) => onChange({ limit: { ...limit, untouched: e.currentTarget.checked } })} />
-                </>
-              )}
-            </SimpleGrid>
-          )}
+          {!last && <LimitFields limit={m.limit ?? {}} tell={tell} readOnly={readOnly} onChange={(limit) => onChange({ limit })} />}
         </Stack>
       </Fieldset>
     </Card>

@@ -1,10 +1,10 @@
 import { Alert, Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useRoles } from '../../api/access';
+import { useRoles, useTeams } from '../../api/access';
 import { useMay } from '../../api/grants';
 import { useMilestones, type MilestonePlan } from '../../api/leads';
 import { useSaveMilestones, type MilestoneRule } from '../../api/leadSettings';
-import { useUsers } from '../../api/queries';
+import { useChannels, useUsers } from '../../api/queries';
 import { Icon } from '../../components/Icon';
 import { changed, moved, nameOf, without } from '../../components/ordered';
 import { Failed, Loaded } from '../../components/states';
@@ -39,6 +39,20 @@ function ruleOf({ isNew, name, label, guidance, entry, roles, limit, marketing }
   };
 }
 
+/** Whom a time limit may tell. Who may not see the channels can choose none of them. */
+function useTell(roles: { value: string; label: string }[]) {
+  const teams = useTeams().data?.items ?? [];
+  const people = useUsers().data?.items ?? [];
+  const channels = useChannels(useMay()('channel:read')).data?.items ?? [];
+  return [
+    { group: 'Of the lead', items: [{ value: 'owner', label: 'Its owner' }, { value: 'manager', label: 'The manager of its owner' }] },
+    { group: 'Everybody with the role', items: roles.map((r) => ({ value: `role:${r.value}`, label: r.label })) },
+    { group: 'Everybody in the team', items: teams.map((t) => ({ value: `team:${t.id}`, label: t.name })) },
+    { group: 'People', items: people.map((u) => ({ value: `user:${u.id}`, label: u.name })) },
+    { group: 'Channels', items: channels.filter((c) => c.digests).map((c) => ({ value: `channel:${c.name}`, label: c.name })) },
+  ].filter((g) => g.items.length > 0);
+}
+
 function Editor({ plan }: { plan: MilestonePlan }) {
   const save = useSaveMilestones(plan.version);
   const readOnly = !useMay()('process:update');
@@ -46,8 +60,7 @@ function Editor({ plan }: { plan: MilestonePlan }) {
   const [drafts, setDrafts] = useState<Draft[]>(before);
   const [mapping, setMapping] = useState<Record<string, string>>({});
   const roles = (useRoles().data?.items ?? []).map((r) => ({ value: r.name, label: r.label }));
-  const people = (useUsers().data?.items ?? []).map((u) => ({ value: `user:${u.id}`, label: u.name }));
-  const tell = [{ value: 'owner', label: 'Its owner' }, ...roles.map((r) => ({ value: `role:${r.value}`, label: `Everybody with the role ${r.label}` })), ...people];
+  const tell = useTell(roles);
   const gone = before.filter((m) => !drafts.some((d) => d.key === m.key));
   const add = () => setDrafts([...drafts, { key: crypto.randomUUID(), isNew: true, name: '', label: '' }]);
   const submit = (e: React.FormEvent) => {

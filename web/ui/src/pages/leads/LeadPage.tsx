@@ -110,7 +110,7 @@ function Way({ lead }: { lead: Lead }) {
             <Group gap="xs">
               <MilestoneMark milestone={v.milestone} />
               <Text fz="sm" c="dimmed">
-                {[v.who && `by ${v.who}`, v.reason, v.comment, v.escalated_at && 'waited too long'].filter(Boolean).join(' · ')}
+                {[v.who && `by ${v.who}`, v.reason, v.comment, v.escalations > 0 && `waited too long, told ${v.escalations === 1 ? 'once' : `${v.escalations} times`}`].filter(Boolean).join(' · ')}
               </Text>
             </Group>
             <Text fz="xs" c="dimmed">

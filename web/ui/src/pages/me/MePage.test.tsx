@@ -10,6 +10,7 @@ const session = { id: 's1', user: 'anna', device: 'Firefox on Linux', agent: '',
 const base = {
   'GET /me': me,
   'GET /session/options': { step: 'password', providers: [{ name: 'company', label: 'Company' }], refused: '' },
+  'GET /me/notices': { version: 0, delivery: {}, hour: 8, time_zone: 'UTC', email: '', mail: false, last: null },
   'GET /tokens': { items: [token], next: '' },
   'GET /sessions': { items: [session, { ...session, id: 's2', device: '', this: false }], next: '' },
   'GET /access/types': { items: [{ name: 'contact', actions: ['read'], levels: ['all'] }], next: '' },
@@ -49,6 +50,32 @@ test('sets up a second factor and shows the recovery codes', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Confirm' }));
   expect(await screen.findByText('aaaa-bbbb-cccc-dddd')).toBeInTheDocument();
   expect(calls.find((c) => c.path === '/me/second-factor/confirm')?.body).toEqual({ code: '123456' });
+});
+
+test('chooses what is sent, at which hour, and to which address', async () => {
+  const settings = { version: 3, delivery: { stage: 'at_once' }, hour: 8, time_zone: 'Europe/Berlin', email: 'anna@acme.example', mail: true, last: { state: 'failed', at: '2026-03-01T12:00:00Z', error: '550 no such user' } };
+  const calls = answer({ ...base, 'GET /me/notices': settings, 'PUT /me/notices': settings, 'PUT /me/email': new Response(null, { status: 204 }) });
+  show(<MePage />, '/me');
+  expect(await screen.findByText(/failed, 550 no such user/)).toBeInTheDocument();
+  expect(screen.queryByText('Nothing can be sent')).not.toBeInTheDocument();
+  await userEvent.click(screen.getByRole('combobox', { name: 'Quotes' }));
+  await userEvent.click(await screen.findByRole('option', { name: 'Sent once a day' }));
+  await userEvent.click(screen.getByRole('combobox', { name: 'Once a day, at' }));
+  await userEvent.click(await screen.findByRole('option', { name: '07:00' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Save what is sent' }));
+  await waitFor(() => expect(calls.find((c) => c.path === '/me/notices' && c.method === 'PUT')?.body).toEqual({ delivery: { stage: 'at_once', quote: 'daily' }, hour: 7, time_zone: 'Europe/Berlin' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Change address' }));
+  await userEvent.clear(screen.getByLabelText(/^E-mail address/));
+  await userEvent.type(screen.getByLabelText(/^E-mail address/), 'a@acme.example');
+  await userEvent.type(screen.getAllByLabelText(/^Current password/)[1] as HTMLElement, 'secret');
+  await userEvent.click(screen.getByRole('button', { name: 'Save address' }));
+  await waitFor(() => expect(calls.find((c) => c.path === '/me/email')?.body).toEqual({ email: 'a@acme.example', current: 'secret' }));
+});
+
+test('says that nothing can be sent', async () => {
+  answer(base);
+  show(<MePage />, '/me');
+  expect(await screen.findByText('Nothing can be sent')).toBeInTheDocument();
 });
 
 test('says what is wrong with a password', async () => {

@@ -8,6 +8,7 @@ import { Sessions } from '../../components/Sessions';
 import { Failed, Loaded } from '../../components/states';
 import { formatTime } from '../../format';
 import { SecondFactorPanel } from './SecondFactorPanel';
+import { NoticesPanel } from './NoticesPanel';
 import { TokensPanel } from './TokensPanel';
 
 /** What somebody signs in with. */
@@ -26,6 +27,11 @@ export default function MePage() {
               <SecondFactorPanel me={data} />
             </Section>
             <Providers me={data} />
+            <div id="notices" ref={scrolledTo}>
+              <Section title="What is sent to you">
+                <NoticesPanel me={data} />
+              </Section>
+            </div>
             <Section title="Access tokens">
               <TokensPanel />
             </Section>
@@ -38,6 +44,11 @@ export default function MePage() {
     </>
   );
 }
+
+/** Shows the part that a link in a message leads to. */
+const scrolledTo = (part: HTMLElement | null) => {
+  if (part && window.location.hash === `#${part.id}`) part.scrollIntoView();
+};
 
 export function Section({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
   const id = useId();

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Code, Group, Modal, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Modal, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { useAccessTypes, useMakeToken, useRevokeToken, useTokens, type ApiToken 
 import { Confirm } from '../../components/Confirm';
 import { FormButtons } from '../../components/FormButtons';
 import { Icon } from '../../components/Icon';
+import { ShownOnce } from '../../components/ShownOnce';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { formatTime } from '../../format';
 
@@ -18,17 +19,7 @@ export function TokensPanel() {
   return (
     <Stack gap="sm">
       {made && (
-        <Alert variant="light" title="Copy the token now" role="alert" withCloseButton closeButtonLabel="Done" onClose={() => setMade(undefined)}>
-          <Stack gap="xs" align="flex-start">
-            <Text fz="sm">It is shown now and never again.</Text>
-            <Code block w="100%" aria-label="Token" style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
-              {made}
-            </Code>
-            <Button size="xs" variant="default" onClick={() => void navigator.clipboard.writeText(made)}>
-              Copy
-            </Button>
-          </Stack>
-        </Alert>
+        <ShownOnce title="Copy the token now" about="It is shown now and never again." label="Token" value={made} onDone={() => setMade(undefined)} />
       )}
       <Loaded query={tokens} what="your tokens" rows={2}>
         {(data) =>

@@ -23,6 +23,7 @@ export default function NoticesPage() {
           <Stack gap={2} py="sm">
             <Group gap="xs">
               {n.opportunity_id && <Link to={`/opportunities/${encodeURIComponent(n.opportunity_id)}`}>{n.case}</Link>}
+              {n.lead_id && <Link to={`/leads/${encodeURIComponent(n.lead_id)}`}>{n.case}</Link>}
               {n.kind === 'webhook' && <Link to="/webhooks">Webhooks</Link>}
               {!n.seen_at && <Badge size="sm">new</Badge>}
             </Group>

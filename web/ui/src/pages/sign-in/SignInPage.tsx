@@ -23,10 +23,11 @@ export default function SignInPage() {
   );
 }
 
-function Frame({ onSubmit, children }: { onSubmit: (event: FormEvent) => void; children: ReactNode }) {
+/** What is asked of who is not signed in yet. */
+export function Frame({ label = 'Sign in', onSubmit, children }: { label?: string; onSubmit: (event: FormEvent) => void; children: ReactNode }) {
   return (
     <Center component="main" mih="100dvh" p="md">
-      <Card w="100%" maw={380} padding="xl" component="form" onSubmit={onSubmit} aria-label="Sign in">
+      <Card w="100%" maw={380} padding="xl" component="form" onSubmit={onSubmit} aria-label={label}>
         <Stack gap="md">
           <Stack gap={6} align="center" ta="center">
             <img src="/favicon.svg" alt="" width={48} height={48} />

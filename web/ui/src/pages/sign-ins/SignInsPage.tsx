@@ -22,6 +22,7 @@ const events: Record<SignInEvent['event'], string> = {
   identity_linked: 'Provider connected',
   identity_removed: 'Provider disconnected',
   user_made: 'User made',
+  password_link_made: 'Link to set a password made',
   user_disabled: 'User kept out',
   user_enabled: 'User let in again',
 };

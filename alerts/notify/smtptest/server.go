@@ -1,4 +1,5 @@
-package notify_test
+// Package smtptest is a mail server on loopback for tests.
+package smtptest
 
 import (
 	"bufio"
@@ -21,38 +22,40 @@ import (
 	"time"
 )
 
-// mailServer speaks enough of SMTP (RFC 5321) to take mail: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT,
+// A Server speaks enough of SMTP (RFC 5321) to take mail: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT,
 // DATA, RSET and QUIT.
-type mailServer struct {
-	user, password string
-	noTLS          bool // does not offer STARTTLS
-	hang           bool // greets nobody
-	refuse         string
+type Server struct {
+	User, Password string
+	NoTLS          bool   // does not offer STARTTLS
+	Hang           bool   // greets nobody
+	Refuse         string // a part of the addresses that it will never know
 
-	addr string
-	ca   string // file with the certificate
+	Addr string
+	CA   string // file with the certificate
 	cert tls.Certificate
 
 	mu    sync.Mutex
-	mails []received
+	mails []Mail
 }
 
-type received struct {
-	from      string
-	to        []string
-	data      string
-	encrypted bool
-	user      string
+// A Mail is one that the server took.
+type Mail struct {
+	From      string
+	To        []string
+	Data      string
+	Encrypted bool
+	User      string
 }
 
-func (s *mailServer) start(t *testing.T) {
+// Start listens until the test ends.
+func (s *Server) Start(t *testing.T) {
 	t.Helper()
 	s.certify(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.addr = l.Addr().String()
+	s.Addr = l.Addr().String()
 	var running sync.WaitGroup
 	var conns sync.Map
 	running.Go(func() {
@@ -75,7 +78,7 @@ func (s *mailServer) start(t *testing.T) {
 	})
 }
 
-func (s *mailServer) certify(t *testing.T) {
+func (s *Server) certify(t *testing.T) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -90,27 +93,28 @@ func (s *mailServer) certify(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.cert = tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-	s.ca = filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(s.ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+	s.CA = filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(s.CA, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (s *mailServer) received() []received {
+// Received are the mails so far.
+func (s *Server) Received() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.mails
 }
 
-func (s *mailServer) serve(conn net.Conn) {
+func (s *Server) serve(conn net.Conn) {
 	r := bufio.NewReader(conn)
 	say := func(format string, args ...any) { fmt.Fprintf(conn, format+"\r\n", args...) }
-	if s.hang {
+	if s.Hang {
 		_, _ = r.ReadByte()
 		return
 	}
 	say("220 test ESMTP")
-	var mail received
+	var mail Mail
 	for {
 		line, err := r.ReadString('\n')
 		if err != nil {
@@ -121,7 +125,7 @@ func (s *mailServer) serve(conn net.Conn) {
 		switch strings.ToUpper(verb) {
 		case "EHLO":
 			say("250-test")
-			if !s.noTLS && !mail.encrypted {
+			if !s.NoTLS && !mail.Encrypted {
 				say("250-STARTTLS")
 			}
 			say("250-8BITMIME")
@@ -130,29 +134,29 @@ func (s *mailServer) serve(conn net.Conn) {
 			say("220 go ahead")
 			secured := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{s.cert}})
 			conn, r = secured, bufio.NewReader(secured)
-			mail.encrypted = true
+			mail.Encrypted = true
 		case "AUTH":
 			_, initial, _ := strings.Cut(rest, " ")
 			plain, _ := base64.StdEncoding.DecodeString(initial)
-			if string(plain) != "\x00"+s.user+"\x00"+s.password {
+			if string(plain) != "\x00"+s.User+"\x00"+s.Password {
 				say("535 5.7.8 wrong credentials %s %s", initial, plain)
 				continue
 			}
-			mail.user = s.user
+			mail.User = s.User
 			say("235 welcome")
 		case "MAIL":
-			if s.user != "" && mail.user == "" {
+			if s.User != "" && mail.User == "" {
 				say("530 authenticate first")
 				continue
 			}
-			mail.from = rest
+			mail.From = rest
 			say("250 ok")
 		case "RCPT":
-			if s.refuse != "" && strings.Contains(rest, s.refuse) {
+			if s.Refuse != "" && strings.Contains(rest, s.Refuse) {
 				say("550 5.1.1 no such user")
 				continue
 			}
-			mail.to = append(mail.to, rest)
+			mail.To = append(mail.To, rest)
 			say("250 ok")
 		case "DATA":
 			say("354 go on")
@@ -167,7 +171,7 @@ func (s *mailServer) serve(conn net.Conn) {
 				}
 				data.WriteString(line)
 			}
-			mail.data = data.String()
+			mail.Data = data.String()
 			s.mu.Lock()
 			s.mails = append(s.mails, mail)
 			s.mu.Unlock()

@@ -1,0 +1,27 @@
+import { Alert, Button, Code, Stack, Text } from '@mantine/core';
+
+interface Props {
+  title: string;
+  /** What to do with it. */
+  about: string;
+  label: string;
+  value: string;
+  onDone: () => void;
+}
+
+/** A secret that is shown now and never again. */
+export function ShownOnce({ title, about, label, value, onDone }: Props) {
+  return (
+    <Alert variant="light" title={title} role="alert" withCloseButton closeButtonLabel="Done" onClose={onDone}>
+      <Stack gap="xs" align="flex-start">
+        <Text fz="sm">{about}</Text>
+        <Code block w="100%" aria-label={label} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+          {value}
+        </Code>
+        <Button size="xs" variant="default" onClick={() => void navigator.clipboard.writeText(value)}>
+          Copy
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}

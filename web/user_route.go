@@ -1,0 +1,202 @@
+package web
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/sqldb"
+)
+
+// User is who may sign in, and to whom something can be assigned.
+type User struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Email    string   `json:"email" doc:"Where messages to them go; told to those alone who may change users."`
+	Roles    []string `json:"roles" nullable:"false"`
+	UnitID   string   `json:"unit_id" doc:"Their business unit; empty: the company."`
+	Disabled bool     `json:"disabled" doc:"They are kept out."`
+}
+
+type (
+	listUsersInput struct {
+		Disabled bool `query:"disabled" doc:"List those too who are kept out."`
+	}
+	createUserInput struct {
+		Body struct {
+			Name  string   `json:"name" minLength:"1" maxLength:"64" doc:"What they sign in with: a–z, 0–9 and . _ @ + -, beginning with a letter or a digit."`
+			Email string   `json:"email,omitempty" maxLength:"254" doc:"Where messages to them go."`
+			Roles []string `json:"roles,omitempty" maxItems:"50" doc:"None: they may look at everything and change nothing."`
+		}
+	}
+	updateUserInput struct {
+		IDInput
+		Body struct {
+			Name     *string   `json:"name,omitempty" minLength:"1" maxLength:"64" doc:"They sign in with the new one from now on."`
+			Email    *string   `json:"email,omitempty" maxLength:"254" doc:"Empty: none."`
+			Roles    *[]string `json:"roles,omitempty" maxItems:"50"`
+			Disabled *bool     `json:"disabled,omitempty" doc:"true ends their sessions and refuses their tokens."`
+		}
+	}
+	disableUserInput struct {
+		IDInput
+		Body struct {
+			Disabled bool `json:"disabled"`
+		}
+	}
+)
+
+func (s *Server) userRoutes() {
+	operate(s, needs(crm.ToRead, crm.RecordUser), huma.Operation{OperationID: "list-users", Method: http.MethodGet, Path: "/users", Tags: []string{"users"},
+		Summary: "List who may sign in", Description: "All of them, by name; there are never so many that they come in pages."}, s.listUsers)
+	operate(s, needs(crm.ToCreate, crm.RecordUser), doing("users", "create-user", http.MethodPost, "/users", "Add a user; the answer has a link by which they set their password"), s.createUser)
+	operate(s, needs(crm.ToUpdate, crm.RecordUser), doing("users", "update-user", http.MethodPatch, "/users/{id}", "Change what a user is called, their address, their roles, and whether they are let in"), s.updateUser)
+	operate(s, needs(crm.ToUpdate, crm.RecordUser), doing("users", "disable-user", http.MethodPut, "/users/{id}/disabled", "Keep a user out, which ends their sessions, or let them in again"), s.disableUser)
+}
+
+func (s *Server) listUsers(ctx context.Context, in *listUsersInput) (*one[Page[User]], error) {
+	users, err := s.users(ctx, "disabled = $1 OR NOT disabled", in.Disabled)
+	return page(users, ""), err
+}
+
+// users loads users with what belongs to them, by name.
+func (s *Server) users(ctx context.Context, where string, args ...any) (users []User, err error) {
+	addresses := accessFrom(ctx).Can(crm.ToUpdate, crm.RecordUser)
+	err = sqldb.EachRow(ctx, s.DB, func(rows *sql.Rows) error {
+		var u User
+		err := rows.Scan(&u.ID, &u.Name, &u.Email, &u.Disabled)
+		if !addresses {
+			u.Email = ""
+		}
+		users = append(users, u)
+		return err
+	}, "SELECT id, name, email, disabled FROM users WHERE "+where+" ORDER BY name", args...)
+	if err != nil {
+		return nil, fmt.Errorf("load users: %w", err)
+	}
+	roles, err := crm.RolesOfUsers(ctx, s.DB)
+	if err != nil {
+		return nil, err
+	}
+	units, err := crm.UnitsOfUsers(ctx, s.DB)
+	if err != nil {
+		return nil, err
+	}
+	for i := range users {
+		u := &users[i]
+		u.Roles, u.UnitID = orEmpty(roles[u.ID]), units[u.ID]
+	}
+	return users, nil
+}
+
+// MadeUser is a user who was just added.
+type MadeUser struct {
+	User User         `json:"user"`
+	Link PasswordLink `json:"link"`
+}
+
+func (s *Server) createUser(ctx context.Context, in *createUserInput) (*one[MadeUser], error) {
+	n := newUser{name: foldName(in.Body.Name), email: strings.TrimSpace(in.Body.Email), roles: in.Body.Roles, change: s.change(ctx, "")}
+	if err := errors.Join(checkUserName(n.name), crm.CheckAddress(n.email)); err != nil {
+		return nil, err
+	}
+	var out MadeUser
+	var id string
+	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		if id, err = insertUser(ctx, tx, n); err != nil {
+			return err
+		}
+		if err := s.event(ctx, id, eventUserMade, "").insert(ctx, tx); err != nil {
+			return err
+		}
+		out.Link, err = s.newPasswordLink(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return nil, taken(err, n.name)
+	}
+	out.User, err = s.user(ctx, id)
+	return &one[MadeUser]{out}, err
+}
+
+// taken says that a name is a user's already, where that is why it failed.
+func taken(err error, name string) error {
+	if errors.Is(err, sqldb.ErrConflict) {
+		return faultf(kindConflict, "there is a user called %s: want another name", name)
+	}
+	return err
+}
+
+func (s *Server) user(ctx context.Context, id string) (User, error) {
+	found, err := s.users(ctx, "id = $1", id)
+	if err == nil && len(found) == 0 {
+		err = faultf(kindNotFound, "there is no user %s", id)
+	}
+	if err != nil {
+		return User{}, err
+	}
+	return found[0], nil
+}
+
+func (s *Server) updateUser(ctx context.Context, in *updateUserInput) (*one[User], error) {
+	b := &in.Body
+	name := ""
+	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		if err := userExists(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		ch := s.change(ctx, "").Begin()
+		if b.Name != nil {
+			name = foldName(*b.Name)
+			if err := renameUser(ctx, tx, ch, in.ID, name); err != nil {
+				return err
+			}
+		}
+		if b.Email != nil {
+			if err := setAddress(ctx, tx, ch, in.ID, *b.Email); err != nil {
+				return err
+			}
+		}
+		if b.Roles != nil {
+			if err := crm.SetRoles(ctx, tx, ch, in.ID, *b.Roles); err != nil {
+				return err
+			}
+		}
+		if b.Disabled != nil {
+			return disableUser(ctx, tx, *b.Disabled, s.event(ctx, in.ID, "", ""))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, taken(err, name)
+	}
+	u, err := s.user(ctx, in.ID)
+	return &one[User]{u}, err
+}
+
+// renameUser changes what a user signs in with.
+func renameUser(ctx context.Context, tx *sqldb.Tx, ch crm.Change, id, name string) error {
+	if err := checkUserName(name); err != nil {
+		return err
+	}
+	before, err := findUser(ctx, tx, "id", id)
+	if err != nil || before.name == name {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "UPDATE users SET name = $1 WHERE id = $2", name, id); err != nil {
+		return err
+	}
+	return crm.NoteUser(ctx, tx, ch, id, map[string]any{"name": before.name}, map[string]any{"name": name})
+}
+
+func (s *Server) disableUser(ctx context.Context, in *disableUserInput) (*struct{}, error) {
+	if err := userExists(ctx, s.DB, in.ID); err != nil {
+		return nil, err
+	}
+	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return disableUser(ctx, tx, in.Body.Disabled, s.event(ctx, in.ID, "", "")) })
+}
