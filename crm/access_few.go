@@ -24,21 +24,44 @@ const fewFound = 2000
 
 // listed is readable for a query that lists records in an order and stops when a page is full.
 func (w *where) listed(ctx context.Context, q sqldb.Querier, a *Access, kind, alias string) error {
+	few, err := a.fewListed(ctx, q, kind)
+	if err == nil {
+		w.listedBy(a, few, kind, alias)
+	}
+	return err
+}
+
+// listedBy is listed where it is known whether they are few.
+func (w *where) listedBy(a *Access, few bool, kind, alias string) {
+	if few {
+		w.conditions = append(w.conditions, alias+".id IN ("+a.named(w, kind)+")")
+		return
+	}
+	w.page = true
+	w.readable(a, kind, alias)
+}
+
+// newestFew is the newest n of the few records that somebody may read, within a condition on their ids.
+// Of the ids, a page's worth is looked up, and more where some come twice or are of what is gone: of
+// thousands, each takes longer than to find all of them.
+func (t *table[T, P]) newestFew(ctx context.Context, q sqldb.Querier, a *Access, within *where, n int) (list []T, err error) {
+	for most := 4 * n; ; most *= 8 {
+		w := &where{conditions: within.conditions, args: slices.Clone(within.args)}
+		ids := "SELECT id FROM (" + a.named(w, t.kind) + ") named" + within.sql() + " ORDER BY id DESC" + w.limit(most)
+		list, err = t.find(ctx, q, "WHERE id IN ("+ids+") ORDER BY id DESC"+w.limit(n), w.args...)
+		if err != nil || len(list) >= n || most > fewAbout {
+			return list, err
+		}
+	}
+}
+
+// fewListed says whether a list finds the records that somebody may read by who owns them, and so on.
+func (a *Access) fewListed(ctx context.Context, q sqldb.Querier, kind string) (bool, error) {
 	most := fewRecords
 	if realms[kind].about {
 		most = fewAbout
 	}
-	few, err := a.few(ctx, q, kind, most)
-	if err != nil {
-		return err
-	}
-	if !few {
-		w.page = true
-		w.readable(a, kind, alias)
-		return nil
-	}
-	w.conditions = append(w.conditions, alias+".id IN ("+a.named(w, kind)+")")
-	return nil
+	return a.few(ctx, q, kind, most)
 }
 
 // few says whether somebody may read at most so many records of a type, and not all there are.

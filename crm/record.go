@@ -202,6 +202,7 @@ func (t *table[T, P]) find(ctx context.Context, q sqldb.Querier, rest string, ar
 // on the last one.
 func (t *table[T, P]) page(ctx context.Context, q sqldb.Querier, a *Access, w *where, cursor string, limit int) (list []T, next string, err error) {
 	limit = pageSize(limit)
+	unfiltered := len(w.conditions) == 0
 	if cursor != "" {
 		fields, err := decodeCursor(cursor, 1)
 		if err != nil {
@@ -209,11 +210,16 @@ func (t *table[T, P]) page(ctx context.Context, q sqldb.Querier, a *Access, w *w
 		}
 		w.add("id < ?", fields[0])
 	}
-	if err := w.listed(ctx, q, a, t.kind, t.name); err != nil {
+	few, err := a.fewListed(ctx, q, t.kind)
+	if err != nil {
 		return nil, "", err
 	}
-	rest := w.sql() + " ORDER BY id DESC" + w.limit(limit+1)
-	list, err = t.find(ctx, q, rest, w.args...)
+	if few && unfiltered {
+		list, err = t.newestFew(ctx, q, a, w, limit+1)
+	} else {
+		w.listedBy(a, few, t.kind, t.name)
+		list, err = t.find(ctx, q, w.sql()+" ORDER BY id DESC"+w.limit(limit+1), w.args...)
+	}
 	if err == nil && len(list) > limit {
 		list = list[:limit]
 		next = encodeCursor(P(&list[limit-1]).meta().ID)
