@@ -271,14 +271,14 @@ func refuseBlockedProfile(ctx context.Context, q sqldb.Querier, p *SocialProfile
 	return err
 }
 
-// blockedRows says of which rows of the batch a value is blocked, and which column has it.
-func (im *contactImport) blockedRows(ctx context.Context, q sqldb.Querier) (map[int]string, error) {
+// blockedRows says of which rows a value is blocked, and which column has it.
+func blockedRows(ctx context.Context, q sqldb.Querier, batch []row) (map[int]string, error) {
 	var emails []string
 	var profiles []SocialProfile
 	var of []int
-	for i := range im.batch {
-		emails = append(emails, im.batch[i].contact.Email)
-		for _, p := range im.batch[i].profiles {
+	for i := range batch {
+		emails = append(emails, batch[i].contact.Email)
+		for _, p := range batch[i].profiles {
 			profiles, of = append(profiles, p), append(of, i)
 		}
 	}

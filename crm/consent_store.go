@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -76,14 +77,26 @@ func GiveConsent(ctx context.Context, tx *sqldb.Tx, c Consent, ch Change) (Conse
 }
 
 func insertConsent(ctx context.Context, tx *sqldb.Tx, c *Consent, ch Change) error {
-	c.ID, c.RecordedBy, c.RecordedAt = NewID(ch.At), ch.By, ch.At
-	c.WithdrawnAt, c.WithdrawnBy, c.Withdrawal = time.Time{}, "", ""
-	_, err := tx.Exec(ctx, "INSERT INTO consents ("+consentColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', '')",
-		c.ID, c.ContactID, c.AuthorID, string(c.Purpose), string(c.Basis), c.Source, c.Evidence, sqldb.Millis(c.GivenAt), c.RecordedBy, sqldb.Millis(c.RecordedAt))
-	if err != nil {
+	all := []Consent{*c}
+	err := insertConsents(ctx, tx, all, ch)
+	*c = all[0]
+	return err
+}
+
+// insertConsents saves new ones and gives them their ids.
+func insertConsents(ctx context.Context, tx *sqldb.Tx, all []Consent, ch Change) error {
+	rows, log := make([][]any, len(all)), make([]changedRecord, len(all))
+	for i := range all {
+		c := &all[i]
+		c.ID, c.RecordedBy, c.RecordedAt = NewID(ch.At), ch.By, ch.At
+		c.WithdrawnAt, c.WithdrawnBy, c.Withdrawal = time.Time{}, "", ""
+		rows[i] = []any{c.ID, c.ContactID, c.AuthorID, string(c.Purpose), string(c.Basis), c.Source, c.Evidence, sqldb.Millis(c.GivenAt), c.RecordedBy, sqldb.Millis(c.RecordedAt), int64(0), "", ""}
+		log[i] = c.entry("consent", nil)
+	}
+	if _, err := tx.InsertNew(ctx, sqldb.Insert{Table: "consents", Key: []string{"id"}, Columns: strings.Split(consentColumns, ", ")}, rows); err != nil {
 		return fmt.Errorf("save consent: %w", err)
 	}
-	return record(ctx, tx, ch, c.entry("consent", nil))
+	return record(ctx, tx, ch, log...)
 }
 
 func (c *Consent) entry(action string, before *Consent) changedRecord {

@@ -95,7 +95,7 @@ func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*import
 	if b.accounts, err = im.accountsOf(ctx, tx); err != nil {
 		return nil, err
 	}
-	blocked, err := im.blockedRows(ctx, tx)
+	blocked, err := blockedRows(ctx, tx, im.batch)
 	if err != nil {
 		return nil, err
 	}

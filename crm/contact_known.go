@@ -200,45 +200,73 @@ func (k *known) lookup(r *row) *importedContact {
 
 // loadKnown loads the contacts that the batch may be about, the oldest first.
 func (im *contactImport) loadKnown(ctx context.Context, tx *sqldb.Tx) (*known, error) {
-	var externals, emails, names, handles, natives []any
+	var by contactSearch
 	for i := range im.batch {
 		r := &im.batch[i]
 		c := &r.contact
-		if c.ExternalID != "" {
-			externals = append(externals, c.ExternalID)
-		}
+		by.externals = appendSet(by.externals, c.ExternalID)
 		if c.Email != "" {
-			emails = append(emails, []byte(foldKey(c.Email)))
+			by.emails = append(by.emails, []byte(foldKey(c.Email)))
 		}
 		switch {
 		case c.ExternalID != "", c.Email != "":
 		case r.nameless:
-			for _, p := range r.profiles {
-				handles, natives = appendSet(handles, p.Handle), appendSet(natives, p.NativeID)
-			}
+			by.addProfiles(r.profiles)
 		default:
-			names = append(names, c.keys().name)
+			by.names = append(by.names, c.keys().name)
 		}
 	}
-	survivors, err := survivorsOf(ctx, tx, externals)
+	survivors, err := survivorsOf(ctx, tx, by.externals)
 	if err != nil {
 		return nil, err
 	}
-	var ids []any
 	for _, id := range survivors {
-		ids = append(ids, id)
+		by.ids = append(by.ids, id)
 	}
+	found, err := by.find(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	k := im.index(found)
+	k.byMerged = survivors
+	return k, nil
+}
+
+// A contactSearch is what contacts are looked for by.
+type contactSearch struct {
+	externals, ids, handles, natives []any
+	emails, names                    []any // folded, as bytes
+	spoken                           []any // names as they are spoken or shown, folded, as bytes
+}
+
+func (s *contactSearch) addProfiles(profiles []SocialProfile) {
+	for i := range profiles {
+		s.handles, s.natives = appendSet(s.handles, profiles[i].Handle), appendSet(s.natives, profiles[i].NativeID)
+	}
+}
+
+func appendSet(values []any, s string) []any {
+	if s == "" {
+		return values
+	}
+	return append(values, s)
+}
+
+// find loads the contacts with their profiles, by id.
+func (s *contactSearch) find(ctx context.Context, tx *sqldb.Tx) (map[string]*importedContact, error) {
 	found := make(map[string]*importedContact)
 	for _, by := range []struct {
 		column, where string // %s is the column's condition; the rest is that of the partial index
 		values        []any
 	}{
-		{"external_id", "external_id <> '' AND %s", externals},
-		{"id", "%s", ids},
-		{"email_key", "length(email_key) > 0 AND %s", emails},
-		{"name_key", "%s", names},
-		{"handle", "id IN (SELECT contact_id FROM social_profiles WHERE handle <> '' AND %s)", handles},
-		{"native_id", "id IN (SELECT contact_id FROM social_profiles WHERE native_id <> '' AND %s)", natives},
+		{"external_id", "external_id <> '' AND %s", s.externals},
+		{"id", "%s", s.ids},
+		{"email_key", "length(email_key) > 0 AND %s", s.emails},
+		{"name_key", "%s", slices.Concat(s.names, s.spoken)}, // of who has a display name alone, that
+		{"full_key", "%s", s.spoken},
+		{"display_key", "length(display_key) > 0 AND %s", s.spoken},
+		{"handle", "id IN (SELECT contact_id FROM social_profiles WHERE handle <> '' AND %s)", s.handles},
+		{"native_id", "id IN (SELECT contact_id FROM social_profiles WHERE native_id <> '' AND %s)", s.natives},
 	} {
 		for part := range chunks(by.values) {
 			where := fmt.Sprintf(by.where, sqldb.In(by.column, 1, len(part)))
@@ -251,36 +279,23 @@ func (im *contactImport) loadKnown(ctx context.Context, tx *sqldb.Tx) (*known, e
 			}
 		}
 	}
-	k, err := im.index(ctx, tx, found)
-	if k != nil {
-		k.byMerged = survivors
-	}
-	return k, err
-}
-
-func appendSet(values []any, s string) []any {
-	if s == "" {
-		return values
-	}
-	return append(values, s)
-}
-
-// index adds the profiles, and what a dry run would have changed before.
-func (im *contactImport) index(ctx context.Context, tx *sqldb.Tx, found map[string]*importedContact) (*known, error) {
-	ids := slices.Sorted(maps.Keys(found))
-	profiles, err := ProfilesOf(ctx, tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	k := newKnown(im.planned)
-	for _, id := range ids {
-		c := found[id]
+	profiles, err := ProfilesOf(ctx, tx, slices.Collect(maps.Keys(found)))
+	for id, c := range found {
 		c.profiles = profiles[id]
+	}
+	return found, err
+}
+
+// index orders what was found, and adds what a dry run would have changed before.
+func (im *contactImport) index(found map[string]*importedContact) *known {
+	k := newKnown(im.planned)
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		c := found[id]
 		if im.planned != nil && im.planned.byID[id] != nil {
 			old := im.planned.byID[id]
 			c = &importedContact{contact: old.contact, was: old.was, profiles: slices.Clone(old.profiles)}
 		}
 		k.put(c)
 	}
-	return k, nil
+	return k
 }

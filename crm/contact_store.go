@@ -185,6 +185,7 @@ func DeleteContact(ctx context.Context, tx *sqldb.Tx, id string, ch Change) erro
 		"DELETE FROM verifications WHERE contact_id = $1",
 		"DELETE FROM invitations WHERE contact_id = $1",
 		"DELETE FROM consents WHERE contact_id = $1",
+		"DELETE FROM acquaintances WHERE contact_id = $1",
 		"DELETE FROM contact_duplicates WHERE a_id = $1",
 		"DELETE FROM contact_duplicates WHERE b_id = $1",
 		"UPDATE leads SET contact_id = '', version = version + 1 WHERE contact_id = $1",

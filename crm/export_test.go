@@ -30,6 +30,29 @@ func ReadCSV(data []byte, comma rune) (rows [][]string, refused []string, err er
 	}
 }
 
+// ReadNetwork reads a file of somebody's network as the import does: its rows, and the reasons of those
+// it cannot read.
+func ReadNetwork(r io.Reader) (header []string, rows [][]string, refused []string, err error) {
+	source := openNetwork(&importNoun{fields: networkFields, names: contactNoun.names}, r)
+	if header, err = source.header(0); err != nil {
+		return nil, nil, nil, err
+	}
+	for {
+		record, _, err := source.next()
+		var bad *rowError
+		switch {
+		case errors.Is(err, io.EOF):
+			return header, rows, refused, nil
+		case errors.As(err, &bad):
+			refused = append(refused, bad.Error())
+		case err != nil:
+			return header, rows, refused, err
+		default:
+			rows = append(rows, record)
+		}
+	}
+}
+
 // HeaderMeanings gives the fields that each header means in a file of a type.
 func HeaderMeanings(kind string) map[string][]string {
 	all := make(map[string][]string)

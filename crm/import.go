@@ -78,11 +78,20 @@ type refusedRow struct {
 	column, reason string
 }
 
+// A rowSource reads a file as rows under a header.
+type rowSource interface {
+	// header reads what the columns are called; comma separates them, 0 where that is to be found out.
+	header(comma rune) ([]string, error)
+	// next reads a row and the line it begins on. A *rowError is one that cannot be read, io.EOF the end.
+	next() (record []string, line int, err error)
+}
+
 // An importNoun is a type of records that can be imported.
 type importNoun struct {
-	fields map[string][]string     // that a column can fill → the headers that mean it, folded, the best first
-	names  func(field string) bool // whether a column of the field tells records apart
-	needs  string                  // what those columns hold, in words
+	fields map[string][]string       // that a column can fill → the headers that mean it, folded, the best first
+	names  func(field string) bool   // whether a column of the field tells records apart
+	needs  string                    // what those columns hold, in words
+	source func(io.Reader) rowSource // reads its files; nil: they are CSV
 	begin  func(*importing) importer
 }
 
@@ -94,6 +103,9 @@ func ImportTypes() []string { return sortedNames(importNouns) }
 
 // ImportFields lists the fields of a type that a column can fill.
 func ImportFields(kind string) []string {
+	if kind == ImportOfNetwork {
+		return sortedNames(networkFields)
+	}
 	if noun := importNouns[kind]; noun != nil {
 		return sortedNames(noun.fields)
 	}
@@ -107,8 +119,13 @@ func ImportFields(kind string) []string {
 // An import of all or nothing reads the file twice, so r is an io.Seeker then: it imports when the
 // first reading, a dry run, has refused nothing.
 func Import(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
+	return importNouns[opt.Type].importAll(ctx, db, r, opt)
+}
+
+// importAll imports a file, in two readings where it is all or nothing.
+func (n *importNoun) importAll(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
 	if !opt.AllOrNothing || opt.DryRun {
-		return importFile(ctx, db, r, opt)
+		return n.importFile(ctx, db, r, opt)
 	}
 	again, ok := r.(io.Seeker)
 	if !ok {
@@ -116,7 +133,7 @@ func Import(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (
 	}
 	first := opt
 	first.DryRun = true
-	report, err := importFile(ctx, db, r, first)
+	report, err := n.importFile(ctx, db, r, first)
 	if err != nil {
 		return report, err
 	}
@@ -128,7 +145,7 @@ func Import(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (
 		return report, fmt.Errorf("import %ss: read the file again: %w", opt.Type, err)
 	}
 	opt.Errors = nil // the first reading wrote its header
-	return importFile(ctx, db, r, opt)
+	return n.importFile(ctx, db, r, opt)
 }
 
 // NothingImported says that an import of all or nothing has refused rows.
@@ -139,10 +156,6 @@ type NothingImported struct {
 
 func (e *NothingImported) Error() string {
 	return fmt.Sprintf("import %ss: %d rows are refused, and it was to be all or nothing: nothing was imported", e.Type, e.Refused)
-}
-
-func importFile(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
-	return importNouns[opt.Type].importFile(ctx, db, r, opt)
 }
 
 func (n *importNoun) importFile(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
@@ -167,7 +180,7 @@ type importing struct {
 	opt     ImportOptions
 	db      *sqldb.DB
 	in      *countedReader
-	csv     *csvReader
+	source  rowSource
 	noun    *importNoun
 	rows    importer
 	header  []string
@@ -216,8 +229,12 @@ func (r *countedReader) Read(p []byte) (int, error) {
 
 // open reads the header.
 func (im *importing) open() (err error) {
-	im.csv = newCSVReader(im.in)
-	if im.header, err = im.csv.header(im.opt.Comma); err != nil {
+	if im.noun.source != nil {
+		im.source = im.noun.source(im.in)
+	} else {
+		im.source = newCSVReader(im.in)
+	}
+	if im.header, err = im.source.header(im.opt.Comma); err != nil {
 		return fmt.Errorf("read header: %w", err)
 	}
 	if im.fields, err = im.noun.columns(im.header, im.opt.Map); err != nil {
@@ -248,7 +265,7 @@ func (im *importing) open() (err error) {
 
 func (im *importing) run(ctx context.Context) error {
 	for {
-		record, line, err := im.csv.next()
+		record, line, err := im.source.next()
 		var bad *rowError
 		switch {
 		case errors.Is(err, io.EOF):
@@ -363,46 +380,4 @@ func (im *importing) columnOf(field string) string {
 		}
 	}
 	return ""
-}
-
-// narrow says that who imports may not do something with all records of the type.
-func (im *importing) narrow(action Action) bool {
-	return !im.opt.Access.system && im.opt.Access.Level(action, im.opt.Type) != LevelAll
-}
-
-// owner is whose a new record is: of somebody who may make none for others, their own.
-func (im *importing) owner() string {
-	if im.narrow(ToCreate) {
-		return im.opt.By
-	}
-	return ""
-}
-
-// refuseChange says why who imports may not change a record; empty: they may.
-func (im *importing) refuseChange(ctx context.Context, tx *sqldb.Tx, id string) (string, error) {
-	if !im.narrow(ToUpdate) {
-		return "", nil
-	}
-	err := im.opt.Access.Check(ctx, tx, ToUpdate, im.opt.Type, id)
-	var no *Forbidden
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return "is on file already, where your roles do not show it: ask whose it is", nil
-	case errors.As(err, &no):
-		return no.Error(), nil
-	}
-	return "", err
-}
-
-// asRefusal makes a refusal of an error that is about one row, so that the others go on.
-func (im *importing) asRefusal(err error) error {
-	var bad *Invalid
-	var no *Forbidden
-	switch {
-	case errors.As(err, &bad):
-		return &refusal{im.columnOf(bad.Field), bad.Field + ": " + bad.Reason}
-	case errors.As(err, &no):
-		return &refusal{"", no.Error()}
-	}
-	return err
 }

@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -10,23 +9,16 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 )
-
-// maxRecord is how long a row may be, in bytes.
-const maxRecord = 1 << 20
 
 // csvReader reads the rows of a CSV file (RFC 4180). Unlike encoding/csv it goes on behind a quote
 // that is never closed: it gives up that line alone and reads the next one as a row. It takes UTF-8,
 // UTF-16 with a byte order mark, and Windows-1252.
 type csvReader struct {
-	in      *bufio.Reader
+	fileLines
 	comma   byte
-	line    int      // lines taken so far
-	pending [][]byte // lines read ahead and given back
-	unicode bool     // characters of UTF-8 were seen
-	legacy  bool     // it is Windows-1252
+	unicode bool // characters of UTF-8 were seen
+	legacy  bool // it is Windows-1252
 }
 
 // A rowError is a row that cannot be read; the next one can.
@@ -43,17 +35,7 @@ type fileError string
 
 func (e fileError) Error() string { return string(e) }
 
-func newCSVReader(r io.Reader) *csvReader {
-	in := bufio.NewReaderSize(r, 64<<10)
-	start, _ := in.Peek(3)
-	switch {
-	case bytes.HasPrefix(start, []byte{0xff, 0xfe}), bytes.HasPrefix(start, []byte{0xfe, 0xff}):
-		in = bufio.NewReaderSize(transform.NewReader(in, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), 64<<10)
-	case bytes.Equal(start, []byte{0xef, 0xbb, 0xbf}):
-		_, _ = in.Discard(3)
-	}
-	return &csvReader{in: in}
-}
+func newCSVReader(r io.Reader) *csvReader { return &csvReader{fileLines: newFileLines(r)} }
 
 // header reads the first row and finds out the separator where it is not given. A line "sep=;", as
 // Excel writes it, stands before the header.
@@ -147,38 +129,6 @@ func (r *csvReader) next() (record []string, line int, err error) {
 	}
 	record, err = r.cut(text, line, true)
 	return record, line, err
-}
-
-// take returns the next line with its end. Of one that is too long only the beginning is kept.
-func (r *csvReader) take() ([]byte, error) {
-	if n := len(r.pending); n > 0 {
-		line := r.pending[n-1]
-		r.pending = r.pending[:n-1]
-		r.line++
-		return line, nil
-	}
-	var line []byte
-	for {
-		part, err := r.in.ReadSlice('\n')
-		if len(line) <= maxRecord {
-			line = append(line, part...)
-		}
-		switch {
-		case err == nil, errors.Is(err, io.EOF) && len(line) > 0:
-			r.line++
-			return line, nil
-		case !errors.Is(err, bufio.ErrBufferFull):
-			return nil, err
-		}
-	}
-}
-
-// giveBack makes lines that were taken the next ones again.
-func (r *csvReader) giveBack(lines [][]byte) {
-	for i := len(lines) - 1; i >= 0; i-- {
-		r.pending = append(r.pending, lines[i])
-	}
-	r.line -= len(lines)
 }
 
 // quoting is where a scan stands in the quotes of a row.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +25,10 @@ type ImportJob struct {
 	DryRun       bool              `json:"dry_run"`
 	AllOrNothing bool              `json:"all_or_nothing"`
 	Map          map[string]string `json:"map"`
-	Size         int64             `json:"size"`  // bytes
-	Taken        int64             `json:"taken"` // bytes read so far
+	Basis        Basis             `json:"basis"`    // of a network: what makes it lawful
+	Evidence     string            `json:"evidence"` // and why that holds
+	Size         int64             `json:"size"`     // bytes
+	Taken        int64             `json:"taken"`    // bytes read so far
 	Report       ImportReport      `json:"report"`
 	Problem      string            `json:"problem"` // why it failed
 	RequestedBy  string            `json:"requested_by"`
@@ -45,11 +48,11 @@ const (
 	heardEvery      = time.Second
 )
 
-const importColumns = "id, record_type, file, state, dry_run, all_or_nothing, mapping, size, taken, report, problem, requested_by, requested_at, ended_at"
+const importColumns = "id, record_type, file, state, dry_run, all_or_nothing, mapping, size, taken, report, problem, requested_by, requested_at, ended_at, basis, evidence"
 
 func scanImport(row interface{ Scan(...any) error }) (j ImportJob, err error) {
 	err = row.Scan(&j.ID, &j.Type, &j.File, &j.State, &j.DryRun, &j.AllOrNothing, jsonColumn{&j.Map}, &j.Size, &j.Taken, jsonColumn{&j.Report}, &j.Problem,
-		&j.RequestedBy, atColumn{&j.RequestedAt}, atColumn{&j.EndedAt})
+		&j.RequestedBy, atColumn{&j.RequestedAt}, atColumn{&j.EndedAt}, &j.Basis, &j.Evidence)
 	return j, err
 }
 
@@ -60,8 +63,8 @@ func RequestImport(ctx context.Context, db *sqldb.DB, ch Change, j ImportJob, fi
 	}
 	j.ID, j.State, j.RequestedBy, j.RequestedAt = NewID(ch.At), jobReceiving, ch.By, ch.At
 	j.Report = ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}}
-	_, err := dbExec(ctx, db, "INSERT INTO imports ("+importColumns+", seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, '', $9, $10, 0, 0)",
-		j.ID, j.Type, j.File, j.State, j.DryRun, j.AllOrNothing, auditText(j.Map), auditText(j.Report), j.RequestedBy, sqldb.Millis(j.RequestedAt))
+	_, err := dbExec(ctx, db, "INSERT INTO imports ("+importColumns+", seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, '', $9, $10, 0, $11, $12, 0)",
+		j.ID, j.Type, j.File, j.State, j.DryRun, j.AllOrNothing, auditText(j.Map), auditText(j.Report), j.RequestedBy, sqldb.Millis(j.RequestedAt), string(j.Basis), j.Evidence)
 	if err == nil {
 		err = j.receive(ctx, db, file)
 	}
@@ -76,14 +79,8 @@ func RequestImport(ctx context.Context, db *sqldb.DB, ch Change, j ImportJob, fi
 }
 
 func (j *ImportJob) check(a *Access) error {
-	noun := importNouns[j.Type]
-	if noun == nil {
-		return invalid("type", "%q is not one of %s", j.Type, strings.Join(ImportTypes(), ", "))
-	}
-	for _, action := range []Action{ToCreate, ToUpdate} {
-		if err := a.Demand(action, j.Type); err != nil {
-			return err
-		}
+	if err := j.allowed(a); err != nil {
+		return err
 	}
 	if j.File = tidy(j.File); j.File == "" {
 		j.File = j.Type + "s.csv"
@@ -91,12 +88,34 @@ func (j *ImportJob) check(a *Access) error {
 	if j.Map == nil {
 		j.Map = map[string]string{}
 	}
+	fields := ImportFields(j.Type)
 	for field := range j.Map {
-		if _, ok := noun.fields[field]; !ok {
-			return invalid("map", "%q is no field: want one of %s", field, strings.Join(sortedNames(noun.fields), ", "))
+		if !slices.Contains(fields, field) {
+			return invalid("map", "%q is no field: want one of %s", field, strings.Join(fields, ", "))
 		}
 	}
 	return checkText("file", j.File, maxName)
+}
+
+// allowed refuses who may not import such a file, and a network without what makes it lawful.
+func (j *ImportJob) allowed(a *Access) error {
+	switch {
+	case j.Type == ImportOfNetwork:
+		if err := a.Demand(ToCreate, RecordContact); err != nil {
+			return err
+		}
+		return checkNetworkBasis(j.Basis, &j.Evidence)
+	case importNouns[j.Type] == nil:
+		return invalid("type", "%q is not one of %s, %s", j.Type, strings.Join(ImportTypes(), ", "), ImportOfNetwork)
+	case j.Basis != "" || j.Evidence != "":
+		return invalid("basis", "is for the type %s: leave it and evidence out", ImportOfNetwork)
+	}
+	for _, action := range []Action{ToCreate, ToUpdate} {
+		if err := a.Demand(action, j.Type); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // receive keeps the file.

@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"hash/maphash"
 
@@ -99,4 +100,46 @@ func (im *importing) ownerOf(users map[string]string, name string, created bool)
 		return "", fmt.Sprintf("your roles let you make %ss of your own alone: leave the owner out, or ask somebody with %s:create at level all", im.opt.Type, im.opt.Type)
 	}
 	return id, ""
+}
+
+// narrow says that who imports may not do something with all records of the type.
+func (im *importing) narrow(action Action) bool {
+	return !im.opt.Access.system && im.opt.Access.Level(action, im.opt.Type) != LevelAll
+}
+
+// owner is whose a new record is: of somebody who may make none for others, their own.
+func (im *importing) owner() string {
+	if im.narrow(ToCreate) {
+		return im.opt.By
+	}
+	return ""
+}
+
+// refuseChange says why who imports may not change a record; empty: they may.
+func (im *importing) refuseChange(ctx context.Context, tx *sqldb.Tx, id string) (string, error) {
+	if !im.narrow(ToUpdate) {
+		return "", nil
+	}
+	err := im.opt.Access.Check(ctx, tx, ToUpdate, im.opt.Type, id)
+	var no *Forbidden
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return "is on file already, where your roles do not show it: ask whose it is", nil
+	case errors.As(err, &no):
+		return no.Error(), nil
+	}
+	return "", err
+}
+
+// asRefusal makes a refusal of an error that is about one row, so that the others go on.
+func (im *importing) asRefusal(err error) error {
+	var bad *Invalid
+	var no *Forbidden
+	switch {
+	case errors.As(err, &bad):
+		return &refusal{im.columnOf(bad.Field), bad.Field + ": " + bad.Reason}
+	case errors.As(err, &no):
+		return &refusal{"", no.Error()}
+	}
+	return err
 }

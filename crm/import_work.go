@@ -53,7 +53,7 @@ func (w *importWork) run(ctx context.Context, now time.Time) error {
 	defer stop()
 	w.stop = stop
 	refused := &refusedFile{ctx: limited, db: w.db, id: w.job.ID}
-	report, err := Import(limited, w.db, &storedFile{ctx: limited, db: w.db, id: w.job.ID}, ImportOptions{Type: w.job.Type, File: w.job.File, DryRun: w.job.DryRun,
+	report, err := w.job.read(limited, w.db, ImportOptions{Type: w.job.Type, File: w.job.File, DryRun: w.job.DryRun,
 		AllOrNothing: w.job.AllOrNothing, Map: w.job.Map, Errors: refused, Progress: w.progress, Now: now, By: w.job.RequestedBy, Access: access})
 	err = errors.Join(err, refused.close())
 	switch {
@@ -64,6 +64,15 @@ func (w *importWork) run(ctx context.Context, now time.Time) error {
 		return forgetImport(ctx, w.db, w.job.ID)
 	}
 	return w.end(ctx, &report, err)
+}
+
+// read imports the file that was sent.
+func (j *ImportJob) read(ctx context.Context, db *sqldb.DB, opt ImportOptions) (ImportReport, error) {
+	file := &storedFile{ctx: ctx, db: db, id: j.ID}
+	if j.Type == ImportOfNetwork {
+		return ImportNetwork(ctx, db, file, NetworkImport{ImportOptions: opt, UserID: j.RequestedBy, Basis: j.Basis, Evidence: j.Evidence})
+	}
+	return Import(ctx, db, file, opt)
 }
 
 // progress notes how far an import is, once a second, and stops one that is gone.

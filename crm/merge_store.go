@@ -31,6 +31,7 @@ var contactReferences = []contactReference{
 	{table: "verifications", name: "verifications", same: "w.author_id = t.author_id AND w.method = t.method AND w.address = t.address"},
 	{table: "invitations", name: "invitations"},
 	{table: "consents", name: "consents"},
+	{table: "acquaintances", name: "acquaintances", same: "w.user_id = t.user_id AND w.file_kind = t.file_kind"},
 	{table: "recommendations", name: "recommendations", versioned: true},
 }
 
@@ -364,6 +365,7 @@ func forgetLoser(ctx context.Context, tx *sqldb.Tx, m *Merge) error {
 		"DELETE FROM verifications WHERE contact_id = $1",
 		"DELETE FROM invitations WHERE contact_id = $1",
 		"DELETE FROM consents WHERE contact_id = $1",
+		"DELETE FROM acquaintances WHERE contact_id = $1",
 		"DELETE FROM contact_duplicates WHERE a_id = $1",
 		"DELETE FROM contact_duplicates WHERE b_id = $1",
 	} {

@@ -30,6 +30,7 @@ type View360 struct {
 	Profiles      []SocialProfile
 	Links         []Link
 	Consents      []Consent
+	Acquaintances []Acquaintance // who knows the contact, and where it comes from
 	Touches       Part[Touch]
 	Sentiment     Sentiment
 	Activities    Part[Activity]

@@ -85,6 +85,9 @@ func ContactView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) 
 	if v.Consents, err = ConsentsOf(ctx, q, by.Access, id); err != nil {
 		return v, err
 	}
+	if v.Acquaintances, err = acquaintancesOf(ctx, q, id); err != nil {
+		return v, err
+	}
 	s := scope{contacts: "%s = ?", contactArgs: []any{id}, records: []string{id}}
 	return v, v.gather(ctx, q, &s, RecordContact, id, by)
 }

@@ -160,7 +160,7 @@ func eachText(rows *sql.Rows, each func([]string)) error {
 func plain(column string, v any) any {
 	switch v := v.(type) {
 	case int64:
-		if strings.HasSuffix(column, "_at") || column == "at" || column == "since" {
+		if strings.HasSuffix(column, "_at") || strings.HasSuffix(column, "_on") || column == "at" || column == "since" {
 			if v == 0 {
 				return nil
 			}

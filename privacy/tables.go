@@ -65,6 +65,8 @@ var Tables = map[string]Table{
 		Free:   "created_by created_at expires_at attempt verifier attempt_ends filed"},
 	"consents": {Rows: by("contact_id", Contact, "author_id", Author), Fate: Delete,
 		Person: "id contact_id author_id purpose basis source evidence given_at withdrawn_at withdrawal", Free: "recorded_by recorded_at withdrawn_by"},
+	"acquaintances": {Rows: by("contact_id", Contact), Fate: Delete,
+		Person: "id contact_id file_kind origin connected_on basis evidence created profiles at", Text: "origin evidence", Free: "user_id"},
 	"touches": {Rows: by("contact_id", Contact, "author_id", Author), Fate: Delete, Person: "contact_id post_id author_id posted_at"},
 	"leads": {Rows: by("id", Lead), Fate: Empty,
 		Person: "external_id topic name company email post_id author_id open_key comment detail network handle phone job_title postal_code city need fields email_key phone_key name_key company_key rating",
@@ -168,7 +170,7 @@ var Tables = map[string]Table{
 	"reasons":           {Free: "outcome code label active position"},
 	"match_settings":    {Free: "id settings version updated_by updated_at"},
 	"match_models":      {Text: "preview", Free: "id parameters labels created_by created_at active activated_at"},
-	"imports":           {Text: "report problem", Free: "id record_type file state dry_run all_or_nothing mapping size taken requested_by requested_at ended_at seen_at"},
+	"imports":           {Text: "report problem evidence", Free: "id record_type file state dry_run all_or_nothing mapping basis size taken requested_by requested_at ended_at seen_at"},
 	"import_files":      {Free: "import_id part content"}, // gone when the import ends, which brings nobody back who is blocked
 	"import_refusals":   {Text: "body", Free: "id import_id part"},
 	"match_jobs":        {Text: "result", Free: "id kind state progress requested_by requested_at seen_at"},

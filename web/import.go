@@ -18,12 +18,14 @@ const uploadTimeout = 15 * time.Minute
 // Import is a file that was sent to be imported, and how far that is.
 type Import struct {
 	ID           string            `json:"id"`
-	Type         string            `json:"type" enum:"account,contact,lead"`
+	Type         string            `json:"type" enum:"account,contact,lead,network"`
 	File         string            `json:"file"`
 	State        string            `json:"state" enum:"requested,running,done,failed"`
 	DryRun       bool              `json:"dry_run"`
 	AllOrNothing bool              `json:"all_or_nothing"`
 	Map          map[string]string `json:"map" doc:"Field → header, where the header does not tell."`
+	Basis        string            `json:"basis" doc:"Of a network: what makes it lawful; empty for the others."`
+	Evidence     string            `json:"evidence" doc:"And why that holds."`
 	Size         int64             `json:"size" doc:"Bytes."`
 	Taken        int64             `json:"taken" doc:"Bytes read so far."`
 	Report       crm.ImportReport  `json:"report"`
@@ -33,7 +35,7 @@ type Import struct {
 }
 
 func importOf(j crm.ImportJob) Import {
-	return Import{ID: j.ID, Type: j.Type, File: j.File, State: j.State, DryRun: j.DryRun, AllOrNothing: j.AllOrNothing, Map: j.Map, Size: j.Size, Taken: j.Taken,
+	return Import{ID: j.ID, Type: j.Type, File: j.File, State: j.State, DryRun: j.DryRun, AllOrNothing: j.AllOrNothing, Map: j.Map, Basis: string(j.Basis), Evidence: j.Evidence, Size: j.Size, Taken: j.Taken,
 		Report: j.Report, Problem: j.Problem, RequestedAt: instant(j.RequestedAt), EndedAt: maybe(j.EndedAt)}
 }
 
@@ -45,11 +47,13 @@ type ImportType struct {
 
 // importInput takes the file as it comes: it is not held in memory.
 type importInput struct {
-	Type         string   `query:"type" required:"true" enum:"account,contact,lead"`
+	Type         string   `query:"type" required:"true" enum:"account,contact,lead,network"`
 	File         string   `query:"file" maxLength:"200" doc:"The name of the file, kept with leads as where they came from."`
 	DryRun       bool     `query:"dry_run" doc:"Check the file and change nothing."`
 	AllOrNothing bool     `query:"all_or_nothing" doc:"Import nothing when a row is refused."`
 	Map          []string `query:"map,explode" maxItems:"200" doc:"What a column means: field=header; repeatable."`
+	Basis        string   `query:"basis" enum:"consent,given,legitimate-interest" doc:"Of a network, which needs it: what makes it lawful to keep the people in it."`
+	Evidence     string   `query:"evidence" maxLength:"500" doc:"Of a network: why that holds, such as where the consents lie."`
 	file         io.Reader
 }
 
@@ -67,9 +71,11 @@ func (in *importInput) Resolve(ctx huma.Context) []error {
 func (s *Server) importRoutes() {
 	tags := []string{"imports"}
 	take := huma.Operation{OperationID: "create-import", Method: http.MethodPost, Path: "/imports", Tags: tags, DefaultStatus: http.StatusAccepted,
-		Summary:     "Import records from a CSV file",
-		Description: "The body is the file, up to 256 MiB: docs/import.md says what it may hold. It is imported in the background; GET /imports/{id} says how far. It takes create and update on the type.",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}}
+		Summary: "Import records from a CSV file, or one's own network",
+		Description: "The body is the file, up to 256 MiB: docs/import.md says what it may hold. It is imported in the background; GET /imports/{id} says how far. It takes create and update on the type. " +
+			"The type network takes LinkedIn's Connections.csv or cards (vCard) of people whom one knows, and create on contacts.",
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}},
+			"text/vcard": {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 	operate(s, noGrant, take, s.createImport)
 	operate(s, noGrant, huma.Operation{OperationID: "list-imports", Method: http.MethodGet, Path: "/imports", Tags: tags, Summary: "List the files that you sent to be imported"}, s.listImports)
 	operate(s, noGrant, huma.Operation{OperationID: "list-import-types", Method: http.MethodGet, Path: "/import-types", Tags: tags, Summary: "List what can be imported, with the fields of each"}, s.listImportTypes)
@@ -83,7 +89,8 @@ func (s *Server) importRoutes() {
 }
 
 func (s *Server) createImport(ctx context.Context, in *importInput) (*one[Import], error) {
-	j := crm.ImportJob{Type: in.Type, File: in.File, DryRun: in.DryRun, AllOrNothing: in.AllOrNothing, Map: make(map[string]string)}
+	j := crm.ImportJob{Type: in.Type, File: in.File, DryRun: in.DryRun, AllOrNothing: in.AllOrNothing, Map: make(map[string]string),
+		Basis: crm.Basis(in.Basis), Evidence: in.Evidence}
 	for _, pair := range in.Map {
 		field, header, ok := strings.Cut(pair, "=")
 		if !ok || header == "" {
@@ -105,7 +112,7 @@ func (s *Server) listImports(ctx context.Context, in *listInput) (*one[Page[Impo
 
 func (s *Server) listImportTypes(context.Context, *struct{}) (*one[Page[ImportType]], error) {
 	var all []ImportType
-	for _, kind := range crm.ImportTypes() {
+	for _, kind := range append(crm.ImportTypes(), crm.ImportOfNetwork) {
 		all = append(all, ImportType{kind, crm.ImportFields(kind)})
 	}
 	return page(all, ""), nil

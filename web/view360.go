@@ -82,10 +82,11 @@ type View360 struct {
 
 // Contact360 is all the company knows of a contact.
 type Contact360 struct {
-	Contact  Contact   `json:"contact"`
-	Profiles []Profile `json:"profiles" nullable:"false"`
-	Links    []Link    `json:"links" nullable:"false" doc:"To authors, with what speaks for each."`
-	Consent  []Consent `json:"consent" nullable:"false"`
+	Contact       Contact        `json:"contact"`
+	Profiles      []Profile      `json:"profiles" nullable:"false"`
+	Links         []Link         `json:"links" nullable:"false" doc:"To authors, with what speaks for each."`
+	Consent       []Consent      `json:"consent" nullable:"false"`
+	Acquaintances []Acquaintance `json:"acquaintances" nullable:"false" doc:"Who of the company knows them by their own network; the contact comes from there where brought_in says so."`
 	View360
 }
 
@@ -121,6 +122,9 @@ func (s *Server) contact360(ctx context.Context, in *IDInput) (*one[Contact360],
 		}
 		out.Contact, out.Profiles = contactOf(&v.Contact, counts), profilesOf(v.Profiles)
 		if out.Consent, err = groundsOf(ctx, q, &v); err != nil {
+			return err
+		}
+		if out.Acquaintances, err = acquaintancesOf(ctx, q, v.Acquaintances); err != nil {
 			return err
 		}
 		out.Links, err = linksOf(ctx, q, v.Links)

@@ -81,6 +81,15 @@ func TestOperate(t *testing.T) {
 	if out := must(t, "", "import", "contacts", "--data", data, csv); !strings.Contains(out, "2 read: 1 created, 0 updated, 0 unchanged, 1 refused") || !strings.Contains(out, "line 3") {
 		t.Errorf("import: %s", out)
 	}
+	cards := filepath.Join(t.TempDir(), "mine.vcf")
+	write(t, cards, "BEGIN:VCARD\nVERSION:3.0\nFN:Carl Case\nEMAIL:carl@example.com\nEND:VCARD\n")
+	network := []string{"import", "network", "--data", data, "--basis", "given", "--evidence", "his card", cards, "--user"}
+	if out := must(t, "", append(network, "admin")...); !strings.Contains(out, "1 read: 1 created, 0 updated, 0 unchanged, 0 refused") {
+		t.Errorf("import network: %s", out)
+	}
+	if out, ok := run(t, "", append(network, "nobody")...); ok || !strings.Contains(out, `there is no user "nobody"`) {
+		t.Errorf("import network of nobody: %s", out)
+	}
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		status, body := get("/api/v1/mentions", token)
 		if status == http.StatusOK && strings.Contains(body, "acme rocks") {

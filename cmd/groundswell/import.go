@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ func importCommand() *cobra.Command {
 	for _, kind := range crm.ImportTypes() {
 		c.AddCommand(importRecordsCommand(kind))
 	}
-	c.AddCommand(importResponsesCommand())
+	c.AddCommand(importResponsesCommand(), importNetworkCommand())
 	return c
 }
 
@@ -41,20 +42,25 @@ func importRecordsCommand(kind string) *cobra.Command {
 		},
 	}
 	s.flags(c)
-	c.Flags().BoolVar(&i.opt.DryRun, "dry-run", false, "check the file and change nothing")
-	c.Flags().BoolVar(&i.opt.AllOrNothing, "all-or-nothing", false, "import nothing when a row is refused; the file is read twice")
-	c.Flags().StringToStringVar(&i.opt.Map, "map", nil, "what a column means: field=header")
-	c.Flags().StringVar(&i.errorFile, "errors", "", "file that gets the refused rows, with line, column and reason")
-	c.Flags().BoolVar(&i.asJSON, "json", false, "print one JSON object")
+	i.flags(c)
 	return c
 }
 
 // recordsImport is one run of the command.
 type recordsImport struct {
 	opt       crm.ImportOptions
+	do        func(ctx context.Context, db *sqldb.DB, r io.Reader, opt crm.ImportOptions) (crm.ImportReport, error) // nil: crm.Import
 	errorFile string
 	asJSON    bool
 	out       io.Writer
+}
+
+func (i *recordsImport) flags(c *cobra.Command) {
+	c.Flags().BoolVar(&i.opt.DryRun, "dry-run", false, "check the file and change nothing")
+	c.Flags().BoolVar(&i.opt.AllOrNothing, "all-or-nothing", false, "import nothing when a row is refused; the file is read twice")
+	c.Flags().StringToStringVar(&i.opt.Map, "map", nil, "what a column means: field=header")
+	c.Flags().StringVar(&i.errorFile, "errors", "", "file that gets the refused rows, with line, column and reason")
+	c.Flags().BoolVar(&i.asJSON, "json", false, "print one JSON object")
 }
 
 func (i *recordsImport) run(c *cobra.Command, db *sqldb.DB, file string) (err error) {
@@ -85,7 +91,11 @@ func (i *recordsImport) run(c *cobra.Command, db *sqldb.DB, file string) (err er
 		defer func() { _ = bar.Exit() }()
 	}
 	i.opt.Now = time.Now()
-	report, err := crm.Import(c.Context(), db, in, i.opt)
+	do := i.do
+	if do == nil {
+		do = crm.Import
+	}
+	report, err := do(c.Context(), db, in, i.opt)
 	if err == nil || report.Refused > 0 {
 		i.print(&report)
 	}

@@ -78,7 +78,9 @@ export const ruleKinds: Record<RuleKind, string> = {
 /** Types of records that have fields of the company's own. */
 export const fieldTypes: Record<'account' | 'contact' | 'lead' | 'opportunity' | 'campaign', string> = { account: 'Accounts', contact: 'Contacts', lead: 'Leads', opportunity: 'Opportunities', campaign: 'Campaigns' };
 
-export const importTypes: Record<'account' | 'contact' | 'lead', string> = { contact: 'Contacts', lead: 'Leads', account: 'Accounts' };
+export const importTypes: Record<'account' | 'contact' | 'lead' | 'network', string> = { contact: 'Contacts', lead: 'Leads', account: 'Accounts', network: 'People whom you know' };
+
+export const fileKinds: Record<'linkedin' | 'vcard' | 'csv', string> = { linkedin: 'LinkedIn connection', vcard: 'Address card', csv: 'List of contacts' };
 
 export const importStates: Record<string, string> = { requested: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed' };
 
@@ -407,6 +409,9 @@ export const legalBases: Record<string, string> = {
   'made-public': 'made public by the person (Art. 6(1)(f))',
   'legitimate-interest': 'legitimate interest (Art. 6(1)(f))',
 };
+
+/** Those on which somebody's own network is brought in. */
+export const networkBases = ['consent', 'given', 'legitimate-interest'] as const;
 
 /** Where a consent comes from. */
 export const consentSources: Record<string, string> = {

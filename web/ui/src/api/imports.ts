@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { address, receive, send } from './client';
-import type { Import, ImportKind } from './types';
+import type { Import, ImportKind, NetworkBasis } from './types';
 
 const key = ['imports'];
 
@@ -30,16 +30,21 @@ export interface ImportRequest {
   allOrNothing: boolean;
   /** Field → header. */
   map: Record<string, string>;
+  /** Of a network: what makes it lawful, and why that holds. */
+  ground?: { basis: NetworkBasis; evidence: string };
 }
 
 /** Sends a file; what comes of it stands in the list. */
 export function useSendImport() {
-  return useChange(({ type, file, dryRun, allOrNothing, map }: ImportRequest) => {
-    const query = new URLSearchParams({ type, file: file.name, dry_run: String(dryRun), all_or_nothing: String(allOrNothing) });
+  return useChange(({ type, file, dryRun, allOrNothing, map, ground }: ImportRequest) => {
+    const query = new URLSearchParams({ type, file: file.name, dry_run: String(dryRun), all_or_nothing: String(allOrNothing), ...ground });
     for (const [field, header] of Object.entries(map)) query.append('map', `${field}=${header}`);
-    return receive<Import>(`${address('/imports')}?${query}`, { method: 'POST', headers: { 'Content-Type': 'text/csv' }, body: file });
+    return receive<Import>(`${address('/imports')}?${query}`, { method: 'POST', headers: { 'Content-Type': isCards(file) ? 'text/vcard' : 'text/csv' }, body: file });
   }, key);
 }
+
+/** Whether a file holds cards, as its name says. */
+const isCards = (file: File) => /\.(vcf|vcard)$/i.test(file.name);
 
 export function useDeleteImport() {
   return useChange((id: string) => send('delete', '/imports/{id}', { path: { id } }), key);

@@ -231,6 +231,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/acquaintances/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take somebody out of one's network; with contact:delete, of anybody's
+         * @description The profiles that came with them go. So does the contact where it came on file by that network and the company has nothing else to do with it.
+         */
+        delete: operations["take-out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/activities": {
         parameters: {
             query?: never;
@@ -1526,8 +1546,8 @@ export interface paths {
         get: operations["list-imports"];
         put?: never;
         /**
-         * Import records from a CSV file
-         * @description The body is the file, up to 256 MiB: docs/import.md says what it may hold. It is imported in the background; GET /imports/{id} says how far. It takes create and update on the type.
+         * Import records from a CSV file, or one's own network
+         * @description The body is the file, up to 256 MiB: docs/import.md says what it may hold. It is imported in the background; GET /imports/{id} says how far. It takes create and update on the type. The type network takes LinkedIn's Connections.csv or cards (vCard) of people whom one knows, and create on contacts.
          */
         post: operations["create-import"];
         delete?: never;
@@ -2331,6 +2351,23 @@ export interface paths {
         post: operations["link-identity"];
         /** Sign in with a provider no more */
         delete: operations["remove-identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whom one's own network brought in, or was found to know, the newest first */
+        get: operations["list-network"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4669,6 +4706,26 @@ export interface components {
             /** @description Opportunities of the account and of those below it, by currency, in minor units. */
             pipeline: components["schemas"]["RollUp"][];
         };
+        Acquaintance: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            basis: "consent" | "given" | "legitimate-interest";
+            /** @description The contact came on file by it. */
+            brought_in: boolean;
+            /** @description The day, such as 2024-01-31; empty: the file does not say. */
+            connected_on: string;
+            contact_id: string;
+            /** @description Why that basis holds. */
+            evidence: string;
+            /** @enum {string} */
+            file_kind: "linkedin" | "vcard" | "csv";
+            id: string;
+            /** @description In words: what the contact is told who asks where they come from. */
+            origin: string;
+            /** @description Whose network it is. */
+            user: components["schemas"]["UserRef"];
+        };
         ActivateInputBody: {
             reason?: string;
         };
@@ -5195,6 +5252,8 @@ export interface components {
             above: components["schemas"]["AccountRef"][];
             /** @description A contact's, or the one itself; left out where there is none, or where it may not be read. */
             account?: components["schemas"]["Account"];
+            /** @description Who of the company knows them by their own network; the contact comes from there where brought_in says so. */
+            acquaintances: components["schemas"]["Acquaintance"][];
             activities: components["schemas"]["PartActivity"];
             /** @description That they took part in, the last one first: what monitors heard, what they responded, what it brought. */
             campaigns: components["schemas"]["CampaignInvolvement"][];
@@ -6361,9 +6420,13 @@ export interface components {
         };
         Import: {
             all_or_nothing: boolean;
+            /** @description Of a network: what makes it lawful; empty for the others. */
+            basis: string;
             dry_run: boolean;
             /** Format: date-time */
             ended_at?: string;
+            /** @description And why that holds. */
+            evidence: string;
             file: string;
             id: string;
             /** @description Field → header, where the header does not tell. */
@@ -6388,7 +6451,7 @@ export interface components {
              */
             taken: number;
             /** @enum {string} */
-            type: "account" | "contact" | "lead";
+            type: "account" | "contact" | "lead" | "network";
         };
         ImportRefusal: {
             column?: string;
@@ -6624,6 +6687,28 @@ export interface components {
         };
         JoinInputBody: {
             reason: string;
+        };
+        Known: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            basis: "consent" | "given" | "legitimate-interest";
+            /** @description The contact came on file by it. */
+            brought_in: boolean;
+            /** @description The day, such as 2024-01-31; empty: the file does not say. */
+            connected_on: string;
+            contact_id: string;
+            /** @description Why that basis holds. */
+            evidence: string;
+            /** @enum {string} */
+            file_kind: "linkedin" | "vcard" | "csv";
+            id: string;
+            /** @description Of the contact; empty where one's roles do not show it. */
+            name: string;
+            /** @description In words: what the contact is told who asks where they come from. */
+            origin: string;
+            /** @description Whose network it is. */
+            user: components["schemas"]["UserRef"];
         };
         LabelInputBody: {
             /** @enum {string} */
@@ -7929,6 +8014,11 @@ export interface components {
         };
         PageInvoiceView: {
             items: components["schemas"]["InvoiceView"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageKnown: {
+            items: components["schemas"]["Known"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -9587,6 +9677,12 @@ export interface components {
             score: number;
             /** Format: int64 */
             shares: number;
+        };
+        TakenOut: {
+            /** @description The contact is gone too. */
+            contact: boolean;
+            /** @description Why it is not; empty where it is. */
+            stays: string;
         };
         TaskTemplate: {
             /** Format: int64 */
@@ -11398,6 +11494,109 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "take-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20284,7 +20483,7 @@ export interface operations {
     "create-import": {
         parameters: {
             query: {
-                type: "account" | "contact" | "lead";
+                type: "account" | "contact" | "lead" | "network";
                 /** @description The name of the file, kept with leads as where they came from. */
                 file?: string;
                 /** @description Check the file and change nothing. */
@@ -20293,6 +20492,10 @@ export interface operations {
                 all_or_nothing?: boolean;
                 /** @description What a column means: field=header; repeatable. */
                 map?: string[] | null;
+                /** @description Of a network, which needs it: what makes it lawful to keep the people in it. */
+                basis?: "consent" | "given" | "legitimate-interest";
+                /** @description Of a network: why that holds, such as where the consents lie. */
+                evidence?: string;
             };
             header?: never;
             path?: never;
@@ -20301,6 +20504,7 @@ export interface operations {
         requestBody: {
             content: {
                 "text/csv": string;
+                "text/vcard": string;
             };
         };
         responses: {
@@ -25638,6 +25842,76 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-network": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKnown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,7 +16,8 @@ export type FieldBody = Schemas['FieldBody'];
 export type Hit = Schemas['Hit'];
 export type SearchResult = Schemas['SearchResult'];
 /** What the views of contacts and accounts have in common. */
-export type View360 = Omit<Contact360, 'contact' | 'profiles' | 'links' | 'consent' | '$schema'>;
+export type View360 = Omit<Contact360, 'contact' | 'profiles' | 'links' | 'consent' | 'acquaintances' | '$schema'>;
+export type Acquaintance = Schemas['Acquaintance'];
 export type Activity = Schemas['Activity'];
 export type Author = Schemas['Author'];
 export type Contact = Hideable<Schemas['Contact'], 'fields'>;
@@ -28,6 +29,7 @@ export type ContactRef = Schemas['ContactRef'];
 export type HistoryEntry = Schemas['HistoryEntry'];
 export type Import = Schemas['Import'];
 export type ImportKind = Import['type'];
+export type NetworkBasis = Acquaintance['basis'];
 export type Incident = Schemas['Incident'];
 export type IncidentPerson = Schemas['IncidentPerson'];
 export type IncidentPost = Schemas['IncidentPost'];

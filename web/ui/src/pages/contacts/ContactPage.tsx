@@ -16,6 +16,7 @@ import { Loaded } from '../../components/states';
 import { ActivitiesPanel, CampaignsPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { WebLink } from '../../components/WebLink';
 import { formatTime, initials } from '../../format';
+import { Acquaintances } from './Acquaintances';
 import { Consents } from './Consents';
 import { ContactForm } from './ContactForm';
 import { Invitations } from './Invitations';
@@ -71,6 +72,7 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
                   <SentimentPanel view={data} />
                   <CampaignsPanel view={data} />
                   <PlacePanel view={data} />
+                  <Acquaintances acquaintances={data.acquaintances} />
                   <Consents contact={contact.id} consents={data.consent} />
                 </>
               )}

@@ -30,6 +30,18 @@ test('a file is checked with what its columns mean, and imported', async () => {
   expect(sent[1]).toContain('dry_run=false');
 });
 
+test('a network is imported with what makes it lawful', async () => {
+  const calls = answer({ 'GET /imports': { items: [], next: '' }, 'GET /import-types': types, 'POST /imports': { ...job, type: 'network' } });
+  show(<ImportsPage />, '/imports');
+  await userEvent.click(await screen.findByRole('combobox', { name: 'What is in it' }));
+  await userEvent.click(await screen.findByRole('option', { name: 'People whom you know' }));
+  await userEvent.upload(document.querySelector('input[type=file]') as HTMLInputElement, new File(['BEGIN:VCARD\nEND:VCARD\n'], 'mine.vcf', { type: 'text/vcard' }));
+  expect(screen.getByRole('button', { name: 'Import' })).toBeDisabled();
+  await userEvent.type(screen.getByRole('textbox', { name: /^Why it holds/ }), 'met at fairs');
+  await userEvent.click(screen.getByRole('button', { name: 'Import' }));
+  expect(calls.find((c) => c.method === 'POST')?.path).toBe('/imports?type=network&file=mine.vcf&dry_run=false&all_or_nothing=false&basis=legitimate-interest&evidence=met+at+fairs');
+});
+
 test('what is wrong with a file is said', async () => {
   answer({ 'GET /imports': { items: [], next: '' }, 'GET /import-types': types, 'POST /imports': problem(422, 'Some fields cannot be taken', 'file: is empty: want a header and rows') });
   show(<ImportsPage />, '/imports');

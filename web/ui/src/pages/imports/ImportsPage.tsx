@@ -2,21 +2,22 @@ import { Alert, Badge, Button, Card, Checkbox, FileInput, Group, Progress, Selec
 import { useState } from 'react';
 import { address } from '../../api/client';
 import { headerOf, underWay, useDeleteImport, useImports, useImportTypes, useSendImport } from '../../api/imports';
-import type { Import, ImportKind } from '../../api/types';
+import type { Import, ImportKind, NetworkBasis } from '../../api/types';
 import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Listed, Loaded } from '../../components/states';
 import { formatNumber, formatTime } from '../../format';
 import { importStates, importTypes, options } from '../../vocabulary';
+import { Ground } from './Ground';
 import { MapColumns } from './MapColumns';
 import { Report } from './Report';
 
-/** Files with contacts, leads or accounts: what would happen, what did, and what was refused. */
+/** Files with contacts, leads, accounts or one's own network: what would happen, what did, and what was refused. */
 export default function ImportsPage() {
   const imports = useImports();
   return (
     <>
-      <PageTitle title="Imports" about="Contacts, leads and accounts from CSV files. Check a file first: that changes nothing." />
+      <PageTitle title="Imports" about="Contacts, leads and accounts from CSV files, and whom you know from LinkedIn or address cards. Check a file first: that changes nothing." />
       <SendForm />
       <Listed list={imports} what="Imports" keyOf={(i) => i.id} empty={<Empty title="No file yet">What you send stands here, with its progress and what was refused.</Empty>}>
         {(i) => <Row job={i} />}
@@ -31,8 +32,12 @@ function SendForm() {
   const [header, setHeader] = useState<string[]>([]);
   const [map, setMap] = useState<Record<string, string>>({});
   const [allOrNothing, setAllOrNothing] = useState(false);
+  const [basis, setBasis] = useState<NetworkBasis>('legitimate-interest');
+  const [evidence, setEvidence] = useState('');
   const types = useImportTypes();
   const sending = useSendImport();
+  const network = type === 'network';
+  const ready = file !== null && (!network || evidence.trim() !== '');
   const choose = (chosen: File | null) => {
     setFile(chosen);
     setMap({});
@@ -40,7 +45,7 @@ function SendForm() {
     sending.reset();
     if (chosen) headerOf(chosen).then(setHeader, () => setHeader([]));
   };
-  const start = (dryRun: boolean) => file && sending.mutate({ type, file, dryRun, allOrNothing, map });
+  const start = (dryRun: boolean) => ready && sending.mutate({ type, file, dryRun, allOrNothing, map: network ? {} : map, ...(network ? { ground: { basis, evidence } } : {}) });
   return (
     <Card mb="md">
       <form
@@ -55,26 +60,31 @@ function SendForm() {
             <Select label="What is in it" miw={160} allowDeselect={false} value={type} onChange={(v) => setType((v ?? 'contact') as ImportKind)} data={options(importTypes)} />
             <FileInput
               label="File"
-              description="CSV with a header, up to 256 MB; comma, semicolon or tab; UTF-8, UTF-16 or Windows"
+              description={
+                network
+                  ? 'Connections.csv from LinkedIn (Settings, Data privacy, Get a copy of your data), or address cards (.vcf)'
+                  : 'CSV with a header, up to 256 MB; comma, semicolon or tab; UTF-8, UTF-16 or Windows'
+              }
               inputWrapperOrder={['label', 'input', 'description', 'error']}
               miw={220}
               placeholder="Choose a file"
-              accept=".csv,.txt,.tsv,text/csv"
+              accept={network ? '.csv,.vcf,.vcard,text/csv,text/vcard' : '.csv,.txt,.tsv,text/csv'}
               clearable
               clearButtonProps={{ 'aria-label': 'Take the file out' }}
               value={file}
               onChange={choose}
             />
           </Group>
+          {network && <Ground basis={basis} evidence={evidence} onBasis={setBasis} onEvidence={setEvidence} />}
           <Loaded query={types} what="the fields" rows={1}>
-            {(data) => (header.length > 0 ? <MapColumns header={header} fields={data.items.find((t) => t.type === type)?.fields ?? []} map={map} onChange={setMap} /> : null)}
+            {(data) => (header.length > 0 && !network ? <MapColumns header={header} fields={data.items.find((t) => t.type === type)?.fields ?? []} map={map} onChange={setMap} /> : null)}
           </Loaded>
           <Checkbox label="All or nothing: import nothing when a row is refused" checked={allOrNothing} onChange={(e) => setAllOrNothing(e.currentTarget.checked)} />
           <Group>
-            <Button type="submit" variant="default" disabled={!file} loading={sending.isPending && sending.variables.dryRun}>
+            <Button type="submit" variant="default" disabled={!ready} loading={sending.isPending && sending.variables.dryRun}>
               Check
             </Button>
-            <Button disabled={!file} loading={sending.isPending && !sending.variables.dryRun} onClick={() => start(false)}>
+            <Button disabled={!ready} loading={sending.isPending && !sending.variables.dryRun} onClick={() => start(false)}>
               Import
             </Button>
           </Group>

@@ -13,6 +13,7 @@ const base = {
   'GET /me/notices': { version: 0, delivery: {}, hour: 8, time_zone: 'UTC', email: '', mail: false, last: null },
   'GET /tokens': { items: [token], next: '' },
   'GET /sessions': { items: [session, { ...session, id: 's2', device: '', this: false }], next: '' },
+  'GET /me/network': { items: [], next: '' },
   'GET /access/types': { items: [{ name: 'contact', actions: ['read'], levels: ['all'] }], next: '' },
 };
 
@@ -89,4 +90,14 @@ test('says what is wrong with a password', async () => {
   await userEvent.type(screen.getByLabelText('New password again *'), ' one');
   await userEvent.click(screen.getByRole('button', { name: 'Change password' }));
   expect(await screen.findByText('it is not your password')).toBeInTheDocument();
+});
+
+test('somebody is taken out of the network, and is said why the contact stays', async () => {
+  const known = { id: 'a1', contact_id: 'c1', user: { id: 'u1', name: 'anna' }, file_kind: 'linkedin', origin: '', connected_on: '2024-01-02', basis: 'consent', evidence: 'x', brought_in: false, at: '2026-03-01T12:00:00Z', name: 'Bert Kohl' };
+  const calls = answer({ ...base, 'GET /me/network': { items: [known], next: '' }, 'DELETE /acquaintances/a1': { contact: false, stays: 'they were on file before' } });
+  show(<MePage />, '/me');
+  expect(await screen.findByText('LinkedIn connection since 2024-01-02, was on file')).toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Take out Bert Kohl' }));
+  expect(await screen.findByText('Bert Kohl stays on file: they were on file before.')).toBeInTheDocument();
+  expect(calls.some((c) => c.method === 'DELETE' && c.path === '/acquaintances/a1')).toBe(true);
 });

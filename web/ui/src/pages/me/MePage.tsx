@@ -7,8 +7,9 @@ import { PageTitle } from '../../components/PageTitle';
 import { Sessions } from '../../components/Sessions';
 import { Failed, Loaded } from '../../components/states';
 import { formatTime } from '../../format';
-import { SecondFactorPanel } from './SecondFactorPanel';
+import { NetworkPanel } from './NetworkPanel';
 import { NoticesPanel } from './NoticesPanel';
+import { SecondFactorPanel } from './SecondFactorPanel';
 import { TokensPanel } from './TokensPanel';
 
 /** What somebody signs in with. */
@@ -16,7 +17,7 @@ export default function MePage() {
   const me = useMe();
   return (
     <>
-      <PageTitle title="Your account" about="What you sign in with, and where you are signed in." />
+      <PageTitle title="Your account" about="What you sign in with, where you are signed in, and whom you know." />
       <Loaded query={me} what="your account">
         {(data) => (
           <Stack gap="md" maw={760}>
@@ -32,6 +33,9 @@ export default function MePage() {
                 <NoticesPanel me={data} />
               </Section>
             </div>
+            <Section title="Your network">
+              <NetworkPanel />
+            </Section>
             <Section title="Access tokens">
               <TokensPanel />
             </Section>

@@ -1,0 +1,21 @@
+// Whom somebody knows, by files of their own.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useChange } from './changes';
+import { send } from './client';
+import { keys } from './queries';
+
+const key = ['network'];
+
+export function useNetwork() {
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => send('get', '/me/network', { query: { cursor: pageParam, limit: 50 }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next || undefined,
+  });
+}
+
+/** Takes somebody out of one's network; the answer says whether the contact is gone too. */
+export function useTakeOut() {
+  return useChange((id: string) => send('delete', '/acquaintances/{id}', { path: { id } }), key, keys.contacts);
+}
