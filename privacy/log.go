@@ -124,6 +124,9 @@ func (p *Person) eraseLog(ctx context.Context, log Log, names []string, removed 
 		if s.Kept > 0 {
 			removed["log."+t.name+".kept"] = s.Kept
 		}
+		if s.Keys > 0 {
+			removed["log."+t.name+".keys"] = s.Keys
+		}
 	}
 	return nil
 }

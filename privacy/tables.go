@@ -23,7 +23,7 @@ var Tables = map[string]Table{
 		Person: "id post_id fingerprint polarity intent polarity_before intent_before", Free: "monitor_id corrected_by corrected_at settled"},
 	"corrected_mentions": {Rows: by("post_id", Post), Fate: Delete,
 		Person: "post_id polarity score confidence intent intent_confidence", Free: "monitor_id correction_id"},
-	"tombstones": {Free: "id at author"}, // taken out by the network's own deletion
+	"tombstones": {Free: "id at author in_log"}, // taken out by the network's own deletion
 	"rescorings": {Free: "model started_at finished_at total seen changed posted_at post_id updated_at"},
 	"monitors":   {Text: "name query", Free: "id kind enabled created_at updated_at"},
 
@@ -142,6 +142,7 @@ var Tables = map[string]Table{
 	"crm_outbox": {Free: "position record_key message at"},
 	"webhook_deliveries": {Text: "error",
 		Free: "webhook_id id message_id type action record_id body state attempts next_at tried_at status duration_ms since"},
+	"webhook_attempts": {Text: "error", Free: "webhook_id delivery_id id at status duration_ms"},
 
 	// crm: what the company set up
 	"webhooks":        {Free: "id version created_at updated_at name url host types actions state owner_id failing_since"},

@@ -22,6 +22,7 @@ func (a *App) addPrivacy(ctx context.Context) error {
 	a.workers = append(a.workers, worker{"blocks", func(ctx context.Context) error {
 		return a.every(ctx, time.Second, "who was erased since is let into the log", func(ctx context.Context) error { return blocks.Refresh(ctx, a.DB) })
 	}})
+	a.addDeletions()
 	if !a.Config.Has("web") {
 		return nil
 	}
@@ -47,6 +48,30 @@ func (a *App) addPrivacy(ctx context.Context) error {
 		})
 	}})
 	return nil
+}
+
+// addDeletions sets up the worker that takes out of the log what was deleted on its network.
+func (a *App) addDeletions() {
+	if !a.Config.Has("pipeline") || a.Config.Log.Forget == 0 {
+		return
+	}
+	measures := promauto.With(a.metrics)
+	removed := measures.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_log_deleted_total", Help: "Messages taken out of the log because they were deleted on their network, by topic."}, []string{"topic"})
+	kept := measures.NewCounterVec(prometheus.CounterOpts{Name: "groundswell_log_deleted_kept_total", Help: "Of those, how many could not go and stay until the retention is over, by topic."}, []string{"topic"})
+	waiting := measures.NewGauge(prometheus.GaugeOpts{Name: "groundswell_log_oldest_deletion_seconds", Help: "How long the oldest deletion on a network waits to be made in the log; 0: none does."})
+	for _, topic := range []string{"posts", "mentions"} {
+		removed.WithLabelValues(topic).Add(0)
+		kept.WithLabelValues(topic).Add(0)
+	}
+	d := &privacy.Deletions{DB: a.DB, Log: a.Log, Clock: privacy.Clock{Now: a.Now, Alive: time.Now}, Every: a.Config.Log.Forget, Lease: a.memory.Lease,
+		Removed: func(topic string, n, left int64) {
+			removed.WithLabelValues(topic).Add(float64(n))
+			kept.WithLabelValues(topic).Add(float64(left))
+		},
+		Waiting: func(d time.Duration) { waiting.Set(d.Seconds()) }}
+	a.workers = append(a.workers, worker{"deletions", func(ctx context.Context) error {
+		return a.every(ctx, 10*time.Second, "what was deleted on its network stays in the log", d.Work)
+	}})
 }
 
 // KeptByDefault is how long the configuration has records kept.

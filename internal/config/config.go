@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,6 +58,7 @@ type Log struct {
 	SyncWrites bool          `yaml:"sync_writes"`
 	Partitions int           `yaml:"partitions"`
 	Retention  time.Duration `yaml:"retention"`
+	Forget     time.Duration `yaml:"forget"` // how soon what was deleted on its network is taken out
 	Group      string        `yaml:"group"`
 	Topics     struct {
 		Posts    string `yaml:"posts"`
@@ -125,6 +127,27 @@ type Web struct {
 	URL           string `yaml:"url"`
 	SecureCookies bool   `yaml:"secure_cookies"`
 	Key           Secret `yaml:"key"` // what secrets in the database are sealed with
+	// TrustedProxies are the networks of the reverse proxies whose X-Forwarded-For is believed.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+}
+
+// Proxies are the networks of trusted proxies.
+func (w *Web) Proxies() ([]netip.Prefix, error) {
+	networks := make([]netip.Prefix, len(w.TrustedProxies))
+	for i, text := range w.TrustedProxies {
+		p, err := netip.ParsePrefix(text)
+		if ip, bad := netip.ParseAddr(text); err != nil && bad == nil {
+			p, err = netip.PrefixFrom(ip, ip.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("web.trusted_proxies: %q: want an address or a network, such as 10.20.0.5 or 10.20.0.0/24", text)
+		}
+		if p.Bits() == 0 {
+			return nil, fmt.Errorf("web.trusted_proxies: %q is everybody, who could claim any address: name the proxies alone", text)
+		}
+		networks[i] = p.Masked()
+	}
+	return networks, nil
 }
 
 // A Monitor is made at the start when none of its name exists; afterwards people own it.
@@ -148,7 +171,7 @@ var Roles = []string{"connectors", "pipeline", "alerts", "web"}
 // Default is the configuration that an empty file means.
 func Default() Config {
 	c := Config{Data: "groundswell-data", Listen: "127.0.0.1:8080", Roles: slices.Clone(Roles), LogLevel: "info"}
-	c.Log = Log{Listen: "127.0.0.1:0", Partitions: 4, Retention: 72 * time.Hour, Group: "groundswell"}
+	c.Log = Log{Listen: "127.0.0.1:0", Partitions: 4, Retention: 72 * time.Hour, Forget: 5 * time.Minute, Group: "groundswell"}
 	c.Log.Topics.Posts, c.Log.Topics.Mentions, c.Log.Topics.CRM, c.Log.Topics.Dead = "groundswell.posts", "groundswell.mentions", "groundswell.crm", "groundswell.dead"
 	c.Alerts = Alerts{Language: "en", TimeZone: "UTC", Retention: 90 * 24 * time.Hour}
 	c.Pipeline = Pipeline{Workers: 2, Batch: 1000, Retention: 365 * 24 * time.Hour}
@@ -210,6 +233,9 @@ func (c *Config) Validate() error {
 	if c.Log.Partitions < 1 || c.Log.Partitions > 1000 {
 		fail("log.partitions %d: want 1 to 1000", c.Log.Partitions)
 	}
+	if c.Log.Forget != 0 && c.Log.Forget < time.Minute {
+		fail("log.forget %s: want 1m or more, or 0 for what is deleted to stay until log.retention is over", c.Log.Forget)
+	}
 	if c.Pipeline.Workers < 1 || c.Pipeline.Workers > c.Log.Partitions {
 		fail("pipeline.workers %d: want 1 to log.partitions (%d): a partition is read by one worker", c.Pipeline.Workers, c.Log.Partitions)
 	}
@@ -225,6 +251,9 @@ func (c *Config) Validate() error {
 	if n := len(c.Web.Key.Reveal()); n > 0 && n < leastKey {
 		fail("web.key has %d characters: want %d or more, such as openssl rand -hex 32 makes", n, leastKey)
 	}
+	if _, err := c.Web.Proxies(); err != nil {
+		fail("%s", err)
+	}
 	c.Webhooks.validate(fail)
 	for monitor, surprise := range c.Alerts.Surprise {
 		if !(surprise >= 1 && surprise <= 300) {
@@ -239,6 +268,10 @@ func (c *Config) Validate() error {
 			fail("roles %s: a process with some of the roles needs log.brokers, memory.address and a postgres database.url, which the others share",
 				strings.Join(c.Roles, ", "))
 		}
+	}
+	if len(c.Roles) < len(Roles) && (c.Has("web") || c.Has("alerts")) && c.Web.Key.Reveal() == "" {
+		fail("web.key is empty: processes with the roles web and alerts open the same secrets and need the same key, such as openssl rand -hex 32 makes, " +
+			"or the content of secret.key in the data folder of the one that had the role web so far")
 	}
 	errs = append(errs, names("sources", c.Sources), names("channels", c.Channels))
 	return errors.Join(errs...)

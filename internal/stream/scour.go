@@ -3,6 +3,8 @@ package stream
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -14,6 +16,7 @@ type Judge func(m *Message) (value []byte, change bool)
 type Scoured struct {
 	Changed int64 // messages
 	Kept    int64 // of those, how many still stand in the log: they go with its retention
+	Keys    int64 // on a cluster: of how many the key still stands there, with nothing beside it
 }
 
 // Scour takes out of a topic what was written there, where a judge says so. On the embedded broker it
@@ -40,29 +43,29 @@ func (l *Log) Scour(ctx context.Context, topic string, judge Judge) (Scoured, er
 	return s.Scoured, nil
 }
 
-// superseded are the places of the messages that are to go.
+// superseded are the places of the messages that are to go, and of those without a value that were
+// written behind them and are to go next: their keys may name somebody.
 type superseded struct {
 	Scoured
-	places map[int][]int64 // partition → offsets
+	places, markers map[int][]int64 // partition → offsets
 }
 
 const supersedeAtOnce = 200 // messages
 
-// supersede writes, for each message that is to go, a later one of the same key into its partition.
+// supersede writes, for each message that is to go, a later one of the same key into its partition, where
+// none stands there already: that a post was deleted stands behind the post, and stays for who has not
+// read so far.
 func (l *Log) supersede(ctx context.Context, topic string, judge Judge) (s superseded, err error) {
-	s.places = make(map[int][]int64)
-	waiting := make(map[int][]Message)
-	flush := func(partition int) error {
-		err := l.writePartition(ctx, topic, partition, waiting[partition])
-		waiting[partition] = waiting[partition][:0]
-		return err
-	}
+	s.places, s.markers = make(map[int][]int64), make(map[int][]int64)
+	last := make(map[int]map[string]Message) // partition → key → what is to supersede it
 	err = l.Scan(ctx, topic, func(m Message) error {
-		if m.Value == nil {
-			return nil
+		var value []byte
+		change := false
+		if m.Value != nil {
+			value, change = judge(&m)
 		}
-		value, change := judge(&m)
 		if !change {
+			delete(last[m.Partition], string(m.Key))
 			return nil
 		}
 		s.Changed++
@@ -75,14 +78,15 @@ func (l *Log) supersede(ctx context.Context, topic string, judge Judge) (s super
 			next.Headers = m.Headers
 		}
 		s.places[m.Partition] = append(s.places[m.Partition], m.Offset)
-		if waiting[m.Partition] = append(waiting[m.Partition], next); len(waiting[m.Partition]) >= supersedeAtOnce {
-			return flush(m.Partition)
+		if last[m.Partition] == nil {
+			last[m.Partition] = make(map[string]Message)
 		}
+		last[m.Partition][string(m.Key)] = next
 		return nil
 	})
-	for partition, left := range waiting {
-		if err == nil && len(left) > 0 {
-			err = flush(partition)
+	for partition, messages := range last {
+		if err == nil {
+			s.markers[partition], err = l.mark(ctx, topic, partition, slices.Collect(maps.Values(messages)))
 		}
 	}
 	if err != nil {
@@ -91,20 +95,43 @@ func (l *Log) supersede(ctx context.Context, topic string, judge Judge) (s super
 	return s, err
 }
 
+// mark writes what supersedes messages of a partition, and returns where those without a value stand.
+func (l *Log) mark(ctx context.Context, topic string, partition int, messages []Message) (empty []int64, err error) {
+	for some := range slices.Chunk(messages, supersedeAtOnce) {
+		first, err := l.writePartition(ctx, topic, partition, some)
+		if err != nil {
+			return nil, err
+		}
+		for i := range some {
+			if some[i].Value == nil {
+				empty = append(empty, first+int64(i))
+			}
+		}
+	}
+	return empty, nil
+}
+
 // compactFor is how long a topic is compacted for, at most. Kafka's cleaner looks every 15 s for what
 // there is to do (log.cleaner.backoff.ms).
 const compactFor = 2 * time.Minute
 
+// compaction are a topic's settings while it is compacted.
+var compaction = map[string]string{"cleanup.policy": "compact,delete", "min.cleanable.dirty.ratio": "0", "segment.ms": "500",
+	"min.compaction.lag.ms": "0", "delete.retention.ms": "0"}
+
 // compact has the cluster compact a topic until what was superseded is gone, and then lets the topic be
 // as it was. Only closed segments are compacted, and one is closed when something is written after
-// segment.ms: a message of no meaning is.
+// segment.ms: a message of no meaning is. The first pass of the cleaner takes the old messages, and a
+// later one those without a value that superseded them (KIP-534): it is waited for, too, but that some
+// keys are left is no failure.
 func (l *Log) compact(ctx context.Context, topic string, s *superseded) error {
+	l.compacting.Lock()
+	defer l.compacting.Unlock()
 	kept := s.Kept
 	for _, offsets := range s.places {
 		s.Kept += int64(len(offsets))
 	}
-	restore, err := l.configure(ctx, topic, map[string]string{"cleanup.policy": "compact,delete", "min.cleanable.dirty.ratio": "0", "segment.ms": "500",
-		"min.compaction.lag.ms": "0", "delete.retention.ms": "0"})
+	restore, err := l.configure(ctx, topic, compaction)
 	if err != nil {
 		return err
 	}
@@ -118,21 +145,25 @@ func (l *Log) compact(ctx context.Context, topic string, s *superseded) error {
 	}()
 	deadline := time.Now().Add(compactFor)
 	for round := 0; ; round++ {
-		if round < 5 { // each closes a segment
+		if round < 5 || round%5 == 0 { // each closes a segment; a pass of the cleaner is every 15 s
 			for partition := range s.places {
-				if err := l.writePartition(ctx, topic, partition, []Message{{Key: []byte("groundswell:scour")}}); err != nil {
+				if _, err := l.writePartition(ctx, topic, partition, []Message{{Key: []byte("groundswell:scour")}}); err != nil {
 					return err
 				}
 			}
 		}
 		left, err := l.standing(ctx, topic, s.places)
+		if err == nil && left == 0 {
+			s.Keys, err = l.standing(ctx, topic, s.markers)
+		}
 		if err != nil {
 			return err
 		}
-		if s.Kept = kept + left; left == 0 {
+		s.Kept = kept + left
+		switch over := time.Now().After(deadline); {
+		case left == 0 && (s.Keys == 0 || over):
 			return nil
-		}
-		if time.Now().After(deadline) {
+		case over:
 			return fmt.Errorf("log: topic %s: %d messages were not compacted away within %s", topic, left, compactFor)
 		}
 		if !sleep(ctx, 2*time.Second) {
@@ -144,6 +175,9 @@ func (l *Log) compact(ctx context.Context, topic string, s *superseded) error {
 // standing counts the messages that still are where they were.
 func (l *Log) standing(ctx context.Context, topic string, places map[int][]int64) (n int64, err error) {
 	for partition, offsets := range places {
+		if len(offsets) == 0 {
+			continue
+		}
 		at := make(map[int64]bool, len(offsets))
 		for _, o := range offsets {
 			at[o] = true

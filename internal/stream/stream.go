@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -89,6 +90,8 @@ type Log struct {
 	client    *kafka.Client
 	writer    *kafka.Writer
 	embedded  *embedded // nil on a cluster
+
+	compacting sync.Mutex // one compaction at a time changes settings of topics
 }
 
 // Open connects to the log, starts the embedded broker where no cluster is named, and creates

@@ -12,8 +12,9 @@ import (
 )
 
 // writePartition writes messages into a partition that is named, where their keys alone would not lead
-// once the topic has got more partitions. A nil value is written as Kafka's null.
-func (l *Log) writePartition(ctx context.Context, topic string, partition int, messages []Message) error {
+// once the topic has got more partitions, and returns the offset of the first. A nil value is written as
+// Kafka's null.
+func (l *Log) writePartition(ctx context.Context, topic string, partition int, messages []Message) (first int64, err error) {
 	records := make([]kafka.Record, len(messages))
 	for i, m := range messages {
 		r := kafka.Record{Key: bytesOf(m.Key), Value: bytesOf(m.Value)}
@@ -28,9 +29,9 @@ func (l *Log) writePartition(ctx context.Context, topic string, partition int, m
 		err = res.Error
 	}
 	if err != nil {
-		return fmt.Errorf("log: write to topic %s: %w", topic, err)
+		return 0, fmt.Errorf("log: write to topic %s: %w", topic, err)
 	}
-	return nil
+	return res.BaseOffset, nil
 }
 
 func bytesOf(b []byte) protocol.Bytes {
@@ -40,7 +41,8 @@ func bytesOf(b []byte) protocol.Bytes {
 	return protocol.NewBytes(bytes.Clone(b))
 }
 
-// configure sets some of a topic's settings, and returns what sets them as they were.
+// configure sets some of a topic's settings, and returns what sets them as they were. One that stands
+// already as it is to be set was left so by a process that ended in between: it becomes the cluster's own.
 func (l *Log) configure(ctx context.Context, topic string, settings map[string]string) (restore func(context.Context) error, err error) {
 	var names []string
 	for name := range settings {
@@ -62,7 +64,7 @@ func (l *Log) configure(ctx context.Context, topic string, settings map[string]s
 				continue
 			}
 			operation := kafka.ConfigOperationDelete
-			if c.ConfigSource == ofTopic {
+			if c.ConfigSource == ofTopic && c.ConfigValue != settings[c.ConfigName] {
 				operation = kafka.ConfigOperationSet
 			}
 			back = append(back, kafka.IncrementalAlterConfigsRequestConfig{Name: c.ConfigName, Value: c.ConfigValue, ConfigOperation: operation})
