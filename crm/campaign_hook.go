@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/groundswell/groundswell/internal/seal"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
@@ -18,36 +18,40 @@ import (
 type CampaignHook struct {
 	CampaignID string
 	Key        string
-	Secret     string // of the signature (Standard Webhooks)
+	Sealed     string // secret of the signature (Standard Webhooks)
 	OpenedAt   time.Time
 	OpenedBy   string
 }
 
-// newSecret makes a secret for signatures as the Standard Webhooks specification wants it: from 24 to
-// 64 random bytes in base64.
-func newSecret() string {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails
-	return "whsec_" + base64.StdEncoding.EncodeToString(key)
+// Secret opens the secret of the hook.
+func (h *CampaignHook) Secret(box *seal.Box) (string, error) {
+	secrets, err := openSecrets(box, ofCampaign(h.Key), []string{h.Sealed})
+	if err != nil {
+		return "", err
+	}
+	return secrets[0], nil
 }
 
 // OpenHook opens the hook of a campaign, or gives the one that is open another key and another secret:
 // those before are worth nothing from now on. The secret is told now alone.
-func OpenHook(ctx context.Context, tx *sqldb.Tx, ch Change, campaignID string) (CampaignHook, error) {
+func OpenHook(ctx context.Context, tx *sqldb.Tx, ch Change, box *seal.Box, campaignID string) (h CampaignHook, secret string, err error) {
 	if err := ch.Access.Check(ctx, tx, ToUpdate, RecordCampaign, campaignID); err != nil {
-		return CampaignHook{}, err
+		return h, "", err
 	}
 	if _, err := CampaignByID(ctx, tx, ch.Access, campaignID); err != nil {
-		return CampaignHook{}, err
+		return h, "", err
 	}
-	h := CampaignHook{CampaignID: campaignID, Key: strings.ToLower(rand.Text()), Secret: newSecret(), OpenedAt: ch.At, OpenedBy: ch.By}
-	err := tx.Upsert(ctx, sqldb.Upsert{Table: "campaign_hooks", Key: []string{"campaign_id"}, Columns: []string{"campaign_id", "key", "secret", "opened_at", "opened_by"},
+	h = CampaignHook{CampaignID: campaignID, Key: strings.ToLower(rand.Text()), OpenedAt: ch.At, OpenedBy: ch.By}
+	if secret, h.Sealed, err = newSealed(box, ofCampaign(h.Key)); err != nil {
+		return h, "", err
+	}
+	err = tx.Upsert(ctx, sqldb.Upsert{Table: "campaign_hooks", Key: []string{"campaign_id"}, Columns: []string{"campaign_id", "key", "secret", "opened_at", "opened_by"},
 		Set: "key = excluded.key, secret = excluded.secret, opened_at = excluded.opened_at, opened_by = excluded.opened_by"},
-		[][]any{{h.CampaignID, h.Key, h.Secret, sqldb.Millis(h.OpenedAt), h.OpenedBy}}, nil)
+		[][]any{{h.CampaignID, h.Key, h.Sealed, sqldb.Millis(h.OpenedAt), h.OpenedBy}}, nil)
 	if err != nil {
-		return CampaignHook{}, err
+		return h, "", err
 	}
-	return h, record(ctx, tx, ch, changedRecord{action: "open-hook", kind: RecordCampaign, id: campaignID})
+	return h, secret, record(ctx, tx, ch, changedRecord{action: "open-hook", kind: RecordCampaign, id: campaignID})
 }
 
 // CloseHook closes the hook of a campaign.
@@ -77,7 +81,7 @@ func HookOf(ctx context.Context, q sqldb.Querier, campaignID string) (CampaignHo
 
 func hookWhere(ctx context.Context, q sqldb.Querier, column, value string) (h CampaignHook, err error) {
 	err = q.QueryRow(ctx, "SELECT campaign_id, key, secret, opened_at, opened_by FROM campaign_hooks WHERE "+column+" = $1", value).
-		Scan(&h.CampaignID, &h.Key, &h.Secret, atColumn{&h.OpenedAt}, &h.OpenedBy)
+		Scan(&h.CampaignID, &h.Key, &h.Sealed, atColumn{&h.OpenedAt}, &h.OpenedBy)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}

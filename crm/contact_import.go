@@ -179,16 +179,12 @@ func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, 
 	var profiles []SocialProfile
 	var log []changedRecord
 	for _, c := range saved {
-		entry := changedRecord{action: "create", kind: RecordContact, id: c.contact.ID} // what it holds, the contact says
 		if c.fresh {
 			created = append(created, c.contact)
-			entry.found = true
 		} else {
 			updated = append(updated, updateArgs(&c.contact, ch.At))
-			entry.action = "update"
-			entry.before, entry.after = differing(c.was, c.contact)
 		}
-		log = append(log, entry)
+		log = append(log, c.entry())
 		profiles = append(profiles, c.added...)
 	}
 	if err := insertFound(ctx, tx, RecordContact, contactInsert, contactRows(created)); err != nil {
@@ -259,11 +255,15 @@ func (im *contactImport) accountsOf(ctx context.Context, tx *sqldb.Tx) (map[stri
 	if err := insertFound(ctx, tx, RecordAccount, accountInsert, accountRows(created)); err != nil {
 		return nil, err
 	}
-	fresh := make([]string, len(created))
+	fresh, log := make([]string, len(created)), make([]changedRecord, len(created))
 	for i := range created {
 		fresh[i] = created[i].ID
+		log[i] = changedRecord{action: "create", kind: RecordAccount, id: created[i].ID, after: created[i], found: true}
 	}
-	return ids, assignTerritories(ctx, tx, im.change, RecordAccount, fresh...)
+	if err := assignTerritories(ctx, tx, im.change, RecordAccount, fresh...); err != nil || len(log) == 0 {
+		return ids, err
+	}
+	return ids, record(ctx, tx, im.change, log...)
 }
 
 // accountsByKey adds the accounts of the folded names; of several the oldest.

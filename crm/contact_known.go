@@ -29,6 +29,28 @@ func newImported(r *row, now time.Time) *importedContact {
 	return c
 }
 
+// entry is what the audit log gets of the contact. What a new one holds, the contact says, and the
+// entries of later changes say what it was before them: a million new ones need not be kept twice.
+func (c *importedContact) entry() changedRecord {
+	e := changedRecord{action: "create", kind: RecordContact, id: c.contact.ID, found: c.fresh}
+	var before, after map[string]any
+	if !c.fresh {
+		e.action = "update"
+		before, after = differing(c.was, c.contact)
+		e.before = before
+	}
+	if len(c.added) > 0 {
+		if after == nil {
+			after = make(map[string]any, 1)
+		}
+		after["profiles"] = c.added
+	}
+	if after != nil {
+		e.after = after
+	}
+	return e
+}
+
 // comparedFields are those a row can contradict.
 var comparedFields = []string{"external_id", "first_name", "last_name", "display_name", "email", "phone", "company", "job_title", "city", "postal_code", "country", "url",
 	"relationship"}

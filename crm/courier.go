@@ -3,11 +3,13 @@ package crm
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
+	"github.com/groundswell/groundswell/internal/seal"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
@@ -16,7 +18,8 @@ import (
 // A Courier takes what webhooks are told to them, at least once, each webhook by itself: one that
 // hangs keeps no other waiting.
 type Courier struct {
-	DB *sqldb.DB
+	DB      *sqldb.DB
+	Secrets *seal.Box // opens what signs
 	// Send posts once. It ends when ctx does, and its error holds no secret.
 	Send func(ctx context.Context, p Posting) Answer
 	// Wait is how long to wait after so many failures before the last.
@@ -223,7 +226,10 @@ func (c *Courier) attempt(ctx context.Context, w *Webhook, d *WebhookDelivery) (
 }
 
 func (c *Courier) post(ctx context.Context, w *Webhook, id, body string) (Answer, error) {
-	secrets, err := SecretsOf(ctx, c.DB, w.ID, c.Now())
+	secrets, err := SecretsOf(ctx, c.DB, c.Secrets, w.ID, c.Now())
+	if errors.Is(err, seal.ErrOtherKey) {
+		return Answer{Err: err}, nil // for the log of the webhook: people have to do something
+	}
 	if err != nil {
 		return Answer{}, err
 	}
@@ -239,7 +245,7 @@ func noteAttempt(ctx context.Context, tx *sqldb.Tx, d *WebhookDelivery) error {
 	if err != nil {
 		return fmt.Errorf("note delivery %s of webhook %s: %w", d.ID, d.WebhookID, err)
 	}
-	return nil
+	return addAttempt(ctx, tx, d)
 }
 
 // pauseWebhook stops trying and tells the owner.
@@ -282,7 +288,12 @@ func (c *Courier) SendTest(ctx context.Context, ch Change, id string) (WebhookDe
 	if d.State == DeliveryWaiting {
 		d.State, d.NextAt = DeliveryFailed, time.Time{}
 	}
-	return d, c.DB.Update(ctx, func(tx *sqldb.Tx) error { return addDeliveries(ctx, tx, []WebhookDelivery{d}) })
+	return d, c.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		if err := addDeliveries(ctx, tx, []WebhookDelivery{d}); err != nil {
+			return err
+		}
+		return addAttempt(ctx, tx, &d)
+	})
 }
 
 // tidy measures what waits, gives up what waits for too long, also for webhooks that are not
@@ -307,15 +318,22 @@ func (c *Courier) tidy(ctx context.Context) error {
 		return fmt.Errorf("give up old deliveries of webhooks: %w", err)
 	}
 	c.Metrics.deliveries.WithLabelValues(DeliveryFailed).Add(float64(given))
-	for {
-		const some = 1000 // so that nobody waits long
-		n, err := dbExec(ctx, c.DB, `DELETE FROM webhook_deliveries WHERE (webhook_id, id) IN (SELECT webhook_id, id FROM webhook_deliveries
-			WHERE since < $1 AND state <> 'waiting' LIMIT $2)`, sqldb.Millis(now.Add(-c.Keep)), some)
-		if err != nil {
-			return fmt.Errorf("remove old deliveries of webhooks: %w", err)
-		}
-		if n < some {
-			return ctx.Err()
+	return c.forget(ctx, now.Add(-c.Keep))
+}
+
+// forget removes deliveries that do not wait any more, and attempts, from before a time.
+func (c *Courier) forget(ctx context.Context, before time.Time) error {
+	const some = 1000 // so that nobody waits long
+	for _, query := range []string{
+		`DELETE FROM webhook_deliveries WHERE (webhook_id, id) IN (SELECT webhook_id, id FROM webhook_deliveries WHERE since < $1 AND state <> 'waiting' LIMIT $2)`,
+		`DELETE FROM webhook_attempts WHERE (webhook_id, delivery_id, id) IN (SELECT webhook_id, delivery_id, id FROM webhook_attempts WHERE at < $1 LIMIT $2)`,
+	} {
+		for n := int64(some); n == some; {
+			var err error
+			if n, err = dbExec(ctx, c.DB, query, sqldb.Millis(before), some); err != nil {
+				return fmt.Errorf("remove old deliveries of webhooks: %w", err)
+			}
 		}
 	}
+	return ctx.Err()
 }

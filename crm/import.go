@@ -17,6 +17,7 @@ import (
 
 // ImportOptions say how a file of records is read.
 type ImportOptions struct {
+	ID           string                      // the event of all that it changes, by which the audit log has it; empty: a new one
 	Type         string                      // of the records: one of ImportTypes
 	File         string                      // its name, kept with leads as where they came from; may be empty
 	DryRun       bool                        // check, and change nothing
@@ -204,7 +205,7 @@ func (im *importing) prepare(ctx context.Context) (err error) {
 	if im.opt.Access == nil {
 		im.opt.Access = System()
 	}
-	im.change = Change{By: im.opt.By, At: im.opt.Now, Access: im.opt.Access}.Begin()
+	im.change = Change{By: im.opt.By, At: im.opt.Now, Event: im.opt.ID, Access: im.opt.Access}.Begin()
 	if im.defined, err = Fields(ctx, im.db, im.opt.Type); err != nil {
 		return err
 	}
@@ -258,7 +259,7 @@ func (im *importing) open() (err error) {
 	}
 	if im.opt.Errors != nil {
 		im.errors = csv.NewWriter(im.opt.Errors)
-		return im.errors.Write(append(append([]string{}, im.header...), "line", "column", "reason"))
+		return im.errors.Write(append(harmlessCells(im.header), "line", "column", "reason"))
 	}
 	return nil
 }
@@ -311,11 +312,8 @@ func (im *importing) refuse() {
 			im.report.Refusals = append(im.report.Refusals, ImportRefusal{r.line, r.column, r.reason})
 		}
 		if im.errors != nil {
-			full := make([]string, len(im.header), len(im.header)+3)
-			for i := range min(len(r.record), len(full)) {
-				full[i] = harmlessCell(r.record[i])
-			}
-			_ = im.errors.Write(append(full, strconv.Itoa(r.line), r.column, r.reason)) // Error is looked at in the end
+			full := append(harmlessCells(r.record[:min(len(r.record), len(im.header))]), make([]string, max(0, len(im.header)-len(r.record)))...)
+			_ = im.errors.Write(append(full, strconv.Itoa(r.line), harmlessCell(r.column), harmlessCell(r.reason))) // Error is looked at in the end
 		}
 	}
 	im.refused = im.refused[:0]
@@ -347,7 +345,7 @@ func (im *importing) flush(ctx context.Context) error {
 	return nil
 }
 
-// finish logs what was imported, also where the import broke off, and makes it last: until here, losing
+// finish logs what was imported, under the event that the entries of the records bear, also where the import broke off, and makes it last: until here, losing
 // power could have undone the latest batches.
 func (im *importing) finish(ctx context.Context) error {
 	r := &im.report
@@ -355,8 +353,8 @@ func (im *importing) finish(ctx context.Context) error {
 		return nil
 	}
 	return im.db.Update(ctx, func(tx *sqldb.Tx) error {
-		return record(ctx, tx, im.change, changedRecord{action: "import", kind: RecordImport, id: NewID(im.opt.Now), after: map[string]any{
-			"type": im.opt.Type, "read": r.Read, "created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "refused": r.Refused}})
+		return record(ctx, tx, im.change, changedRecord{action: "import", kind: RecordImport, id: im.change.Event, after: map[string]any{
+			"type": im.opt.Type, "file": im.opt.File, "read": r.Read, "created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "refused": r.Refused}})
 	})
 }
 

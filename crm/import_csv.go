@@ -70,7 +70,7 @@ func (r *csvReader) header(comma rune) ([]string, error) {
 		return nil, fileError("the file is empty: want a header and rows")
 	}
 	for i := range header {
-		header[i] = tidy(header[i])
+		header[i] = tidy(meantCell(header[i]))
 	}
 	return header, err
 }
@@ -235,6 +235,14 @@ func harmlessCell(cell string) string {
 		return "'" + cell
 	}
 	return cell
+}
+
+func harmlessCells(cells []string) []string {
+	out := make([]string, len(cells))
+	for i, cell := range cells {
+		out[i] = harmlessCell(cell)
+	}
+	return out
 }
 
 // meantCell takes the quote of harmlessCell off again.

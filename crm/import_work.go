@@ -53,7 +53,7 @@ func (w *importWork) run(ctx context.Context, now time.Time) error {
 	defer stop()
 	w.stop = stop
 	refused := &refusedFile{ctx: limited, db: w.db, id: w.job.ID}
-	report, err := w.job.read(limited, w.db, ImportOptions{Type: w.job.Type, File: w.job.File, DryRun: w.job.DryRun,
+	report, err := w.job.read(limited, w.db, ImportOptions{ID: w.job.ID, Type: w.job.Type, File: w.job.File, DryRun: w.job.DryRun,
 		AllOrNothing: w.job.AllOrNothing, Map: w.job.Map, Errors: refused, Progress: w.progress, Now: now, By: w.job.RequestedBy, Access: access})
 	err = errors.Join(err, refused.close())
 	switch {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/groundswell/groundswell/internal/seal"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
@@ -17,7 +18,7 @@ type LeadForm struct {
 	Meta
 	Name     string   `json:"name"`
 	Key      string   `json:"key"`
-	Secret   string   `json:"-"` // of the signature (Standard Webhooks); empty: none is asked for
+	Sealed   string   `json:"-"` // secret of the signature (Standard Webhooks); empty: none is asked for
 	Campaign string   `json:"campaign"`
 	Product  string   `json:"product"`
 	OwnerID  string   `json:"owner_id"`
@@ -29,7 +30,7 @@ type LeadForm struct {
 var leadForms = table[LeadForm, *LeadForm]{kind: RecordLeadForm, name: "lead_forms",
 	columns: []string{"name", "key", "secret", "campaign", "product", "owner_id", "origins", "thanks", "active"},
 	bind: func(f *LeadForm) []any {
-		return []any{&f.Name, &f.Key, &f.Secret, &f.Campaign, &f.Product, &f.OwnerID, jsonColumn{&f.Origins}, &f.Thanks, &f.Active}
+		return []any{&f.Name, &f.Key, &f.Sealed, &f.Campaign, &f.Product, &f.OwnerID, jsonColumn{&f.Origins}, &f.Thanks, &f.Active}
 	}}
 
 const maxOrigins = 50
@@ -77,25 +78,49 @@ func LeadFormByKey(ctx context.Context, q sqldb.Querier, key string) (LeadForm, 
 	return found[0], nil
 }
 
+// Secret opens the secret of a form that is signed.
+func (f *LeadForm) Secret(box *seal.Box) (string, error) {
+	secrets, err := openSecrets(box, ofForm(f.Key), []string{f.Sealed})
+	if err != nil {
+		return "", err
+	}
+	return secrets[0], nil
+}
+
 // SaveLeadForm saves a new form, with a key of its own, or a changed one, which keeps its key and its
 // secret. signed gives a form that has none a secret, which is told only now; unsigned takes it away.
-func SaveLeadForm(ctx context.Context, tx *sqldb.Tx, ch Change, f LeadForm, signed bool) (LeadForm, error) {
+func SaveLeadForm(ctx context.Context, tx *sqldb.Tx, ch Change, box *seal.Box, f LeadForm, signed bool) (_ LeadForm, secret string, err error) {
 	if f.ID == "" {
 		f.Key = strings.ToLower(rand.Text())
 	} else {
 		before, err := leadForms.byID(ctx, tx, ch.Access, f.ID, f.Version)
 		if err != nil {
-			return f, err
+			return f, "", err
 		}
-		f.Key, f.Secret, f.Version = before.Key, before.Secret, before.Version
+		f.Key, f.Sealed, f.Version = before.Key, before.Sealed, before.Version
 	}
 	switch {
 	case !signed:
-		f.Secret = ""
-	case f.Secret == "":
-		f.Secret = newSecret()
+		f.Sealed = ""
+	case f.Sealed == "":
+		if secret, f.Sealed, err = newSealed(box, ofForm(f.Key)); err != nil {
+			return f, "", err
+		}
 	}
-	return f, leadForms.put(ctx, tx, ch, &f)
+	return f, secret, leadForms.put(ctx, tx, ch, &f)
+}
+
+// RotateFormSecret gives a signed form a new secret, which is told only now. The old one is worth
+// nothing from then on: who signs with it is refused.
+func RotateFormSecret(ctx context.Context, tx *sqldb.Tx, ch Change, box *seal.Box, id string) (secret string, err error) {
+	_, err = leadForms.change(ctx, tx, ch, id, 0, "rotate-secret", func(f *LeadForm) (err error) {
+		if f.Sealed == "" {
+			return fmt.Errorf("renew the secret of form %s: it is not signed: %w", id, ErrConflict)
+		}
+		secret, f.Sealed, err = newSealed(box, ofForm(f.Key))
+		return err
+	})
+	return secret, err
 }
 
 // SubmitForm makes a lead of what came through a form. Somebody who has an open lead with the same

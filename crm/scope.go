@@ -79,8 +79,8 @@ func (a *Access) Narrowed(scopes []Scope) *Access {
 	return &narrow
 }
 
-// MayActForSelf says whether somebody may change what is their own and no role grants, such as which
-// cases they follow: always, but for a token that was made for something else.
-func (a *Access) MayActForSelf() bool {
-	return a.Scopes == nil || slices.ContainsFunc(a.Scopes, func(s Scope) bool { return s.covers(ToUpdate, anything) })
+// MayForSelf says whether somebody may read or change what is their own and no role grants, such as
+// which cases they follow, or what they were told: always, but for a token that was made for something else.
+func (a *Access) MayForSelf(action Action) bool {
+	return a.Scopes == nil || slices.ContainsFunc(a.Scopes, func(s Scope) bool { return s.covers(action, anything) })
 }

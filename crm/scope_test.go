@@ -65,7 +65,7 @@ func TestNarrowed(t *testing.T) {
 			}
 		})
 	}
-	if owner.Narrowed(nil).Can(crm.ToRead, "contact") || !owner.MayActForSelf() || owner.Narrowed([]crm.Scope{{Type: "contact", Action: "*"}}).MayActForSelf() {
+	if owner.Narrowed(nil).Can(crm.ToRead, "contact") || !owner.MayForSelf(crm.ToUpdate) || owner.Narrowed([]crm.Scope{{Type: "contact", Action: "*"}}).MayForSelf(crm.ToUpdate) {
 		t.Error("no scope covers something, or a narrow one covers everything")
 	}
 }

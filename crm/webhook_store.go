@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/groundswell/groundswell/internal/seal"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
@@ -30,7 +31,7 @@ func WebhookByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (We
 }
 
 // CreateWebhook saves a new webhook and returns its secret, which is not shown again.
-func CreateWebhook(ctx context.Context, tx *sqldb.Tx, ch Change, w Webhook) (Webhook, string, error) {
+func CreateWebhook(ctx context.Context, tx *sqldb.Tx, ch Change, box *seal.Box, w Webhook) (Webhook, string, error) {
 	var n int
 	if err := tx.QueryRow(ctx, "SELECT count(*) FROM webhooks").Scan(&n); err != nil {
 		return w, "", fmt.Errorf("count webhooks: %w", err)
@@ -50,7 +51,7 @@ func CreateWebhook(ctx context.Context, tx *sqldb.Tx, ch Change, w Webhook) (Web
 	if err := webhooks.create(ctx, tx, ch, &w); err != nil {
 		return w, "", err
 	}
-	secret, err := keepNewSecret(ctx, tx, w.ID, ch.At)
+	secret, err := keepNewSecret(ctx, tx, ch, box, w.ID)
 	return w, secret, err
 }
 
@@ -85,7 +86,7 @@ func DeleteWebhook(ctx context.Context, tx *sqldb.Tx, ch Change, id string) erro
 	if err != nil {
 		return err
 	}
-	for _, query := range []string{"DELETE FROM webhook_deliveries WHERE webhook_id = $1", "DELETE FROM webhook_secrets WHERE webhook_id = $1", "DELETE FROM webhooks WHERE id = $1"} {
+	for _, query := range []string{"DELETE FROM webhook_attempts WHERE webhook_id = $1", "DELETE FROM webhook_deliveries WHERE webhook_id = $1", "DELETE FROM webhook_secrets WHERE webhook_id = $1", "DELETE FROM webhooks WHERE id = $1"} {
 		if _, err := tx.Exec(ctx, query, id); err != nil {
 			return fmt.Errorf("delete webhook %s: %w", id, err)
 		}
@@ -95,7 +96,7 @@ func DeleteWebhook(ctx context.Context, tx *sqldb.Tx, ch Change, id string) erro
 
 // RotateSecret gives a webhook a new secret, which is not shown again. The old one signs beside it
 // for the overlap, so that the receiver can change over without losing a message.
-func RotateSecret(ctx context.Context, tx *sqldb.Tx, ch Change, id string, overlap time.Duration) (string, error) {
+func RotateSecret(ctx context.Context, tx *sqldb.Tx, ch Change, box *seal.Box, id string, overlap time.Duration) (string, error) {
 	w, err := webhooks.forChange(ctx, tx, ch, id, 0)
 	if err != nil {
 		return "", err
@@ -106,7 +107,7 @@ func RotateSecret(ctx context.Context, tx *sqldb.Tx, ch Change, id string, overl
 	if _, err := tx.Exec(ctx, "UPDATE webhook_secrets SET ends_at = $1 WHERE webhook_id = $2", sqldb.Millis(ch.At.Add(overlap)), id); err != nil {
 		return "", fmt.Errorf("rotate secret of webhook %s: %w", id, err)
 	}
-	secret, err := keepNewSecret(ctx, tx, id, ch.At)
+	secret, err := keepNewSecret(ctx, tx, ch, box, id)
 	if err != nil {
 		return "", err
 	}
@@ -115,9 +116,13 @@ func RotateSecret(ctx context.Context, tx *sqldb.Tx, ch Change, id string, overl
 }
 
 // keepNewSecret makes a webhook's secret, which signs from now on.
-func keepNewSecret(ctx context.Context, tx *sqldb.Tx, webhookID string, now time.Time) (string, error) {
-	secret := newSecret()
-	_, err := tx.Exec(ctx, "INSERT INTO webhook_secrets (id, webhook_id, secret, made_at, ends_at) VALUES ($1, $2, $3, $4, 0)", NewID(now), webhookID, secret, sqldb.Millis(now))
+func keepNewSecret(ctx context.Context, tx *sqldb.Tx, ch Change, box *seal.Box, webhookID string) (string, error) {
+	secret, sealed, err := newSealed(box, ofWebhook(webhookID))
+	if err != nil {
+		return "", err
+	}
+	_, err = tx.Exec(ctx, "INSERT INTO webhook_secrets (id, webhook_id, secret, made_at, ends_at) VALUES ($1, $2, $3, $4, 0)",
+		NewID(ch.At), webhookID, sealed, sqldb.Millis(ch.At))
 	if err != nil {
 		return "", fmt.Errorf("make secret of webhook %s: %w", webhookID, err)
 	}
@@ -125,12 +130,12 @@ func keepNewSecret(ctx context.Context, tx *sqldb.Tx, webhookID string, now time
 }
 
 // SecretsOf are the secrets that sign for a webhook, the current one first.
-func SecretsOf(ctx context.Context, q sqldb.Querier, webhookID string, now time.Time) ([]string, error) {
+func SecretsOf(ctx context.Context, q sqldb.Querier, box *seal.Box, webhookID string, now time.Time) ([]string, error) {
 	all, err := sqldb.Strings(ctx, q, "SELECT secret FROM webhook_secrets WHERE webhook_id = $1 AND (ends_at = 0 OR ends_at > $2) ORDER BY ends_at, id", webhookID, sqldb.Millis(now))
 	if err != nil {
 		return nil, fmt.Errorf("load secrets of webhook %s: %w", webhookID, err)
 	}
-	return all, nil
+	return openSecrets(box, ofWebhook(webhookID), all)
 }
 
 // callWebhooks puts messages into the outboxes of the webhooks that ask for them. One that is

@@ -80,8 +80,8 @@ func (w *watch) pass(d time.Duration) {
 	w.at = w.at.Add(d)
 }
 
-func newCourier(db *sqldb.DB, r *receivers, w *watch) *crm.Courier {
-	return &crm.Courier{DB: db, Send: r.send, Now: w.now, Keep: 30 * 24 * time.Hour, Patience: crm.Patience{GiveUp: 72 * time.Hour, PauseAfter: 24 * time.Hour},
+func newCourier(t testing.TB, db *sqldb.DB, r *receivers, w *watch) *crm.Courier {
+	return &crm.Courier{DB: db, Secrets: sealedBy(t, "k"), Send: r.send, Now: w.now, Keep: 30 * 24 * time.Hour, Patience: crm.Patience{GiveUp: 72 * time.Hour, PauseAfter: 24 * time.Hour},
 		Wait:    func(failures int) time.Duration { return time.Minute << min(failures, 6) },
 		Lease:   func(context.Context, string, time.Duration) (bool, error) { return true, nil },
 		Metrics: crm.NewCourierMetrics(prometheus.NewRegistry()), Logger: slog.New(slog.DiscardHandler)}
@@ -99,7 +99,7 @@ func createWebhook(t testing.TB, db *sqldb.DB, w crm.Webhook) (crm.Webhook, stri
 	t.Helper()
 	var secret string
 	update(t, db, func(tx *sqldb.Tx) (err error) {
-		w, secret, err = crm.CreateWebhook(t.Context(), tx, by(noon.Add(-time.Hour)), w)
+		w, secret, err = crm.CreateWebhook(t.Context(), tx, by(noon.Add(-time.Hour)), sealedBy(t, "k"), w)
 		return err
 	})
 	return w, secret
@@ -129,7 +129,7 @@ func TestWebhooksAreTold(t *testing.T) {
 			_, err := crm.UpdateContact(t.Context(), tx, c, by(noon))
 			return err
 		})
-		courier := newCourier(db, r, w)
+		courier := newCourier(t, db, r, w)
 		for range 5 {
 			if err := courier.Serve(t.Context(), all.ID, created.ID, off.ID); err != nil {
 				t.Fatal(err)
@@ -171,7 +171,7 @@ func TestHangingWebhook(t *testing.T) {
 		r.hang[hangs.URL] = true
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
-		go func() { done <- newCourier(db, r, w).Run(ctx) }()
+		go func() { done <- newCourier(t, db, r, w).Run(ctx) }()
 		for told, hung := 0, false; told < 3 || !hung; {
 			if <-r.all != works.URL {
 				hung = true
@@ -201,7 +201,7 @@ func TestFailingWebhook(t *testing.T) {
 		hook, _ := createWebhook(t, db, crm.Webhook{Name: "Down", URL: "https://down.example", Types: []string{"contact"}})
 		r.answer[hook.URL] = crm.Answer{Status: 503, Err: errors.New("it answered 503"), Took: 20 * time.Millisecond}
 		createContact(t, db, crm.Contact{LastName: "Berg"})
-		courier := newCourier(db, r, w)
+		courier := newCourier(t, db, r, w)
 		serve := func() crm.WebhookDelivery {
 			t.Helper()
 			if err := courier.Serve(t.Context(), hook.ID); err != nil {
@@ -278,7 +278,7 @@ func TestWebhookOrderOfARecord(t *testing.T) {
 		hook, _ := createWebhook(t, db, crm.Webhook{Name: "Picky", URL: "https://picky.example", Types: []string{"contact"}})
 		r.answer[hook.URL] = crm.Answer{Status: 400, Err: errors.New("it answered 400")}
 		anna := createContact(t, db, crm.Contact{LastName: "Berg"})
-		courier := newCourier(db, r, w)
+		courier := newCourier(t, db, r, w)
 		serve := func() {
 			t.Helper()
 			if err := courier.Serve(t.Context(), hook.ID); err != nil {
@@ -312,14 +312,14 @@ func TestRotateSecret(t *testing.T) {
 		hook, old := createWebhook(t, db, crm.Webhook{Name: "One", URL: "https://one.example"})
 		var fresh string
 		update(t, db, func(tx *sqldb.Tx) (err error) {
-			fresh, err = crm.RotateSecret(t.Context(), tx, by(noon), hook.ID, time.Hour)
+			fresh, err = crm.RotateSecret(t.Context(), tx, by(noon), sealedBy(t, "k"), hook.ID, time.Hour)
 			return err
 		})
 		for name, test := range map[string]struct {
 			at   time.Time
 			want []string
 		}{"overlap": {noon.Add(time.Minute), []string{fresh, old}}, "over": {noon.Add(2 * time.Hour), []string{fresh}}} {
-			if got, err := crm.SecretsOf(t.Context(), db, hook.ID, test.at); err != nil || !slices.Equal(got, test.want) {
+			if got, err := crm.SecretsOf(t.Context(), db, sealedBy(t, "k"), hook.ID, test.at); err != nil || !slices.Equal(got, test.want) {
 				t.Errorf("%s: got %q, %v, want %q", name, got, err, test.want)
 			}
 		}
@@ -334,14 +334,14 @@ func TestWebhookIsChecked(t *testing.T) {
 			"owner_id": {Name: "A", URL: "https://a.example", OwnerID: "nobody"}, "state": {Name: "A", URL: "https://a.example", State: "asleep"},
 		} {
 			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-				_, _, err := crm.CreateWebhook(t.Context(), tx, by(noon), w)
+				_, _, err := crm.CreateWebhook(t.Context(), tx, by(noon), sealedBy(t, "k"), w)
 				return err
 			})
 			wantInvalid(t, err, field)
 		}
 		for _, address := range []string{"https://user:pass@a.example", "https://a.example/#x", "//a.example", "https://"} {
 			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-				_, _, err := crm.CreateWebhook(t.Context(), tx, by(noon), crm.Webhook{Name: "A", URL: address})
+				_, _, err := crm.CreateWebhook(t.Context(), tx, by(noon), sealedBy(t, "k"), crm.Webhook{Name: "A", URL: address})
 				return err
 			})
 			wantInvalid(t, err, "url")

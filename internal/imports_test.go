@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"web", "pipeline"},
 	{"privacy"},
 	{"crm", "listening", "matcher", "sentiment", "alerts", "connectors"},
-	{"internal/config", "internal/stream", "internal/memory", "internal/sqldb", "internal/people"},
+	{"internal/config", "internal/stream", "internal/memory", "internal/seal", "internal/sqldb", "internal/people"},
 	{"post"},
 }
 

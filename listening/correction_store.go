@@ -162,11 +162,15 @@ type CorrectedText struct {
 }
 
 // Example is a line for training: polarity, tab, text. ok is false where there is nothing to learn:
-// the text is gone, or its polarity was not corrected.
+// the text is gone, or its polarity was not corrected. A text that a spreadsheet would run as a formula
+// begins with a space, which means nothing to who trains with it.
 func (c *CorrectedText) Example() (line string, ok bool) {
 	text := strings.Join(strings.Fields(c.Text), " ")
 	if c.Polarity == "" || text == "" {
 		return "", false
+	}
+	if strings.IndexByte("=+-@", text[0]) >= 0 {
+		text = " " + text
 	}
 	return string(c.Polarity) + "\t" + text + "\n", true
 }

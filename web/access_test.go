@@ -50,7 +50,8 @@ func (s *site) document() (d document) {
 
 // Every operation says what grant it takes.
 func TestEveryOperationDeclaresItsGrant(t *testing.T) {
-	public := []string{"sign-in", "sign-in-code", "sign-in-options", "use-password-link", "sign-in-with", "signed-in-with", "sign-out", "deliver", "submit-lead-form", "submit-form", "deliver-campaign-responses"}
+	public := []string{"sign-in", "sign-in-code", "sign-in-options", "use-password-link", "sign-in-with", "signed-in-with", "sign-out", "deliver", "submit-lead-form", "submit-form", "deliver-campaign-responses",
+		"openapi", "healthz", "readyz", "metrics", "show-problem"}
 	own := []string{"get-session", "explain-access", "search", "get-follow", "set-follow", "list-notices", "see-notices", "get-my-notices", "set-my-notices", "set-my-address", "join-record",
 		// What one signs in with; of others' the handlers demand user:update or audit:read.
 		"get-me", "set-my-password", "enrol-second-factor", "confirm-second-factor", "renew-recovery-codes", "remove-second-factor", "link-identity", "remove-identity",

@@ -54,8 +54,8 @@ func (s *Server) acknowledgeRoutes() {
 	if s.Routing == nil || s.Links == nil {
 		return
 	}
-	s.mux.HandleFunc("GET /ack/{token}", s.askToAcknowledge)
-	s.mux.HandleFunc("POST /ack/{token}", s.acknowledgeByLink)
+	s.serve("GET /ack/{token}", s.askToAcknowledge)
+	s.serve("POST /ack/{token}", s.acknowledgeByLink)
 }
 
 // pass reads the link, and slows down who guesses.
@@ -65,7 +65,7 @@ func (s *Server) pass(w http.ResponseWriter, r *http.Request) (pass alerts.Pass,
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "same-origin") // no-referrer would make the form's origin unknown
 	address := requestFrom(r.Context()).address
-	if wait := s.linkThrottle.begin(address, address); wait > 0 {
+	if wait := s.linkThrottle.begin(r.Context(), address, address); wait > 0 {
 		words := acknowledgeWords[language(r)]
 		s.showAcknowledge(w, r, http.StatusTooManyRequests, acknowledgeData{Title: words.bad, Text: words.wait})
 		return pass, false
@@ -75,7 +75,7 @@ func (s *Server) pass(w http.ResponseWriter, r *http.Request) (pass alerts.Pass,
 		s.refuseLink(w, r)
 		return pass, false
 	}
-	s.linkThrottle.succeed(address, address)
+	s.linkThrottle.succeed(r.Context(), address, address)
 	return pass, true
 }
 

@@ -125,10 +125,22 @@ func (s *Server) grant(ctx huma.Context, u user) (huma.Context, error) {
 	switch {
 	case n != noGrant:
 		return ctx, a.Demand(n.action, n.kind)
-	case op.Method != http.MethodGet && !a.MayActForSelf():
+	case op.Method != http.MethodGet && !a.MayForSelf(crm.ToUpdate):
 		return ctx, faultf(kindForbidden, "the token has no scope *:update, which it takes to change what is its owner's own")
+	case op.Method == http.MethodGet && !scopeless(op.OperationID) && !a.MayForSelf(crm.ToRead):
+		return ctx, faultf(kindForbidden, "the token has no scope *:read, which it takes to read what is its owner's own")
 	}
 	return ctx, nil
+}
+
+// scopeless says that an operation without a grant gives what the scopes of a token let it see, or
+// nothing of anybody.
+func scopeless(operation string) bool {
+	switch operation {
+	case "get-session", "search", "explain-access", "list-import-types":
+		return true
+	}
+	return false
 }
 
 // mustEnrol says that somebody gets into nothing before they have set up a second factor. A token

@@ -5,14 +5,19 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/groundswell/groundswell/alerts"
+	"github.com/groundswell/groundswell/crm/signin"
 	"github.com/groundswell/groundswell/web"
 )
 
@@ -142,7 +147,7 @@ func TestEveryOperationNeedsASession(t *testing.T) {
 	for line := range strings.Lines(string(data)) {
 		method, path, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch method + " " + path {
-		case "POST /session", "POST /session/code", "POST /session/password", "GET /session/options", "GET /session/providers/{provider}", "GET /session/providers/{provider}/callback", "DELETE /session", "POST /hooks/{source}", "POST /forms/{key}", "POST /campaign-responses/{key}":
+		case "POST /session", "POST /session/code", "POST /session/password", "GET /session/options", "GET /session/providers/{provider}", "GET /session/providers/{provider}/callback", "DELETE /session", "GET /openapi.json", "GET /healthz", "GET /readyz", "GET /metrics", "GET /problems/{name}", "POST /hooks/{source}", "POST /forms/{key}", "POST /campaign-responses/{key}":
 			continue
 		}
 		path = strings.NewReplacer("{id}", "x", "{profile_id}", "x").Replace(path)
@@ -150,15 +155,81 @@ func TestEveryOperationNeedsASession(t *testing.T) {
 	}
 }
 
+// Each kind of problem has its row in docs/problems.md, and its type leads to its page, in every process.
 func TestProblemsAreDocumented(t *testing.T) {
 	doc, err := os.ReadFile("../docs/problems.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := newSite(t, newDB(t), func(o *web.Options) { o.API = false })
 	for _, k := range web.ProblemKinds() {
-		if !strings.Contains(string(doc), fmt.Sprintf("| `%s` | %d | %s |", k.Name, k.Status, k.Title)) {
-			t.Errorf("docs/problems.md has no row for `%s` | %d | %s", k.Name, k.Status, k.Title)
+		if row := fmt.Sprintf("| `%s` | %d | %s | %s |\n", k.Name, k.Status, k.Title, k.Remedy); !strings.Contains(string(doc), row) {
+			t.Errorf("docs/problems.md has no row\n%s", row)
 		}
+		page := s.get("/problems/" + k.Name).want(http.StatusOK)
+		if got := string(page.body); !strings.Contains(got, "<h1>"+html.EscapeString(k.Title)+"</h1>") || strings.Contains(got, "](") || page.header.Get("Content-Type") != "text/html; charset=utf-8" {
+			t.Errorf("the page of %s says\n%s", k.Name, got)
+		}
+	}
+	if made := sourceMatches(t, regexp.MustCompile(`= kind\{"`)); made != len(web.ProblemKinds()) {
+		t.Errorf("%d kinds are made, %d are listed", made, len(web.ProblemKinds()))
+	}
+	s.get("/problems/nothing").problem(http.StatusNotFound, "not-found")
+}
+
+// sourceMatches counts what a pattern finds in the package's source.
+func sourceMatches(t *testing.T, pattern *regexp.Regexp) (n int) {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += len(pattern.FindAll(source, -1))
+	}
+	return n
+}
+
+// What stands outside the framework is in the OpenAPI document, too; the framework's own operations
+// are by themselves, for none is hidden.
+func TestEveryRouteIsDocumented(t *testing.T) {
+	s := newSite(t, newDB(t), func(o *web.Options) {
+		o.Links, o.Routing, o.SignIn = &alerts.Links{}, &alerts.Routing{}, web.SignIn{Providers: []*signin.Provider{{}}}
+	})
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Servers []struct{ URL string }
+		}
+	}
+	s.get(api + "/openapi.json").into(&doc)
+	patterns := s.server.Patterns()
+	for _, pattern := range patterns {
+		method, path, _ := strings.Cut(pattern, " ")
+		if strings.HasPrefix(path, "/ack/") || strings.HasPrefix(path, "/connect/") {
+			continue // pages for people who follow a link
+		}
+		inAPI, below := strings.CutPrefix(path, api)
+		op, documented := doc.Paths[inAPI][strings.ToLower(method)]
+		if !documented || below == (len(op.Servers) == 1) {
+			t.Errorf("%s is not in the OpenAPI document, or at another address: %+v", pattern, op)
+		}
+	}
+	if len(patterns) < 10 {
+		t.Errorf("only %d routes: %q", len(patterns), patterns)
+	}
+	// The mux itself gets: what serve adds, the framework, the pages, and three times what answers the rest.
+	if n := sourceMatches(t, regexp.MustCompile(`[mM]ux\.Handle(Func)?\(`)); n != 6 {
+		t.Errorf("routes are added in %d places: want s.serve to add them", n)
+	}
+	if n := sourceMatches(t, regexp.MustCompile(`Hidden:\s+true`)); n != 0 {
+		t.Errorf("%d operations are hidden", n)
 	}
 }
 

@@ -265,9 +265,9 @@ func (s *Server) campaignResults(ctx context.Context, in *IDInput) (out *one[Cam
 
 func (s *Server) openHook(ctx context.Context, in *IDInput) (out *one[CampaignHookView], err error) {
 	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		h, err := crm.OpenHook(ctx, tx, s.change(ctx, ""), in.ID)
+		h, secret, err := crm.OpenHook(ctx, tx, s.change(ctx, ""), s.secretBox, in.ID)
 		v := hookView(&h)
-		v.Secret = h.Secret
+		v.Secret = secret
 		out = &one[CampaignHookView]{*v}
 		return err
 	})

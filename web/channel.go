@@ -114,7 +114,7 @@ func (s *Server) testChannel(ctx context.Context, in *channelInput) (*one[Channe
 	if s.Routing == nil || s.Routing.Channels[in.Name] == nil {
 		return nil, faultf(kindNotFound, "there is no channel %q", in.Name)
 	}
-	if wait := s.testThrottle.begin(in.Name, requestFrom(ctx).address); wait > 0 { // tests are told to people
+	if wait := s.testThrottle.begin(ctx, in.Name, requestFrom(ctx).address); wait > 0 { // tests are told to people
 		f := faultf(kindThrottled, "too many tests: wait a little")
 		f.retry = wait
 		return nil, f

@@ -74,9 +74,9 @@ func (s *Server) connectRoutes() {
 	if s.Links == nil || len(s.SignIn.Providers) == 0 {
 		return
 	}
-	s.mux.HandleFunc("GET /connect/{token}", s.askToConnect)
-	s.mux.HandleFunc("POST /connect/{token}", s.connect)
-	s.mux.HandleFunc("GET /connect/callback", s.connected)
+	s.serve("GET /connect/{token}", s.askToConnect)
+	s.serve("POST /connect/{token}", s.connect)
+	s.serve("GET /connect/callback", s.connected)
 }
 
 // admitted sets the headers of these pages, and slows down who guesses.
@@ -87,7 +87,7 @@ func (s *Server) admitted(w http.ResponseWriter, r *http.Request) bool {
 	h.Set("Referrer-Policy", "same-origin") // no network learns the link
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	address := requestFrom(r.Context()).address
-	if wait := s.linkThrottle.begin(address, address); wait > 0 {
+	if wait := s.linkThrottle.begin(r.Context(), address, address); wait > 0 {
 		words := connectWords[language(r)]
 		s.showConnect(w, r, http.StatusTooManyRequests, connectData{Title: words.bad, Text: []string{words.wait}})
 		return false
@@ -97,7 +97,7 @@ func (s *Server) admitted(w http.ResponseWriter, r *http.Request) bool {
 
 func (s *Server) known(r *http.Request) {
 	address := requestFrom(r.Context()).address
-	s.linkThrottle.succeed(address, address)
+	s.linkThrottle.succeed(r.Context(), address, address)
 }
 
 // invited loads the invitation of the address, or answers.

@@ -19,45 +19,6 @@ import (
 	"github.com/groundswell/groundswell/privacy"
 )
 
-// problemType leads the name of a kind of problem; docs/problems.md documents each.
-const problemType = "urn:groundswell:problem:"
-
-// A kind is what may be wrong: its name, its status and its title.
-type kind struct {
-	name   string
-	status int
-	title  string
-}
-
-var (
-	kindMalformed     = kind{"malformed", http.StatusBadRequest, "The request cannot be read"}
-	kindSignedOut     = kind{"signed-out", http.StatusUnauthorized, "Sign in first"}
-	kindCode          = kind{"second-factor", http.StatusUnauthorized, "A code is asked for"}
-	kindSignature     = kind{"signature", http.StatusUnauthorized, "The signature does not fit"}
-	kindCrossOrigin   = kind{"cross-origin", http.StatusForbidden, "Another site sent this request"}
-	kindFactorMissing = kind{"second-factor-missing", http.StatusForbidden, "Set up a second factor first"}
-	kindForbidden     = kind{"forbidden", http.StatusForbidden, "None of your roles allows this"}
-	kindNotFound      = kind{"not-found", http.StatusNotFound, "There is no such thing"}
-	kindMethod        = kind{"method", http.StatusMethodNotAllowed, "This cannot be done here"}
-	kindTimeout       = kind{"timeout", http.StatusRequestTimeout, "The request came too slowly"}
-	kindGate          = kind{"gate-closed", http.StatusConflict, "More is demanded first"}
-	kindDuplicate     = kind{"duplicate", http.StatusConflict, "It may be on file already"}
-	kindConflict      = kind{"conflict", http.StatusConflict, "The record is not as you believe"}
-	kindBlocked       = kind{"blocked", http.StatusConflict, "They were erased and are not collected again"}
-	kindNoConsent     = kind{"no-consent", http.StatusConflict, "The contact took the consent back"}
-	kindChanged       = kind{"changed", http.StatusPreconditionFailed, "Somebody else changed the record"}
-	kindTooLarge      = kind{"too-large", http.StatusRequestEntityTooLarge, "The request is too large"}
-	kindMedia         = kind{"media-type", http.StatusUnsupportedMediaType, "The body is not JSON"}
-	kindInvalid       = kind{"invalid", http.StatusUnprocessableEntity, "Some fields cannot be taken"}
-	kindThrottled     = kind{"throttled", http.StatusTooManyRequests, "Too many attempts"}
-	kindInternal      = kind{"internal", http.StatusInternalServerError, "Groundswell made a mistake"}
-	kindBusy          = kind{"busy", http.StatusServiceUnavailable, "Groundswell is busy"}
-	kindFull          = kind{"disk-full", http.StatusInsufficientStorage, "The disk is full"}
-)
-
-var kinds = []kind{kindMalformed, kindCode, kindSignature, kindSignedOut, kindCrossOrigin, kindFactorMissing, kindForbidden, kindNotFound, kindMethod, kindTimeout, kindGate, kindDuplicate, kindConflict, kindBlocked, kindNoConsent,
-	kindChanged, kindTooLarge, kindMedia, kindInvalid, kindThrottled, kindInternal, kindBusy, kindFull}
-
 // A fault is an error of this package: a kind, and what to tell about it.
 type fault struct {
 	kind
@@ -247,20 +208,4 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.fail(w, r, faultf(kindNotFound, "nothing stands at this address"))
-}
-
-// A ProblemKind is a kind of problem, as docs/problems.md documents it.
-type ProblemKind struct {
-	Name   string
-	Status int
-	Title  string
-}
-
-// ProblemKinds lists every kind of problem there is.
-func ProblemKinds() []ProblemKind {
-	list := make([]ProblemKind, len(kinds))
-	for i, k := range kinds {
-		list[i] = ProblemKind{k.name, k.status, k.title}
-	}
-	return list
 }

@@ -12,6 +12,9 @@ import (
 // LiveClients is how many may listen at once.
 const LiveClients = liveClients
 
+// LivePerUser is how many of them may be one user's.
+const LivePerUser = livePerUser
+
 // LiveQueue is how many events wait for one client.
 const LiveQueue = liveQueue
 
@@ -25,7 +28,7 @@ func NewFeed() Feed {
 
 // Follow streams to w until ctx ends or the client is cut off.
 func (f Feed) Follow(ctx context.Context, w http.ResponseWriter) error {
-	c, err := f.join("", nil)
+	c, err := f.join("", "", nil)
 	if err != nil {
 		return err
 	}
@@ -48,19 +51,27 @@ func (f Feed) Clients() int {
 type Throttle struct{ t *throttle }
 
 // NewThrottle makes one.
-func NewThrottle(clock func() time.Time) Throttle { return Throttle{newThrottle(clock)} }
+func NewThrottle(clock func() time.Time) Throttle { return Throttle{newThrottle(clock, byName)} }
 
 // Begin asks for an attempt.
-func (t Throttle) Begin(name, address string) time.Duration { return t.t.begin(name, address) }
+func (t Throttle) Begin(name, address string) time.Duration {
+	return t.t.begin(context.Background(), name, address)
+}
 
 // Succeed tells of a success.
-func (t Throttle) Succeed(name, address string) { t.t.succeed(name, address) }
+func (t Throttle) Succeed(name, address string) { t.t.succeed(context.Background(), name, address) }
 
 // Size is how many names and addresses are remembered.
 func (t Throttle) Size() (names, addresses int) { return t.t.names.Len(), t.t.addresses.Len() }
 
-// ClientAddress is what a remote address is throttled by.
-var ClientAddress = clientAddress
+// Patterns are those of the routes outside the framework.
+func (s *Server) Patterns() []string { return s.patterns }
+
+// ClientOf is where a request comes from.
+func ClientOf(p Proxies, r *http.Request) string { return p.client(r) }
+
+// ClientNetwork is what an address is throttled by.
+var ClientNetwork = clientNetwork
 
 // WebLink is what is left of an address from a network.
 var WebLink = webLink

@@ -51,11 +51,16 @@ type LeadFormView struct {
 	Origins []string `json:"origins" nullable:"false"`
 	Signed  bool     `json:"signed"`
 	Path    string   `json:"path" doc:"Where it is sent to."`
-	Secret  string   `json:"secret,omitempty" doc:"Of the signature; told once, when it is made."`
+	Secret  string   `json:"secret,omitempty" doc:"Of the signature; told once, in the answer to the request that makes it."`
 }
 
 func leadFormView(f crm.LeadForm) LeadFormView {
-	return LeadFormView{LeadForm: f, Origins: orEmpty(f.Origins), Signed: f.Secret != "", Path: base + "/forms/" + f.Key}
+	return LeadFormView{LeadForm: f, Origins: orEmpty(f.Origins), Signed: f.Sealed != "", Path: base + "/forms/" + f.Key}
+}
+
+// NewSecretView is a new secret, which is worth something at once.
+type NewSecretView struct {
+	Secret string `json:"secret" doc:"It is not shown again."`
 }
 
 type (
@@ -72,6 +77,7 @@ func (s *Server) leadFormRoutes() {
 	operate(s, needs(crm.ToRead, crm.RecordLeadForm), getting(tag, "list-lead-forms", "/lead-forms", "List the forms that let leads in"), s.listLeadForms)
 	operate(s, needs(crm.ToCreate, crm.RecordLeadForm), doing(tag, "create-lead-form", http.MethodPost, "/lead-forms", "Create a form"), s.createLeadForm)
 	operate(s, needs(crm.ToUpdate, crm.RecordLeadForm), doing(tag, "save-lead-form", http.MethodPut, "/lead-forms/{id}", "Change a form; it keeps its key and its secret"), s.saveLeadForm)
+	operate(s, needs(crm.ToUpdate, crm.RecordLeadForm), doing(tag, "rotate-lead-form-secret", http.MethodPost, "/lead-forms/{id}/secret", "Give a signed form a new secret; the old one is worth nothing at once"), s.rotateFormSecret)
 	s.api.OpenAPI().AddOperation(&huma.Operation{
 		OperationID: "submit-form", Extensions: map[string]any{"x-access": "public"}, Method: http.MethodPost, Path: "/forms/{key}", Tags: []string{tag}, Security: []map[string][]string{},
 		Summary: "Send a form: it becomes a lead",
@@ -102,14 +108,25 @@ func (s *Server) saveLeadForm(ctx context.Context, in *saveFormInput) (*versione
 }
 
 func (s *Server) putLeadForm(ctx context.Context, expect Expectation, id string, b *LeadFormBody) (*versioned[LeadFormView], error) {
+	var secret string // where one is made
 	view := func(f crm.LeadForm) LeadFormView {
 		v := leadFormView(f)
-		v.Secret = f.Secret
+		v.Secret = secret
 		return v
 	}
-	return saved(ctx, s, expect, view, func(tx *sqldb.Tx, ch crm.Change, version int64) (crm.LeadForm, error) {
-		return crm.SaveLeadForm(ctx, tx, ch, b.form(id, version), b.Signed)
+	return saved(ctx, s, expect, view, func(tx *sqldb.Tx, ch crm.Change, version int64) (f crm.LeadForm, err error) {
+		f, secret, err = crm.SaveLeadForm(ctx, tx, ch, s.secretBox, b.form(id, version), b.Signed)
+		return f, err
 	})
+}
+
+func (s *Server) rotateFormSecret(ctx context.Context, in *IDInput) (*one[NewSecretView], error) {
+	out := &one[NewSecretView]{}
+	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		out.Body.Secret, err = crm.RotateFormSecret(ctx, tx, s.change(ctx, ""), s.secretBox, in.ID)
+		return err
+	})
+	return out, err
 }
 
 // submitForm takes what a page or a system sends. It needs no session: the key lets it in.
@@ -143,8 +160,8 @@ func (s *Server) submitForm(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) takeForm(w http.ResponseWriter, r *http.Request, form *crm.LeadForm) error {
-	if form.Secret == "" { // who can sign is known, and may send as much as it likes
-		if wait := s.formThrottle.begin(form.Key+" "+requestFrom(r.Context()).address, ""); wait > 0 {
+	if form.Sealed == "" { // who can sign is known, and may send as much as it likes
+		if wait := s.formThrottle.begin(r.Context(), form.Key+" "+requestFrom(r.Context()).address, ""); wait > 0 {
 			return &fault{kind: kindThrottled, detail: "the form was sent too often from there: wait before the next", retry: wait}
 		}
 	}
@@ -152,8 +169,12 @@ func (s *Server) takeForm(w http.ResponseWriter, r *http.Request, form *crm.Lead
 	if err != nil {
 		return err
 	}
-	if form.Secret != "" {
-		if err := s.verifySigned(r, form.Secret, body); err != nil {
+	if form.Sealed != "" {
+		secret, err := form.Secret(s.secretBox)
+		if err != nil {
+			return err
+		}
+		if err := s.verifySigned(r, secret, body); err != nil {
 			return err
 		}
 	}

@@ -100,6 +100,17 @@ func TestSignedForm(t *testing.T) {
 	if items, _ := s.get(api + "/lead-forms").items(); items[0]["secret"] != nil || items[0]["signed"] != true {
 		t.Errorf("got %v: want the secret to be told once", items)
 	}
+	at := api + "/lead-forms/" + form["id"].(string)
+	if saved := s.do(http.MethodPut, at, object{"name": "The shop", "active": true, "signed": true}).want(http.StatusOK).object(); saved["secret"] != nil || saved["signed"] != true {
+		t.Errorf("saved %v: want the secret kept to itself", saved)
+	}
+	renewed := s.do(http.MethodPost, at+"/secret", nil).want(http.StatusOK).object()["secret"].(string)
+	old := hook
+	if hook, err = standardwebhooks.NewWebhook(renewed); err != nil {
+		t.Fatal(err)
+	}
+	page := s.post("/lead-forms", object{"name": "Page", "active": true})
+	s.do(http.MethodPost, api+"/lead-forms/"+page["id"].(string)+"/secret", nil).problem(http.StatusConflict, "conflict")
 	s.token = ""
 	body := `{"name": "Petra", "email": "petra@seeblick.example", "employees": 40}`
 	deliver := func(at time.Time, signed string) answer {
@@ -111,6 +122,9 @@ func TestSignedForm(t *testing.T) {
 	}
 	deliver(time.Now(), "another").problem(http.StatusUnauthorized, "signature")
 	deliver(time.Now().Add(-time.Hour), body).problem(http.StatusUnauthorized, "signature")
+	hook, old = old, hook
+	deliver(time.Now(), body).problem(http.StatusUnauthorized, "signature") // with the secret from before
+	hook = old
 	deliver(time.Now(), body).want(http.StatusNoContent)
 	if items := s.leads(t); len(items) != 1 {
 		t.Errorf("got %v", items)

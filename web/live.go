@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -24,6 +25,7 @@ import (
 // long, is cut off, comes back by itself and reads from the lists what it missed.
 const (
 	liveClients   = 200
+	livePerUser   = 20  // a browser has six a host; the others have to find room, too
 	liveQueue     = 256 // events that wait for one client
 	liveHeartbeat = 15 * time.Second
 	liveLife      = 10 * time.Minute // then the client has to show again who it is
@@ -58,6 +60,7 @@ type live struct {
 
 // A client is one open stream.
 type client struct {
+	owner   string          // whose it is
 	monitor string          // empty: all
 	sees    map[string]bool // types of which it may see every record, with every field
 	frames  chan []byte
@@ -68,16 +71,25 @@ func newLive(logger *slog.Logger, gauge prometheus.Gauge) *live {
 	return &live{logger: logger, gauge: gauge, clients: make(map[*client]struct{})}
 }
 
-func (l *live) join(monitor string, sees map[string]bool) (*client, error) {
+// join lets somebody listen: to one monitor, or to all.
+func (l *live) join(owner, monitor string, sees map[string]bool) (*client, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	own := 0
+	for c := range l.clients {
+		if c.owner == owner {
+			own++
+		}
+	}
 	switch {
 	case l.closed:
 		return nil, &fault{kind: kindBusy, detail: "the daemon is ending: come back", retry: liveWrite}
 	case len(l.clients) >= liveClients:
 		return nil, &fault{kind: kindBusy, detail: "as many listen to the live feed as may: come back later", retry: 30 * time.Second}
+	case own >= livePerUser && owner != "":
+		return nil, &fault{kind: kindThrottled, detail: fmt.Sprintf("you listen to the live feed %d times already: end one of them first", own), retry: 30 * time.Second}
 	}
-	c := &client{monitor: monitor, sees: sees, frames: make(chan []byte, liveQueue), gone: make(chan struct{})}
+	c := &client{owner: owner, monitor: monitor, sees: sees, frames: make(chan []byte, liveQueue), gone: make(chan struct{})}
 	l.clients[c] = struct{}{}
 	l.gauge.Set(float64(len(l.clients)))
 	return c, nil
@@ -275,7 +287,7 @@ func (s *Server) liveRoutes() {
 		Description: "Server-sent events. A client that is too slow, or has listened for ten minutes, is cut off and should come back.",
 		Responses: map[string]*huma.Response{"200": {Description: "The stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: stream,
 			Extensions: map[string]any{"x-events": map[string]any{"mention": schemaRef[Mention](schemas), "incident": schemaRef[Incident](schemas), "lead": schemaRef[Lead](schemas)}}}}}},
-		Errors: []int{404, 503}}, s.follow)
+		Errors: []int{404, 429, 503}}, s.follow)
 }
 
 func (s *Server) follow(ctx context.Context, in *liveInput) (*huma.StreamResponse, error) {
@@ -284,7 +296,7 @@ func (s *Server) follow(ctx context.Context, in *liveInput) (*huma.StreamRespons
 			return nil, err
 		}
 	}
-	c, err := s.live.join(in.Monitor, seenWhole(accessFrom(ctx)))
+	c, err := s.live.join(userFrom(ctx).id, in.Monitor, seenWhole(accessFrom(ctx)))
 	if err != nil {
 		return nil, err
 	}

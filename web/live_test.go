@@ -197,12 +197,32 @@ func TestServeErrors(t *testing.T) {
 	}
 }
 
+// tokenOf makes a user who may read mentions, and a token of theirs.
+func (s *site) tokenOf(name string) string {
+	s.t.Helper()
+	if err := web.AddUser(s.t.Context(), s.db, name, adminPassword, time.Now(), "marketing"); err != nil {
+		s.t.Fatal(err)
+	}
+	token, err := web.AddToken(s.t.Context(), s.db, name, "live", time.Time{}, time.Now())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return token
+}
+
 // However many want to listen, only so many may; and one who left makes room.
 func TestLiveClientsAreBounded(t *testing.T) {
 	s, _ := newLiveSite(t)
 	var listeners []*listener
-	for range web.LiveClients {
-		listeners = append(listeners, s.listen(""))
+	for i := range web.LiveClients / web.LivePerUser {
+		own := *s
+		own.token = s.tokenOf(fmt.Sprintf("reader%d", i))
+		for range web.LivePerUser {
+			listeners = append(listeners, own.listen(""))
+		}
+		if i == 0 {
+			own.get(api+"/live").problem(http.StatusTooManyRequests, "throttled")
+		}
 	}
 	a := s.get(api + "/live")
 	a.problem(http.StatusServiceUnavailable, "busy")

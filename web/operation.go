@@ -41,16 +41,42 @@ func (s *Server) describe() error {
 		noun()
 	}
 	s.describeHooks()
+	s.describePlain()
 	doc, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
 	if err != nil {
 		return fmt.Errorf("render the OpenAPI document: %w", err)
 	}
 	s.openAPI = doc
-	s.apiMux.HandleFunc("GET "+base+"/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/openapi+json")
-		_, _ = w.Write(s.openAPI) // the client may be gone
-	})
 	return nil
+}
+
+func (s *Server) showOpenAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/openapi+json")
+	_, _ = w.Write(s.openAPI) // the client may be gone
+}
+
+// describePlain documents what everybody may read outside the framework.
+func (s *Server) describePlain() {
+	atTop := []*huma.Server{{URL: "/"}}
+	for _, p := range []struct {
+		id, path, tag, summary, media string
+		servers                       []*huma.Server // none: below the API's own address
+		other, otherwise              string         // status and description of the other answer
+	}{
+		{"openapi", "/openapi.json", "api", "The OpenAPI document", "application/openapi+json", nil, "429", "Too many requests."},
+		{"healthz", "/healthz", "health", "Whether the process lives", "application/json", atTop, "503", "It does not."},
+		{"readyz", "/readyz", "health", "Whether the process can work", "application/json", atTop, "503", "Something that it needs does not answer; the body says what."},
+		{"metrics", "/metrics", "health", "What the process measures, for Prometheus", "text/plain", atTop, "500", "A metric cannot be collected."},
+		{"show-problem", problemType + "{name}", "api", "What a kind of problem is, and what to do: where the type of each problem leads", "text/html", atTop, "404", "There is no such kind."},
+	} {
+		op := &huma.Operation{OperationID: p.id, Method: http.MethodGet, Path: p.path, Tags: []string{p.tag}, Summary: p.summary, Security: []map[string][]string{},
+			Extensions: map[string]any{"x-access": "public"}, Servers: p.servers,
+			Responses: map[string]*huma.Response{"200": {Description: "It is as asked for.", Content: map[string]*huma.MediaType{p.media: {}}}, p.other: {Description: p.otherwise}}}
+		if strings.Contains(p.path, "{name}") {
+			op.Parameters = []*huma.Param{{Name: "name", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Description: "Of the kind."}}
+		}
+		s.api.OpenAPI().AddOperation(op)
+	}
 }
 
 func (s *Server) version() string {

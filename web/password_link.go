@@ -90,7 +90,7 @@ func endPasswordLinks(ctx context.Context, tx *sqldb.Tx, userID string) error {
 
 func (s *Server) usePasswordLink(ctx context.Context, in *usePasswordLinkInput) (*one[PasswordSet], error) {
 	address := requestFrom(ctx).address
-	if wait := s.linkThrottle.begin(address, address); wait > 0 {
+	if wait := s.linkThrottle.begin(ctx, address, address); wait > 0 {
 		return nil, tooMany(wait)
 	}
 	token := hashToken(strings.TrimSpace(in.Body.Token))
@@ -98,7 +98,7 @@ func (s *Server) usePasswordLink(ctx context.Context, in *usePasswordLinkInput) 
 	if err != nil {
 		return nil, err
 	}
-	s.linkThrottle.succeed(address, address)
+	s.linkThrottle.succeed(ctx, address, address)
 	hash, err := hashPassword(u.name, in.Body.Password) // outside the transaction: it takes its time
 	if err != nil {
 		return nil, err

@@ -96,7 +96,7 @@ func (s *Server) toProvider(ctx context.Context, in *toProviderInput) (*redirect
 // leave notes in the session that the browser is on its way to a provider, and says where that is.
 func (s *Server) leave(ctx context.Context, p *openid.Provider, to, link string) (address string, err error) {
 	from := requestFrom(ctx).address
-	if s.throttle.begin(providerAttempts(from), from) > 0 {
+	if s.throttle.begin(ctx, providerAttempts(from), from) > 0 {
 		return "", errors.New("too many attempts to sign in: wait a minute before the next")
 	}
 	a := openid.Attempt{State: rand.Text(), Nonce: rand.Text(), Verifier: openid.NewVerifier()}
@@ -224,7 +224,7 @@ func (s *Server) signInAs(ctx context.Context, p *openid.Provider, i *openid.Ide
 		return faultf(kindSignedOut, "you are kept out: ask an administrator")
 	}
 	from := requestFrom(ctx).address
-	s.throttle.succeed(providerAttempts(from), from)
+	s.throttle.succeed(ctx, providerAttempts(from), from)
 	return s.enter(ctx, u, shown)
 }
 
@@ -316,7 +316,7 @@ func (s *Server) link(ctx context.Context, p *openid.Provider, i *openid.Identit
 		return nil, err
 	}
 	from := requestFrom(ctx).address
-	s.throttle.succeed(providerAttempts(from), from)
+	s.throttle.succeed(ctx, providerAttempts(from), from)
 	return seeOther("/me"), nil
 }
 

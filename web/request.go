@@ -40,7 +40,8 @@ func requestFrom(ctx context.Context) request {
 // observe counts and times every request, and survives a panic in one.
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := request{id: rand.Text()[:16], route: route(s.pattern(r)), address: clientAddress(r.RemoteAddr), host: hostOf(r.RemoteAddr), agent: agentOf(r)}
+		host := s.Proxies.client(r)
+		q := request{id: rand.Text()[:16], route: route(s.pattern(r)), address: clientNetwork(host), host: host, agent: agentOf(r)}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, q))
 		rec := &recorder{ResponseWriter: w}
 		began := time.Now()
@@ -155,12 +156,8 @@ func hostOf(remote string) string {
 	return host
 }
 
-// clientAddress is the part of an address that one client cannot easily change.
-func clientAddress(remote string) string {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		return remote
-	}
+// clientNetwork is the part of an address that one client cannot easily change.
+func clientNetwork(host string) string {
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
 		return host

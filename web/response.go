@@ -209,13 +209,17 @@ func (s *Server) delivered(w http.ResponseWriter, r *http.Request) ([]DeliveryRe
 	}
 	// Who signs is known; each wrong signature makes the next attempt from there wait.
 	address := hook.Key + " " + requestFrom(r.Context()).address
-	if wait := s.hookThrottle.begin(address, ""); wait > 0 {
+	if wait := s.hookThrottle.begin(r.Context(), address, ""); wait > 0 {
 		return nil, &fault{kind: kindThrottled, detail: "the signature was wrong too often: wait before the next attempt", retry: wait}
 	}
-	if err := s.verifySigned(r, hook.Secret, body); err != nil {
+	secret, err := hook.Secret(s.secretBox)
+	if err != nil {
 		return nil, err
 	}
-	s.hookThrottle.succeed(address, "")
+	if err := s.verifySigned(r, secret, body); err != nil {
+		return nil, err
+	}
+	s.hookThrottle.succeed(r.Context(), address, "")
 	list, err := deliveredResponses(body)
 	if err != nil {
 		return nil, err

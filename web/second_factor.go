@@ -55,14 +55,14 @@ func (s *Server) secondFactorRoutes() {
 
 func (s *Server) enrol(ctx context.Context, in *enrolInput) (*one[Enrolment], error) {
 	u := userFrom(ctx)
-	if len(s.Key) == 0 {
+	if s.factorBox == nil {
 		return nil, faultf(kindConflict, "there is no key to keep the secret with: set web.key in the configuration")
 	}
 	if err := s.demandPassword(ctx, u, "password", in.Body.Password); err != nil {
 		return nil, err
 	}
 	secret := newTOTPSecret()
-	sealed, err := seal(s.Key, u.id, secret)
+	sealed, err := s.factorBox.Seal(u.id, secret)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (s *Server) demandPassword(ctx context.Context, u user, field, password str
 		return nil
 	}
 	address := requestFrom(ctx).address
-	if wait := s.throttle.begin(u.name, address); wait > 0 {
+	if wait := s.throttle.begin(ctx, u.name, address); wait > 0 {
 		return tooMany(wait)
 	}
 	ok, err := s.passwords.matches(ctx, password, u.hash)
@@ -100,7 +100,7 @@ func (s *Server) demandPassword(ctx context.Context, u user, field, password str
 	if !ok {
 		return invalidField(field, "it is not your password")
 	}
-	s.throttle.excuse(u.name, address)
+	s.throttle.excuse(ctx, u.name, address)
 	return nil
 }
 
@@ -125,7 +125,7 @@ func qrCode(address string) (string, error) {
 // was. It slows down who guesses.
 func (s *Server) showCode(ctx context.Context, u user, p proof, code string) (factor string, err error) {
 	address := requestFrom(ctx).address
-	if wait := s.codeThrottle.begin(u.id, address); wait > 0 {
+	if wait := s.codeThrottle.begin(ctx, u.id, address); wait > 0 {
 		return "", tooMany(wait)
 	}
 	refused := ""
@@ -143,7 +143,7 @@ func (s *Server) showCode(ctx context.Context, u user, p proof, code string) (fa
 		}
 		return "", faultf(kindCode, "the code is wrong: take the newest of the app, and see that the phone's clock is right")
 	}
-	s.codeThrottle.succeed(u.id, address)
+	s.codeThrottle.succeed(ctx, u.id, address)
 	return factor, nil
 }
 
@@ -162,7 +162,7 @@ func (s *Server) takeCode(ctx context.Context, tx *sqldb.Tx, userID, code string
 	if err != nil || f.sealed == "" {
 		return "", refusedCode, err
 	}
-	secret, err := unseal(s.Key, userID, f.sealed)
+	secret, err := s.factorBox.Open(userID, f.sealed)
 	if err != nil {
 		return "", "", faultf(kindInternal, "the second factor cannot be checked: %s; a recovery code works, and groundswell users reset-second-factor NAME takes the factor away", err)
 	}

@@ -206,7 +206,7 @@ func (a answer) problem(code int, kind string) map[string]any {
 		a.t.Errorf("got content type %s, want application/problem+json", got)
 	}
 	p := a.object()
-	if p["type"] != "urn:groundswell:problem:"+kind {
+	if p["type"] != "/problems/"+kind {
 		a.t.Errorf("got type %v, want %s; body: %s", p["type"], kind, a.body)
 	}
 	for _, field := range []string{"title", "detail", "instance"} {

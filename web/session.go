@@ -116,7 +116,7 @@ var errWrong = faultf(kindSignedOut, "the name or the password is wrong")
 
 func (s *Server) signIn(ctx context.Context, in *signInInput) (*struct{}, error) {
 	name, address := foldName(in.Body.Name), requestFrom(ctx).address
-	if wait := s.throttle.begin(name, address); wait > 0 {
+	if wait := s.throttle.begin(ctx, name, address); wait > 0 {
 		return nil, tooMany(wait)
 	}
 	u, err := findUser(ctx, s.DB, "name", name)
@@ -141,9 +141,9 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*struct{}, error)
 	}
 	err = s.enter(ctx, u, proof{method: methodPassword})
 	if err == nil {
-		s.throttle.succeed(name, address)
+		s.throttle.succeed(ctx, name, address)
 	} else {
-		s.throttle.excuse(name, address) // what was guessed before it is not forgiven before the code is right
+		s.throttle.excuse(ctx, name, address) // what was guessed before it is not forgiven before the code is right
 	}
 	return nil, err
 }
@@ -235,7 +235,7 @@ func (s *Server) signInCode(ctx context.Context, in *codeInput) (*struct{}, erro
 	if err := s.enter(ctx, u, p); err != nil {
 		return nil, err
 	}
-	s.throttle.succeed(u.name, address)
+	s.throttle.succeed(ctx, u.name, address)
 	return nil, nil
 }
 

@@ -111,6 +111,11 @@ func TestThrottle(t *testing.T) {
 			t.Errorf("waited %s after a success", got)
 		}
 	}
+	for i := range 100 { // who comes without an address waits for nobody else
+		if got := th.Begin(time.Duration(i).String(), ""); got != 0 {
+			t.Fatalf("waited %s after %d others without an address", got, i)
+		}
+	}
 	for i := range 30_000 { // a flood of names and addresses
 		th.Begin(strings.Repeat("x", i%100)+time.Duration(i).String(), time.Duration(i).String())
 	}
@@ -119,16 +124,16 @@ func TestThrottle(t *testing.T) {
 	}
 }
 
-func TestClientAddress(t *testing.T) {
-	for name, c := range map[string]struct{ remote, want string }{
-		"OKIPv4":   {"192.0.2.7:1234", "192.0.2.7"},
-		"OKIPv6":   {"[2001:db8:1:2:3:4:5:6]:1234", "2001:db8:1:2::/64"},
-		"OKMapped": {"[::ffff:192.0.2.7]:1234", "192.0.2.7"},
-		"OKZone":   {"[fe80::1%eth0]:1234", "fe80::/64"},
+func TestClientNetwork(t *testing.T) {
+	for name, c := range map[string]struct{ host, want string }{
+		"OKIPv4":   {"192.0.2.7", "192.0.2.7"},
+		"OKIPv6":   {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
+		"OKMapped": {"::ffff:192.0.2.7", "192.0.2.7"},
+		"OKZone":   {"fe80::1%eth0", "fe80::/64"},
 		"OKOther":  {"@", "@"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := web.ClientAddress(c.remote); got != c.want {
+			if got := web.ClientNetwork(c.host); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"context"
+	"log/slog"
 	"sync"
 	"time"
 
+	"github.com/groundswell/groundswell/internal/memory"
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
@@ -44,8 +47,18 @@ type attempts struct {
 	last     time.Time
 }
 
-// A throttle slows the guessing of passwords down. It is safe for concurrent use.
+// Tries counts attempts for all processes; *memory.Memory does.
+type Tries interface {
+	Try(ctx context.Context, now time.Time, tries ...memory.Try) (wait time.Duration, err error)
+	Forgive(ctx context.Context, key string, all bool) error
+}
+
+// A throttle slows guessing down. It counts with the other processes where it can, and by itself where
+// it has no Tries, or they are out of reach. It is safe for concurrent use.
 type throttle struct {
+	of        string // what it is of: each counts by itself
+	shared    Tries  // nil: there are none
+	logger    *slog.Logger
 	clock     func() time.Time
 	byName    allowance
 	mu        sync.Mutex
@@ -53,18 +66,37 @@ type throttle struct {
 	addresses *simplelru.LRU[string, attempts]
 }
 
-func newThrottle(clock func() time.Time) *throttle { return newThrottleOf(clock, byName) }
+// newThrottle makes the server's throttle of something, with an allowance for names.
+func (s *Server) newThrottle(of string, allowed allowance) *throttle {
+	t := newThrottle(s.Clock, allowed)
+	t.of, t.shared, t.logger = of, s.Tries, s.Logger
+	return t
+}
 
-// newThrottleOf makes a throttle with an allowance of its own for names.
-func newThrottleOf(clock func() time.Time, allowed allowance) *throttle {
+func newThrottle(clock func() time.Time, allowed allowance) *throttle {
 	names, _ := simplelru.NewLRU[string, attempts](throttleSize, nil) // fails for sizes below 1 only
 	addresses, _ := simplelru.NewLRU[string, attempts](throttleSize, nil)
 	return &throttle{clock: clock, byName: allowed, names: names, addresses: addresses}
 }
 
+func (t *throttle) nameKey(name string) string       { return t.of + " name " + name }
+func (t *throttle) addressKey(address string) string { return t.of + " address " + address }
+
 // begin admits an attempt, which counts as failed until succeed says otherwise: so attempts that
-// run at once count each. When it has to wait, begin says for how long and counts nothing.
-func (t *throttle) begin(name, address string) (wait time.Duration) {
+// run at once count each. When it has to wait, begin says for how long and counts nothing. Without an
+// address the name alone counts.
+func (t *throttle) begin(ctx context.Context, name, address string) (wait time.Duration) {
+	if t.shared != nil {
+		tries := []memory.Try{{Key: t.nameKey(name), Free: t.byName.free, First: t.byName.first, Most: t.byName.most}}
+		if address != "" {
+			tries = append(tries, memory.Try{Key: t.addressKey(address), Free: byAddress.free, First: byAddress.first, Most: byAddress.most})
+		}
+		wait, err := t.shared.Try(ctx, t.clock(), tries...)
+		if err == nil {
+			return wait
+		}
+		t.logger.Warn("attempts are counted by this process alone", "err", err)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.clock()
@@ -74,29 +106,53 @@ func (t *throttle) begin(name, address string) (wait time.Duration) {
 		return wait
 	}
 	t.names.Add(name, attempts{n.failures + 1, now})
-	t.addresses.Add(address, attempts{a.failures + 1, now})
+	if address != "" {
+		t.addresses.Add(address, attempts{a.failures + 1, now})
+	}
 	return 0
 }
 
 // succeed forgets the failures of the name, and takes the one attempt off the address.
-func (t *throttle) succeed(name, address string) {
+func (t *throttle) succeed(ctx context.Context, name, address string) {
+	t.forgive(ctx, t.nameKey(name), true)
+	t.excuseAddress(ctx, address)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.names.Remove(name)
-	if a, ok := t.addresses.Get(address); ok && a.failures > 0 {
-		t.addresses.Add(address, attempts{a.failures - 1, a.last})
-	}
 }
 
 // excuse takes back the attempt that begin counted: it was right, but not the whole way in.
-func (t *throttle) excuse(name, address string) {
+func (t *throttle) excuse(ctx context.Context, name, address string) {
+	t.forgive(ctx, t.nameKey(name), false)
+	t.excuseAddress(ctx, address)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if n, ok := t.names.Get(name); ok && n.failures > 0 {
-		t.names.Add(name, attempts{n.failures - 1, n.last})
+	lower(t.names, name)
+}
+
+func (t *throttle) excuseAddress(ctx context.Context, address string) {
+	if address == "" {
+		return
 	}
-	if a, ok := t.addresses.Get(address); ok && a.failures > 0 {
-		t.addresses.Add(address, attempts{a.failures - 1, a.last})
+	t.forgive(ctx, t.addressKey(address), false)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lower(t.addresses, address)
+}
+
+func (t *throttle) forgive(ctx context.Context, key string, all bool) {
+	if t.shared == nil {
+		return
+	}
+	if err := t.shared.Forgive(ctx, key, all); err != nil {
+		t.logger.Warn("an attempt that succeeded stays counted", "err", err)
+	}
+}
+
+// lower takes one failure back.
+func lower(lru *simplelru.LRU[string, attempts], key string) {
+	if a, ok := lru.Get(key); ok && a.failures > 0 {
+		lru.Add(key, attempts{a.failures - 1, a.last})
 	}
 }
 

@@ -129,6 +129,23 @@ func TestTokenList(t *testing.T) {
 	})
 }
 
+// A token that was made for one thing reads nothing of its owner's own: notices, imports, sessions.
+func TestNarrowTokenReadsNothingElse(t *testing.T) {
+	s := newAdminSite(t, nil)
+	b := s.browser()
+	b.signIn(web.AdminName, adminPassword).want(http.StatusNoContent)
+	narrow, reader := b.bearing(b.newToken("narrow", "contact:read")), b.bearing(b.newToken("reader", "*:read"))
+	for _, path := range []string{"/notices", "/imports", "/imports/x/refusals.csv", "/sessions", "/tokens", "/sign-ins", "/me", "/opportunities/x/follow"} {
+		narrow.get(api+path).problem(http.StatusForbidden, "forbidden")
+		if got := reader.get(api + path); got.code == http.StatusForbidden {
+			t.Errorf("%s: the scope *:read does not reach it: %s", path, got.body)
+		}
+	}
+	for _, path := range []string{"/session", "/search?q=anna", "/import-types"} {
+		narrow.get(api + path).want(http.StatusOK)
+	}
+}
+
 // browser is the site in another browser, in which nobody is signed in.
 func (s *site) browser() *site {
 	other := *s

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/seal"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/groundswell/groundswell/privacy"
 	"github.com/groundswell/groundswell/sentiment"
@@ -42,8 +43,8 @@ type Options struct {
 	SignIn SignIn
 	// Providers are the OpenID Connect providers that people sign in with.
 	Providers []*openid.Provider
-	// Key is the installation's, of 32 bytes or more: secrets of second factors are sealed with it.
-	// nil: none can be set up.
+	// Key is the installation's, of 32 bytes or more: secrets in the database are sealed with it.
+	// nil: none can be made.
 	Key []byte
 	// Courier sends tests to webhooks. nil: nothing is sent from here.
 	Courier *crm.Courier
@@ -58,6 +59,10 @@ type Options struct {
 	// UI is the built single-page application with its index.html. nil: there is none.
 	UI fs.FS
 
+	// Tries counts attempts for several processes. nil: this one counts by itself.
+	Tries Tries
+	// Proxies are those in front, whose X-Forwarded-For is believed. nil: there are none.
+	Proxies       Proxies
 	Mail          bool             // notices can be sent to people's addresses
 	API           bool             // false: only health, metrics and hooks
 	FourEyes      bool             // a second person approves the erasure of a person
@@ -74,11 +79,14 @@ type Server struct {
 	handler     http.Handler
 	mux         *http.ServeMux // everything
 	apiMux      *http.ServeMux // what stands under /api/, behind the session
+	patterns    []string       // of what serve has added
 	api         huma.API
 	openAPI     []byte
 	sessions    *scs.SessionManager
 	crossOrigin *http.CrossOriginProtection
 	passwords   *passwords
+	factorBox   *seal.Box // of secrets of second factors; nil: there is no key
+	secretBox   *seal.Box // of secrets that deliveries are signed with; nil likewise
 	throttle    *throttle // of signing in
 
 	codeThrottle               *throttle // of codes of second factors
@@ -110,9 +118,17 @@ func New(opt Options) (*Server, error) {
 	s.setDefaults()
 	s.metrics = newMetrics(s.Registerer)
 	s.passwords = newPasswords()
-	s.throttle, s.linkThrottle, s.testThrottle = newThrottle(s.Clock), newThrottle(s.Clock), newThrottle(s.Clock)
-	s.formThrottle, s.codeThrottle = newThrottleOf(s.Clock, byForm), newThrottleOf(s.Clock, byCode)
-	s.hookThrottle = newThrottle(s.Clock)
+	if len(opt.Key) > 0 {
+		var errs [2]error
+		s.factorBox, errs[0] = seal.New(opt.Key, "groundswell second factors")
+		s.secretBox, errs[1] = seal.New(opt.Key, crm.SealsSecrets)
+		if err := errors.Join(errs[:]...); err != nil {
+			return nil, fmt.Errorf("make web server: %w", err)
+		}
+	}
+	s.throttle, s.linkThrottle, s.testThrottle = s.newThrottle("sign-in", byName), s.newThrottle("link", byName), s.newThrottle("test", byName)
+	s.formThrottle, s.codeThrottle = s.newThrottle("form", byForm), s.newThrottle("code", byCode)
+	s.hookThrottle = s.newThrottle("hook", byName)
 	s.live = newLive(s.Logger, s.metrics.liveClients)
 	s.sessions = s.newSessions()
 	if err := s.routes(); err != nil {
@@ -144,18 +160,27 @@ func (s *Server) setDefaults() {
 	}
 }
 
+// serve adds a route outside the framework, and remembers it: a test sees that the OpenAPI document has
+// it, as it has those of the framework by itself.
+func (s *Server) serve(pattern string, handler http.HandlerFunc) {
+	s.patterns = append(s.patterns, pattern)
+	s.mux.HandleFunc(pattern, handler)
+}
+
 // routes is the table of all there is.
 func (s *Server) routes() error {
-	s.mux.HandleFunc("GET /healthz", s.healthz)
-	s.mux.HandleFunc("GET /readyz", s.readyz)
-	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Gatherer, promhttp.HandlerOpts{Registry: s.Registerer}))
-	s.mux.HandleFunc("POST "+base+"/hooks/{source}", s.hook)
+	s.serve("GET /healthz", s.healthz)
+	s.serve("GET /readyz", s.readyz)
+	s.serve("GET /metrics", promhttp.HandlerFor(s.Gatherer, promhttp.HandlerOpts{Registry: s.Registerer}).ServeHTTP)
+	s.serve("GET "+problemType+"{name}", s.showProblem)
+	s.serve("POST "+base+"/hooks/{source}", s.hook)
 	if !s.API {
 		s.mux.HandleFunc("/", s.notFound)
 		return nil
 	}
-	s.mux.HandleFunc("POST "+base+"/forms/{key}", s.submitForm)
-	s.mux.HandleFunc("POST "+base+"/campaign-responses/{key}", s.takeDelivery)
+	s.serve("POST "+base+"/forms/{key}", s.submitForm)
+	s.serve("POST "+base+"/campaign-responses/{key}", s.takeDelivery)
+	s.serve("GET "+base+"/openapi.json", s.showOpenAPI)
 	s.acknowledgeRoutes()
 	s.connectRoutes()
 	s.mux.Handle("/api/", s.sessions.LoadAndSave(s.apiMux))

@@ -67,7 +67,7 @@ type (
 		PageInput
 		State string `query:"state" enum:"waiting,delivered,failed"`
 	}
-	redeliverInput struct {
+	webhookDeliveryInput struct {
 		IDInput
 		DeliveryID string `path:"delivery_id" maxLength:"100"`
 	}
@@ -89,6 +89,7 @@ func (s *Server) webhookRoutes() {
 	test.Errors = append(test.Errors, http.StatusTooManyRequests)
 	operate(s, needs(crm.ToUpdate, crm.RecordWebhook), test, s.testWebhook)
 	operate(s, needs(crm.ToRead, crm.RecordWebhook), getting(tag, "list-webhook-deliveries", "/webhooks/{id}/deliveries", "List what a webhook was told, the newest first"), s.listWebhookDeliveries)
+	operate(s, needs(crm.ToRead, crm.RecordWebhook), getting(tag, "list-webhook-attempts", "/webhooks/{id}/deliveries/{delivery_id}/attempts", "List the attempts of a delivery, the newest first; the last hundred are kept"), s.listWebhookAttempts)
 	operate(s, needs(crm.ToUpdate, crm.RecordWebhook), doing(tag, "redeliver", http.MethodPost, "/webhooks/{id}/deliveries/{delivery_id}/redeliver", "Send something again"), s.redeliver)
 }
 
@@ -121,7 +122,7 @@ func (s *Server) getWebhook(ctx context.Context, in *IDInput) (*versioned[Webhoo
 func (s *Server) createWebhook(ctx context.Context, in *createWebhookInput) (*versioned[NewWebhookView], error) {
 	var out *versioned[NewWebhookView]
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		w, secret, err := crm.CreateWebhook(ctx, tx, s.change(ctx, ""), in.Body.webhook())
+		w, secret, err := crm.CreateWebhook(ctx, tx, s.change(ctx, ""), s.secretBox, in.Body.webhook())
 		if err != nil {
 			return err
 		}
@@ -147,7 +148,7 @@ func (s *Server) rotateSecret(ctx context.Context, in *rotateSecretInput) (*one[
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
 		ch, overlap := s.change(ctx, ""), time.Duration(in.Body.OverlapHours)*time.Hour
 		out.EndsAt = instant(ch.At.Add(overlap))
-		out.Secret, err = crm.RotateSecret(ctx, tx, ch, in.ID, overlap)
+		out.Secret, err = crm.RotateSecret(ctx, tx, ch, s.secretBox, in.ID, overlap)
 		return err
 	})
 	return &one[SecretView]{out}, err
@@ -157,7 +158,7 @@ func (s *Server) testWebhook(ctx context.Context, in *IDInput) (*one[WebhookDeli
 	if s.Courier == nil {
 		return nil, faultf(kindNotFound, "this process sends nothing to webhooks")
 	}
-	if wait := s.testThrottle.begin("webhook "+in.ID, requestFrom(ctx).address); wait > 0 {
+	if wait := s.testThrottle.begin(ctx, "webhook "+in.ID, requestFrom(ctx).address); wait > 0 {
 		f := faultf(kindThrottled, "too many tests: wait a little")
 		f.retry = wait
 		return nil, f
@@ -171,7 +172,12 @@ func (s *Server) listWebhookDeliveries(ctx context.Context, in *webhookLogInput)
 	return views(list, next, err, func(d crm.WebhookDelivery) WebhookDeliveryView { return WebhookDeliveryView{d, d.State} })
 }
 
-func (s *Server) redeliver(ctx context.Context, in *redeliverInput) (*one[WebhookDeliveryView], error) {
+func (s *Server) listWebhookAttempts(ctx context.Context, in *webhookDeliveryInput) (*one[Page[crm.WebhookAttempt]], error) {
+	list, err := crm.WebhookAttempts(ctx, s.DB, accessFrom(ctx), in.ID, in.DeliveryID)
+	return page(list, ""), err
+}
+
+func (s *Server) redeliver(ctx context.Context, in *webhookDeliveryInput) (*one[WebhookDeliveryView], error) {
 	var d crm.WebhookDelivery
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
 		d, err = crm.Redeliver(ctx, tx, s.change(ctx, ""), in.ID, in.DeliveryID)

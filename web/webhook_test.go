@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/groundswell/groundswell/crm"
+	"github.com/groundswell/groundswell/internal/seal"
 	"github.com/groundswell/groundswell/web"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -25,7 +26,13 @@ func TestWebhooks(t *testing.T) {
 			posted = append(posted, p)
 			return answer
 		}}
-	s := newAdminSite(t, func(o *web.Options) { o.Courier, courier.DB = courier, o.DB })
+	s := newAdminSite(t, func(o *web.Options) {
+		o.Courier, courier.DB = courier, o.DB
+		var err error
+		if courier.Secrets, err = seal.New(o.Key, crm.SealsSecrets); err != nil {
+			t.Fatal(err)
+		}
+	})
 	made := s.do(http.MethodPost, api+"/webhooks", map[string]any{"name": "ERP", "url": "https://erp.example/hook", "types": []string{"account"}}).want(http.StatusCreated).object()
 	secret, _ := made["secret"].(string)
 	at := api + "/webhooks/" + made["id"].(string)
@@ -49,6 +56,11 @@ func TestWebhooks(t *testing.T) {
 	if len(failed) != 1 || s.do(http.MethodPost, at+"/deliveries/"+failed[0]["id"].(string)+"/redeliver", nil).want(http.StatusOK).object()["state"] != "waiting" {
 		t.Errorf("failed: %v", failed)
 	}
+	tried, _ := s.get(at + "/deliveries/" + failed[0]["id"].(string) + "/attempts").items()
+	if len(tried) != 1 || tried[0]["error"] != "no answer in time" {
+		t.Errorf("attempts: %v", tried)
+	}
+	s.get(at+"/deliveries/x/attempts").problem(http.StatusNotFound, "not-found")
 	s.do(http.MethodPost, at+"/deliveries/x/redeliver", nil).problem(http.StatusNotFound, "not-found")
 	rotated := s.do(http.MethodPost, at+"/secret", map[string]any{"overlap_hours": 2}).want(http.StatusOK).object()
 	if rotated["secret"] == secret || rotated["old_ends_at"] != "2026-03-02T14:00:00Z" {

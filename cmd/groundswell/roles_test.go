@@ -22,7 +22,7 @@ func TestRolesApart(t *testing.T) {
 	}
 	run := fmt.Sprintf("roles%d", os.Getpid())
 	env := append(os.Environ(), "GROUNDSWELL_LOG_LEVEL=error", "GROUNDSWELL_ADMIN_PASSWORD=correct-horse-battery",
-		"GROUNDSWELL_DATABASE_URL="+sqldbtest.CreateDatabase(t, postgres), "GROUNDSWELL_LOG_BROKERS="+kafka, "GROUNDSWELL_MEMORY_ADDRESS="+redis,
+		"GROUNDSWELL_DATABASE_URL="+sqldbtest.CreateDatabase(t, postgres), "GROUNDSWELL_LOG_BROKERS="+kafka, "GROUNDSWELL_MEMORY_ADDRESS="+redis, "GROUNDSWELL_WEB_KEY="+strings.Repeat("k", 32),
 		"GROUNDSWELL_LOG_GROUP="+run, "GROUNDSWELL_LOG_TOPICS_POSTS="+run+".posts", "GROUNDSWELL_LOG_TOPICS_MENTIONS="+run+".mentions", "GROUNDSWELL_LOG_TOPICS_CRM="+run+".crm", "GROUNDSWELL_LOG_TOPICS_DEAD="+run+".dead")
 	file, config := filepath.Join(t.TempDir(), "posts.ndjson"), filepath.Join(t.TempDir(), "groundswell.yaml")
 	matching := writePosts(t, file, 500)

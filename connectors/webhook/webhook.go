@@ -212,5 +212,5 @@ var titles = map[string]string{
 func problem(w http.ResponseWriter, status int, kind, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"type": "urn:groundswell:problem:" + kind, "title": titles[kind], "status": status, "detail": detail})
+	_ = json.NewEncoder(w).Encode(map[string]any{"type": "/problems/" + kind, "title": titles[kind], "status": status, "detail": detail})
 }

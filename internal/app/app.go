@@ -52,6 +52,7 @@ type App struct {
 	Log      *stream.Log
 	Entrance *pipeline.Entrance
 
+	key      []byte // of the installation: seals secrets; nil where no role needs it
 	memory   *memory.Memory
 	monitors *listening.Live
 	contacts *matcher.Index
@@ -99,7 +100,7 @@ func Open(ctx context.Context, opt Options) (a *App, err error) {
 	}()
 	a.describe()
 	for _, step := range []func(context.Context) error{
-		a.openData, a.openListener, a.openDatabase, a.openMemory, a.openLog, a.loadMonitors,
+		a.openData, a.openKey, a.openListener, a.openDatabase, a.openMemory, a.openLog, a.loadMonitors,
 		a.addPipelines, a.addMatching, a.addTerritories, a.addImports, a.addPrivacy, a.addSearch, a.addConnectors, a.addAlerts, a.addLeads, a.addChanges, a.addMeasures, a.addWeb,
 	} {
 		if err := step(ctx); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/groundswell/groundswell/alerts/notify"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/crm/verify"
+	"github.com/groundswell/groundswell/internal/seal"
 	"github.com/groundswell/groundswell/internal/stream"
 	"github.com/groundswell/groundswell/web"
 )
@@ -16,9 +17,18 @@ import (
 // addChanges sets up what tells other programs of changed records, in the role alerts: the topic of
 // the CRM, and the webhooks. The pages test webhooks, so the role web has a courier, too; it goes on
 // with hand-overs.
-func (a *App) addChanges(context.Context) error {
+func (a *App) addChanges(ctx context.Context) error {
 	if !a.Config.Has("alerts") && !a.Config.Has("web") {
 		return nil
+	}
+	secrets, err := seal.New(a.key, crm.SealsSecrets)
+	if err != nil {
+		return err
+	}
+	if n, err := crm.SealSecrets(ctx, a.DB, secrets); err != nil {
+		return err
+	} else if n > 0 {
+		a.Logger.Info("secrets that stood in the database in plain text were sealed", "secrets", n)
 	}
 	private, err := a.Config.Webhooks.Networks()
 	if err != nil {
@@ -26,7 +36,7 @@ func (a *App) addChanges(context.Context) error {
 	}
 	open, inside := verify.Guard{Allowed: private}, verify.Guard{Allowed: private, AllowedOnly: true}
 	poster := notify.NewPoster(open.DialContext, inside.DialContext)
-	a.courier = &crm.Courier{DB: a.DB, Lease: a.memory.Lease, Now: a.Now, Keep: a.Config.Alerts.Retention,
+	a.courier = &crm.Courier{DB: a.DB, Secrets: secrets, Lease: a.memory.Lease, Now: a.Now, Keep: a.Config.Alerts.Retention,
 		Patience: crm.Patience{GiveUp: a.Config.Webhooks.GiveUp, PauseAfter: a.Config.Webhooks.PauseAfter},
 		Wait:     func(failures int) time.Duration { return alerts.Backoff(firstWait, longestWait, failures) },
 		Send:     func(ctx context.Context, p crm.Posting) crm.Answer { return deliver(ctx, poster, p) },

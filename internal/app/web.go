@@ -26,12 +26,13 @@ func (a *App) addWeb(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	key, err := a.secretKey()
+	proxies, err := a.Config.Web.Proxies()
 	if err != nil {
 		return err
 	}
 	a.server, err = web.New(web.Options{
-		DB: a.DB, Key: key, Providers: openid.New(a.Config.Users.Providers, a.Config.Web.URL, time.Now), Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies, FourEyes: a.Config.Privacy.FourEyes, Kept: KeptByDefault(&a.Config), Mail: a.Config.MailChannel() != "", URL: a.Config.Web.URL,
+		Proxies: proxies, Tries: a.tries(),
+		DB: a.DB, Key: a.key, Providers: openid.New(a.Config.Users.Providers, a.Config.Web.URL, time.Now), Now: a.Now, Version: a.Version, UI: a.UI, API: a.Config.Has("web"), SecureCookies: a.Config.Web.SecureCookies, FourEyes: a.Config.Privacy.FourEyes, Kept: KeptByDefault(&a.Config), Mail: a.Config.MailChannel() != "", URL: a.Config.Web.URL,
 		Terms: a.terms, Routing: a.routing, Links: a.links, Courier: a.courier, SignIn: web.SignIn{Providers: providers, Valid: contacts.Valid}, Sources: a.sourceStates, Hooks: a.hooks(), Ready: a.ready,
 		Storms: func(ctx context.Context) ([]crm.Storm, error) { return storms(ctx, a.DB) },
 		Live: func(ctx context.Context, receive func([]byte)) error {
@@ -52,11 +53,24 @@ func (a *App) addWeb(context.Context) (err error) {
 	return nil
 }
 
-// secretKey is the installation's key: the configured one, or that of the data folder, which the first
-// start makes. It stands outside the database, so that who gets hold of a copy of that reads no secret.
-func (a *App) secretKey() ([]byte, error) {
+// tries is what counts attempts for all processes; the embedded memory is this one's own.
+func (a *App) tries() web.Tries {
+	if a.Config.Memory.Address == "" {
+		return nil
+	}
+	return a.memory
+}
+
+// openKey reads the installation's key, where the roles seal or open secrets: the configured one, or
+// that of the data folder, which the first start makes. It stands outside the database, so that who
+// gets hold of a copy of that reads no secret.
+func (a *App) openKey(context.Context) error {
+	if !a.Config.Has("alerts") && !a.Config.Has("web") {
+		return nil
+	}
 	if key := a.Config.Web.Key.Reveal(); key != "" {
-		return []byte(key), nil
+		a.key = []byte(key)
+		return nil
 	}
 	path := filepath.Join(a.Config.Data, "secret.key")
 	key, err := os.ReadFile(path)
@@ -65,12 +79,13 @@ func (a *App) secretKey() ([]byte, error) {
 		err = os.WriteFile(path, key, 0o600)
 	}
 	if err == nil && len(key) < 32 {
-		err = errors.New("it is damaged: bring it back from a backup; without it second factors have to be set up anew")
+		err = errors.New("it is damaged: bring it back from a backup; without it second factors have to be set up anew, and webhooks and signed forms need new secrets")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the key %s: %w", path, err)
+		return fmt.Errorf("read the key %s: %w", path, err)
 	}
-	return key, nil
+	a.key = key
+	return nil
 }
 
 // ready says whether everything answers that this process needs.

@@ -103,6 +103,6 @@ export async function problemOf(response: Response): Promise<Problem> {
     if (typeof location === 'string' && typeof message === 'string') fields[location.replace(/^body\./, '')] = message;
   }
   const title = typeof problem.title === 'string' ? problem.title : fallback;
-  const kind = typeof problem.type === 'string' ? problem.type.replace(/^urn:groundswell:problem:/, '') : '';
+  const kind = typeof problem.type === 'string' ? problem.type.replace(/^.*\/problems\//, '') : '';
   return new Problem(response.status, title, typeof problem.detail === 'string' ? problem.detail : '', fields, kind);
 }

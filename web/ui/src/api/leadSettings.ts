@@ -81,6 +81,11 @@ export function useLeadForms() {
   });
 }
 
+/** Gives a signed form a new secret, which is told once. */
+export function useRotateFormSecret() {
+  return useChange((id: string) => send('post', '/lead-forms/{id}/secret', { path: { id } }), formsKey);
+}
+
 export function useSaveLeadForm(form?: LeadFormView) {
   return useChange(
     (body: LeadFormFields) => (form ? send('put', '/lead-forms/{id}', { path: { id: form.id }, body, version: form.version }) : send('post', '/lead-forms', { body })),

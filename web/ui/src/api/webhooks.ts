@@ -44,6 +44,13 @@ export function useWebhookLog(id: string, state: WebhookDelivery['state'] | unde
   });
 }
 
+export function useWebhookAttempts(webhook: string, delivery: WebhookDelivery) {
+  return useQuery({
+    queryKey: [...key, webhook, 'attempts', delivery.id, delivery.attempts],
+    queryFn: ({ signal }) => send('get', '/webhooks/{id}/deliveries/{delivery_id}/attempts', { path: { id: webhook, delivery_id: delivery.id }, signal }),
+  });
+}
+
 export function useRedeliver(webhook: string) {
   return useChange((id: string) => send('post', '/webhooks/{id}/deliveries/{delivery_id}/redeliver', { path: { id: webhook, delivery_id: id } }), key);
 }

@@ -29,8 +29,7 @@ export function FormForm({ form: f, onClose, onSaved }: Props) {
   });
   const submit = form.onSubmit((body) =>
     save.mutate(body, {
-      // A secret that was there before is known: only a new one is shown.
-      onSuccess: (saved) => onSaved(saved as LeadFormView, f?.signed ? '' : ((saved as LeadFormView).secret ?? '')),
+      onSuccess: (saved) => onSaved(saved as LeadFormView, (saved as LeadFormView).secret ?? ''),
       onError: (e) => e instanceof Problem && form.setErrors(e.fields),
     }),
   );

@@ -1,7 +1,8 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useMay } from '../../api/grants';
-import { useLeadForms, type LeadFormView } from '../../api/leadSettings';
+import { useLeadForms, useRotateFormSecret, type LeadFormView } from '../../api/leadSettings';
+import { Confirm } from '../../components/Confirm';
 import { Icon } from '../../components/Icon';
 import { Empty, Listed } from '../../components/states';
 import { EmbedCode } from './EmbedCode';
@@ -12,6 +13,8 @@ export function FormsPanel() {
   const forms = useLeadForms();
   const may = useMay();
   const [open, setOpen] = useState<LeadFormView | 'new'>();
+  const [renewing, setRenewing] = useState<LeadFormView>();
+  const rotate = useRotateFormSecret();
   const [shown, setShown] = useState<{ form: LeadFormView; secret: string }>();
   return (
     <>
@@ -41,6 +44,11 @@ export function FormsPanel() {
               <Button size="xs" variant="default" onClick={() => setShown({ form: f, secret: '' })} aria-label={`Use ${f.name}`}>
                 Use
               </Button>
+              {f.signed && may('lead_form:update') && (
+                <Button size="xs" variant="default" onClick={() => setRenewing(f)} aria-label={`New secret of ${f.name}`}>
+                  New secret
+                </Button>
+              )}
               {may('lead_form:update') && (
                 <Button size="xs" variant="default" onClick={() => setOpen(f)} aria-label={`Change ${f.name}`}>
                   Change
@@ -60,6 +68,25 @@ export function FormsPanel() {
             if (open === 'new' || secret) setShown({ form, secret });
           }}
         />
+      )}
+      {renewing && (
+        <Confirm
+          opened
+          title={`A new secret of ${renewing.name}?`}
+          action="New secret"
+          change={rotate}
+          onClose={() => setRenewing(undefined)}
+          onConfirm={() =>
+            rotate.mutate(renewing.id, {
+              onSuccess: ({ secret }) => {
+                setRenewing(undefined);
+                setShown({ form: renewing, secret });
+              },
+            })
+          }
+        >
+          What is signed with the old one is refused from then on.
+        </Confirm>
       )}
       {shown && <EmbedCode form={shown.form} secret={shown.secret} onClose={() => setShown(undefined)} />}
     </>

@@ -106,7 +106,7 @@ test('learned weights stand beside the set ones until they are applied; those of
 
 test('a form that was made says how to use it; its secret is shown then alone', async () => {
   const form = { id: 'f1', version: 1, created_at: '', updated_at: '', name: 'App', key: 'k', campaign: '', product: '', owner_id: '', origins: [], thanks: '', active: true, signed: true, path: '/api/v1/forms/k' };
-  const calls = answer({ ...people, 'GET /lead-forms': { items: [form], next: '' }, 'POST /lead-forms': { ...form, secret: 'whsec_abc' } });
+  const calls = answer({ ...people, 'GET /lead-forms': { items: [form], next: '' }, 'POST /lead-forms': { ...form, secret: 'whsec_abc' }, 'POST /lead-forms/f1/secret': { secret: 'whsec_new' } });
   show(<LeadSettingsPage />, '/lead-settings?part=forms');
   await userEvent.click(await screen.findByRole('button', { name: 'New form' }));
   await userEvent.type(await screen.findByLabelText(/^Name/), 'App');
@@ -118,4 +118,8 @@ test('a form that was made says how to use it; its secret is shown then alone', 
   await userEvent.click(screen.getByRole('button', { name: 'Use App' }));
   expect(await screen.findByText('http://localhost:3000/api/v1/forms/k')).toBeInTheDocument();
   expect(screen.queryByText('whsec_abc')).not.toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+  await userEvent.click(screen.getByRole('button', { name: 'New secret of App' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'New secret' }));
+  expect(await screen.findByText('whsec_new')).toBeInTheDocument();
 });

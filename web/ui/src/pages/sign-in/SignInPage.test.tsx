@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { answer, show } from '../../testing/render';
 import SignInPage from './SignInPage';
 
-const asked = new Response(JSON.stringify({ type: 'urn:groundswell:problem:second-factor', status: 401, title: 'A code is asked for', detail: 'the code is missing' }), { status: 401 });
+const asked = new Response(JSON.stringify({ type: '/problems/second-factor', status: 401, title: 'A code is asked for', detail: 'the code is missing' }), { status: 401 });
 
 test('offers the providers, and says why one turned somebody away', async () => {
   answer({ 'GET /session/options': { step: 'password', providers: [{ name: 'company', label: 'Company' }], refused: 'no group of yours is let in' } });

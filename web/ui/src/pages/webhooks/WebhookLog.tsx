@@ -1,9 +1,9 @@
-import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { Badge, Button, Code, Group, List, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useMay } from '../../api/grants';
-import { useRedeliver, useWebhookLog, type Webhook, type WebhookDelivery } from '../../api/webhooks';
-import { Empty, Failed, Listed } from '../../components/states';
+import { useRedeliver, useWebhookAttempts, useWebhookLog, type Webhook, type WebhookDelivery } from '../../api/webhooks';
+import { Empty, Failed, Listed, Loaded } from '../../components/states';
 import { known } from '../../components/useFilter';
 import { WordSelect } from '../../components/WordSelect';
 import { formatTime } from '../../format';
@@ -63,10 +63,35 @@ function Row({ delivery: d, webhook }: { delivery: WebhookDelivery; webhook: Web
         )}
       </Group>
       {opened && (
-        <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
-          {d.body}
-        </Code>
+        <>
+          <Attempts delivery={d} webhook={webhook} />
+          <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+            {d.body}
+          </Code>
+        </>
       )}
     </Stack>
+  );
+}
+
+/** What became of each attempt, the newest first. */
+function Attempts({ delivery, webhook }: { delivery: WebhookDelivery; webhook: Webhook }) {
+  const attempts = useWebhookAttempts(webhook.id, delivery);
+  return (
+    <Loaded query={attempts} what="attempts" rows={1}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Text fz="xs">It was not tried yet.</Text>
+        ) : (
+          <List fz="xs" aria-label="Attempts">
+            {items.map((a) => (
+              <List.Item key={a.id} style={{ overflowWrap: 'anywhere' }}>
+                {formatTime(a.at)} · {a.status > 0 ? a.status : 'no answer'} in {a.duration_ms} ms{a.error && ` · ${a.error}`}
+              </List.Item>
+            ))}
+          </List>
+        )
+      }
+    </Loaded>
   );
 }

@@ -26,12 +26,14 @@ test('a new webhook shows its secret once', async () => {
 });
 
 test('a paused one says why, is switched on, and its log says what became of what', async () => {
-  const calls = answer({ 'GET /webhooks': { items: [webhook], next: '' }, 'GET /webhooks/w1/deliveries': { items: [delivery], next: '' }, 'PUT /webhooks/w1': webhook });
+  const calls = answer({ 'GET /webhooks': { items: [webhook], next: '' }, 'GET /webhooks/w1/deliveries': { items: [delivery], next: '' }, [`GET /webhooks/w1/deliveries/${delivery.id}/attempts`]: { items: [{ id: 'a1', at: '2026-03-01T12:00:00Z', status: 502, duration_ms: 31, error: 'it answered 502' }], next: '' }, 'PUT /webhooks/w1': webhook });
   show(<WebhooksPage />, '/webhooks');
   const card = await screen.findByRole('article', { name: 'Webhook ERP' });
   expect(within(card).getByText('Paused')).toBeInTheDocument();
   await userEvent.click(within(card).getByRole('button', { name: 'Log' }));
   expect(await within(card).findByText('it answered 500')).toBeInTheDocument();
+  await userEvent.click(within(card).getByRole('button', { name: /^Show what was posted/ }));
+  expect(await within(card).findByText(/502 in 31 ms · it answered 502/)).toBeInTheDocument();
   await userEvent.click(within(card).getByRole('button', { name: 'Switch on' }));
   expect(calls.find((c) => c.method === 'PUT')?.body).toMatchObject({ state: 'active', name: 'ERP' });
 });
