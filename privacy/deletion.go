@@ -33,7 +33,7 @@ type Deletions struct {
 }
 
 const (
-	restShare   = 20          // a round takes a twentieth of the time, at most
+	restShare   = 5           // a round takes a sixth of the time, at most
 	settled     = time.Minute // a deletion so old is written whole, with what the pipeline told of it
 	deletedOnce = 100_000     // posts and authors of one round
 	deletionTTL = 10 * time.Minute

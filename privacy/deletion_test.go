@@ -21,6 +21,7 @@ import (
 // deleted stays, and so does what others said.
 func TestDeletionsGoFromTheLog(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		t.Parallel() // on a cluster most of it is waiting
 		log := streamtest.Open(t)
 		her, him := post.Author{ID: "did:plc:greta", Handle: "greta.example"}, post.Author{ID: "did:plc:otto", Handle: "otto.example"}
 		event := func(kind post.EventType, id string, by post.Author, text string) post.Event {
