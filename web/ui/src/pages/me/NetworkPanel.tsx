@@ -53,7 +53,7 @@ export function NetworkPanel() {
                   {k.brought_in ? ', brought in by you' : ', was on file'}
                 </Text>
               </Stack>
-              <Button size="xs" variant="default" loading={takeOut.isPending && takeOut.variables === k.id} onClick={() => remove(k.id, name)} aria-label={`Take out ${name}`}>
+              <Button size="xs" variant="default" style={{ flexShrink: 0 }} loading={takeOut.isPending && takeOut.variables === k.id} onClick={() => remove(k.id, name)} aria-label={`Take out ${name}`}>
                 Take out
               </Button>
             </Group>
