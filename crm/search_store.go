@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
+	"golang.org/x/sync/errgroup"
 )
 
 // A searchSource is a type of record that is searched: where it stands, what it is found by and how
@@ -240,40 +241,41 @@ type SearchQuery struct {
 // candidates is how many of a type are looked at to find the best.
 const candidates = 60
 
-// textFinder is a database, or a transaction.
-type textFinder interface {
-	sqldb.Querier
-	FindText(ctx context.Context, query sqldb.TextQuery) ([]string, error)
-}
+// searchedAtOnce is how many types are asked for at a time: there are two cores, or more.
+const searchedAtOnce = 3
 
 // Search looks for records whose names, numbers, addresses or subjects begin with every word of a
 // text, without regard to case, accents or how an umlaut is written; first what is exactly so named.
-func Search(ctx context.Context, db textFinder, query SearchQuery) ([]HitGroup, error) {
+func Search(ctx context.Context, db *sqldb.DB, query SearchQuery) ([]HitGroup, error) {
 	asked := newSearched(query.Text)
-	var groups []HitGroup
 	if asked.text == "" {
-		return groups, nil
+		return nil, nil
 	}
+	found := make([]HitGroup, len(searchSources))
+	asking, ctx := errgroup.WithContext(ctx)
+	asking.SetLimit(searchedAtOnce)
 	for i := range searchSources {
 		s := &searchSources[i]
 		if len(query.Types) > 0 && !slices.Contains(query.Types, s.kind) {
 			continue
 		}
-		hits, err := s.hits(ctx, db, query.Access, &asked)
-		if err != nil {
-			return nil, err
-		}
-		if g := asked.best(hits, query.Limit); len(g.Hits) > 0 {
-			g.Type = s.kind
-			groups = append(groups, g)
-		}
+		asking.Go(func() error {
+			hits, err := s.hits(ctx, db, query.Access, &asked)
+			found[i] = asked.best(hits, query.Limit)
+			found[i].Type = s.kind
+			return err
+		})
 	}
+	if err := asking.Wait(); err != nil {
+		return nil, err
+	}
+	groups := slices.DeleteFunc(found, func(g HitGroup) bool { return len(g.Hits) == 0 })
 	orderGroups(groups)
 	return groups, nil
 }
 
 // hits are the records of a type that answer and that somebody may read, in no order.
-func (s *searchSource) hits(ctx context.Context, db textFinder, a *Access, asked *searched) ([]Hit, error) {
+func (s *searchSource) hits(ctx context.Context, db *sqldb.DB, a *Access, asked *searched) ([]Hit, error) {
 	seen, values := s.seen(a)
 	if strings.Contains(seen, "1=0") && len(values) == 0 {
 		return nil, nil // none at all
@@ -316,7 +318,7 @@ func (s *searchSource) hits(ctx context.Context, db textFinder, a *Access, asked
 
 // answering are the ids of records whose words begin with those that were asked for. Of the newest of
 // all that do, somebody who may read few would be shown none: their words are compared one by one.
-func (s *searchSource) answering(ctx context.Context, db textFinder, a *Access, asked *searched, most int) ([]string, error) {
+func (s *searchSource) answering(ctx context.Context, db *sqldb.DB, a *Access, asked *searched, most int) ([]string, error) {
 	kind := s.kind
 	if kind == RecordProfile {
 		kind = RecordContact

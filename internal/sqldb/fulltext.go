@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -143,40 +142,20 @@ func (tx *Tx) textEntries(ctx context.Context, texts []Text) (map[string]textEnt
 type TextQuery struct {
 	RecordType string
 	Words      []string // folded; at least one
-	Where      string   // condition on record_id, its values as ?; empty: none
-	Args       []any
 	Limit      int
 }
 
-// textScan is how many matches a query looks at, at most, for those that meet its condition: what
-// begins with two letters may match half of all.
-const textScan = 3000
-
 // FindText returns the ids of records that match: the newest first on SQLite, whose index is walked
 // in that order, and in any order on PostgreSQL, whose index knows none.
-func (db *DB) FindText(ctx context.Context, query TextQuery) ([]string, error) {
-	return findText(ctx, db.dialect, db, query)
-}
-
-// FindText is DB.FindText within the transaction.
-func (tx *Tx) FindText(ctx context.Context, query TextQuery) ([]string, error) {
-	return findText(ctx, tx.db.dialect, tx, query)
-}
-
-func findText(ctx context.Context, d dialect, q Querier, query TextQuery) ([]string, error) {
+func (db *DB) FindText(ctx context.Context, query TextQuery) (found []string, err error) {
 	if len(query.Words) == 0 || !isTextType(query.RecordType) {
 		return nil, nil
 	}
-	scan := query.Limit
-	if query.Where != "" {
-		scan = max(scan, textScan)
-	}
-	var found []string
-	for _, words := range d.wordsFor(query.Words) {
+	for _, words := range db.dialect.wordsFor(query.Words) {
 		if len(found) >= query.Limit {
 			break
 		}
-		more, err := query.find(ctx, d, q, words, scan)
+		more, err := Strings(ctx, db, db.dialect.matchText(query.RecordType), words, query.Limit)
 		if err != nil {
 			return nil, fmt.Errorf("search %s: %w", query.RecordType, err)
 		}
@@ -187,33 +166,4 @@ func findText(ctx context.Context, d dialect, q Querier, query TextQuery) ([]str
 		}
 	}
 	return found[:min(len(found), query.Limit)], nil
-}
-
-// find runs the query with its words as the database wants them.
-func (query *TextQuery) find(ctx context.Context, d dialect, q Querier, words string, scan int) ([]string, error) {
-	args := []any{words, scan}
-	statement := "SELECT record_id FROM (" + d.matchText(query.RecordType) + ") f"
-	if query.Where != "" {
-		condition := query.Where
-		for _, v := range query.Args {
-			args = append(args, v)
-			condition = strings.Replace(condition, "?", "$"+strconv.Itoa(len(args)), 1)
-		}
-		statement += " WHERE " + condition
-	}
-	args = append(args, query.Limit)
-	rows, err := q.Query(ctx, statement+" LIMIT $"+strconv.Itoa(len(args)), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var found []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		found = append(found, id)
-	}
-	return found, rows.Err()
 }

@@ -36,7 +36,6 @@ func TestFindText(t *testing.T) {
 			"OK/Prefix":   {sqldb.TextQuery{RecordType: "contact", Words: []string{"muell"}, Limit: 9}, []string{"c1", "c3", "c4"}},
 			"OK/TwoWords": {sqldb.TextQuery{RecordType: "contact", Words: []string{"mue", "ann"}, Limit: 9}, []string{"c1"}},
 			"OK/Type":     {sqldb.TextQuery{RecordType: "lead", Words: []string{"anna"}, Limit: 9}, []string{"l1"}},
-			"OK/Where":    {sqldb.TextQuery{RecordType: "contact", Words: []string{"mu"}, Where: "record_id > ?", Args: []any{"c1"}, Limit: 9}, []string{"c3", "c4"}},
 			"OK/Reserved": {sqldb.TextQuery{RecordType: "contact", Words: []string{"and"}, Limit: 9}, nil},
 			"OK/Gone":     {sqldb.TextQuery{RecordType: "contact", Words: []string{"neu"}, Limit: 9}, nil},
 			"OK/New":      {sqldb.TextQuery{RecordType: "contact", Words: []string{"frisch"}, Limit: 9}, []string{"c5"}},
