@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,6 +48,9 @@ func escalate(ctx context.Context, tx *sqldb.Tx, plan *MilestonePlan, v *Milesto
 		return postpone(ctx, tx, v, time.Time{})
 	}
 	l, err := leads.byID(ctx, tx, System(), v.LeadID, 0)
+	if errors.Is(err, ErrNotFound) { // it must not keep the others from being told of
+		return postpone(ctx, tx, v, time.Time{})
+	}
 	if err != nil {
 		return err
 	}

@@ -149,6 +149,11 @@ func TestLeadsEscalateOnceAStay(t *testing.T) {
 		touched := o.qualified("Touched", "")
 		addActivity(t, db, as("bert", noon.Add(20*time.Hour)), "call", touched)
 		const first, second = "Lead Owned is Marketing-qualified, and nobody has touched it for 24 h", "Lead Touched is Marketing-qualified, and nobody has touched it for 24 h"
+		gone := o.qualified("Gone", "bert")
+		update(t, db, func(tx *sqldb.Tx) error {
+			_, err := tx.Exec(t.Context(), "DELETE FROM leads WHERE id = $1", gone.ID)
+			return err
+		})
 		o.want(noon.Add(23 * time.Hour))
 		o.want(noon.Add(25*time.Hour), "bert: "+first, "maria: "+first)
 		o.want(noon.Add(43*time.Hour), "bert: "+first, "maria: "+first) // the call was 23 hours ago

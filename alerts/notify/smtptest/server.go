@@ -51,7 +51,7 @@ type Mail struct {
 func (s *Server) Start(t *testing.T) {
 	t.Helper()
 	s.certify(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
