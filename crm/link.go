@@ -23,6 +23,11 @@ const (
 // Decisions are all there are.
 var Decisions = []Decision{Suggested, Confirmed, Rejected, Ignored, Unsure}
 
+// AuthorInUse is the condition, on a row of authors, that a link or an open lead needs it: such an
+// author is kept, whatever of theirs is not.
+const AuthorInUse = `EXISTS (SELECT 1 FROM links l WHERE l.author_id = authors.id AND l.decision IN ('confirmed', 'suggested', 'unsure'))
+	OR EXISTS (SELECT 1 FROM leads d WHERE d.author_id = authors.id AND d.state = 'open')`
+
 // A Link joins an author to a contact.
 type Link struct {
 	AuthorID    string          `json:"author_id"`

@@ -143,12 +143,19 @@ func deleteMentions(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 	return nil
 }
 
-// Prune deletes posts older than before, limit of them at most, with their mentions and the authors
-// that nothing refers to any more, and returns the posts' ids. The cells stay: they name nobody. So do
-// corrections: they hold no text, and copies of an old post may still come.
-func Prune(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (pruned []string, err error) {
-	at := sqldb.Millis(before)
-	if pruned, err = ids(ctx, tx, "SELECT id FROM posts WHERE posted_at < $1 ORDER BY posted_at, id LIMIT $2", at, limit); err != nil || len(pruned) == 0 {
+// A Pruning says what is too old, and which authors are kept though nothing of theirs is.
+type Pruning struct {
+	Before time.Time
+	Limit  int    // of posts
+	Kept   string // a condition on authors, in SQL; empty: none is
+}
+
+// Prune deletes posts that are too old with their mentions, and the authors without a post that nobody
+// keeps, and returns the posts' ids. The cells stay: they name nobody. So do corrections: they hold no
+// text, and copies of an old post may still come.
+func Prune(ctx context.Context, tx *sqldb.Tx, p Pruning) (pruned []string, err error) {
+	at := sqldb.Millis(p.Before)
+	if pruned, err = ids(ctx, tx, "SELECT id FROM posts WHERE posted_at < $1 ORDER BY posted_at, id LIMIT $2", at, p.Limit); err != nil || len(pruned) == 0 {
 		return nil, err
 	}
 	rows := make([][]any, len(pruned))
@@ -158,7 +165,11 @@ func Prune(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (prun
 	if err := deletePosts(ctx, tx, rows); err != nil {
 		return nil, err
 	}
-	if _, err = tx.Exec(ctx, "DELETE FROM authors WHERE seen_at < $1 AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.author_id = authors.id)", at); err == nil {
+	gone := "DELETE FROM authors WHERE seen_at < $1 AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.author_id = authors.id)"
+	if p.Kept != "" {
+		gone += " AND NOT (" + p.Kept + ")"
+	}
+	if _, err = tx.Exec(ctx, gone, at); err == nil {
 		_, err = tx.Exec(ctx, "DELETE FROM cell_authors WHERE hour < $1", at/time.Hour.Milliseconds())
 	}
 	if err != nil {

@@ -345,10 +345,11 @@ func TestMonitors(t *testing.T) {
 
 func TestPrune(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		save(t, db, say("1", "a", noon, post.Negative, "m1"), say("2", "b", noon.Add(48*time.Hour), post.Negative, "m1"))
+		save(t, db, say("1", "a", noon, post.Negative, "m1"), say("2", "b", noon.Add(48*time.Hour), post.Negative, "m1"), say("3", "c", noon, post.Negative, "m1"))
+		kept := say("3", "c", noon, "").AuthorID
 		update(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
-			pruned, err := listening.Prune(ctx, tx, noon.Add(24*time.Hour), 10)
-			if len(pruned) != 1 {
+			pruned, err := listening.Prune(ctx, tx, listening.Pruning{Before: noon.Add(24 * time.Hour), Limit: 10, Kept: "authors.id = '" + kept + "'"})
+			if len(pruned) != 2 {
 				t.Errorf("pruned %v", pruned)
 			}
 			return err
@@ -358,6 +359,9 @@ func TestPrune(t *testing.T) {
 		}
 		if _, err := listening.AuthorByID(t.Context(), db, say("1", "a", noon, "").AuthorID); !errors.Is(err, listening.ErrNotFound) {
 			t.Errorf("the author stays: %v", err)
+		}
+		if _, err := listening.AuthorByID(t.Context(), db, kept); err != nil {
+			t.Errorf("the author that somebody keeps goes: %v", err)
 		}
 	})
 }

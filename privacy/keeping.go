@@ -37,8 +37,7 @@ var keepings = []keeping{
 	{name: KeptMentions, what: "Posts with their mentions, touches and alerts", table: "posts", old: "posted_at < $1", some: endPosts},
 	{name: "touches", what: "Posts on the timelines of contacts; the posts stay", table: "touches", old: "posted_at < $1", some: endTouches},
 	{name: "authors", what: "Authors who are linked to no contact and have no open lead, with what they posted", table: "authors", end: endAuthors,
-		old: `seen_at < $1 AND NOT EXISTS (SELECT 1 FROM links l WHERE l.author_id = authors.id AND l.decision IN ('confirmed', 'suggested', 'unsure'))
-			AND NOT EXISTS (SELECT 1 FROM leads d WHERE d.author_id = authors.id AND d.state = 'open')`},
+		old: "seen_at < $1 AND NOT (" + crm.AuthorInUse + ")"},
 	{name: "disqualified_leads", what: "What disqualified leads say; they stay for what is counted", table: "leads", end: endLeads,
 		old: "updated_at < $1 AND state = 'disqualified' AND (name <> '' OR email <> '' OR phone <> '' OR topic <> '' OR handle <> '' OR company <> '' OR comment <> '' OR need <> '')"},
 	{name: "audit_values", what: "What the audit log says was before and after; who did what, and when, stays", table: "audit", empty: "before = '', after = ''",
@@ -86,9 +85,9 @@ func (k *keeping) endOf(ctx context.Context, tx *sqldb.Tx, ids []string, now tim
 }
 
 // EndPosts takes out some of the posts that were made before a time, with all that hangs on them but
-// what was counted, and returns how many; none: 0.
+// what was counted, and returns how many; none: 0. Authors whom the CRM needs stay without a post.
 func EndPosts(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (n int64, err error) {
-	pruned, err := listening.Prune(ctx, tx, before, limit)
+	pruned, err := listening.Prune(ctx, tx, listening.Pruning{Before: before, Limit: limit, Kept: crm.AuthorInUse})
 	if err != nil {
 		return 0, err
 	}

@@ -164,6 +164,22 @@ func TestRetentionOfAuthors(t *testing.T) {
 	})
 }
 
+// A link keeps its author, though nothing that they posted is kept any more.
+func TestLinkedAuthorsOutlastTheirPosts(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		seed(t, db)
+		exec(t, db, "UPDATE links SET decision = 'rejected' WHERE author_id = 'author-o'", "UPDATE leads SET state = 'disqualified'")
+		update := func(tx *sqldb.Tx) error { _, err := privacy.EndPosts(t.Context(), tx, noon, 100); return err }
+		if err := db.Update(t.Context(), update); err != nil {
+			t.Fatal(err)
+		}
+		now := dump(t, db)
+		if now["posts"] != "" || strings.Contains(now["authors"], "author-o") || !strings.Contains(now["authors"], author) {
+			t.Errorf("posts:\n%s\nauthors:\n%s\nwant no post, and Greta alone, who is linked", now["posts"], now["authors"])
+		}
+	})
+}
+
 // A round is made each day once a rule is set, and none before.
 func TestDailyRound(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
