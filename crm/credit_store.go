@@ -252,7 +252,7 @@ func correctCredit(ctx context.Context, tx *sqldb.Tx, ch Change, e creditEvent, 
 }
 
 // RecountCredit judges what was invoiced and paid from a period on by the rules in force and by who
-// took part until now, and adds what is different: to the period itself while it is open, and to the
+// took part until now, all of it or none, and adds what is different: to the period itself while it is open, and to the
 // first open one where it is closed. It returns how many invoices and payments it looked at.
 func RecountCredit(ctx context.Context, tx *sqldb.Tx, ch Change, from string) (int, error) {
 	since, err := time.Parse("2006-01", from)
@@ -263,7 +263,12 @@ func RecountCredit(ctx context.Context, tx *sqldb.Tx, ch Change, from string) (i
 	if err != nil {
 		return 0, err
 	}
-	list, err := invoices.find(ctx, tx, "WHERE id IN (SELECT invoice_id FROM credit_entries WHERE period >= $1) ORDER BY id", from)
+	// The invoices are held, so that two recounts at once, or a payment meanwhile, correct nothing twice.
+	const counted = "WHERE id IN (SELECT invoice_id FROM credit_entries WHERE period >= $1)"
+	if _, err := tx.Exec(ctx, "UPDATE invoices SET version = version "+counted, from); err != nil {
+		return 0, fmt.Errorf("hold invoices: %w", err)
+	}
+	list, err := invoices.find(ctx, tx, counted+" ORDER BY id", from)
 	if err != nil {
 		return 0, err
 	}

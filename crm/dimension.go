@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -232,7 +233,7 @@ func DimensionByID(ctx context.Context, q sqldb.Querier, id string) (Dimension, 
 // SaveDimension saves a new or a changed dimension. A value that a territory asks for stays. Records
 // are assigned anew in the background.
 func SaveDimension(ctx context.Context, tx *sqldb.Tx, ch Change, d Dimension) (Dimension, error) {
-	if err := d.check(); err != nil {
+	if err := errors.Join(d.check(), holdDrafts(ctx, tx)); err != nil {
 		return Dimension{}, err
 	}
 	all, err := Territories(ctx, tx)
@@ -261,6 +262,9 @@ func SaveDimension(ctx context.Context, tx *sqldb.Tx, ch Change, d Dimension) (D
 // DeleteDimension removes a dimension that no territory asks about.
 func DeleteDimension(ctx context.Context, tx *sqldb.Tx, ch Change, id string) error {
 	if err := ch.Access.Demand(ToDelete, RecordDimension); err != nil {
+		return err
+	}
+	if err := holdDrafts(ctx, tx); err != nil {
 		return err
 	}
 	d, err := dimensions.byID(ctx, tx, System(), id, 0)

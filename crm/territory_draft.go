@@ -87,15 +87,27 @@ func TerritoryDraftByID(ctx context.Context, q sqldb.Querier, id string) (d Terr
 	return d, j, stamp != d.basedOn, err
 }
 
+// holdDrafts makes whoever else changes territories or dimensions meanwhile wait, where there is a draft
+// that this change makes stale: of two at once the second is told.
+func holdDrafts(ctx context.Context, tx *sqldb.Tx) error {
+	if _, err := tx.Exec(ctx, "UPDATE territory_drafts SET version = version WHERE state = $1", DraftOpen); err != nil {
+		return fmt.Errorf("hold drafts: %w", err)
+	}
+	return nil
+}
+
 // ApplyTerritoryDraft makes the change that was tried. It is ErrConflict when a territory or a
 // dimension was changed since: what was shown would not be what happens.
 func ApplyTerritoryDraft(ctx context.Context, tx *sqldb.Tx, ch Change, id string) (Territory, error) {
+	if err := holdDrafts(ctx, tx); err != nil {
+		return Territory{}, err
+	}
 	before, _, stale, err := TerritoryDraftByID(ctx, tx, id)
 	if err != nil {
 		return Territory{}, err
 	}
 	if before.State != DraftOpen {
-		return Territory{}, fmt.Errorf("apply draft %s: it was applied already: %w", id, ErrConflict)
+		return Territory{}, fmt.Errorf("apply draft %s: it was applied already, by whom and when the audit log says: %w", id, ErrConflict)
 	}
 	if stale {
 		return Territory{}, fmt.Errorf("apply draft %s: territories or dimensions were changed since it was made: try the change again: %w", id, ErrConflict)

@@ -79,6 +79,9 @@ func inForce(ctx context.Context, q sqldb.Querier) (dims []Dimension, all []Terr
 // SaveTerritory saves a new or a changed territory; its version is the one that was loaded. Records
 // are assigned anew in the background. What is odd about it is for TerritoryProblems to say.
 func SaveTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, t Territory) (Territory, error) {
+	if err := holdDrafts(ctx, tx); err != nil {
+		return Territory{}, err
+	}
 	dims, all, err := inForce(ctx, tx)
 	if err != nil {
 		return Territory{}, err
