@@ -26,7 +26,7 @@ func oneDatabase(t *testing.T) *sqldb.DB {
 
 func TestGranted(t *testing.T) {
 	rep := crm.Role{Grants: []crm.Grant{{Type: "lead", Action: "*", Level: "own"}, {Type: "lead", Action: "export", Level: "none"}, {Type: "product", Action: "read", Level: "own"}, {Type: "goal", Action: "read", Level: "all"}}}
-	want := []string{"goal:read", "lead:read", "lead:create", "lead:update", "lead:delete", "lead:assign", "lead:share"} // products are given as one
+	want := []string{"goal:read", "lead:read", "lead:create", "lead:update", "lead:delete", "lead:assign", "lead:share", "lead:merge"} // products are given as one
 	if diff := cmp.Diff(want, (&crm.Access{Roles: []crm.Role{rep}}).Granted()); diff != "" {
 		t.Error(diff)
 	}
@@ -277,7 +277,7 @@ func TestAccessByAnother(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		offers, _, err := crm.FindQuotes(t.Context(), db, a, "", "", 0)
+		offers, _, err := crm.FindQuotes(t.Context(), db, a, crm.DealFilter{})
 		if err != nil || len(offers) != 1 || offers[0].OpportunityID != mine.ID {
 			t.Errorf("quotes %v (%v), want that of the opportunity of one's own", offers, err)
 		}

@@ -285,15 +285,18 @@ func (im *accountImport) decide(ctx context.Context, tx *sqldb.Tx, k *knownAccou
 func (k *knownAccounts) similar(r *accountRow) (all []Candidate) {
 	for reason, list := range map[string][]*Account{"the same name": k.byName[foldKey(r.account.Name)], "the same domain": k.byDomain[r.account.Domain]} {
 		for _, a := range list {
-			if k.hidden[a.ID] || r.account.ExternalID != "" && a.ExternalID != "" {
+			if r.account.ExternalID != "" && a.ExternalID != "" {
 				continue
+			}
+			if k.hidden[a.ID] {
+				a = &Account{} // there is one, and no more is told
 			}
 			if i := slices.IndexFunc(all, func(c Candidate) bool { return c.RecordID == a.ID }); i >= 0 {
 				all[i].Reasons = append(all[i].Reasons, reason)
 				slices.Sort(all[i].Reasons)
 				continue
 			}
-			all = append(all, Candidate{RecordAccount, a.ID, a.Name, []string{reason}})
+			all = append(all, Candidate{RecordType: RecordAccount, RecordID: a.ID, Name: a.Name, Reasons: []string{reason}, Hidden: a.ID == ""})
 		}
 	}
 	slices.SortFunc(all, func(a, b Candidate) int { return cmp.Compare(a.RecordID, b.RecordID) })

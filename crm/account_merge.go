@@ -26,17 +26,6 @@ type AccountMerge struct {
 	UnmergedBy string           `json:"unmerged_by"`
 }
 
-// accountReferences are the columns that name an account. A merge moves what names the loser, and an
-// unmerge takes it back. A record type that refers to accounts adds its line here, and nothing else.
-var accountReferences = []struct{ table, column, where string }{
-	{"contacts", "account_id", ""},
-	{"leads", "account_id", ""},
-	{"opportunities", "account_id", ""},
-	{"orders", "account_id", ""},
-	{"accounts", "parent_id", ""},
-	{"activities", "record_id", " AND record_type = 'account'"},
-}
-
 // fillAccount takes what is empty in the winner from the loser, and names the fields.
 func fillAccount(winner, loser Account) (Account, []string) {
 	filled := []string{}
@@ -76,27 +65,15 @@ func emptyAccount(winner, loser Account, filled []string) Account {
 }
 
 // MergeAccounts makes the loser part of the winner: what is empty in the winner is filled, and its
-// contacts, opportunities, orders, activities and the accounts below it go over. Where one stands
+// contacts, leads, opportunities, orders, activities, shares, participants, pinned territory and the
+// accounts below it go over, and custom fields that name it name the winner. Where one stands
 // below the other, the winner takes the loser's place.
 func MergeAccounts(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, ch Change) (AccountMerge, error) {
 	if err := ch.check(); err != nil {
 		return AccountMerge{}, err
 	}
-	if winnerID == loserID {
-		return AccountMerge{}, invalid("loser_id", "is the account itself")
-	}
-	if err := ch.Access.Check(ctx, tx, ToMerge, RecordAccount, winnerID); err != nil {
-		return AccountMerge{}, err
-	}
-	winner, err := AccountByID(ctx, tx, ch.Access, winnerID)
+	winner, loser, err := accountsToMerge(ctx, tx, ch.Access, winnerID, loserID)
 	if err != nil {
-		return AccountMerge{}, err
-	}
-	loser, err := optional(loserID, func(id string) (Account, error) { return AccountByID(ctx, tx, ch.Access, id) }, "loser_id")
-	if err != nil {
-		return AccountMerge{}, err
-	}
-	if err := ch.Access.Check(ctx, tx, ToMerge, RecordAccount, loserID); err != nil {
 		return AccountMerge{}, err
 	}
 	ch = ch.Begin().follows()
@@ -104,7 +81,9 @@ func MergeAccounts(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, 
 	if err != nil {
 		return AccountMerge{}, err
 	}
-	if slices.ContainsFunc(above, func(a Account) bool { return a.ID == loser.ID }) {
+	former := winner.ParentID
+	stoodBelow := slices.ContainsFunc(above, func(a Account) bool { return a.ID == loser.ID })
+	if stoodBelow {
 		winner.ParentID = "" // it stands where the loser stood
 	}
 	merged, filled := fillAccount(winner, loser)
@@ -113,55 +92,60 @@ func MergeAccounts(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, 
 		filled = slices.DeleteFunc(filled, func(name string) bool { return name == "parent_id" })
 	}
 	m := AccountMerge{ID: NewID(ch.At), WinnerID: winnerID, LoserID: loserID, Loser: loser, Filled: filled, Moved: map[string]int64{}, MergedAt: ch.At, MergedBy: ch.By, Reason: ch.Why}
-	if err := m.move(ctx, tx); err != nil {
+	if stoodBelow {
+		if err := m.merging().noteAll(ctx, tx, notedParent, []string{former}); err != nil {
+			return m, err
+		}
+		// What stands between them will stand below the winner: it must not stand above it as well.
+		if _, err := tx.Exec(ctx, "UPDATE accounts SET parent_id = '' WHERE id = $1", winnerID); err != nil {
+			return m, fmt.Errorf("merge account %s: %w", loserID, err)
+		}
+	}
+	// A value of which there may be one only goes over, too: the loser's goes first.
+	if err := errors.Join(m.move(ctx, tx), leaveTerritories(ctx, tx, RecordAccount, loserID), saveFieldValues(ctx, tx, RecordAccount, loserID, nil)); err != nil {
 		return m, err
 	}
 	if _, err := UpdateAccount(ctx, tx, merged, ch); err != nil {
 		return m, err
 	}
-	for _, statement := range []string{"DELETE FROM accounts WHERE id = $1", "DELETE FROM record_looks WHERE record_id = $1"} {
-		if _, err := tx.Exec(ctx, statement, loserID); err != nil {
-			return m, fmt.Errorf("merge account %s: %w", loserID, err)
-		}
+	if _, err := tx.Exec(ctx, "DELETE FROM accounts WHERE id = $1", loserID); err != nil {
+		return m, fmt.Errorf("merge account %s: %w", loserID, err)
 	}
-	if err := errors.Join(forgetTerritories(ctx, tx, RecordAccount, loserID), saveFieldValues(ctx, tx, RecordAccount, loserID, nil)); err != nil {
-		return m, err
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO account_merges (id, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '')`, m.ID, m.WinnerID, m.LoserID, auditText(m.Loser), auditText(m.Filled), sqldb.Millis(m.MergedAt), m.MergedBy, m.Reason)
+	_, err = tx.Exec(ctx, `INSERT INTO record_merges (id, record_type, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by)
+		VALUES ($1, 'account', $2, $3, $4, $5, $6, $7, $8, 0, '')`, m.ID, m.WinnerID, m.LoserID, auditText(m.Loser), auditText(m.Filled), sqldb.Millis(m.MergedAt), m.MergedBy, m.Reason)
 	if err != nil {
 		return m, fmt.Errorf("save merge: %w", err)
 	}
 	return m, record(ctx, tx, ch, changedRecord{action: "merge", kind: RecordAccount, id: loserID, about: winnerID, before: loser, after: map[string]any{"moved": m.Moved, "winner_id": winnerID}})
 }
 
-func (m *AccountMerge) move(ctx context.Context, tx *sqldb.Tx) error {
-	for _, r := range accountReferences {
-		named := " FROM " + r.table + " WHERE " + r.column + " = $1 AND id <> $2" + r.where
-		n, err := tx.Exec(ctx, "INSERT INTO account_moves (merge_id, table_name, record_id) SELECT CAST($3 AS text), CAST($4 AS text), id"+named,
-			m.LoserID, m.WinnerID, m.ID, r.table)
-		if err != nil {
-			return fmt.Errorf("merge %s: %w", r.table, err)
-		}
-		if n == 0 {
-			continue
-		}
-		m.Moved[r.table] = n
-		if err := m.assign(ctx, tx, r.table, r.column, m.LoserID, m.WinnerID); err != nil {
-			return err
-		}
+func accountsToMerge(ctx context.Context, tx *sqldb.Tx, a *Access, winnerID, loserID string) (winner, loser Account, err error) {
+	if winnerID == loserID {
+		return winner, loser, invalid("loser_id", "is the account itself")
 	}
-	return nil
+	if err := a.Check(ctx, tx, ToMerge, RecordAccount, winnerID); err != nil {
+		return winner, loser, err
+	}
+	if winner, err = AccountByID(ctx, tx, a, winnerID); err != nil {
+		return winner, loser, err
+	}
+	if loser, err = optional(loserID, func(id string) (Account, error) { return AccountByID(ctx, tx, a, id) }, "loser_id"); err != nil {
+		return winner, loser, err
+	}
+	return winner, loser, a.Check(ctx, tx, ToMerge, RecordAccount, loserID)
 }
 
-// assign gives the records that the merge moved, and that nobody moved since, to another account.
-func (m *AccountMerge) assign(ctx context.Context, tx *sqldb.Tx, table, column, from, to string) error {
-	_, err := tx.Exec(ctx, "UPDATE "+table+" SET "+column+" = $1, version = version + 1 WHERE "+column+` = $2 AND id IN
-		(SELECT record_id FROM account_moves WHERE merge_id = $3 AND table_name = $4)`, to, from, m.ID, table)
-	if err != nil {
-		return fmt.Errorf("move %s: %w", table, err)
+func (m *AccountMerge) move(ctx context.Context, tx *sqldb.Tx) error {
+	for _, r := range accountReferences {
+		n, err := r.move(ctx, tx, m.merging())
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			m.Moved[r.name] = n
+		}
 	}
-	return nil
+	return m.merging().handOn(ctx, tx)
 }
 
 // UnmergeAccounts takes a merge apart: the loser is back with what the merge took from it, and the
@@ -170,16 +154,9 @@ func UnmergeAccounts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 	if err := ch.check(); err != nil {
 		return AccountMerge{}, err
 	}
-	found, err := accountMerges(ctx, tx, "id = $1", mergeID)
+	m, err := openAccountMerge(ctx, tx, mergeID)
 	if err != nil {
-		return AccountMerge{}, err
-	}
-	if len(found) == 0 {
-		return AccountMerge{}, fmt.Errorf("load merge %s: %w", mergeID, ErrNotFound)
-	}
-	m := found[0]
-	if !m.UnmergedAt.IsZero() {
-		return m, fmt.Errorf("unmerge %s: it was taken apart already: %w", mergeID, ErrConflict)
+		return m, err
 	}
 	if err := ch.Access.Check(ctx, tx, ToMerge, RecordAccount, m.WinnerID); err != nil {
 		return m, err
@@ -200,22 +177,57 @@ func UnmergeAccounts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 	if err := insertAccounts(ctx, tx, []Account{loser}); err != nil {
 		return m, err
 	}
-	if _, err := UpdateAccount(ctx, tx, emptyAccount(winner, m.Loser, m.Filled), ch); err != nil {
-		return m, err
-	}
 	for _, r := range accountReferences {
-		if err := m.assign(ctx, tx, r.table, r.column, m.WinnerID, m.LoserID); err != nil {
+		if err := r.assign(ctx, tx, m.merging(), m.WinnerID, m.LoserID); err != nil {
 			return m, err
 		}
 	}
+	if err := m.merging().takeBack(ctx, tx, sqldb.Millis(m.MergedAt)); err != nil {
+		return m, err
+	}
+	restored := emptyAccount(winner, m.Loser, m.Filled)
+	if restored.ParentID == "" {
+		if restored.ParentID, err = m.formerParent(ctx, tx); err != nil {
+			return m, err
+		}
+	}
+	if _, err := UpdateAccount(ctx, tx, restored, ch); err != nil {
+		return m, err
+	}
 	m.UnmergedAt, m.UnmergedBy = ch.At, ch.By
-	if _, err := tx.Exec(ctx, "UPDATE account_merges SET unmerged_at = $1, unmerged_by = $2 WHERE id = $3", sqldb.Millis(ch.At), ch.By, m.ID); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE record_merges SET unmerged_at = $1, unmerged_by = $2 WHERE id = $3", sqldb.Millis(ch.At), ch.By, m.ID); err != nil {
 		return m, fmt.Errorf("unmerge %s: %w", m.ID, err)
 	}
-	if err := errors.Join(saveFieldValues(ctx, tx, RecordAccount, loser.ID, loser.Fields), assignTerritories(ctx, tx, ch, RecordAccount, loser.ID)); err != nil {
+	if err := errors.Join(saveFieldValues(ctx, tx, RecordAccount, loser.ID, loser.Fields), assignTerritories(ctx, tx, ch, RecordAccount, loser.ID),
+		assignDependents(ctx, tx, ch, RecordAccount, loser.ID)); err != nil {
 		return m, err
 	}
 	return m, record(ctx, tx, ch, changedRecord{action: "unmerge", kind: RecordAccount, id: m.LoserID, about: m.WinnerID, after: loser})
+}
+
+func openAccountMerge(ctx context.Context, q sqldb.Querier, id string) (AccountMerge, error) {
+	found, err := accountMerges(ctx, q, "id = $1", id)
+	switch {
+	case err != nil:
+		return AccountMerge{}, err
+	case len(found) == 0:
+		return AccountMerge{}, fmt.Errorf("load merge %s: %w", id, ErrNotFound)
+	case !found[0].UnmergedAt.IsZero():
+		return found[0], fmt.Errorf("unmerge %s: it was taken apart already: %w", id, ErrConflict)
+	}
+	return found[0], nil
+}
+
+const notedParent = "accounts.parent" // what the winner belonged to while it stood below the loser
+
+// formerParent is what the winner belonged to before it took the loser's place; empty where it took
+// none, or where that account is gone.
+func (m *AccountMerge) formerParent(ctx context.Context, q sqldb.Querier) (string, error) {
+	ids, err := sqldb.Strings(ctx, q, "SELECT a.id FROM record_moves v JOIN accounts a ON a.id = v.record_id WHERE v.merge_id = $1 AND v.table_name = $2", m.ID, notedParent)
+	if err != nil {
+		return "", fmt.Errorf("unmerge %s: %w", m.ID, err)
+	}
+	return append(ids, "")[0], nil
 }
 
 // AccountMerges lists what became part of an account, or what it became part of, the newest first.
@@ -223,11 +235,11 @@ func AccountMerges(ctx context.Context, q sqldb.Querier, a *Access, accountID st
 	if err := a.Check(ctx, q, ToRead, RecordAccount, accountID); err != nil {
 		return nil, err
 	}
-	return accountMerges(ctx, q, "winner_id = $1 OR loser_id = $1 ORDER BY id DESC", accountID)
+	return accountMerges(ctx, q, "(winner_id = $1 OR loser_id = $1) ORDER BY id DESC", accountID)
 }
 
 func accountMerges(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]AccountMerge, error) {
-	rows, err := q.Query(ctx, `SELECT id, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by FROM account_merges WHERE `+where, args...)
+	rows, err := q.Query(ctx, `SELECT id, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by FROM record_merges WHERE record_type = 'account' AND `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("load merges: %w", err)
 	}

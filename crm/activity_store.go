@@ -78,7 +78,10 @@ type ActivityFilter struct {
 	RecordID string
 	OwnerID  string
 	Campaign string // id of the one that they respond to
-	Open     bool   // only what is to be done
+	Members  bool   // only of those whom campaigns may write to
+	Kind     string
+	Open     bool // only what is to be done
+	View     ViewOf
 	Cursor   string
 	Limit    int
 }
@@ -95,8 +98,17 @@ func FindActivities(ctx context.Context, q sqldb.Querier, a *Access, f ActivityF
 	if f.Campaign != "" {
 		w.add("campaign_id = ?", f.Campaign)
 	}
+	if f.Kind != "" {
+		w.add("kind = ?", f.Kind)
+	}
+	if f.Members {
+		w.add("NOT " + passedOver)
+	}
 	if f.Open {
 		w.add("done_at = 0")
+	}
+	if err := f.View.restrict(ctx, q, a, w, (*scope).aboutAny); err != nil {
+		return nil, "", err
 	}
 	return activities.page(ctx, q, a, w, f.Cursor, f.Limit)
 }

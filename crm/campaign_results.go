@@ -7,8 +7,9 @@ import (
 
 // CampaignResults are what a campaign and its parts brought so far.
 type CampaignResults struct {
-	Members       int             `json:"members"`   // contacts and leads that it was sent to or that responded
-	Responded     int             `json:"responded"` // of them, those that responded
+	Members       int             `json:"members"`     // contacts and leads that it was sent to or that responded, and may be written to
+	Responded     int             `json:"responded"`   // of them, those that responded
+	PassedOver    int             `json:"passed_over"` // those who took their consent to marketing back: no members any more
 	Responses     []ResponseCount `json:"responses"`
 	Social        SocialResponse  `json:"social"`
 	Leads         FeedbackRow     `json:"leads"` // by milestone, with what they brought

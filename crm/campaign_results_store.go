@@ -102,8 +102,9 @@ func (r *CampaignResults) addResponses(ctx context.Context, q sqldb.Querier, a *
 	if err != nil {
 		return err
 	}
-	return q.QueryRow(ctx, "SELECT count(DISTINCT record_id), count(DISTINCT CASE WHEN response <> '"+ResponseSent+"' THEN record_id END) FROM activities"+w.sql(), w.args...).
-		Scan(&r.Members, &r.Responded)
+	return q.QueryRow(ctx, "SELECT count(DISTINCT CASE WHEN NOT passed THEN record_id END), count(DISTINCT CASE WHEN NOT passed AND response <> '"+ResponseSent+
+		"' THEN record_id END), count(DISTINCT CASE WHEN passed THEN record_id END) FROM (SELECT record_id, response, "+passedOver+" AS passed FROM activities"+w.sql()+") told", w.args...).
+		Scan(&r.Members, &r.Responded, &r.PassedOver)
 }
 
 func (r *CampaignResults) addSocial(ctx context.Context, q sqldb.Querier, _ *Access, ids []string) error {

@@ -16,6 +16,15 @@ type Candidate struct {
 	RecordID   string   `json:"record_id"`
 	Name       string   `json:"name"`
 	Reasons    []string `json:"reasons"`
+	Hidden     bool     `json:"hidden,omitempty"` // there are some that the asker may not see: neither id, name nor number is told
+}
+
+// says is the candidate in a message.
+func (c *Candidate) says() string {
+	if c.Hidden {
+		return c.RecordType + " that you may not see (" + strings.Join(c.Reasons, ", ") + ")"
+	}
+	return fmt.Sprintf("%s %s (%s)", c.RecordType, c.Name, strings.Join(c.Reasons, ", "))
 }
 
 // A MaybeDuplicate refuses a lead that may be on file already. Who knows better says which record it
@@ -27,8 +36,8 @@ type MaybeDuplicate struct {
 
 func (e *MaybeDuplicate) Error() string {
 	names := make([]string, len(e.Candidates))
-	for i, c := range e.Candidates {
-		names[i] = fmt.Sprintf("%s %s (%s)", c.RecordType, c.Name, strings.Join(c.Reasons, ", "))
+	for i := range e.Candidates {
+		names[i] = e.Candidates[i].says()
 	}
 	return "it may be on file already: " + strings.Join(names, "; ") + ": " + e.Remedy
 }
@@ -166,8 +175,10 @@ func (s *candidateSearch) among(w *where, keys [][2]string) string {
 	return "(" + strings.Join(ways, " OR ") + ")"
 }
 
-// Candidates are the leads, contacts and accounts that a lead may be about already, as far as
-// somebody may read them. The contact and the account that it names are none.
+// Candidates are the leads, contacts and accounts that a lead may be about already. Of those that
+// somebody may not read it is told that there are, and by what, to whom any role reads records of the
+// type: who asks gave the words by which they were found, and a second record of the same person would
+// be worse. The contact and the account that the lead names are none.
 func Candidates(ctx context.Context, q sqldb.Querier, a *Access, l *Lead) ([]Candidate, error) {
 	all, err := candidatesOf(ctx, q, a, []*Lead{l})
 	if err != nil {
@@ -203,7 +214,7 @@ func candidatesOf(ctx context.Context, q sqldb.Querier, a *Access, all []*Lead) 
 			}
 		}
 	}
-	if err := dropUnseen(ctx, q, a, found); err != nil {
+	if err := hideUnseen(ctx, q, a, found); err != nil {
 		return nil, err
 	}
 	for i := range found {
@@ -227,8 +238,9 @@ func (l *Lead) meet(found []Candidate, c Candidate, reason string) []Candidate {
 	return found
 }
 
-// dropUnseen takes out the candidates that somebody may not read.
-func dropUnseen(ctx context.Context, q sqldb.Querier, a *Access, found [][]Candidate) error {
+// hideUnseen puts one candidate in the place of all of a type that somebody may not read, or none
+// where they may read no record of that type at all.
+func hideUnseen(ctx context.Context, q sqldb.Querier, a *Access, found [][]Candidate) error {
 	for _, kind := range []string{RecordLead, RecordContact, RecordAccount} {
 		if a.Level(ToRead, kind) == LevelAll {
 			continue
@@ -246,7 +258,19 @@ func dropUnseen(ctx context.Context, q sqldb.Querier, a *Access, found [][]Candi
 			return err
 		}
 		for i := range found {
-			found[i] = slices.DeleteFunc(found[i], func(c Candidate) bool { return c.RecordType == kind && !seen[c.RecordID] })
+			hidden := Candidate{RecordType: kind, Hidden: true}
+			found[i] = slices.DeleteFunc(found[i], func(c Candidate) bool {
+				if c.RecordType != kind || seen[c.RecordID] {
+					return false
+				}
+				for _, reason := range c.Reasons {
+					hidden.Reasons = appendNew(hidden.Reasons, reason)
+				}
+				return true
+			})
+			if len(hidden.Reasons) > 0 && a.Can(ToRead, kind) {
+				found[i] = append(found[i], hidden)
+			}
 		}
 	}
 	return nil

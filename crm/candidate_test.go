@@ -115,3 +115,32 @@ func TestDuplicateIsMadeForAReason(t *testing.T) {
 		}
 	})
 }
+
+// Of what somebody may not see it is told that it is there, and nothing that they did not say
+// themselves; nothing at all where they see no record of the type.
+func TestHiddenCandidates(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		createContact(t, db, crm.Contact{LastName: "Geheimrat", Email: "secret@acme.example", Phone: "089 12345678", OwnerID: "other"})
+		createContact(t, db, crm.Contact{LastName: "Geheimrat the younger", Email: "secret@acme.example", OwnerID: "other"})
+		mine := createContact(t, db, crm.Contact{LastName: "Mine", Phone: "089 12345678", OwnerID: "anna"})
+		lead := crm.Lead{Name: "B", Email: "secret@acme.example", Phone: "089 12345678"}
+		own := []crm.Grant{{Type: "contact", Action: crm.ToRead, Level: crm.LevelOwn}}
+		for name, c := range map[string]struct {
+			grants []crm.Grant
+			want   []crm.Candidate
+		}{
+			"OKOwn": {own, []crm.Candidate{{RecordType: "contact", Hidden: true, Reasons: []string{"the same e-mail address", "the same phone number"}},
+				{RecordType: "contact", RecordID: mine.ID, Name: "Mine", Reasons: []string{"the same phone number"}}}},
+			"OKNone": {nil, nil},
+		} {
+			found, err := crm.Candidates(t.Context(), db, &crm.Access{UserID: "anna", Roles: []crm.Role{{Name: "r", Grants: c.grants}}}, &lead)
+			if diff := cmp.Diff(c.want, found); err != nil || diff != "" && len(c.want)+len(found) > 0 {
+				t.Errorf("%s: %v\n%s", name, err, diff)
+			}
+		}
+		err := &crm.MaybeDuplicate{Candidates: []crm.Candidate{{RecordType: "contact", Hidden: true, Reasons: []string{"the same phone number"}}}, Remedy: "ask"}
+		if want := "it may be on file already: contact that you may not see (the same phone number): ask"; err.Error() != want {
+			t.Errorf("got %q, want %q", err, want)
+		}
+	})
+}

@@ -70,20 +70,20 @@ func (c *Consent) check(now time.Time) error {
 	return checkText("evidence", c.Evidence, maxEvidence)
 }
 
-// ended says, of all that is on file of a purpose, whether it was taken back and not given again: the
-// newest that covers all of the purpose decides.
-func ended(consents []Consent, purpose Purpose) (at time.Time, yes bool) {
+// ended says, of all that is on file of a purpose and of one link or of all (authorID is empty), whether
+// it was taken back and not given again since. What was given before it was taken back does not count,
+// wherever it stands: a consent that another record of the same person had, or an older one that was
+// put on file later.
+func ended(consents []Consent, purpose Purpose, authorID string) (at time.Time, yes bool) {
+	of := func(c *Consent) bool { return c.Purpose == purpose && c.AuthorID == authorID }
 	for i := range consents {
-		c := &consents[i]
-		if c.Purpose != purpose || c.AuthorID != "" {
-			continue
-		}
-		if c.Stands() {
-			return time.Time{}, false
-		}
-		if c.WithdrawnAt.After(at) {
+		if c := &consents[i]; of(c) && !c.Stands() && c.WithdrawnAt.After(at) {
 			at, yes = c.WithdrawnAt, true
 		}
+	}
+	again := slices.ContainsFunc(consents, func(c Consent) bool { return of(&c) && c.Stands() && !c.GivenAt.Before(at) })
+	if again {
+		return time.Time{}, false
 	}
 	return at, yes
 }

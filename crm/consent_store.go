@@ -219,7 +219,7 @@ func Withdrawn(ctx context.Context, q sqldb.Querier, purpose Purpose, contactIDs
 			if n < 0 {
 				n = len(found)
 			}
-			if at, yes := ended(found[:n], purpose); yes {
+			if at, yes := ended(found[:n], purpose, ""); yes {
 				out[id] = at
 			}
 			found = found[n:]
@@ -247,22 +247,43 @@ func withoutWithdrawn(ctx context.Context, q sqldb.Querier, proposed []Link) ([]
 
 // mayLink refuses to link an account to a contact who took their consent to links back.
 func mayLink(ctx context.Context, q sqldb.Querier, contactID string) error {
-	gone, err := Withdrawn(ctx, q, PurposeLink, []string{contactID})
+	return mayUse(ctx, q, PurposeLink, contactID)
+}
+
+func mayUse(ctx context.Context, q sqldb.Querier, purpose Purpose, contactID string) error {
+	gone, err := Withdrawn(ctx, q, purpose, []string{contactID})
 	if err != nil {
 		return err
 	}
 	if at, no := gone[contactID]; no {
-		return &NoConsent{contactID, at}
+		return &NoConsent{contactID, purpose, at}
 	}
 	return nil
 }
 
+// MayThank refuses to thank the author of an idea who is a contact that took the consent to marketing
+// back.
+func MayThank(ctx context.Context, q sqldb.Querier, i *Idea) error {
+	of, err := ConfirmedContacts(ctx, q, []string{i.AuthorID})
+	if err != nil || of[i.AuthorID] == "" {
+		return err
+	}
+	return mayUse(ctx, q, PurposeMarketing, of[i.AuthorID])
+}
+
+// passedOver is the condition that an activity is about a contact, or the lead of one, who took the
+// consent to marketing back and did not give it again since: ended says the same of what is loaded.
+const passedOver = `EXISTS (SELECT 1 FROM consents p WHERE p.contact_id = COALESCE((SELECT l.contact_id FROM leads l WHERE l.id = activities.record_id), activities.record_id)
+	AND p.purpose = 'marketing' AND p.author_id = '' GROUP BY p.contact_id HAVING max(p.withdrawn_at) > 0 AND max(CASE WHEN p.withdrawn_at = 0 THEN p.given_at ELSE -1 END) < max(p.withdrawn_at))`
+
 // NoConsent says that a contact took back what would allow it. It is returned as a pointer.
 type NoConsent struct {
 	ContactID string
+	Purpose   Purpose
 	At        time.Time
 }
 
 func (e *NoConsent) Error() string {
-	return fmt.Sprintf("the contact took the consent to links back on %s: put a new consent on file first (POST /contacts/%s/consents)", e.At.UTC().Format(time.DateOnly), e.ContactID)
+	what := map[Purpose]string{PurposeLink: "links", PurposeMarketing: "marketing"}[e.Purpose]
+	return fmt.Sprintf("the contact took the consent to %s back on %s: put a new consent on file first, given since (POST /contacts/%s/consents)", what, e.At.UTC().Format(time.DateOnly), e.ContactID)
 }

@@ -105,7 +105,13 @@ func TestWithdrawnLinks(t *testing.T) {
 		if err != nil || len(all) != 1 || all[0].Stands() || all[0].Withdrawal != "by telephone" || all[0].WithdrawnBy != "user-1" || !all[0].WithdrawnAt.Equal(noon.Add(time.Minute)) {
 			t.Errorf("got %+v, %v", all, err)
 		}
-		recordConsent(t, db, crm.Consent{ContactID: anna.ID, Purpose: crm.PurposeLink, Source: "letter", Evidence: "Letter of 3 March"})
+		again := crm.Consent{ContactID: anna.ID, Purpose: crm.PurposeLink, Source: "letter", Evidence: "Letter of 3 March", GivenAt: noon}
+		recordConsent(t, db, again)
+		if err := confirm(); !errors.As(err, &no) {
+			t.Errorf("got %v: what was given before it was taken back, and put on file later, allows nothing", err)
+		}
+		again.GivenAt = noon.Add(time.Minute)
+		recordConsent(t, db, again)
 		if err := confirm(); err != nil {
 			t.Errorf("got %v, want it possible again", err)
 		}
@@ -141,6 +147,75 @@ func TestWithdrawnMarketing(t *testing.T) {
 		if err != nil || len(notes) != 1 {
 			t.Errorf("got %v, %v, want it noted on the timeline", notes, err)
 		}
+	})
+}
+
+// Who took the consent to marketing back is passed over by campaigns from then on: they are no member,
+// no response of theirs is listed, nothing is noted as sent to them, and nobody is to thank them.
+func TestCampaignsPassOver(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		c := saveCampaign(t, db, crm.Campaign{Name: "Spring", Kind: crm.CampaignClassic})
+		anna, bert := createContact(t, db, crm.Contact{LastName: "Anna", Email: "anna@acme.example"}), createContact(t, db, crm.Contact{LastName: "Bert"})
+		var lead crm.Lead
+		update(t, db, func(tx *sqldb.Tx) (err error) {
+			lead, err = crm.CreateLead(t.Context(), tx, by(noon), crm.NewLead{Lead: crm.Lead{Topic: "grill", Name: "Anna", ContactID: anna.ID, Source: crm.SourceHand}})
+			return err
+		})
+		for _, r := range []crm.Response{{ContactID: anna.ID, Kind: crm.ResponseSent}, {LeadID: lead.ID, Kind: crm.ResponseClicked}, {ContactID: bert.ID, Kind: crm.ResponseReplied}} {
+			r.CampaignID = c.ID
+			if _, err := respond(t, db, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		results := func(members, passedOver, listed int) {
+			t.Helper()
+			var r crm.CampaignResults
+			if err := db.View(t.Context(), func(q sqldb.Querier) (err error) {
+				r, err = crm.ResultsOf(t.Context(), q, crm.System(), c.ID)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			list, _, err := crm.FindActivities(t.Context(), db, crm.System(), crm.ActivityFilter{Campaign: c.ID, Members: true})
+			if err != nil || r.Members != members || r.PassedOver != passedOver || len(list) != listed {
+				t.Errorf("got %d members, %d passed over, %d listed (%v), want %d, %d, %d", r.Members, r.PassedOver, len(list), err, members, passedOver, listed)
+			}
+		}
+		results(3, 0, 3)
+		consent := recordConsent(t, db, crm.Consent{ContactID: anna.ID, Purpose: crm.PurposeMarketing, Source: "form", Evidence: "Send me news."})
+		results(3, 0, 3)
+		withdraw(t, db, consent.ID, noon.Add(time.Minute))
+		results(1, 2, 1)
+
+		createAuthor(t, db, "anna", 1)
+		propose(t, db, crm.Link{AuthorID: "anna", ContactID: anna.ID, Decision: crm.Confirmed, Basis: crm.BasisGiven, Probability: 1})
+		var no *crm.NoConsent
+		if err := crm.MayThank(t.Context(), db, &crm.Idea{AuthorID: "anna"}); !errors.As(err, &no) || no.ContactID != anna.ID {
+			t.Errorf("got %v, want no thanks", err)
+		}
+		if err := crm.MayThank(t.Context(), db, &crm.Idea{AuthorID: "stranger"}); err != nil {
+			t.Errorf("got %v, want thanks for who is no contact", err)
+		}
+		later := noon.Add(time.Hour)
+		for name, r := range map[string]struct {
+			response crm.Response
+			refused  bool
+		}{
+			"ErrSent":    {crm.Response{ContactID: anna.ID, Kind: crm.ResponseSent, At: later}, true},
+			"ErrSentNow": {crm.Response{Kind: crm.ResponseSent, Person: crm.Lead{Email: "anna@acme.example"}}, true},
+			"ErrLead":    {crm.Response{LeadID: lead.ID, Kind: crm.ResponseSent, At: later}, true},
+			"OKSentThen": {crm.Response{ContactID: anna.ID, Kind: crm.ResponseSent, At: noon.Add(-time.Hour)}, false},
+			"OKTheirOwn": {crm.Response{ContactID: anna.ID, Kind: crm.ResponseRequested, At: later}, false},
+			"OKAnother":  {crm.Response{ContactID: bert.ID, Kind: crm.ResponseSent, At: later}, false},
+		} {
+			r.response.CampaignID = c.ID
+			if _, err := respond(t, db, r.response); errors.As(err, &no) != r.refused || !r.refused && err != nil {
+				t.Errorf("%s: got %v", name, err)
+			}
+		}
+		results(1, 2, 2)
+		recordConsent(t, db, crm.Consent{ContactID: anna.ID, Purpose: crm.PurposeMarketing, Source: "letter", Evidence: "again", GivenAt: noon.Add(time.Minute)})
+		results(3, 0, 6)
 	})
 }
 

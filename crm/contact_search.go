@@ -16,6 +16,7 @@ type ContactFilter struct {
 	Query     string
 	AccountID string
 	Fields    FieldFilter
+	View      ViewOf
 	Cursor    string
 	Limit     int
 }
@@ -35,7 +36,7 @@ var searchKeys = []struct{ column, where string }{
 // FindContacts lists contacts, a page at a time; next is empty on the last one. Those whose last
 // name begins with the query come first, by name.
 func FindContacts(ctx context.Context, q sqldb.Querier, a *Access, f ContactFilter) (contacts []Contact, next string, err error) {
-	if f.AccountID != "" || len(f.Fields) > 0 {
+	if f.AccountID != "" || len(f.Fields) > 0 || f.View.ID != "" {
 		return filteredContacts(ctx, q, a, f)
 	}
 	limit := pageSize(f.Limit)
@@ -124,6 +125,9 @@ func filteredContacts(ctx context.Context, q sqldb.Querier, a *Access, f Contact
 	w.add("name_key < ?", high)
 	w.add("(name_key, id) > (?, ?)", afterKey, afterID)
 	f.Fields.restrict(w, RecordContact)
+	if err := f.View.restrict(ctx, q, a, w, (*scope).members); err != nil {
+		return nil, "", err
+	}
 	if err := w.listed(ctx, q, a, RecordContact, "contacts"); err != nil {
 		return nil, "", err
 	}

@@ -29,9 +29,7 @@ const (
 func SaveDuplicates(ctx context.Context, tx *sqldb.Tx, found []Duplicate) error {
 	rows := make([][]any, len(found))
 	for i, d := range found {
-		if d.AID > d.BID {
-			d.AID, d.BID = d.BID, d.AID
-		}
+		d.AID, d.BID = ordered(d.AID, d.BID)
 		evidence := d.Evidence
 		if len(evidence) == 0 {
 			evidence = json.RawMessage("[]")
@@ -105,10 +103,7 @@ func DismissDuplicate(ctx context.Context, tx *sqldb.Tx, aID, bID string, ch Cha
 	if err := ch.check(); err != nil {
 		return err
 	}
-	if aID > bID {
-		aID, bID = bID, aID
-	}
-	if aID == bID {
+	if aID, bID = ordered(aID, bID); aID == bID {
 		return invalid("b_id", "is the same contact")
 	}
 	for _, id := range []string{aID, bID} {
@@ -119,11 +114,8 @@ func DismissDuplicate(ctx context.Context, tx *sqldb.Tx, aID, bID string, ch Cha
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO contact_duplicates (a_id, b_id, probability, evidence, model, state, found_at, decided_by, decided_at)
-		VALUES ($1, $2, 0, '[]', '', $3, $4, $5, $4) ON CONFLICT (a_id, b_id) DO UPDATE SET state = excluded.state, decided_by = excluded.decided_by,
-			decided_at = excluded.decided_at`, aID, bID, duplicateDismissed, sqldb.Millis(ch.At), ch.By)
-	if err != nil {
-		return fmt.Errorf("dismiss duplicate: %w", err)
+	if err := saveDismissal(ctx, tx, aID, bID, ch.By, sqldb.Millis(ch.At)); err != nil {
+		return err
 	}
 	return record(ctx, tx, ch, changedRecord{action: "dismiss-duplicate", kind: RecordContact, id: aID, about: bID})
 }

@@ -120,3 +120,14 @@ func (c *Courier) Serve(ctx context.Context, ids ...string) error {
 
 // Tidy is tidy.
 func (c *Courier) Tidy(ctx context.Context) error { return c.tidy(ctx) }
+
+// HandedOn are the columns, as TABLE.COLUMN, whose rows a merge moves, by the type that is merged.
+func HandedOn() map[string][]string {
+	all := make(map[string][]string)
+	for kind, references := range map[string][]reference{RecordContact: contactReferences, RecordAccount: accountReferences, RecordLead: leadReferences} {
+		for _, r := range references {
+			all[kind] = append(all[kind], r.table+"."+r.named())
+		}
+	}
+	return all
+}

@@ -258,8 +258,24 @@ func InvoiceByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (In
 }
 
 // FindInvoices lists invoices, of one opportunity or of all, the newest first, a page at a time.
-func FindInvoices(ctx context.Context, q sqldb.Querier, a *Access, opportunityID, cursor string, limit int) ([]Invoice, string, error) {
-	return invoices.page(ctx, q, a, ofOpportunity(opportunityID), cursor, limit)
+func FindInvoices(ctx context.Context, q sqldb.Querier, a *Access, f DealFilter) ([]Invoice, string, error) {
+	w, err := f.where(ctx, q, a, (*scope).deals)
+	if err != nil {
+		return nil, "", err
+	}
+	return invoices.page(ctx, q, a, w, f.Cursor, f.Limit)
+}
+
+// FindPayments lists payments, the newest first, a page at a time.
+func FindPayments(ctx context.Context, q sqldb.Querier, a *Access, f DealFilter) ([]Payment, string, error) {
+	w := &where{}
+	if f.OpportunityID != "" {
+		w.add("invoice_id IN (SELECT id FROM invoices WHERE opportunity_id = ?)", f.OpportunityID)
+	}
+	if err := f.View.restrict(ctx, q, a, w, (*scope).paid); err != nil {
+		return nil, "", err
+	}
+	return payments.page(ctx, q, a, w, f.Cursor, f.Limit)
 }
 
 // PaymentsOf lists the payments of an invoice that somebody may read, the first one first.

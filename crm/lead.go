@@ -108,7 +108,7 @@ func (l *Lead) called() string { return cmp.Or(l.Name, l.Topic, l.Company, l.Ema
 // move applies a milestone to a lead, and with it the key that the lead holds open from then on.
 func (l *Lead) move(p *MilestonePlan, to Milestone) {
 	l.Milestone, l.State, l.OpenKey = to, p.State(to), ""
-	if l.State == LeadOpen && l.Source == SourceMention && l.AuthorID != "" {
+	if l.State == LeadOpen && l.AuthorID != "" {
 		l.OpenKey = "author:" + l.AuthorID
 	}
 }

@@ -20,6 +20,7 @@ type LeadFilter struct {
 	Campaign  string // id, or name
 	Grade     string
 	Fields    FieldFilter
+	View      ViewOf
 	Queue     bool // the most promising first, not the newest
 	Cursor    string
 	Limit     int
@@ -51,6 +52,9 @@ func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (l
 		w.add("(campaign_id = ? OR campaign = ?)", f.Campaign, f.Campaign)
 	}
 	f.Fields.restrict(w, RecordLead)
+	if err := f.View.restrict(ctx, q, a, w, either("leads")); err != nil {
+		return nil, "", err
+	}
 	order, mark := "created_at", func(l *Lead) int64 { return sqldb.Millis(l.CreatedAt) }
 	if f.Queue {
 		order, mark = "priority", func(l *Lead) int64 { return l.Rating.Priority }

@@ -237,6 +237,8 @@ func (r *leadRow) settle(f *onFile, similar []Candidate) (same bool, err error) 
 	var open []Candidate
 	for _, c := range similar {
 		switch {
+		case c.Hidden:
+			open = append(open, c)
 		case c.RecordID == l.ContactID, c.RecordID == l.AccountID, c.RecordType == RecordAccount && l.AccountID != "":
 		case c.RecordType == RecordLead && f.byID[c.RecordID] != nil && r.saysNothingTo(f.byID[c.RecordID]):
 			return true, nil

@@ -135,7 +135,7 @@ func stronger(a, b *Link) *Link {
 }
 
 // A moved is a link that a merge moved: the loser's, and the winner's of the same account where
-// there was one, as they were.
+// there was one, as they were; or the winner's alone, which the merge rejected.
 type moved struct{ loser, winner *Link }
 
 // mergedVersion is the version the merge gave the link.
@@ -158,6 +158,8 @@ func (m moved) apart(current *Link) (toLoser, toWinner *Link) {
 		return onlyHuman(m.loser), onlyHuman(m.winner)
 	case current.Version == m.mergedVersion():
 		return m.loser, m.winner
+	case m.loser == nil:
+		return nil, current
 	case m.winner == nil:
 		l := *current
 		l.ContactID = m.loser.ContactID

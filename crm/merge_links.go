@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -12,7 +13,8 @@ import (
 const linksTable = "links" // in contact_moves; record_id is the author
 
 // mergeLinks moves the loser's links to the winner, and with them the touches. Where both have one
-// to the same account, the stronger stands. It returns how many the loser had.
+// to the same account, the stronger stands. What either contact took the consent back for is rejected,
+// of both. It returns how many the loser had.
 func mergeLinks(ctx context.Context, tx *sqldb.Tx, m *Merge, ch Change) (int64, error) {
 	losers, err := queryLinks(ctx, tx, "contact_id = $1 ORDER BY author_id", m.LoserID)
 	if err != nil {
@@ -22,18 +24,35 @@ func mergeLinks(ctx context.Context, tx *sqldb.Tx, m *Merge, ch Change) (int64, 
 	if err != nil {
 		return 0, err
 	}
+	consents, err := queryConsents(ctx, tx, "contact_id = $1 AND purpose = $2", m.WinnerID, string(PurposeLink)) // they went over before
+	if err != nil {
+		return 0, err
+	}
 	var changes []linkChange
 	var rows [][]any
+	note := func(l *Link) { rows = append(rows, []any{m.ID, linksTable, l.AuthorID, l.ContactID, auditText(l)}) }
 	for i := range losers {
 		l, w := &losers[i], winners[losers[i].AuthorID]
-		rows = append(rows, []any{m.ID, linksTable, l.AuthorID, l.ContactID, auditText(l)})
+		note(l)
 		stands := *l
 		if w != nil {
-			rows = append(rows, []any{m.ID, linksTable, w.AuthorID, w.ContactID, auditText(w)})
+			note(w)
 			stands = *stronger(w, l)
+			delete(winners, l.AuthorID)
 		}
 		stands.ContactID = m.WinnerID
+		if stands.unconsented(consents) {
+			stands.reject(ch)
+		}
 		changes = append(changes, linkChange{before: l}, linkChange{w, &stands})
+	}
+	for _, author := range slices.Sorted(maps.Keys(winners)) {
+		if w := winners[author]; w.unconsented(consents) {
+			note(w)
+			stands := *w
+			stands.reject(ch)
+			changes = append(changes, linkChange{w, &stands})
+		}
 	}
 	if _, err := tx.InsertNew(ctx, sqldb.Insert{Table: "contact_moves", Key: []string{"merge_id", "table_name", "record_id", "contact_id"},
 		Columns: []string{"merge_id", "table_name", "record_id", "contact_id", "before"}}, rows); err != nil {
@@ -41,6 +60,24 @@ func mergeLinks(ctx context.Context, tx *sqldb.Tx, m *Merge, ch Change) (int64, 
 	}
 	_, err = writeLinks(ctx, tx, ch, "merge", changes)
 	return int64(len(losers)), err
+}
+
+// unconsented says that a link stands, or might, for which the consent was taken back. One that a
+// contract needs stands without.
+func (l *Link) unconsented(consents []Consent) bool {
+	if l.Decision == Rejected || l.Decision == Ignored {
+		return false
+	}
+	if _, yes := ended(consents, PurposeLink, l.AuthorID); yes {
+		return true
+	}
+	at, yes := ended(consents, PurposeLink, "")
+	again := slices.ContainsFunc(consents, func(c Consent) bool { return c.AuthorID == l.AuthorID && c.Stands() && !c.GivenAt.Before(at) })
+	return yes && !again && l.Basis != BasisContract
+}
+
+func (l *Link) reject(ch Change) {
+	l.Decision, l.Reason, l.DecidedBy, l.DecidedAt = Rejected, reasonWithdrawn, ch.By, ch.At
 }
 
 func linksByAuthor(ctx context.Context, q sqldb.Querier, contactID string) (map[string]*Link, error) {

@@ -37,7 +37,7 @@ func PreviewMerge(ctx context.Context, q sqldb.Querier, a *Access, o MergeOrder)
 	p.Proposed = better.ID == winner.ID
 	for _, r := range contactReferences {
 		var n int64
-		if err := q.QueryRow(ctx, "SELECT count(*) FROM "+r.table+" t WHERE "+r.toMove(), loser.ID, winner.ID).Scan(&n); err != nil {
+		if err := q.QueryRow(ctx, "SELECT count(*) FROM "+r.table+" t WHERE "+r.toMove(RecordContact), loser.ID, winner.ID).Scan(&n); err != nil {
 			return MergePreview{}, fmt.Errorf("count %s: %w", r.table, err)
 		}
 		p.Moves[r.name] = n

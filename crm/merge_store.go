@@ -11,69 +11,6 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-// A contactReference is a table with a column that names a contact and whose id names the record. A
-// merge moves its records and an unmerge takes them back. A record type that refers to contacts
-// adds its line here, and nothing else. Links and touches, which have no id, are in merge_links.go.
-type contactReference struct {
-	table, name string
-	column      string // that names the contact; empty: contact_id
-	versioned   bool   // records have a version, which grows with every change
-	same        string // condition under which the winner, as w, has the record t already: then it stays behind, unseen
-}
-
-var contactReferences = []contactReference{
-	{table: "social_profiles", name: "profiles",
-		same: "w.network = t.network AND (w.native_id = t.native_id AND t.native_id <> '' OR w.handle = t.handle AND t.handle <> '')"},
-	{table: "leads", name: "leads", versioned: true},
-	{table: "opportunities", name: "opportunities", versioned: true},
-	{table: "orders", name: "orders", versioned: true},
-	{table: "activities", name: "activities", column: "record_id", versioned: true},
-	{table: "verifications", name: "verifications", same: "w.author_id = t.author_id AND w.method = t.method AND w.address = t.address"},
-	{table: "invitations", name: "invitations"},
-	{table: "consents", name: "consents"},
-	{table: "acquaintances", name: "acquaintances", same: "w.user_id = t.user_id AND w.file_kind = t.file_kind"},
-	{table: "recommendations", name: "recommendations", versioned: true},
-}
-
-func (r contactReference) named() string {
-	if r.column != "" {
-		return r.column
-	}
-	return "contact_id"
-}
-
-// toMove is the condition on t for the loser's ($1) records that go to the winner ($2).
-func (r contactReference) toMove() string {
-	where := "t." + r.named() + " = $1"
-	if r.same == "" {
-		return where + " AND $2 <> ''"
-	}
-	return where + " AND NOT EXISTS (SELECT 1 FROM " + r.table + " w WHERE w.contact_id = $2 AND " + r.same + ")"
-}
-
-func (r contactReference) move(ctx context.Context, tx *sqldb.Tx, m *Merge) (int64, error) {
-	n, err := tx.Exec(ctx, `INSERT INTO contact_moves (merge_id, table_name, record_id, contact_id, before)
-		SELECT CAST($3 AS text), CAST($4 AS text), t.id, t.`+r.named()+`, '' FROM `+r.table+" t WHERE "+r.toMove(), m.LoserID, m.WinnerID, m.ID, r.table)
-	if err != nil {
-		return 0, fmt.Errorf("merge %s: %w", r.table, err)
-	}
-	return n, r.assign(ctx, tx, m, m.LoserID, m.WinnerID)
-}
-
-// assign gives the records that the merge moved to another contact.
-func (r contactReference) assign(ctx context.Context, tx *sqldb.Tx, m *Merge, from, to string) error {
-	grow := ""
-	if r.versioned {
-		grow = ", version = version + 1"
-	}
-	_, err := tx.Exec(ctx, "UPDATE "+r.table+" SET "+r.named()+" = $1"+grow+" WHERE "+r.named()+` = $2 AND id IN
-		(SELECT record_id FROM contact_moves WHERE merge_id = $3 AND table_name = $4)`, to, from, m.ID, r.table)
-	if err != nil {
-		return fmt.Errorf("move %s: %w", r.table, err)
-	}
-	return nil
-}
-
 // A MergeOrder asks for a merge.
 type MergeOrder struct {
 	WinnerID, LoserID           string
@@ -113,17 +50,14 @@ func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (
 	}
 	counts := map[string]int64{}
 	for _, r := range contactReferences {
-		if counts[r.name], err = r.move(ctx, tx, &m); err != nil {
+		if counts[r.name], err = r.move(ctx, tx, m.merging()); err != nil {
 			return Merge{}, err
 		}
 	}
 	if counts["links"], err = mergeLinks(ctx, tx, &m, ch); err != nil {
 		return Merge{}, err
 	}
-	if err := inheritParticipants(ctx, tx, RecordContact, loser.ID, RecordContact, winner.ID, "merge:"+m.ID); err != nil {
-		return Merge{}, err
-	}
-	if err := forgetTerritories(ctx, tx, RecordContact, loser.ID); err != nil {
+	if err := errors.Join(m.merging().handOn(ctx, tx), mergeDuplicates(ctx, tx, &m), leaveTerritories(ctx, tx, RecordContact, loser.ID)); err != nil {
 		return Merge{}, err
 	}
 	if err := errors.Join(assignTerritories(ctx, tx, ch, RecordContact, winner.ID), assignDependents(ctx, tx, ch, RecordContact, winner.ID)); err != nil {
@@ -213,15 +147,15 @@ func UnmergeContacts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 		return Merge{}, fmt.Errorf("unmerge %s: %w", mergeID, err)
 	}
 	for _, r := range contactReferences {
-		if err := r.assign(ctx, tx, &m, m.WinnerID, m.LoserID); err != nil {
+		if err := r.assign(ctx, tx, m.merging(), m.WinnerID, m.LoserID); err != nil {
 			return Merge{}, err
 		}
 	}
 	if err := unmergeLinks(ctx, tx, &m, ch); err != nil {
 		return Merge{}, err
 	}
-	if _, err := tx.Exec(ctx, "DELETE FROM participants WHERE record_type = 'contact' AND record_id = $1 AND how = $2", m.WinnerID, "merge:"+m.ID); err != nil {
-		return Merge{}, fmt.Errorf("unmerge %s: %w", mergeID, err)
+	if err := errors.Join(m.merging().takeBack(ctx, tx, sqldb.Millis(m.MergedAt)), unmergeDuplicates(ctx, tx, &m)); err != nil {
+		return Merge{}, err
 	}
 	for _, id := range []string{m.WinnerID, m.LoserID} {
 		if err := errors.Join(assignTerritories(ctx, tx, ch, RecordContact, id), assignDependents(ctx, tx, ch, RecordContact, id)); err != nil {
@@ -366,6 +300,10 @@ func forgetLoser(ctx context.Context, tx *sqldb.Tx, m *Merge) error {
 		"DELETE FROM invitations WHERE contact_id = $1",
 		"DELETE FROM consents WHERE contact_id = $1",
 		"DELETE FROM acquaintances WHERE contact_id = $1",
+		"DELETE FROM participants WHERE record_type = 'contact' AND record_id = $1",
+		"DELETE FROM shares WHERE record_type = 'contact' AND record_id = $1",
+		"DELETE FROM territory_pins WHERE record_type = 'contact' AND record_id = $1",
+		"DELETE FROM record_looks WHERE record_type = 'contact' AND record_id = $1",
 		"DELETE FROM contact_duplicates WHERE a_id = $1",
 		"DELETE FROM contact_duplicates WHERE b_id = $1",
 	} {

@@ -26,7 +26,8 @@ type LateTeller func(ctx context.Context, tx *sqldb.Tx, channel string, late Lat
 // for too long, step by step, each once a stay. It handles at most limit stays and returns how many
 // it looked at; any number of processes may run it at once.
 func EscalateLeads(ctx context.Context, tx *sqldb.Tx, tell LateTeller, now time.Time, limit int) (int, error) {
-	late, err := queryVisits(ctx, tx, "WHERE left_at = 0 AND due_at > 0 AND due_at <= $1 ORDER BY due_at, id LIMIT $2", sqldb.Millis(now), limit)
+	late, err := queryVisits(ctx, tx, "WHERE left_at = 0 AND due_at > 0 AND due_at <= $1"+
+		" AND EXISTS (SELECT 1 FROM leads l WHERE l.id = lead_visits.lead_id) ORDER BY due_at, id LIMIT $2", sqldb.Millis(now), limit)
 	if err != nil || len(late) == 0 {
 		return 0, err
 	}

@@ -207,7 +207,7 @@ func (b *networkBatch) similar(all []Candidate, c *importedContact, reason strin
 	}
 	i := slices.IndexFunc(all, func(have Candidate) bool { return have.RecordID == c.contact.ID })
 	if i < 0 {
-		return append(all, Candidate{RecordContact, c.contact.ID, c.contact.Name() + " " + c.contact.ID, []string{reason}})
+		return append(all, Candidate{RecordType: RecordContact, RecordID: c.contact.ID, Name: c.contact.Name() + " " + c.contact.ID, Reasons: []string{reason}})
 	}
 	if !slices.Contains(all[i].Reasons, reason) {
 		all[i].Reasons = append(all[i].Reasons, reason)

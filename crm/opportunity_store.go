@@ -65,6 +65,7 @@ type OpportunityFilter struct {
 	ContactID string
 	Campaign  string // id
 	Fields    FieldFilter
+	View      ViewOf
 	Cursor    string
 	Limit     int
 }
@@ -78,6 +79,9 @@ func FindOpportunities(ctx context.Context, q sqldb.Querier, a *Access, f Opport
 		}
 	}
 	f.Fields.restrict(w, RecordOpportunity)
+	if err := f.View.restrict(ctx, q, a, w, either("opportunities")); err != nil {
+		return nil, "", err
+	}
 	return opportunities.page(ctx, q, a, w, f.Cursor, f.Limit)
 }
 

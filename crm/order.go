@@ -106,6 +106,10 @@ func OrderByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Orde
 }
 
 // FindOrders lists orders, of one opportunity or of all, the newest first, a page at a time.
-func FindOrders(ctx context.Context, q sqldb.Querier, a *Access, opportunityID, cursor string, limit int) ([]Order, string, error) {
-	return orders.page(ctx, q, a, ofOpportunity(opportunityID), cursor, limit)
+func FindOrders(ctx context.Context, q sqldb.Querier, a *Access, f DealFilter) ([]Order, string, error) {
+	w, err := f.where(ctx, q, a, (*scope).deals)
+	if err != nil {
+		return nil, "", err
+	}
+	return orders.page(ctx, q, a, w, f.Cursor, f.Limit)
 }

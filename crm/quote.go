@@ -169,16 +169,28 @@ func QuoteByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Quot
 }
 
 // FindQuotes lists quotes, of one opportunity or of all, the newest first, a page at a time.
-func FindQuotes(ctx context.Context, q sqldb.Querier, a *Access, opportunityID, cursor string, limit int) ([]Quote, string, error) {
-	return quotes.page(ctx, q, a, ofOpportunity(opportunityID), cursor, limit)
+func FindQuotes(ctx context.Context, q sqldb.Querier, a *Access, f DealFilter) ([]Quote, string, error) {
+	w, err := f.where(ctx, q, a, (*scope).deals)
+	if err != nil {
+		return nil, "", err
+	}
+	return quotes.page(ctx, q, a, w, f.Cursor, f.Limit)
 }
 
-func ofOpportunity(id string) *where {
+// A DealFilter chooses quotes, orders, invoices or payments; empty fields do not narrow.
+type DealFilter struct {
+	OpportunityID string
+	View          ViewOf
+	Cursor        string
+	Limit         int
+}
+
+func (f *DealFilter) where(ctx context.Context, q sqldb.Querier, a *Access, by func(*scope) *where) (*where, error) {
 	w := &where{}
-	if id != "" {
-		w.add("opportunity_id = ?", id)
+	if f.OpportunityID != "" {
+		w.add("opportunity_id = ?", f.OpportunityID)
 	}
-	return w
+	return w, f.View.restrict(ctx, q, a, w, by)
 }
 
 // nextNumber takes the next number of a kind of document in a year. It is taken in the transaction

@@ -97,7 +97,7 @@ func TestQuotePDFOfManyPages(t *testing.T) {
 func TestQuoteTemplates(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		o, _ := invoiced(t, db, noon)
-		offers, _, err := crm.FindQuotes(t.Context(), db, crm.System(), o.ID, "", 0)
+		offers, _, err := crm.FindQuotes(t.Context(), db, crm.System(), crm.DealFilter{OpportunityID: o.ID})
 		if err != nil {
 			t.Fatal(err)
 		}

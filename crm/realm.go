@@ -53,7 +53,7 @@ func whole(actions ...Action) realm { return realm{actions: actions} }
 var realms = map[string]realm{
 	RecordAccount:     owned("accounts", ToMerge),
 	RecordContact:     owned("contacts", ToMerge),
-	RecordLead:        owned("leads"),
+	RecordLead:        owned("leads", ToMerge),
 	RecordOpportunity: owned("opportunities", ToApprove),
 	RecordActivity:    {table: "activities", owner: "owner_id", about: true, actions: []Action{ToRead, ToCreate, ToUpdate}},
 	RecordCampaign:    {table: "campaigns", owner: "owner_id", actions: []Action{ToRead, ToCreate, ToUpdate, ToAssign}},

@@ -289,9 +289,19 @@ func PinTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id, territ
 	return assignTerritories(ctx, tx, ch, kind, id)
 }
 
+// leaveTerritories takes a record that became part of another out of its territories and out of the
+// queue; where it is pinned is kept for when it comes back.
+func leaveTerritories(ctx context.Context, tx *sqldb.Tx, kind, id string) error {
+	return dropTerritories(ctx, tx, kind, id, "record_territories", "territory_queue")
+}
+
 // forgetTerritories takes a record that is gone out of its territories and out of the queue.
 func forgetTerritories(ctx context.Context, tx *sqldb.Tx, kind, id string) error {
-	for _, name := range []string{"record_territories", "territory_queue", "territory_pins"} {
+	return dropTerritories(ctx, tx, kind, id, "record_territories", "territory_queue", "territory_pins")
+}
+
+func dropTerritories(ctx context.Context, tx *sqldb.Tx, kind, id string, tables ...string) error {
+	for _, name := range tables {
 		if _, err := tx.Exec(ctx, "DELETE FROM "+name+" WHERE record_type = $1 AND record_id = $2", kind, id); err != nil {
 			return fmt.Errorf("forget territories of %s %s: %w", kind, id, err)
 		}

@@ -39,6 +39,9 @@ func Respond(ctx context.Context, tx *sqldb.Tx, ch Change, r Response) (Responde
 	if err != nil {
 		return Responded{}, err
 	}
+	if err := r.maySend(ctx, tx, kind, id); err != nil {
+		return Responded{}, err
+	}
 	var out Responded
 	if id == "" {
 		l, err := r.openLead(ctx, tx, ch, &c)
@@ -52,6 +55,27 @@ func Respond(ctx context.Context, tx *sqldb.Tx, ch Change, r Response) (Responde
 		return out, err
 	}
 	return out, rateAfter(ctx, tx, &out.Activity, ch.At)
+}
+
+// maySend refuses to note as sent what nobody may send: something to a contact, or the lead of one, who
+// took the consent to marketing back before. What they do themselves is noted whatever they said.
+func (r *Response) maySend(ctx context.Context, q sqldb.Querier, kind, id string) error {
+	if r.Kind != ResponseSent || id == "" {
+		return nil
+	}
+	if kind == RecordLead {
+		l, err := LeadByID(ctx, q, System(), id)
+		if err != nil || l.ContactID == "" {
+			return err
+		}
+		id = l.ContactID
+	}
+	err := mayUse(ctx, q, PurposeMarketing, id)
+	var no *NoConsent
+	if errors.As(err, &no) && !r.At.IsZero() && r.At.Before(no.At) {
+		return nil // it was sent before
+	}
+	return err
 }
 
 // from is who responds: the record that is named, or else the one that the e-mail address, the phone
@@ -73,7 +97,7 @@ func (r *Response) from(ctx context.Context, q sqldb.Querier, a *Access) (kind, 
 	people := slices.DeleteFunc(slices.Clone(found), func(c Candidate) bool { return c.RecordType == RecordAccount })
 	for _, reason := range []string{sameEmail, samePhone, sameHandle} {
 		for _, kind := range []string{RecordContact, RecordLead} {
-			same := slices.DeleteFunc(slices.Clone(people), func(c Candidate) bool { return c.RecordType != kind || !slices.Contains(c.Reasons, reason) })
+			same := slices.DeleteFunc(slices.Clone(people), func(c Candidate) bool { return c.Hidden || c.RecordType != kind || !slices.Contains(c.Reasons, reason) })
 			if kind == RecordLead && len(same) > 1 {
 				if same, err = openOf(ctx, q, same); err != nil {
 					return "", "", err
@@ -133,9 +157,9 @@ func (r *Response) openLead(ctx context.Context, tx *sqldb.Tx, ch Change, c *Cam
 		return Lead{}, err
 	}
 	accounts := slices.DeleteFunc(found, func(c Candidate) bool { return c.RecordType != RecordAccount })
-	switch len(accounts) {
-	case 0:
-	case 1:
+	switch {
+	case len(accounts) == 0:
+	case len(accounts) == 1 && !accounts[0].Hidden:
 		n.AccountID = accounts[0].RecordID
 	default: // which of them it is, whoever works on the lead will know
 		n.AllowDuplicate, n.DuplicateReason = true, fmt.Sprintf("responded to %s, and %d accounts look like the company", c.Name, len(accounts))
@@ -147,11 +171,14 @@ func (r *Response) openLead(ctx context.Context, tx *sqldb.Tx, ch Change, c *Cam
 func refusalOf(err error) *refusal {
 	var bad *Invalid
 	var double *MaybeDuplicate
+	var no *NoConsent
 	switch {
 	case errors.As(err, &bad):
 		return &refusal{bad.Field, bad.Reason}
 	case errors.As(err, &double):
 		return &refusal{"", double.Error()}
+	case errors.As(err, &no):
+		return &refusal{"", no.Error()}
 	}
 	return nil
 }

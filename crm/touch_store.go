@@ -95,9 +95,22 @@ func Forget(ctx context.Context, tx *sqldb.Tx, authorIDs []string) error {
 // Timeline returns a contact's touches, the newest first, a page at a time; next is empty on the
 // last one.
 func Timeline(ctx context.Context, q sqldb.Querier, contactID, cursor string, limit int) (touches []Touch, next string, err error) {
+	return timeline(ctx, q, contactScope(contactID), cursor, limit)
+}
+
+// AccountTimeline is the Timeline of the contacts of an account and of those below it, as far as
+// somebody may see them.
+func AccountTimeline(ctx context.Context, q sqldb.Querier, a *Access, accountID, cursor string, limit int) (touches []Touch, next string, err error) {
+	s, err := ViewOf{RecordAccount, accountID}.scope(ctx, q, a)
+	if err != nil {
+		return nil, "", err
+	}
+	return timeline(ctx, q, s, cursor, limit)
+}
+
+func timeline(ctx context.Context, q sqldb.Querier, s *scope, cursor string, limit int) (touches []Touch, next string, err error) {
 	limit = pageSize(limit)
-	w := &where{}
-	w.add("contact_id = ?", contactID)
+	w := s.people()
 	if cursor != "" {
 		ms, id, err := decodeTimeCursor(cursor)
 		if err != nil {

@@ -1,9 +1,6 @@
 package crm
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // A Part is the beginning of a list in a view, and how long the list is.
 type Part[T any] struct {
@@ -25,12 +22,13 @@ type View360 struct {
 	Above         []Account // what the account belongs to, the nearest first
 	Below         []Account // the accounts that belong to it, at most maxTree
 	Contacts      Part[Contact]
-	Owners        []string // ids of those who work on what is open
+	Owners        []ViewOwner
 	Territories   []InTerritory
 	Profiles      []SocialProfile
 	Links         []Link
 	Consents      []Consent
 	Acquaintances []Acquaintance // who knows the contact, and where it comes from
+	People        ViewPeople     // of an account's contacts; a contact has Profiles, Links and Consents
 	Touches       Part[Touch]
 	Sentiment     Sentiment
 	Activities    Part[Activity]
@@ -53,25 +51,6 @@ type InTerritory struct {
 	Name   string `json:"name"`
 	Rank   int64  `json:"rank"` // 1: the primary one
 	Reason string `json:"reason"`
-}
-
-// News is what changed since the visit before this one.
-type News struct {
-	Since   time.Time // zero: they were never here, and all is new
-	Touches int       // posted since
-	Changes []NewsItem
-	More    bool // there are more changes
-}
-
-// A NewsItem is a change of the record, or of one that belongs to it.
-type NewsItem struct {
-	At         time.Time
-	Actor      string
-	Action     string
-	RecordType string
-	RecordID   string
-	Reason     string
-	After      json.RawMessage // what it is since; nil: it is gone
 }
 
 // Sentiment is what the tone of somebody's last touches was.

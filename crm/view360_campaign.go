@@ -77,10 +77,8 @@ func (v *View360) gatherCampaigns(ctx context.Context, q sqldb.Querier, s *scope
 // responses restricts a query of activities to those of the people of the scope and of their leads.
 func (s *scope) responses() *where {
 	w := &where{}
-	inner := s.either("leads")
-	leads := inner.sql()
-	w.add("record_id IN (SELECT id FROM contacts WHERE "+fmt.Sprintf(s.contacts, "id")+" UNION SELECT id FROM leads"+numberedValue.ReplaceAllString(leads, "?")+")",
-		append(slices.Clone(s.contactArgs), inner.args...)...)
+	people, leads := w.within(s.members()), w.within(s.either("leads"))
+	w.conditions = []string{"record_id IN (SELECT id FROM contacts" + people + " UNION SELECT id FROM leads" + leads + ")"}
 	return w
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -16,44 +15,6 @@ type Viewer struct {
 	Access *Access
 	UserID string
 	Now    time.Time
-}
-
-// manyContacts is how many contacts of an account are looked at for what they said and did.
-const manyContacts = 2000
-
-// A scope is whose records a view gathers: the conditions on a contact's and on an account's id.
-type scope struct {
-	contacts, accounts string // such as "contact_id = ?", with the column as %s; empty: none
-	contactArgs        []any
-	accountArgs        []any
-	records            []string // the records that the view is of
-}
-
-// people restricts a query to the contacts of the scope.
-func (s *scope) people() *where {
-	w := &where{}
-	w.add(fmt.Sprintf(s.contacts, "contact_id"), s.contactArgs...)
-	return w
-}
-
-// either restricts a query to the contacts or the accounts of the scope, by a union that lets each
-// half use its index.
-func (s *scope) either(table string) *where {
-	w := &where{}
-	condition := "id IN (SELECT id FROM " + table + " WHERE contact_id <> '' AND " + fmt.Sprintf(s.contacts, "contact_id")
-	args := slices.Clone(s.contactArgs)
-	if s.accounts != "" {
-		condition += " UNION SELECT id FROM " + table + " WHERE account_id <> '' AND " + fmt.Sprintf(s.accounts, "account_id")
-		args = append(args, s.accountArgs...)
-	}
-	w.add(condition+")", args...)
-	return w
-}
-
-// deals restricts a query to what belongs to the opportunities of the scope.
-func (s *scope) deals() *where {
-	inner := s.either("opportunities")
-	return &where{conditions: []string{"opportunity_id IN (SELECT id FROM opportunities" + inner.sql() + ")"}, args: inner.args}
 }
 
 // ContactView360 gathers what the company knows of a contact. q is one snapshot.
@@ -88,8 +49,7 @@ func ContactView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) 
 	if v.Acquaintances, err = acquaintancesOf(ctx, q, id); err != nil {
 		return v, err
 	}
-	s := scope{contacts: "%s = ?", contactArgs: []any{id}, records: []string{id}}
-	return v, v.gather(ctx, q, &s, RecordContact, id, by)
+	return v, v.gather(ctx, q, contactScope(id), viewed{RecordContact, id, v.Contact.OwnerID}, by)
 }
 
 // AccountView360 gathers what the company knows of an account, of its contacts and of the accounts
@@ -101,38 +61,38 @@ func AccountView360(ctx context.Context, q sqldb.Querier, id string, by Viewer) 
 	if v.Above, v.Below, err = accountsAround(ctx, q, by.Access, &v.Account); err != nil {
 		return v, err
 	}
-	ids := []any{id}
-	for _, a := range v.Below {
-		ids = append(ids, a.ID)
-	}
-	list := "%s IN (?" + strings.Repeat(",?", len(ids)-1) + ")"
-	of := "account_id <> '' AND " + fmt.Sprintf(list, "account_id")
-	seen, values := by.Access.marked(ToRead, RecordContact, "contacts")
-	s := scope{accounts: list, accountArgs: ids, contactArgs: append(append(slices.Clone(ids), values...), manyContacts), records: []string{id},
-		contacts: "%s IN (SELECT id FROM contacts WHERE " + of + seen + " LIMIT ?)"}
-	w := &where{}
-	w.add(of, ids...)
+	s := accountScope(by.Access, id, v.Below)
+	w := s.members()
 	w.readable(by.Access, RecordContact, "contacts")
 	if v.Contacts, err = partOf(ctx, q, "contacts", w, func(rest string, args ...any) ([]Contact, error) {
 		return scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+rest, args...))
 	}, "name_key, id"); err != nil {
 		return v, err
 	}
-	return v, v.gather(ctx, q, &s, RecordAccount, id, by)
+	if err := v.gatherPeople(ctx, q, s, by); err != nil {
+		return v, err
+	}
+	return v, v.gather(ctx, q, s, viewed{RecordAccount, id, v.Account.OwnerID}, by)
 }
 
+// A viewed is the record that a view is of.
+type viewed struct{ kind, id, owner string }
+
 // gather fills what the views of contacts and accounts have in common.
-func (v *View360) gather(ctx context.Context, q sqldb.Querier, s *scope, kind, id string, by Viewer) error {
+func (v *View360) gather(ctx context.Context, q sqldb.Querier, s *scope, of viewed, by Viewer) error {
 	for _, section := range []func(context.Context, sqldb.Querier, *scope, Viewer) error{v.gatherTouches, v.gatherSales, v.gatherCash, v.gatherCampaigns, v.gatherActivities} {
 		if err := section(ctx, q, s, by); err != nil {
 			return err
 		}
 	}
 	var err error
-	if v.Territories, err = territoriesOf(ctx, q, kind, id); err != nil {
+	if v.Territories, err = territoriesOf(ctx, q, of.kind, of.id); err != nil {
 		return err
 	}
-	if v.Look, err = LastLook(ctx, q, by.UserID, kind, id); err != nil {
+	if err = v.gatherOwners(ctx, q, s, of, by); err != nil {
+		return err
+	}
+	if v.Look, err = LastLook(ctx, q, by.UserID, of.kind, of.id); err != nil {
 		return err
 	}
 	v.Look, _ = v.Look.next(by.Now)
@@ -215,14 +175,7 @@ func (v *View360) gatherSales(ctx context.Context, q sqldb.Querier, s *scope, by
 	if v.Opportunities, err = opportunities.newest(ctx, q, by.Access, s.either("opportunities")); err != nil || v.Opportunities.Count == 0 {
 		return err
 	}
-	if v.Pipeline, err = rollUp(ctx, q, by.Access, s.either("opportunities")); err != nil {
-		return err
-	}
-	w := s.either("opportunities")
-	w.add("state = 'open'")
-	w.add("owner_id <> ''")
-	w.readable(by.Access, RecordOpportunity, "opportunities")
-	v.Owners, err = sqldb.Strings(ctx, q, "SELECT DISTINCT owner_id FROM opportunities"+w.sql()+" ORDER BY owner_id"+w.limit(partSize), w.args...)
+	v.Pipeline, err = rollUp(ctx, q, by.Access, s.either("opportunities"))
 	return err
 }
 
@@ -239,9 +192,7 @@ func (v *View360) gatherCash(ctx context.Context, q sqldb.Querier, s *scope, by 
 	if v.Invoices, err = invoices.newest(ctx, q, by.Access, s.deals()); err != nil || v.Invoices.Count == 0 {
 		return err
 	}
-	of := s.deals()
-	w := &where{conditions: []string{"invoice_id IN (SELECT id FROM invoices" + of.sql() + ")"}, args: of.args}
-	v.Payments, err = payments.newest(ctx, q, by.Access, w)
+	v.Payments, err = payments.newest(ctx, q, by.Access, s.paid())
 	return err
 }
 
@@ -249,9 +200,6 @@ func (v *View360) gatherCash(ctx context.Context, q sqldb.Querier, s *scope, by 
 // that the view shows. The viewer may read each of these, so that they may read the activities about
 // it: of thousands none needs to be asked for.
 func (v *View360) gatherActivities(ctx context.Context, q sqldb.Querier, s *scope, by Viewer) (err error) {
-	if !by.Access.Can(ToRead, RecordActivity) {
-		return nil
-	}
 	for _, c := range v.Contacts.Items {
 		s.records = append(s.records, c.ID)
 	}
@@ -261,15 +209,13 @@ func (v *View360) gatherActivities(ctx context.Context, q sqldb.Querier, s *scop
 	for i := range v.Opportunities.Items {
 		s.records = append(s.records, v.Opportunities.Items[i].ID)
 	}
-	about := func() *where {
-		w := &where{}
-		w.add("record_id IN (?"+strings.Repeat(",?", len(s.records)-1)+")", sqldb.Anys(s.records)...)
-		return w
+	if !by.Access.Can(ToRead, RecordActivity) {
+		return nil
 	}
-	if v.Activities, err = activities.newest(ctx, q, System(), about()); err != nil || v.Activities.Count == 0 {
+	if v.Activities, err = activities.newest(ctx, q, System(), s.about()); err != nil || v.Activities.Count == 0 {
 		return err
 	}
-	open := about()
+	open := s.about()
 	open.add("kind = 'task'")
 	open.add("done_at = 0")
 	v.Tasks, err = partOf(ctx, q, "activities", open, func(rest string, args ...any) ([]Activity, error) { return activities.find(ctx, q, rest, args...) }, "due_at, id")
@@ -292,37 +238,4 @@ func territoriesOf(ctx context.Context, q sqldb.Querier, kind, id string) ([]InT
 		all = append(all, t)
 	}
 	return all, rows.Err()
-}
-
-const maxNews = 20
-
-// gatherNews takes what others changed since the visit before this one. Who comes for the first time
-// is told nothing: all is new.
-func (v *View360) gatherNews(ctx context.Context, q sqldb.Querier, s *scope, by Viewer) error {
-	if v.News.Since = v.Look.Before; v.News.Since.IsZero() {
-		return nil
-	}
-	w := s.people()
-	w.add("posted_at > ?", sqldb.Millis(v.News.Since))
-	query := "SELECT count(*) FROM (SELECT 1 FROM touches" + w.sql() + w.limit(maxCount) + ") n"
-	if err := q.QueryRow(ctx, query, w.args...).Scan(&v.News.Touches); err != nil {
-		return fmt.Errorf("count touches: %w", err)
-	}
-	changes := &where{}
-	list := " IN (?" + strings.Repeat(",?", len(s.records)-1) + ")"
-	since := firstID(v.News.Since)
-	changes.add("id IN (SELECT id FROM audit WHERE record_id"+list+" AND id > ? UNION SELECT id FROM audit WHERE about <> '' AND about"+list+" AND id > ?)",
-		append(append(append(sqldb.Anys(s.records), since), sqldb.Anys(s.records)...), since)...)
-	changes.add("actor <> ?", by.UserID)
-	entries, err := queryAudit(ctx, q, changes.sql()+" ORDER BY id DESC"+changes.limit(maxNews+1), changes.args...)
-	if err != nil {
-		return err
-	}
-	if len(entries) > maxNews {
-		entries, v.News.More = entries[:maxNews], true
-	}
-	for _, e := range entries {
-		v.News.Changes = append(v.News.Changes, NewsItem{At: e.At, Actor: e.Actor, Action: e.Action, RecordType: e.RecordType, RecordID: e.RecordID, Reason: e.Reason, After: e.After})
-	}
-	return nil
 }

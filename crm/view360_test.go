@@ -56,7 +56,7 @@ func TestView360(t *testing.T) {
 		if diff := cmp.Diff([]crm.RollUp{{Currency: "EUR", Open: 1000, Weighted: 100, Deals: 1}}, v.Pipeline); diff != "" {
 			t.Error(diff)
 		}
-		if diff := cmp.Diff([]string{"rep"}, v.Owners); diff != "" {
+		if diff := cmp.Diff([]crm.ViewOwner{{Type: "user", ID: "rep", Name: "rep", How: crm.OwnsSales}}, v.Owners); diff != "" {
 			t.Error(diff)
 		}
 		err := db.View(t.Context(), func(q sqldb.Querier) (err error) {
@@ -143,4 +143,104 @@ func TestSentimentOf(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A view tells whom the record belongs to, the nearest first.
+func TestViewOwners(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		anna := createContact(t, db, crm.Contact{LastName: "Müller", OwnerID: "ida"})
+		createOpportunity(t, db, crm.Opportunity{Name: "Chairs", ContactID: anna.ID, OwnerID: "rep", Amount: crm.Money{Amount: 1000, Currency: "EUR"}})
+		for _, row := range []struct {
+			table string
+			given map[string]any
+		}{
+			{"users", map[string]any{"id": "ida", "name": "Ida"}}, {"teams", map[string]any{"id": "north", "name": "North"}}, {"team_members", map[string]any{"team_id": "north", "user_id": "ida"}},
+			{"territories", map[string]any{"id": "de", "name": "Germany", "criteria": "[]"}}, {"territories", map[string]any{"id": "hotels", "name": "Hotels", "criteria": "[]"}},
+			{"territory_members", map[string]any{"territory_id": "de", "member_type": "user", "member_id": "bob"}},
+			{"territory_members", map[string]any{"territory_id": "hotels", "member_type": "team", "member_id": "north"}},
+			{"record_territories", map[string]any{"record_type": "contact", "record_id": anna.ID, "territory_id": "de", "rank": 2}},
+			{"record_territories", map[string]any{"record_type": "contact", "record_id": anna.ID, "territory_id": "hotels", "rank": 1}},
+			{"shares", map[string]any{"id": "s1", "record_type": "contact", "record_id": anna.ID, "subject_type": "user", "subject_id": "eva"}},
+			{"shares", map[string]any{"id": "s2", "record_type": "contact", "record_id": anna.ID, "subject_type": "user", "subject_id": "gone", "revoked_at": 5}},
+		} {
+			insertRow(t, db, row.table, row.given)
+		}
+		v := contactView(t, db, anna.ID, crm.Viewer{Access: crm.System(), UserID: "reader", Now: noon})
+		want := []crm.ViewOwner{
+			{Type: "user", ID: "ida", Name: "Ida", How: crm.OwnsRecord},
+			{Type: "team", ID: "north", Name: "North", How: crm.OwnsTerritory, Of: "Hotels", Rank: 1},
+			{Type: "user", ID: "bob", Name: "bob", How: crm.OwnsTerritory, Of: "Germany", Rank: 2},
+			{Type: "team", ID: "north", Name: "North", How: crm.OwnsTeam},
+			{Type: "user", ID: "eva", Name: "eva", How: crm.OwnsShare},
+			{Type: "user", ID: "rep", Name: "rep", How: crm.OwnsSales},
+		}
+		if diff := cmp.Diff(want, v.Owners); diff != "" {
+			t.Errorf("owners (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// What is new is told of every part, shown or not, and each list is whole where the view says it is.
+func TestNewsOfAllParts(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		acme := createAccount(t, db, crm.Account{Name: "Acme"})
+		anna := createContact(t, db, crm.Contact{LastName: "Müller", AccountID: acme.ID})
+		o := createOpportunity(t, db, crm.Opportunity{Name: "Chairs", ContactID: anna.ID, AccountID: acme.ID, Amount: crm.Money{Amount: 1000, Currency: "EUR"}})
+		for i := range 12 { // more than the view shows, all newer than what changes
+			createOpportunity(t, db, crm.Opportunity{Name: "Later " + string(rune('a'+i)), AccountID: acme.ID, Amount: crm.Money{Amount: 1, Currency: "EUR"}})
+		}
+		update(t, db, func(tx *sqldb.Tx) error {
+			_, err := crm.CreateActivity(t.Context(), tx, by(noon), crm.Activity{Kind: "task", RecordType: "contact", RecordID: anna.ID, Subject: "Write", DueAt: noon.Add(3 * time.Hour)})
+			return err
+		})
+		reader := func(at time.Time) crm.Viewer { return crm.Viewer{Access: crm.System(), UserID: "reader", Now: at} }
+		if err := crm.NoteLook(t.Context(), db, reader(noon.Add(time.Hour)), crm.RecordAccount, acme.ID); err != nil {
+			t.Fatal(err)
+		}
+		later := as("colleague", noon.Add(2*time.Hour))
+		update(t, db, func(tx *sqldb.Tx) error {
+			if _, err := crm.CreateQuote(t.Context(), tx, later, crm.Quote{OpportunityID: o.ID, Lines: []crm.Line{{Text: "Chair", Quantity: 1000, Price: 100}}}, ""); err != nil {
+				return err
+			}
+			if _, err := crm.CreateActivity(t.Context(), tx, later, crm.Activity{Kind: "call", RecordType: "opportunity", RecordID: o.ID, Subject: "Call"}); err != nil {
+				return err
+			}
+			c, err := crm.ContactByID(t.Context(), tx, crm.System(), anna.ID)
+			c.City = "Kiel"
+			if err == nil {
+				_, err = crm.UpdateContact(t.Context(), tx, c, later)
+			}
+			return err
+		})
+		var v crm.View360
+		if err := db.View(t.Context(), func(q sqldb.Querier) (err error) {
+			v, err = crm.AccountView360(t.Context(), q, acme.ID, reader(noon.Add(4*time.Hour)))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want := []crm.NewsCount{{RecordType: "activity", New: 1}, {RecordType: "contact", Changed: 1}, {RecordType: "quote", New: 1}}
+		if diff := cmp.Diff(want, v.News.Counts); diff != "" || v.News.Due != 1 || v.Opportunities.Count != 13 {
+			t.Errorf("%d due, %d opportunities, counts (-want +got):\n%s", v.News.Due, v.Opportunities.Count, diff)
+		}
+		of := crm.ViewOf{Kind: crm.RecordAccount, ID: acme.ID}
+		all, next, err := crm.FindOpportunities(t.Context(), db, crm.System(), crm.OpportunityFilter{View: of, Limit: 12})
+		if err != nil || len(all) != 12 || next == "" {
+			t.Errorf("got %d, %q, %v", len(all), next, err)
+		}
+		calls, _, err := crm.FindActivities(t.Context(), db, crm.System(), crm.ActivityFilter{View: of})
+		if err != nil || len(calls) != 2 {
+			t.Errorf("got %v, %v, want the task and the call", calls, err)
+		}
+		quotes, _, err := crm.FindQuotes(t.Context(), db, crm.System(), crm.DealFilter{View: of})
+		if err != nil || len(quotes) != 1 {
+			t.Errorf("got %v, %v", quotes, err)
+		}
+		people, _, err := crm.FindContacts(t.Context(), db, crm.System(), crm.ContactFilter{View: of})
+		if err != nil || len(people) != 1 {
+			t.Errorf("got %v, %v", people, err)
+		}
+		_, _, err = crm.FindQuotes(t.Context(), db, &crm.Access{UserID: "stranger"}, crm.DealFilter{View: of})
+		wantErr(t, err, crm.ErrNotFound)
+	})
 }

@@ -102,9 +102,10 @@ var Tables = map[string]Table{
 		Free: "handover_id record_type receiver_id why about state became"},
 
 	// crm: companies, and cases with them. A company keeps its name, even one it has from somebody.
-	"accounts":       {Text: "fields", Free: "id external_id name name_key domain industry city country version created_at updated_at owner_id postal_code employees parent_id"},
-	"account_merges": {Text: "loser filled reason", Free: "id winner_id loser_id merged_at merged_by unmerged_at unmerged_by"},
-	"account_moves":  {Free: "merge_id table_name record_id"},
+	"accounts": {Text: "fields", Free: "id external_id name name_key domain industry city country version created_at updated_at owner_id postal_code employees parent_id"},
+	"record_merges": {Rows: by("winner_id", Lead, "loser_id", Lead), Fate: Delete, Person: "winner_id loser_id loser", Text: "loser filled reason",
+		Free: "id record_type merged_at merged_by unmerged_at unmerged_by"},
+	"record_moves": {Free: "merge_id table_name record_id"},
 	"opportunities": {Rows: by("contact_id", Contact, "lead_id", Lead), Fate: Keep, Text: "name need odds_reason close_comment fields",
 		Free: "id version created_at updated_at account_id contact_id lead_id campaign_id owner_id amount currency expected_close state forecast stage process_id process_version odds close_reason closed_at"},
 	"stage_visits":    {Free: "id opportunity_id process_id stage entered_at entered_by left_at"},

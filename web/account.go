@@ -116,6 +116,7 @@ func (s *Server) accountRoutes() {
 	operate(s, needs(crm.ToRead, crm.RecordAccount), getting(tag, "get-account-tree", "/accounts/{id}/tree", "The accounts above and below an account, and what they come to"), s.accountTree)
 	operate(s, needs(crm.ToCreate, crm.RecordAccount), doing(tag, "create-account", http.MethodPost, "/accounts", "Create an account"), s.createAccount)
 	operate(s, needs(crm.ToUpdate, crm.RecordAccount), doing(tag, "update-account", http.MethodPut, "/accounts/{id}", "Change an account; a field that is left out becomes empty"), s.updateAccount)
+	operate(s, needs(crm.ToRead, crm.RecordAccount), getting(tag, "get-account-timeline", "/accounts/{id}/timeline", "What the contacts of an account, and of those below it, said, the newest first"), s.accountTimeline)
 	operate(s, needs(crm.ToMerge, crm.RecordAccount), doing(tag, "merge-account", http.MethodPost, "/accounts/{id}/merge", "Make another account part of this one"), s.mergeAccount)
 	operate(s, needs(crm.ToMerge, crm.RecordAccount), doing(tag, "unmerge-account", http.MethodPost, "/account-merges/{id}/undo", "Take a merge of accounts apart"), s.unmergeAccount)
 	operate(s, needs(crm.ToRead, crm.RecordAccount), huma.Operation{OperationID: "list-account-merges", Method: http.MethodGet, Path: "/accounts/{id}/merges", Tags: []string{tag},
@@ -169,6 +170,11 @@ func (s *Server) updateAccount(ctx context.Context, in *updateAccountInput) (*ve
 		in.Body.apply(&a)
 		return crm.UpdateAccount(ctx, tx, a, ch)
 	})
+}
+
+func (s *Server) accountTimeline(ctx context.Context, in *timelineInput) (*one[Page[Touch]], error) {
+	touches, next, err := crm.AccountTimeline(ctx, s.DB, accessFrom(ctx), in.ID, in.Cursor, in.Limit)
+	return s.touchPage(ctx, touches, next, err)
 }
 
 func (s *Server) mergeAccount(ctx context.Context, in *mergeAccountInput) (out *one[AccountMerge], err error) {

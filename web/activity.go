@@ -13,9 +13,11 @@ import (
 type (
 	activitiesInput struct {
 		PageInput
+		ViewInput
 		Record   string `query:"record" maxLength:"100" doc:"Id of the record they are about."`
 		Owner    string `query:"owner" maxLength:"100"`
 		Campaign string `query:"campaign" maxLength:"100" doc:"Id of the campaign that they respond to."`
+		Kind     string `query:"kind" enum:"call,e-mail,meeting,note,task,campaign-response"`
 		Open     bool   `query:"open" doc:"Only what is to be done."`
 	}
 	createActivityInput struct {
@@ -56,7 +58,7 @@ func (s *Server) activityRoutes() {
 }
 
 func (s *Server) listActivities(ctx context.Context, in *activitiesInput) (*one[Page[crm.Activity]], error) {
-	list, next, err := crm.FindActivities(ctx, s.DB, accessFrom(ctx), crm.ActivityFilter{RecordID: in.Record, OwnerID: in.Owner, Campaign: in.Campaign, Open: in.Open, Cursor: in.Cursor, Limit: in.Limit})
+	list, next, err := crm.FindActivities(ctx, s.DB, accessFrom(ctx), crm.ActivityFilter{RecordID: in.Record, OwnerID: in.Owner, Campaign: in.Campaign, Kind: in.Kind, Open: in.Open, View: in.viewOf(), Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}

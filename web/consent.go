@@ -14,6 +14,7 @@ import (
 type Consent struct {
 	Kind        string     `json:"kind" enum:"consent,link" doc:"consent: put on file for it; link: what a confirmed link rests on."`
 	ID          string     `json:"id" doc:"Of the consent, or of the author that is linked."`
+	ContactID   string     `json:"contact_id"`
 	Purpose     string     `json:"purpose" enum:"record,link,marketing"`
 	AuthorID    string     `json:"author_id" doc:"Of the one link it is about; empty: all of the purpose."`
 	Basis       string     `json:"basis" enum:"consent,contract,given,made-public,legitimate-interest"`
@@ -100,7 +101,7 @@ func (s *Server) changeConsent(ctx context.Context, do func(*sqldb.Tx) (crm.Cons
 }
 
 func consentOf(c *crm.Consent, names map[string]string) Consent {
-	return Consent{Kind: "consent", ID: c.ID, Purpose: string(c.Purpose), AuthorID: c.AuthorID, Basis: string(c.Basis), Source: c.Source, Evidence: c.Evidence,
+	return Consent{Kind: "consent", ID: c.ID, ContactID: c.ContactID, Purpose: string(c.Purpose), AuthorID: c.AuthorID, Basis: string(c.Basis), Source: c.Source, Evidence: c.Evidence,
 		DecidedBy: nameOr(names, c.RecordedBy), DecidedAt: instant(c.GivenAt), WithdrawnAt: maybe(c.WithdrawnAt), WithdrawnBy: nameOr(names, c.WithdrawnBy), Withdrawal: c.Withdrawal}
 }
 
@@ -116,7 +117,7 @@ func groundsOf(ctx context.Context, q sqldb.Querier, v *crm.View360) ([]Consent,
 	}
 	for i := range v.Links {
 		if l := &v.Links[i]; l.Decision == crm.Confirmed {
-			out = append(out, Consent{Kind: "link", ID: l.AuthorID, Purpose: string(crm.PurposeLink), AuthorID: l.AuthorID, Basis: string(l.Basis), Evidence: l.Reason,
+			out = append(out, Consent{Kind: "link", ID: l.AuthorID, ContactID: l.ContactID, Purpose: string(crm.PurposeLink), AuthorID: l.AuthorID, Basis: string(l.Basis), Evidence: l.Reason,
 				DecidedBy: nameOr(names, l.DecidedBy), DecidedAt: instant(l.DecidedAt)})
 		}
 	}

@@ -79,6 +79,7 @@ type ContactDetail struct {
 type (
 	contactsInput struct {
 		PageInput
+		ViewInput
 		FieldInput
 		Query   string `query:"q" maxLength:"200" doc:"Beginning of a name, a company or an e-mail address."`
 		Account string `query:"account" maxLength:"100" doc:"Id of an account: only its contacts."`
@@ -116,7 +117,7 @@ func (s *Server) listContacts(ctx context.Context, in *contactsInput) (*one[Page
 	if err != nil {
 		return nil, err
 	}
-	contacts, next, err := crm.FindContacts(ctx, s.DB, accessFrom(ctx), crm.ContactFilter{Query: in.Query, AccountID: in.Account, Fields: fields, Cursor: in.Cursor, Limit: in.Limit})
+	contacts, next, err := crm.FindContacts(ctx, s.DB, accessFrom(ctx), crm.ContactFilter{Query: in.Query, AccountID: in.Account, Fields: fields, View: in.viewOf(), Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
@@ -219,10 +220,11 @@ func (s *Server) deleteContact(ctx context.Context, in *IDInput) (*struct{}, err
 
 // Touch is an entry of a contact's timeline.
 type Touch struct {
-	PostID   string    `json:"post_id"`
-	AuthorID string    `json:"author_id"`
-	PostedAt time.Time `json:"posted_at"`
-	Mention  *Mention  `json:"mention,omitempty" doc:"What was said; left out when no monitor holds it any longer."`
+	ContactID string    `json:"contact_id"`
+	PostID    string    `json:"post_id"`
+	AuthorID  string    `json:"author_id"`
+	PostedAt  time.Time `json:"posted_at"`
+	Mention   *Mention  `json:"mention,omitempty" doc:"What was said; left out when no monitor holds it any longer."`
 }
 
 func (s *Server) timeline(ctx context.Context, in *timelineInput) (*one[Page[Touch]], error) {
@@ -230,6 +232,10 @@ func (s *Server) timeline(ctx context.Context, in *timelineInput) (*one[Page[Tou
 		return nil, err
 	}
 	touches, next, err := crm.Timeline(ctx, s.DB, in.ID, in.Cursor, in.Limit)
+	return s.touchPage(ctx, touches, next, err)
+}
+
+func (s *Server) touchPage(ctx context.Context, touches []crm.Touch, next string, err error) (*one[Page[Touch]], error) {
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +258,7 @@ func touchesOf(ctx context.Context, q sqldb.Querier, touches []crm.Touch) ([]Tou
 	}
 	items := make([]Touch, len(touches))
 	for i, t := range touches {
-		items[i] = Touch{t.PostID, t.AuthorID, instant(t.PostedAt), mentions[t.PostID]}
+		items[i] = Touch{t.ContactID, t.PostID, t.AuthorID, instant(t.PostedAt), mentions[t.PostID]}
 	}
 	return items, nil
 }

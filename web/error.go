@@ -143,6 +143,10 @@ func gateClosed(gate *crm.GateClosed) *fault {
 func maybeDuplicate(double *crm.MaybeDuplicate) *fault {
 	f := faultf(kindDuplicate, "%s", double)
 	for _, c := range double.Candidates {
+		if c.Hidden {
+			f.errors = append(f.errors, &huma.ErrorDetail{Location: "duplicate." + c.RecordType, Value: c, Message: "one that you may not see: " + strings.Join(c.Reasons, ", ")})
+			continue
+		}
 		f.errors = append(f.errors, &huma.ErrorDetail{Location: "duplicate." + c.RecordType + "." + c.RecordID, Value: c,
 			Message: c.Name + ": " + strings.Join(c.Reasons, ", ")})
 	}

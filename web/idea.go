@@ -135,6 +135,9 @@ func (s *Server) ideaThanks(ctx context.Context, in *IDInput) (*one[ThanksView],
 	if err != nil {
 		return nil, err
 	}
+	if err := crm.MayThank(ctx, s.DB, &i); err != nil {
+		return nil, err
+	}
 	mentions, err := s.ideaMentions(ctx, appendSome(nil, i.PostID))
 	if err != nil {
 		return nil, err

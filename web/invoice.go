@@ -53,12 +53,18 @@ func (s *Server) invoiceRoutes() {
 	operate(s, needs(crm.ToCreate, crm.RecordInvoice), doing("invoices", "create-invoice", http.MethodPost, "/invoices", "Invoice an order, or a part of it"), s.createInvoice)
 	operate(s, needs(crm.ToRead, crm.RecordInvoice), getting("invoices", "get-invoice", "/invoices/{id}", "Get an invoice with its payments"), s.getInvoice)
 	operate(s, needs(crm.ToUpdate, crm.RecordInvoice), doing("invoices", "cancel-invoice", http.MethodPost, "/invoices/{id}/cancel", "Cancel an invoice for which nothing was paid"), s.cancelInvoice)
+	operate(s, needs(crm.ToRead, crm.RecordPayment), getting("invoices", "list-payments", "/payments", "List payments, the newest first"), s.listPayments)
 	operate(s, needs(crm.ToCreate, crm.RecordPayment), doing("invoices", "create-payment", http.MethodPost, "/invoices/{id}/payments", "Note money that came in"), s.createPayment)
 }
 
 func (s *Server) listInvoices(ctx context.Context, in *ofOpportunity) (*one[Page[InvoiceView]], error) {
-	list, next, err := crm.FindInvoices(ctx, s.DB, accessFrom(ctx), in.Opportunity, in.Cursor, in.Limit)
+	list, next, err := crm.FindInvoices(ctx, s.DB, accessFrom(ctx), in.filter())
 	return views(list, next, err, invoiceView)
+}
+
+func (s *Server) listPayments(ctx context.Context, in *ofOpportunity) (*one[Page[crm.Payment]], error) {
+	list, next, err := crm.FindPayments(ctx, s.DB, accessFrom(ctx), in.filter())
+	return page(list, next), err
 }
 
 func (s *Server) getInvoice(ctx context.Context, in *IDInput) (*versioned[InvoiceView], error) {

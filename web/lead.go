@@ -178,6 +178,7 @@ func monitorNames(ctx context.Context, q sqldb.Querier) (map[string]string, erro
 type (
 	leadsInput struct {
 		PageInput
+		ViewInput
 		FieldInput
 		Milestone string `query:"milestone" maxLength:"50"`
 		State     string `query:"state" enum:"open,accepted,disqualified,recycled"`
@@ -215,6 +216,7 @@ type (
 
 func (s *Server) leadRoutes() {
 	tags := []string{"leads"}
+	s.leadMergeRoutes()
 	operate(s, needs(crm.ToRead, crm.RecordLead), huma.Operation{OperationID: "list-leads", Method: http.MethodGet, Path: "/leads", Tags: tags,
 		Summary: "List leads, the newest first, or the most promising"}, s.listLeads)
 	operate(s, needs(crm.ToCreate, crm.RecordLead), huma.Operation{OperationID: "create-lead", Method: http.MethodPost, Path: "/leads", Tags: tags, DefaultStatus: http.StatusCreated, Errors: []int{409},
@@ -235,7 +237,7 @@ func (s *Server) listLeads(ctx context.Context, in *leadsInput) (*one[Page[Lead]
 	if err != nil {
 		return nil, err
 	}
-	leads, next, err := crm.FindLeads(ctx, s.DB, accessFrom(ctx), crm.LeadFilter{Fields: fields, Milestone: crm.Milestone(in.Milestone), State: in.State, ContactID: in.Contact, AccountID: in.Account,
+	leads, next, err := crm.FindLeads(ctx, s.DB, accessFrom(ctx), crm.LeadFilter{Fields: fields, View: in.viewOf(), Milestone: crm.Milestone(in.Milestone), State: in.State, ContactID: in.Contact, AccountID: in.Account,
 		OwnerID: in.Owner, Source: in.Source, Campaign: in.Campaign, Grade: in.Grade, Queue: in.Sort == "queue", Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (s *Server) describe() error {
 	s.api.UseMiddleware(s.admit)
 	for _, noun := range []func(){s.sessionRoutes, s.monitorRoutes, s.mentionRoutes, s.correctionRoutes, s.rescoringRoutes, s.seriesRoutes, s.termRoutes, s.measureRoutes, s.incidentRoutes, s.mentionRuleRoutes, s.mentionAlertRoutes, s.userRoutes, s.meRoutes, s.noticeSettingRoutes, s.passwordLinkRoutes, s.secondFactorRoutes, s.tokenRoutes, s.sessionListRoutes, s.providerRoutes, s.signInRoutes, s.roleRoutes, s.teamRoutes, s.explainRoutes, s.shareRoutes, s.contactRoutes,
 		s.profileRoutes, s.linkRoutes, s.verificationRoutes, s.invitationRoutes, s.consentRoutes, s.reviewRoutes, s.mergeRoutes, s.matchingRoutes, s.authorRoutes, s.auditRoutes,
-		s.accountRoutes, s.importRoutes, s.acquaintanceRoutes, s.leadRoutes, s.opportunityRoutes, s.processRoutes, s.activityRoutes, s.productRoutes, s.quoteRoutes, s.orderRoutes, s.invoiceRoutes,
+		s.accountRoutes, s.peopleRoutes, s.importRoutes, s.acquaintanceRoutes, s.leadRoutes, s.opportunityRoutes, s.processRoutes, s.activityRoutes, s.productRoutes, s.quoteRoutes, s.orderRoutes, s.invoiceRoutes,
 		s.milestoneRoutes, s.leadFormRoutes, s.idealProfileRoutes, s.feedbackRoutes, s.dimensionRoutes, s.territoryRoutes, s.creditRoutes, s.goalRoutes, s.caseRoutes, s.quoteTemplateRoutes, s.campaignRoutes, s.view360Routes, s.searchRoutes, s.fieldRoutes,
 		s.privacyRoutes, s.retentionRoutes, s.sourceRoutes, s.channelRoutes, s.routeRoutes, s.webhookRoutes, s.handoverRoutes, s.liveRoutes} {
 		noun()

@@ -58,6 +58,7 @@ func (b *OpportunityBody) apply(o *crm.Opportunity) {
 type (
 	opportunitiesInput struct {
 		PageInput
+		ViewInput
 		FieldInput
 		State    string `query:"state" enum:"open,won,lost"`
 		Stage    string `query:"stage" maxLength:"200"`
@@ -182,7 +183,7 @@ func (s *Server) listOpportunities(ctx context.Context, in *opportunitiesInput) 
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := crm.FindOpportunities(ctx, s.DB, accessFrom(ctx), crm.OpportunityFilter{Fields: fields, Campaign: in.Campaign, State: in.State, Stage: in.Stage, OwnerID: in.Owner,
+	list, next, err := crm.FindOpportunities(ctx, s.DB, accessFrom(ctx), crm.OpportunityFilter{Fields: fields, View: in.viewOf(), Campaign: in.Campaign, State: in.State, Stage: in.Stage, OwnerID: in.Owner,
 		AccountID: in.Account, ContactID: in.Contact, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err

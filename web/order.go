@@ -40,7 +40,7 @@ func (s *Server) orderRoutes() {
 }
 
 func (s *Server) listOrders(ctx context.Context, in *ofOpportunity) (*one[Page[OrderView]], error) {
-	list, next, err := crm.FindOrders(ctx, s.DB, accessFrom(ctx), in.Opportunity, in.Cursor, in.Limit)
+	list, next, err := crm.FindOrders(ctx, s.DB, accessFrom(ctx), in.filter())
 	return views(list, next, err, orderView)
 }
 

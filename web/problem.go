@@ -49,7 +49,7 @@ var (
 	kindBlocked = kind{"blocked", http.StatusConflict, "They were erased and are not collected again",
 		"The e-mail address, handle or profile that `errors` names is of somebody who was erased ([privacy.md](privacy.md)). Where they ask to come back, somebody who may erase lifts the block first."}
 	kindNoConsent = kind{"no-consent", http.StatusConflict, "The contact took the consent back",
-		"Of a link or an invitation: `detail` says since when. Put a new consent on file first, with its evidence: `POST /contacts/{id}/consents`."}
+		"Of a link, an invitation, or something sent by a campaign: `detail` says since when. Put a new consent on file first, given since, with its evidence: `POST /contacts/{id}/consents`."}
 	kindChanged = kind{"changed", http.StatusPreconditionFailed, "Somebody else changed the record",
 		"`If-Match` is old: load the record, repeat the change, send the new `ETag`."}
 	kindTooLarge = kind{"too-large", http.StatusRequestEntityTooLarge, "The request is too large",

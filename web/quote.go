@@ -81,7 +81,7 @@ func (s *Server) quoteRoutes() {
 }
 
 func (s *Server) listQuotes(ctx context.Context, in *ofOpportunity) (*one[Page[QuoteView]], error) {
-	list, next, err := crm.FindQuotes(ctx, s.DB, accessFrom(ctx), in.Opportunity, in.Cursor, in.Limit)
+	list, next, err := crm.FindQuotes(ctx, s.DB, accessFrom(ctx), in.filter())
 	return views(list, next, err, quoteView)
 }
 

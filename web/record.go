@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/groundswell/groundswell/crm"
@@ -13,13 +14,27 @@ type (
 	listInput     struct{ PageInput }
 	ofOpportunity struct {
 		PageInput
+		ViewInput
 		Opportunity string `query:"opportunity" maxLength:"100" doc:"Id of an opportunity."`
+	}
+	// ViewInput restricts a list to what a 360-degree view shows the beginning of.
+	ViewInput struct {
+		View string `query:"view" pattern:"^(contact|account):.{1,100}$" doc:"contact:ID or account:ID: all of what the 360-degree view of it gathers."`
 	}
 	stepInput struct {
 		IDInput
 		Expectation
 	}
 )
+
+func (in *ViewInput) viewOf() crm.ViewOf {
+	kind, id, _ := strings.Cut(in.View, ":")
+	return crm.ViewOf{Kind: kind, ID: id}
+}
+
+func (in *ofOpportunity) filter() crm.DealFilter {
+	return crm.DealFilter{OpportunityID: in.Opportunity, View: in.viewOf(), Cursor: in.Cursor, Limit: in.Limit}
+}
 
 // getting and doing describe operations that read and that change a record.
 func getting(tag, id, path, summary string) huma.Operation {

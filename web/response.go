@@ -108,7 +108,9 @@ type (
 
 func (s *Server) responseRoutes() {
 	const tag = "campaigns"
-	operate(s, needs(crm.ToRead, crm.RecordCampaign), getting(tag, "list-campaign-responses", "/campaigns/{id}/responses", "List the responses to a campaign, the newest first"), s.listResponses)
+	list := getting(tag, "list-campaign-responses", "/campaigns/{id}/responses", "List the responses to a campaign, the newest first")
+	list.Description = "Without those of contacts who took their consent to marketing back: they are no members any more. Their timelines keep them."
+	operate(s, needs(crm.ToRead, crm.RecordCampaign), list, s.listResponses)
 	create := doing(tag, "create-campaign-response", http.MethodPost, "/campaigns/{id}/responses", "Take a response in: it is noted with the contact or the lead that it is from, or opens a lead")
 	create.Description = "Refused where several on file could be who it is, until it is said which. A response that was told before changes nothing."
 	operate(s, needs(crm.ToUpdate, crm.RecordCampaign), create, s.createResponse)
@@ -133,7 +135,7 @@ func (s *Server) listResponses(ctx context.Context, in *responsesInput) (*one[Pa
 	if _, err := crm.CampaignByID(ctx, s.DB, accessFrom(ctx), in.ID); err != nil {
 		return nil, err
 	}
-	list, next, err := crm.FindActivities(ctx, s.DB, accessFrom(ctx), crm.ActivityFilter{Campaign: in.ID, Cursor: in.Cursor, Limit: in.Limit})
+	list, next, err := crm.FindActivities(ctx, s.DB, accessFrom(ctx), crm.ActivityFilter{Campaign: in.ID, Members: true, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}

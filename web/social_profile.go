@@ -13,6 +13,7 @@ import (
 // Profile is an account on a network that belongs to a contact.
 type Profile struct {
 	ID        string    `json:"id"`
+	ContactID string    `json:"contact_id"`
 	Network   string    `json:"network"`
 	NativeID  string    `json:"native_id"`
 	Handle    string    `json:"handle"`
@@ -21,7 +22,7 @@ type Profile struct {
 }
 
 func profileOf(p crm.SocialProfile) Profile {
-	return Profile{p.ID, p.Network, p.NativeID, p.Handle, webLink(p.URL), instant(p.CreatedAt)}
+	return Profile{p.ID, p.ContactID, p.Network, p.NativeID, p.Handle, webLink(p.URL), instant(p.CreatedAt)}
 }
 
 func profilesOf(profiles []crm.SocialProfile) []Profile {

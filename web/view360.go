@@ -14,16 +14,25 @@ type Part[T any] struct {
 	Items []T    `json:"items" nullable:"false"`
 	Count int    `json:"count" doc:"How many there are."`
 	More  bool   `json:"more" doc:"There are more than count, which counts no further than 10,000."`
-	All   string `json:"all" doc:"Address of the whole list; empty: these are all, or the list has no such filter."`
+	All   string `json:"all" doc:"Address of the whole list; empty: these are all."`
 }
 
-// partAs is a part as the API shows it.
-func partAs[T, V any](p crm.Part[T], all string, view func(T) V) Part[V] {
-	out := Part[V]{Items: make([]V, len(p.Items)), Count: p.Count, More: p.More, All: all}
-	for i, r := range p.Items {
-		out.Items[i] = view(r)
+// partWith is a part with its items as the API shows them; all is where the whole list is, told where
+// the part is cut.
+func partWith[T, V any](p crm.Part[T], items []V, all string) Part[V] {
+	out := Part[V]{Items: items, Count: p.Count, More: p.More}
+	if p.Count > len(items) {
+		out.All = base + all
 	}
 	return out
+}
+
+func partAs[T, V any](p crm.Part[T], all string, view func(T) V) Part[V] {
+	items := make([]V, len(p.Items))
+	for i, r := range p.Items {
+		items[i] = view(r)
+	}
+	return partWith(p, items, all)
 }
 
 type (
@@ -38,12 +47,14 @@ type (
 		ID   string `json:"id"`
 		Name string `json:"name"`
 	}
-	// News is what others changed since the visit before this one.
+	// News is what others changed since the visit before this one, of the record and of all parts.
 	News struct {
-		Since   *time.Time `json:"since" doc:"The end of that visit; null: this is the first."`
-		Touches int        `json:"touches" doc:"Posted since."`
-		Changes []NewsItem `json:"changes" nullable:"false" doc:"The newest first."`
-		More    bool       `json:"more"`
+		Since   *time.Time      `json:"since" doc:"The end of that visit; null: this is the first."`
+		Touches int             `json:"touches" doc:"Posted since."`
+		Due     int             `json:"due" doc:"Tasks that have become due since."`
+		Counts  []crm.NewsCount `json:"counts" nullable:"false" doc:"How many records of each type others made, and changed: those that the parts leave out, too."`
+		Changes []NewsItem      `json:"changes" nullable:"false" doc:"The newest first."`
+		More    bool            `json:"more"`
 	}
 	// NewsItem is a change of the record, or of one that belongs to it.
 	NewsItem struct {
@@ -63,7 +74,7 @@ type (
 type View360 struct {
 	Account       *Account                  `json:"account,omitempty" doc:"A contact's, or the one itself; left out where there is none, or where it may not be read."`
 	Above         []AccountRef              `json:"above" nullable:"false" doc:"The accounts that it belongs to, the nearest first."`
-	Owners        []UserRef                 `json:"owners" nullable:"false" doc:"Who works on open opportunities."`
+	Owners        []crm.ViewOwner           `json:"owners" nullable:"false" doc:"Whom it belongs to: the owner, who works in its territories (of rank 1 the primary one, then co-owners), the owner's teams, whom it is shared with, who works on open opportunities."`
 	Territories   []crm.InTerritory         `json:"territories" nullable:"false"`
 	Touches       Part[Touch]               `json:"touches"`
 	Sentiment     crm.Sentiment             `json:"sentiment" doc:"Of the last 200 touches. Trend: the mean score of 90 days against that before, a change being 0.2."`
@@ -93,6 +104,9 @@ type Contact360 struct {
 // Account360 is all the company knows of an account, over its contacts and the accounts below it.
 type Account360 struct {
 	Contacts Part[Contact] `json:"contacts"`
+	Profiles Part[Profile] `json:"profiles" doc:"Of its contacts."`
+	Links    Part[Link]    `json:"links" doc:"Of its contacts, with what speaks for each."`
+	Consent  Part[Consent] `json:"consent" doc:"Of its contacts."`
 	Below    []AccountRef  `json:"below" nullable:"false" doc:"The accounts below it, level by level; at most 500."`
 	View360
 }
@@ -110,11 +124,8 @@ func (s *Server) contact360(ctx context.Context, in *IDInput) (*one[Contact360],
 		if err != nil {
 			return err
 		}
-		if out.View360, err = view360Of(ctx, q, &v, "contact="+in.ID); err != nil {
+		if out.View360, err = view360Of(ctx, q, &v, "contact", in.ID); err != nil {
 			return err
-		}
-		if v.Touches.Count > len(v.Touches.Items) {
-			out.Touches.All = base + "/contacts/" + in.ID + "/timeline"
 		}
 		counts := crm.TouchCount{Touches: int64(v.Touches.Count)}
 		if len(v.Touches.Items) > 0 {
@@ -144,11 +155,14 @@ func (s *Server) account360(ctx context.Context, in *IDInput) (*one[Account360],
 		if err != nil {
 			return err
 		}
-		if out.View360, err = view360Of(ctx, q, &v, "account="+in.ID); err != nil {
+		if out.View360, err = view360Of(ctx, q, &v, "account", in.ID); err != nil {
+			return err
+		}
+		if err := out.people(ctx, q, &v, in.ID); err != nil {
 			return err
 		}
 		out.Below = accountRefs(v.Below)
-		out.Contacts = partAs(v.Contacts, base+"/contacts?account="+in.ID, func(c crm.Contact) Contact { return contactOf(&c, crm.TouchCount{}) })
+		out.Contacts = partAs(v.Contacts, "/contacts?view=account:"+in.ID, func(c crm.Contact) Contact { return contactOf(&c, crm.TouchCount{}) })
 		return nil
 	})
 	if err == nil {
@@ -161,34 +175,34 @@ func (s *Server) viewer(ctx context.Context) crm.Viewer {
 	return crm.Viewer{Access: accessFrom(ctx), UserID: userFrom(ctx).id, Now: s.Now()}
 }
 
-// view360Of composes a view. of is the filter by which the lists of leads and opportunities give all.
-func view360Of(ctx context.Context, q sqldb.Querier, v *crm.View360, of string) (View360, error) {
+// view360Of composes the view of a record.
+func view360Of(ctx context.Context, q sqldb.Querier, v *crm.View360, kind, id string) (View360, error) {
 	names, err := userNames(ctx, q)
 	if err != nil {
 		return View360{}, err
 	}
+	of := "?view=" + kind + ":" + id
 	out := View360{
-		Above: accountRefs(v.Above), Owners: []UserRef{}, Territories: orEmpty(v.Territories), Sentiment: v.Sentiment,
-		Activities: partAs(v.Activities, "", itself), Tasks: partAs(v.Tasks, "", itself),
-		Opportunities: partAs(v.Opportunities, base+"/opportunities?"+of, itself), Pipeline: orEmpty(v.Pipeline),
-		Quotes: partAs(v.Quotes, "", quoteView), Orders: partAs(v.Orders, "", orderView), Invoices: partAs(v.Invoices, "", invoiceView),
-		Payments: partAs(v.Payments, "", itself), Campaigns: orEmpty(v.Campaigns), News: newsOf(&v.News, names),
+		Above: accountRefs(v.Above), Owners: orEmpty(v.Owners), Territories: orEmpty(v.Territories), Sentiment: v.Sentiment,
+		Activities: partAs(v.Activities, "/activities"+of, itself), Tasks: partAs(v.Tasks, "/activities"+of+"&kind=task&open=true", itself),
+		Opportunities: partAs(v.Opportunities, "/opportunities"+of, itself), Pipeline: orEmpty(v.Pipeline),
+		Quotes: partAs(v.Quotes, "/quotes"+of, quoteView), Orders: partAs(v.Orders, "/orders"+of, orderView), Invoices: partAs(v.Invoices, "/invoices"+of, invoiceView),
+		Payments: partAs(v.Payments, "/payments"+of, itself), Campaigns: orEmpty(v.Campaigns), News: newsOf(&v.News, names),
 	}
 	if v.Account.ID != "" {
 		a := accountOf(v.Account)
 		out.Account = &a
 	}
-	for _, id := range v.Owners {
-		out.Owners = append(out.Owners, UserRef{id, nameOr(names, id)})
-	}
 	leads, err := leadsOf(ctx, q, v.Leads.Items)
 	if err != nil {
 		return out, err
 	}
-	out.Leads = Part[Lead]{Items: leads, Count: v.Leads.Count, More: v.Leads.More, All: base + "/leads?" + of}
-	out.Touches = Part[Touch]{Count: v.Touches.Count, More: v.Touches.More}
-	out.Touches.Items, err = touchesOf(ctx, q, v.Touches.Items)
-	return out, err
+	touches, err := touchesOf(ctx, q, v.Touches.Items)
+	if err != nil {
+		return out, err
+	}
+	out.Leads, out.Touches = partWith(v.Leads, leads, "/leads"+of), partWith(v.Touches, touches, "/"+kind+"s/"+id+"/timeline")
+	return out, nil
 }
 
 func accountRefs(accounts []crm.Account) []AccountRef {
@@ -200,7 +214,7 @@ func accountRefs(accounts []crm.Account) []AccountRef {
 }
 
 func newsOf(n *crm.News, names map[string]string) News {
-	out := News{Since: maybe(n.Since), Touches: n.Touches, Changes: make([]NewsItem, len(n.Changes)), More: n.More}
+	out := News{Since: maybe(n.Since), Touches: n.Touches, Due: n.Due, Counts: orEmpty(n.Counts), Changes: make([]NewsItem, len(n.Changes)), More: n.More}
 	for i, c := range n.Changes {
 		item := NewsItem{At: instant(c.At), Actor: c.Actor, ActorName: nameOr(names, c.Actor), Action: c.Action, RecordType: c.RecordType,
 			RecordID: c.RecordID, Reason: c.Reason, Fields: []string{}}

@@ -1,7 +1,7 @@
 // What pages read: one hook for each thing, and the keys by which changes find what they make stale.
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { clock } from './clock';
-import { Problem, send } from './client';
+import { Problem, receive, send } from './client';
 import type { DeliveryState, Grade, IncidentKind, IncidentState, Intent, Milestone, Page, Polarity, Session, Step } from './types';
 
 export const keys = {
@@ -330,6 +330,14 @@ export function useDeliveries(filter: { channel?: string | undefined; state?: De
   return useInfiniteQuery({
     ...paged([...keys.deliveries, filter], (cursor, signal) => send('get', '/deliveries', { query: { ...filter, limit: 30, cursor }, signal })),
     refetchInterval: seldom,
+  });
+}
+
+/** All of a list that a view shows the beginning of, once it is asked for. */
+export function useWhole<T>(all: string, asked: boolean) {
+  return useInfiniteQuery({
+    ...paged<T>(['whole', all], (cursor, signal) => receive<Page<T>>(`${all}${all.includes('?') ? '&' : '?'}limit=50&cursor=${encodeURIComponent(cursor)}`, { headers: { Accept: 'application/json' }, signal })),
+    enabled: asked,
   });
 }
 

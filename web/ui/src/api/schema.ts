@@ -214,6 +214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the contacts of an account, and of those below it, said, the newest first */
+        get: operations["get-account-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{id}/tree": {
         parameters: {
             query?: never;
@@ -472,7 +489,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the responses to a campaign, the newest first */
+        /**
+         * List the responses to a campaign, the newest first
+         * @description Without those of contacts who took their consent to marketing back: they are no members any more. Their timelines keep them.
+         */
         get: operations["list-campaign-responses"];
         put?: never;
         /**
@@ -551,6 +571,23 @@ export interface paths {
         put?: never;
         /** Send a test to a channel at once */
         post: operations["test-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the contacts of a view agreed to, and took back */
+        get: operations["list-consents-of-view"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1981,6 +2018,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lead-merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a merge of leads apart */
+        post: operations["unmerge-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lead-score": {
         parameters: {
             query?: never;
@@ -2070,6 +2124,40 @@ export interface paths {
         put?: never;
         /** Accept a lead for sales: it opens an opportunity */
         post: operations["accept-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another lead part of this one */
+        post: operations["merge-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which leads became part of this one */
+        get: operations["list-lead-merges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2169,7 +2257,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the links of the contacts of a view, with what speaks for each */
+        get: operations["list-links"];
         put?: never;
         /**
          * Decide whether an author is a contact
@@ -3182,6 +3271,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List payments, the newest first */
+        get: operations["list-payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/price-lists": {
         parameters: {
             query?: never;
@@ -4136,6 +4242,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/social-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the social profiles of the contacts of a view */
+        get: operations["list-profiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sources": {
         parameters: {
             query?: never;
@@ -4749,17 +4872,23 @@ export interface components {
             below: components["schemas"]["AccountRef"][];
             /** @description That they took part in, the last one first: what monitors heard, what they responded, what it brought. */
             campaigns: components["schemas"]["CampaignInvolvement"][];
+            /** @description Of its contacts. */
+            consent: components["schemas"]["PartConsent"];
             contacts: components["schemas"]["PartContact"];
             invoices: components["schemas"]["PartInvoiceView"];
             leads: components["schemas"]["PartLead"];
+            /** @description Of its contacts, with what speaks for each. */
+            links: components["schemas"]["PartLink"];
             news: components["schemas"]["News"];
             opportunities: components["schemas"]["PartOpportunity"];
             orders: components["schemas"]["PartOrderView"];
-            /** @description Who works on open opportunities. */
-            owners: components["schemas"]["UserRef"][];
+            /** @description Whom it belongs to: the owner, who works in its territories (of rank 1 the primary one, then co-owners), the owner's teams, whom it is shared with, who works on open opportunities. */
+            owners: components["schemas"]["ViewOwner"][];
             payments: components["schemas"]["PartPayment"];
             /** @description All opportunities added up, by currency, in minor units. */
             pipeline: components["schemas"]["RollUp"][];
+            /** @description Of its contacts. */
+            profiles: components["schemas"]["PartProfile"];
             quotes: components["schemas"]["PartQuoteView"];
             /** @description Of the last 200 touches. Trend: the mean score of 90 days against that before, a change being 0.2. */
             sentiment: components["schemas"]["Sentiment"];
@@ -5133,6 +5262,8 @@ export interface components {
             members: number;
             opportunities: components["schemas"]["CampaignSales"][] | null;
             parts: components["schemas"]["CampaignRef"][] | null;
+            /** Format: int64 */
+            passed_over: number;
             references: {
                 [key: string]: number;
             };
@@ -5190,6 +5321,7 @@ export interface components {
             reason: string;
         };
         Candidate: {
+            hidden?: boolean;
             name: string;
             reasons: string[] | null;
             record_id: string;
@@ -5298,6 +5430,7 @@ export interface components {
             author_id: string;
             /** @enum {string} */
             basis: "consent" | "contract" | "given" | "made-public" | "legitimate-interest";
+            contact_id: string;
             /**
              * Format: date-time
              * @description When it was given.
@@ -5385,8 +5518,8 @@ export interface components {
             news: components["schemas"]["News"];
             opportunities: components["schemas"]["PartOpportunity"];
             orders: components["schemas"]["PartOrderView"];
-            /** @description Who works on open opportunities. */
-            owners: components["schemas"]["UserRef"][];
+            /** @description Whom it belongs to: the owner, who works in its territories (of rank 1 the primary one, then co-owners), the owner's teams, whom it is shared with, who works on open opportunities. */
+            owners: components["schemas"]["ViewOwner"][];
             payments: components["schemas"]["PartPayment"];
             /** @description All opportunities added up, by currency, in minor units. */
             pipeline: components["schemas"]["RollUp"][];
@@ -7006,6 +7139,28 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        LeadMerge: {
+            /** @description Fields of the winner that were taken from the loser. */
+            filled: string[];
+            id: string;
+            loser_id: string;
+            loser_name: string;
+            /** Format: date-time */
+            merged_at: string;
+            merged_by: string;
+            /** @description How many records went over; only the merge itself tells. */
+            moved: {
+                [key: string]: number;
+            };
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Null: it stands.
+             */
+            unmerged_at: string | null;
+            unmerged_by: string;
+            winner_id: string;
+        };
         LeadRating: {
             criteria: components["schemas"]["CriterionResult"][];
             /** Format: double */
@@ -7521,6 +7676,11 @@ export interface components {
             /** @description Id of the incident that this one is a part of. */
             into: string;
         };
+        MergeLeadInputBody: {
+            /** @description The lead that becomes part of this one; one that opened an opportunity does not. */
+            loser_id: string;
+            reason?: string;
+        };
         MergePreview: {
             /** @description Fields in which both say something, and not the same: the winner's stays unless it is taken. */
             differing: string[];
@@ -7749,6 +7909,13 @@ export interface components {
         News: {
             /** @description The newest first. */
             changes: components["schemas"]["NewsItem"][];
+            /** @description How many records of each type others made, and changed: those that the parts leave out, too. */
+            counts: components["schemas"]["NewsCount"][];
+            /**
+             * Format: int64
+             * @description Tasks that have become due since.
+             */
+            due: number;
             more: boolean;
             /**
              * Format: date-time
@@ -7760,6 +7927,13 @@ export interface components {
              * @description Posted since.
              */
             touches: number;
+        };
+        NewsCount: {
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            new: number;
+            record_type: string;
         };
         NewsItem: {
             action: string;
@@ -8155,6 +8329,11 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PageLeadMerge: {
+            items: components["schemas"]["LeadMerge"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PageLearned: {
             items: components["schemas"]["Learned"][];
             /** @description The cursor of the next page; empty on the last one. */
@@ -8225,6 +8404,11 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
+        PagePayment: {
+            items: components["schemas"]["Payment"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
         PagePreview: {
             items: components["schemas"]["Preview"][];
             /** @description The cursor of the next page; empty on the last one. */
@@ -8242,6 +8426,11 @@ export interface components {
         };
         PageProduct: {
             items: components["schemas"]["Product"][];
+            /** @description The cursor of the next page; empty on the last one. */
+            next: string;
+        };
+        PageProfile: {
+            items: components["schemas"]["Profile"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -8376,7 +8565,7 @@ export interface components {
             next: string;
         };
         PartActivity: {
-            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            /** @description Address of the whole list; empty: these are all. */
             all: string;
             /**
              * Format: int64
@@ -8387,8 +8576,20 @@ export interface components {
             /** @description There are more than count, which counts no further than 10,000. */
             more: boolean;
         };
+        PartConsent: {
+            /** @description Address of the whole list; empty: these are all. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["Consent"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
         PartContact: {
-            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            /** @description Address of the whole list; empty: these are all. */
             all: string;
             /**
              * Format: int64
@@ -8400,7 +8601,7 @@ export interface components {
             more: boolean;
         };
         PartInvoiceView: {
-            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            /** @description Address of the whole list; empty: these are all. */
             all: string;
             /**
              * Format: int64
@@ -8412,7 +8613,7 @@ export interface components {
             more: boolean;
         };
         PartLead: {
-            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            /** @description Address of the whole list; empty: these are all. */
             all: string;
             /**
              * Format: int64
@@ -8423,8 +8624,20 @@ export interface components {
             /** @description There are more than count, which counts no further than 10,000. */
             more: boolean;
         };
+        PartLink: {
+            /** @description Address of the whole list; empty: these are all. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["Link"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
         PartOpportunity: {
-            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            /** @description Address of the whole list; empty: these are all. */
             all: string;
             /**
              * Format: int64
@@ -8436,7 +8649,7 @@ export interface components {
             more: boolean;
         };
         PartOrderView: {
-            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            /** @description Address of the whole list; empty: these are all. */
             all: string;
             /**
              * Format: int64
@@ -8448,7 +8661,7 @@ export interface components {
             more: boolean;
         };
         PartPayment: {
-            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            /** @description Address of the whole list; empty: these are all. */
             all: string;
             /**
              * Format: int64
@@ -8459,8 +8672,20 @@ export interface components {
             /** @description There are more than count, which counts no further than 10,000. */
             more: boolean;
         };
+        PartProfile: {
+            /** @description Address of the whole list; empty: these are all. */
+            all: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            items: components["schemas"]["Profile"][];
+            /** @description There are more than count, which counts no further than 10,000. */
+            more: boolean;
+        };
         PartQuoteView: {
-            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            /** @description Address of the whole list; empty: these are all. */
             all: string;
             /**
              * Format: int64
@@ -8472,7 +8697,7 @@ export interface components {
             more: boolean;
         };
         PartTouch: {
-            /** @description Address of the whole list; empty: these are all, or the list has no such filter. */
+            /** @description Address of the whole list; empty: these are all. */
             all: string;
             /**
              * Format: int64
@@ -8747,6 +8972,7 @@ export interface components {
             unit?: string;
         };
         Profile: {
+            contact_id: string;
             /** Format: date-time */
             created_at: string;
             handle: string;
@@ -10005,6 +10231,7 @@ export interface components {
         };
         Touch: {
             author_id: string;
+            contact_id: string;
             /** @description What was said; left out when no monitor holds it any longer. */
             mention?: components["schemas"]["Mention"];
             post_id: string;
@@ -10130,6 +10357,15 @@ export interface components {
             state: "pending" | "verified" | "linked" | "failing" | "lapsed" | "absent";
             /** Format: date-time */
             verified_at: string | null;
+        };
+        ViewOwner: {
+            how: string;
+            id: string;
+            name: string;
+            of: string;
+            /** Format: int64 */
+            rank: number;
+            type: string;
         };
         WaitingRecommendation: {
             mention: components["schemas"]["Mention"];
@@ -11583,6 +11819,87 @@ export interface operations {
             };
         };
     };
+    "get-account-timeline": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTouch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-account-tree": {
         parameters: {
             query?: never;
@@ -11769,11 +12086,14 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description contact:ID or account:ID: all of what the 360-degree view of it gathers. */
+                view?: string;
                 /** @description Id of the record they are about. */
                 record?: string;
                 owner?: string;
                 /** @description Id of the campaign that they respond to. */
                 campaign?: string;
+                kind?: "call" | "e-mail" | "meeting" | "note" | "task" | "campaign-response";
                 /** @description Only what is to be done. */
                 open?: boolean;
             };
@@ -13678,6 +13998,87 @@ export interface operations {
             };
         };
     };
+    "list-consents-of-view": {
+        parameters: {
+            query: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description contact:ID or account:ID: of all contacts that the 360-degree view of it gathers. */
+                view: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageConsent"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "withdraw-consent": {
         parameters: {
             query?: never;
@@ -13792,6 +14193,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description contact:ID or account:ID: all of what the 360-degree view of it gathers. */
+                view?: string;
                 /** @description Only records whose field has the value: NAME:VALUE, as often as wanted, separated by commas. */
                 field?: string[] | null;
                 /** @description Beginning of a name, a company or an e-mail address. */
@@ -22614,6 +23017,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description contact:ID or account:ID: all of what the 360-degree view of it gathers. */
+                view?: string;
                 /** @description Id of an opportunity. */
                 opportunity?: string;
             };
@@ -23489,6 +23894,109 @@ export interface operations {
             };
         };
     };
+    "unmerge-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMerge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-lead-score": {
         parameters: {
             query?: never;
@@ -23671,6 +24179,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description contact:ID or account:ID: all of what the 360-degree view of it gathers. */
+                view?: string;
                 /** @description Only records whose field has the value: NAME:VALUE, as often as wanted, separated by commas. */
                 field?: string[] | null;
                 milestone?: string;
@@ -24326,6 +24836,189 @@ export interface operations {
             };
         };
     };
+    "merge-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeLeadInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMerge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-lead-merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLeadMerge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "assign-lead": {
         parameters: {
             query?: never;
@@ -24810,6 +25503,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-links": {
+        parameters: {
+            query: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description contact:ID or account:ID: of all contacts that the 360-degree view of it gathers. */
+                view: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLink"];
                 };
             };
             /** @description Bad Request */
@@ -29018,6 +29792,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description contact:ID or account:ID: all of what the 360-degree view of it gathers. */
+                view?: string;
                 /** @description Only records whose field has the value: NAME:VALUE, as often as wanted, separated by commas. */
                 field?: string[] | null;
                 state?: "open" | "won" | "lost";
@@ -30907,6 +31683,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description contact:ID or account:ID: all of what the 360-degree view of it gathers. */
+                view?: string;
                 /** @description Id of an opportunity. */
                 opportunity?: string;
             };
@@ -31248,6 +32026,89 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-payments": {
+        parameters: {
+            query?: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description contact:ID or account:ID: all of what the 360-degree view of it gathers. */
+                view?: string;
+                /** @description Id of an opportunity. */
+                opportunity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePayment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -33879,6 +34740,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: its next. */
                 cursor?: string;
+                /** @description contact:ID or account:ID: all of what the 360-degree view of it gathers. */
+                view?: string;
                 /** @description Id of an opportunity. */
                 opportunity?: string;
             };
@@ -37132,6 +37995,87 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-profiles": {
+        parameters: {
+            query: {
+                /** @description How many to give. */
+                limit?: number;
+                /** @description Where the page before ended: its next. */
+                cursor?: string;
+                /** @description contact:ID or account:ID: of all contacts that the 360-degree view of it gathers. */
+                view: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageProfile"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,15 +8,18 @@ import { recordName, trends } from '../vocabulary';
 import { Ago } from './Ago';
 import { LeadRow } from './LeadRow';
 import { Figure } from './marks';
+import { PartCard } from './PartCard';
 import { Empty } from './states';
 
 /** What others changed since the visit before this one. */
 export function NewsPanel({ news }: { news: View360['news'] }) {
-  if (!news.since || (news.changes.length === 0 && news.touches === 0)) return null;
+  if (!news.since || (news.changes.length === 0 && news.touches === 0 && news.due === 0)) return null;
   return (
     <Alert color="brand" variant="light" title="Since you looked last" mb="md" data-testid="news">
       <Stack gap={4}>
         {news.touches > 0 && <Text fz="sm">{news.touches === 1 ? 'One new touch' : `${formatNumber(news.touches)} new touches`}</Text>}
+        {news.due > 0 && <Text fz="sm">{news.due === 1 ? 'One task has become due' : `${formatNumber(news.due)} tasks have become due`}</Text>}
+        {news.counts.length > 0 && <Text fz="sm">{news.counts.map(counted).join(', ')}</Text>}
         {news.changes.slice(0, 5).map((c) => (
           <Text fz="sm" key={`${c.at} ${c.record_id} ${c.action}`}>
             {recordName(c.record_type)}: {c.action}
@@ -33,20 +36,9 @@ export function NewsPanel({ news }: { news: View360['news'] }) {
   );
 }
 
-/** A card with a list that says how long it is. */
-export function PartCard({ title, count, more, empty, children }: { title: string; count: number; more: boolean; empty: string; children: ReactNode }) {
-  return (
-    <Card component="section" aria-label={title}>
-      <Group justify="space-between" wrap="nowrap">
-        <Title order={2}>{title}</Title>
-        <Text fz="sm" c="dimmed">
-          {formatNumber(count)}
-          {more && '+'}
-        </Text>
-      </Group>
-      {count === 0 ? <Empty title={empty} /> : <div className="rows">{children}</div>}
-    </Card>
-  );
+function counted(c: View360['news']['counts'][number]) {
+  const parts = [c.new > 0 && `${formatNumber(c.new)} new`, c.changed > 0 && `${formatNumber(c.changed)} changed`].filter(Boolean);
+  return `${recordName(c.record_type)}: ${parts.join(' and ')}`;
 }
 
 function Line({ left, right, below, to }: { left: ReactNode; right?: ReactNode; below?: ReactNode; to?: string }) {
@@ -124,12 +116,28 @@ export function PlacePanel({ view }: { view: View360 }) {
   return (
     <Card component="section" aria-label="Owners and territories">
       <Title order={2}>Who it belongs to</Title>
-      {view.owners.length > 0 && <Text fz="sm">Open sales: {view.owners.map((o) => o.name).join(', ')}</Text>}
+      {view.owners.map((o) => (
+        <Line key={`${o.how} ${o.type} ${o.id} ${o.of}`} left={o.name} right={o.how === 'owner' ? <Badge variant="light">owner</Badge> : undefined} below={belongs(o)} />
+      ))}
       {view.territories.map((t) => (
         <Line key={t.id} left={t.name} right={t.rank === 1 ? <Badge variant="light">primary</Badge> : undefined} below={t.reason} />
       ))}
     </Card>
   );
+}
+
+function belongs(o: View360['owners'][number]) {
+  switch (o.how) {
+    case 'territory':
+      return `${o.type}, ${o.rank === 1 ? 'owner' : 'co-owner'} by territory ${o.of}`;
+    case 'team':
+      return 'team of the owner';
+    case 'share':
+      return `${o.type}, shared with`;
+    case 'sales':
+      return 'works on open opportunities';
+  }
+  return undefined;
 }
 
 /** Leads, opportunities and the way of the money. */
@@ -149,30 +157,30 @@ export function SalesPanel({ view }: { view: View360 }) {
           ))}
         </Card>
       )}
-      <PartCard title="Opportunities" count={opportunities.count} more={opportunities.more} empty="No opportunities">
-        {opportunities.items.map((o) => (
-          <Line key={o.id} to={`/opportunities/${encodeURIComponent(o.id)}`} left={o.name} right={formatMoney(o.amount)} below={`${o.stage} · ${o.state}`} />
-        ))}
+      <PartCard title="Opportunities" part={opportunities} empty="No opportunities" keyOf={(o) => o.id}>
+        {(o) => <Line to={`/opportunities/${encodeURIComponent(o.id)}`} left={o.name} right={formatMoney(o.amount)} below={`${o.stage} · ${o.state}`} />}
       </PartCard>
-      <PartCard title="Leads" count={leads.count} more={leads.more} empty="No leads">
-        {leads.items.map((l) => (
-          <LeadRow key={l.id} lead={l} />
-        ))}
+      <PartCard title="Leads" part={leads} empty="No leads" keyOf={(l) => l.id}>
+        {(l) => <LeadRow lead={l} />}
       </PartCard>
       {quotes.count > 0 && (
-        <PartCard title="Quotes to payments" count={quotes.count + orders.count + invoices.count + payments.count} more={false} empty="">
-          {quotes.items.map((q) => (
-            <Line key={q.id} left={q.number} right={formatMoney({ amount: q.sums.gross, currency: q.currency })} below={`quote · ${q.state}`} />
-          ))}
-          {orders.items.map((o) => (
-            <Line key={o.id} left={o.number} right={formatMoney({ amount: o.sums.gross, currency: o.currency })} below={`order · ${o.state}`} />
-          ))}
-          {invoices.items.map((i) => (
-            <Line key={i.id} left={i.number} right={formatMoney({ amount: i.sums.gross, currency: i.currency })} below={`invoice · ${i.state} · due ${formatDay(i.due_at)}`} />
-          ))}
-          {payments.items.map((p) => (
-            <Line key={p.id} left={p.reference || p.method} right={formatMoney(p.amount)} below={`payment · ${formatDay(p.paid_at)}`} />
-          ))}
+        <PartCard title="Quotes" part={quotes} empty="" keyOf={(q) => q.id}>
+          {(q) => <Line left={q.number} right={formatMoney({ amount: q.sums.gross, currency: q.currency })} below={q.state} />}
+        </PartCard>
+      )}
+      {orders.count > 0 && (
+        <PartCard title="Orders" part={orders} empty="" keyOf={(o) => o.id}>
+          {(o) => <Line left={o.number} right={formatMoney({ amount: o.sums.gross, currency: o.currency })} below={o.state} />}
+        </PartCard>
+      )}
+      {invoices.count > 0 && (
+        <PartCard title="Invoices" part={invoices} empty="" keyOf={(i) => i.id}>
+          {(i) => <Line left={i.number} right={formatMoney({ amount: i.sums.gross, currency: i.currency })} below={`${i.state} · due ${formatDay(i.due_at)}`} />}
+        </PartCard>
+      )}
+      {payments.count > 0 && (
+        <PartCard title="Payments" part={payments} empty="" keyOf={(p) => p.id}>
+          {(p) => <Line left={p.reference || p.method} right={formatMoney(p.amount)} below={formatDay(p.paid_at)} />}
         </PartCard>
       )}
     </Stack>
@@ -183,15 +191,11 @@ export function SalesPanel({ view }: { view: View360 }) {
 export function ActivitiesPanel({ view }: { view: View360 }) {
   return (
     <Stack gap="md">
-      <PartCard title="To do" count={view.tasks.count} more={view.tasks.more} empty="Nothing to do">
-        {view.tasks.items.map((a) => (
-          <ActivityLine key={a.id} activity={a} due />
-        ))}
+      <PartCard title="To do" part={view.tasks} empty="Nothing to do" keyOf={(a) => a.id}>
+        {(a) => <ActivityLine activity={a} due />}
       </PartCard>
-      <PartCard title="Activities" count={view.activities.count} more={view.activities.more} empty="No activities">
-        {view.activities.items.map((a) => (
-          <ActivityLine key={a.id} activity={a} />
-        ))}
+      <PartCard title="Activities" part={view.activities} empty="No activities" keyOf={(a) => a.id}>
+        {(a) => <ActivityLine activity={a} />}
       </PartCard>
     </Stack>
   );

@@ -11,9 +11,11 @@ import { MentionRow } from '../../components/MentionRow';
 import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { SightButton } from '../../components/SightButton';
-import { ActivitiesPanel, CampaignsPanel, NewsPanel, PartCard, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
+import { PartCard } from '../../components/PartCard';
+import { ActivitiesPanel, CampaignsPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { formatNumber } from '../../format';
 import { AccountForm } from './AccountForm';
+import { PeoplePanel } from './PeoplePanel';
 
 const up = { to: '/accounts', name: 'Accounts' };
 
@@ -61,7 +63,10 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
               <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="contacts">
-              <Contacts view={view} />
+              <Stack gap="md">
+                <Contacts view={view} />
+                <PeoplePanel view={view} />
+              </Stack>
             </Tabs.Panel>
             <Tabs.Panel value="sales">
               <SalesPanel view={view} />
@@ -70,8 +75,8 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
               <ActivitiesPanel view={view} />
             </Tabs.Panel>
             <Tabs.Panel value="timeline">
-              <PartCard title="Timeline" count={view.touches.count} more={view.touches.more} empty="Nothing heard of its contacts yet">
-                {view.touches.items.map((t) => t.mention && <MentionRow key={t.post_id} mention={t.mention} />)}
+              <PartCard title="Timeline" part={view.touches} empty="Nothing heard of its contacts yet" keyOf={(t) => t.contact_id + t.post_id}>
+                {(t) => t.mention && <MentionRow mention={t.mention} />}
               </PartCard>
             </Tabs.Panel>
           </Tabs>
@@ -152,9 +157,9 @@ function Tree({ view, account }: { view: Account360; account: Account }) {
 function Contacts({ view }: { view: Account360 }) {
   const { contacts } = view;
   return (
-    <PartCard title="Contacts" count={contacts.count} more={contacts.more} empty="No contacts">
-      {contacts.items.map((c) => (
-        <Link key={c.id} to={`/contacts/${encodeURIComponent(c.id)}`} className="row-link" style={{ display: 'block' }}>
+    <PartCard title="Contacts" part={contacts} empty="No contacts" keyOf={(c) => c.id}>
+      {(c) => (
+        <Link to={`/contacts/${encodeURIComponent(c.id)}`} className="row-link" style={{ display: 'block' }}>
           <Stack gap={0} py="xs">
             <Text fz="sm" fw={600} className="row-link-name" dir="auto">
               {c.name}
@@ -164,7 +169,7 @@ function Contacts({ view }: { view: Account360 }) {
             </Text>
           </Stack>
         </Link>
-      ))}
+      )}
     </PartCard>
   );
 }

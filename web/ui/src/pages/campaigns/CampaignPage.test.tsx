@@ -12,7 +12,7 @@ const campaign = {
   cost: { amount: 0, currency: 'EUR' }, monitor_ids: ['m1'], monitors: [{ id: 'm1', name: 'Oak' }], hashtag: 'oakidea', seeks: 'slogan', thanks: '', notes: '', fields: {},
 };
 const results = {
-  members: 4, responded: 3, responses: [{ response: 'registered', channel: 'portal', count: 3, people: 3 }], social: { mentions: 9, authors: 4, contacts: 1, positive: 5, negative: 1, reach: 4200 },
+  members: 4, responded: 3, passed_over: 0, responses: [{ response: 'registered', channel: 'portal', count: 3, people: 3 }], social: { mentions: 9, authors: 4, contacts: 1, positive: 5, negative: 1, reach: 4200 },
   leads: { key: '', name: '', leads: 2, milestones: [{ milestone: 'unqualified', reached: 2, conversion: 1, median_hours: 0, timed: 0 }], accepted: 0, disqualified: 0, recycled: 0, open: 2, reasons: [], revenue: [], small: true },
   opportunities: [{ state: 'won', currency: 'EUR', count: 1, amount: 150000 }], revenue: [{ currency: 'EUR', invoiced: 125000, paid: 148750 }], ideas: { new: 1 }, references: {}, spent: { amount: 90000, currency: 'EUR' },
   cost_per_lead: { amount: 45000, currency: 'EUR' }, return: 0.3889, parts: [],

@@ -34,6 +34,7 @@ export function ResultsPanel({ id }: { id: string }) {
 function Figures({ results: r }: { results: CampaignResults }) {
   const figures: [string, string][] = [
     ['responded', formatNumber(r.responded)],
+    ...(r.passed_over > 0 ? [['passed over: no consent', formatNumber(r.passed_over)] as [string, string]] : []),
     ['leads', formatNumber(r.leads.leads)],
     ['won', formatNumber((r.opportunities ?? []).filter((o) => o.state === 'won').reduce((n, o) => n + o.count, 0))],
     ['revenue', (r.revenue ?? []).map((v) => formatMoney({ amount: v.invoiced, currency: v.currency })).join(' + ') || '–'],

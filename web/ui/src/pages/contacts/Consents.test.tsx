@@ -6,7 +6,7 @@ import { answer, show } from '../../testing/render';
 import { Consents } from './Consents';
 
 const given: Consent = {
-  kind: 'consent', id: 'k1', purpose: 'marketing', author_id: '', basis: 'consent', source: 'form', evidence: 'Send me news.', decided_by: 'anna',
+  kind: 'consent', id: 'k1', contact_id: 'c1', purpose: 'marketing', author_id: '', basis: 'consent', source: 'form', evidence: 'Send me news.', decided_by: 'anna',
   decided_at: '2026-03-02T12:00:00Z', withdrawn_at: null, withdrawn_by: '', withdrawal: '',
 };
 

@@ -5,6 +5,7 @@ import { Problem } from '../../api/client';
 
 export interface Found {
   type: string;
+  /** Empty: one that may not be seen. */
   id: string;
   text: string;
 }
@@ -16,8 +17,8 @@ export type Answer = { type: string; id: string } | { reason: string };
 export function duplicatesOf(error: Error | null): Found[] | null {
   if (!(error instanceof Problem) || error.status !== 409) return null;
   const found = Object.entries(error.fields).flatMap(([place, text]) => {
-    const [, type, id] = /^duplicate\.([a-z]+)\.(.+)$/.exec(place) ?? [];
-    return type && id ? [{ type, id, text }] : [];
+    const [, type, id = ''] = /^duplicate\.([a-z]+)(?:\.(.+))?$/.exec(place) ?? [];
+    return type ? [{ type, id, text }] : [];
   });
   return found.length > 0 ? found : null;
 }
@@ -42,9 +43,9 @@ export function Duplicates({ found, only, pending, onAnswer }: Props) {
           {found.map((f) => (
             <Group component="li" key={f.type + f.id} gap="xs" justify="space-between" wrap="wrap">
               <Text fz="sm" style={{ flex: 1 }} miw={140}>
-                {places[f.type] ? <Link to={`${places[f.type]}/${encodeURIComponent(f.id)}`}>{f.type}</Link> : f.type} {f.text}
+                {places[f.type] && f.id ? <Link to={`${places[f.type]}/${encodeURIComponent(f.id)}`}>{f.type}</Link> : f.type} {f.text}
               </Text>
-              {only.includes(f.type) && (
+              {f.id && only.includes(f.type) && (
                 <Button size="compact-xs" variant="default" disabled={pending} onClick={() => onAnswer(f)}>
                   This is it
                 </Button>
