@@ -32,9 +32,9 @@ func newWatched(monitorID string) *watched {
 }
 
 // due says whether a new state is worth saving. What is not saved is judged again after a restart,
-// with the same outcome.
+// with the same outcome; peers would be others by then.
 func (w *watched) due(j *judgement) bool {
-	return len(j.changes) > 0 || j.state.Live() || j.state.At < w.saved || (j.state.At+w.slot)/saveEvery != (w.saved+w.slot)/saveEvery
+	return len(j.changes) > 0 || j.state.Base.Peers != w.Base.Peers || j.state.Live() || j.state.At < w.saved || (j.state.At+w.slot)/saveEvery != (w.saved+w.slot)/saveEvery
 }
 
 // resume lets a monitor that was not watched for a while go on with the minute after last. Its

@@ -118,6 +118,9 @@ func (w *Watch) step(ctx context.Context, id string, cells []spike.Cell, blind [
 		}
 	}
 	state, changes := spike.Step(w.states[id].State, in)
+	if state.Base.Alone() {
+		state.Base.Peers = w.peers // who began with all others finds them once they are known
+	}
 	return judgement{id, state, changes}, failed
 }
 

@@ -40,7 +40,7 @@ const (
 	deliverEvery  = time.Second
 	tidyEvery     = 5 * time.Second
 	deliverWithin = 15 * time.Second // for one attempt
-	deliverFor    = 24 * time.Hour   // then it is given up
+	deliverFor    = 72 * time.Hour   // then it is given up
 	firstRetry    = time.Second
 	longestRetry  = 15 * time.Minute
 )
@@ -181,7 +181,7 @@ func (o *Outbox) tidy(ctx context.Context) error {
 	}
 	for channel, n := range given {
 		o.Metrics.deliveries.WithLabelValues(channel, failed).Add(float64(n))
-		o.Logger.Error("notifications were given up after a day", "channel", channel, "count", n)
+		o.Logger.Error("notifications were given up after three days", "channel", channel, "count", n)
 	}
 	return nil
 }

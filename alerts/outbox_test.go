@@ -129,14 +129,16 @@ func TestDeliveredOnceInOrder(t *testing.T) {
 	})
 }
 
-// What was given up is tried again when a person wants it, a day long like something new; what was
+// What was given up is tried again when a person wants it, as long as something new; what was
 // delivered is not.
 func TestRetryByHand(t *testing.T) {
 	simulated(t, func(t *testing.T, db *sqldb.DB) {
 		s, id, keys := afterStorm(t, db, "crm")
 		crm := &target{answer: func(context.Context, notify.Notification) error { return errors.New("it answered 500") }}
 		stop := running(t, s.outbox("a", map[string]notify.Notifier{"crm": crm}))
-		time.Sleep(25 * time.Hour)
+		time.Sleep(time.Minute)
+		pass(t, db, 72*time.Hour)
+		time.Sleep(time.Minute)
 		stop()
 		retry := func(d *alerts.Delivery) error {
 			return db.Update(t.Context(), func(tx *sqldb.Tx) error { _, err := alerts.Retry(t.Context(), tx, d.ID, time.Now()); return err })
@@ -237,20 +239,52 @@ func TestChannelsDoNotWaitForEachOther(t *testing.T) {
 	}
 }
 
-func TestGivesUpAfterADay(t *testing.T) {
+// pass makes everything that waits so much older.
+func pass(t *testing.T, db *sqldb.DB, d time.Duration) {
+	t.Helper()
+	update(t, db, func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(t.Context(), "UPDATE deliveries SET created_at = created_at - $1", d.Milliseconds())
+		return err
+	})
+}
+
+// A channel that answers 500 for a day gets all of it once it is back, in order and once.
+func TestDownForADay(t *testing.T) {
+	simulated(t, func(t *testing.T, db *sqldb.DB) {
+		s, _, keys := afterStorm(t, db, "crm")
+		down := true
+		crm := &target{answer: func(context.Context, notify.Notification) error {
+			if down {
+				return errors.New("notify hooks.example.org: it answered 500")
+			}
+			return nil
+		}}
+		stop := running(t, s.outbox("a", map[string]notify.Notifier{"crm": crm}))
+		time.Sleep(time.Minute)
+		pass(t, db, 24*time.Hour)
+		time.Sleep(time.Minute)
+		stop()
+		down = false
+		stop = running(t, s.outbox("a", map[string]notify.Notifier{"crm": crm}))
+		defer stop()
+		time.Sleep(20 * time.Minute)
+		if _, taken := crm.tries(); cmp.Diff(keys["crm"], taken) != "" {
+			t.Error(cmp.Diff(keys["crm"], taken))
+		}
+	})
+}
+
+func TestGivesUpAfterThreeDays(t *testing.T) {
 	simulated(t, func(t *testing.T, db *sqldb.DB) {
 		s, id, keys := afterStorm(t, db, "down", "gone")
 		down := &target{answer: func(context.Context, notify.Notification) error { return errors.New("notify: nobody there") }}
 		stop := running(t, s.outbox("a", map[string]notify.Notifier{"down": down}))
 		defer stop()
 		time.Sleep(time.Minute)
-		update(t, db, func(tx *sqldb.Tx) error { // nearly a day passes
-			_, err := tx.Exec(t.Context(), "UPDATE deliveries SET created_at = created_at - $1", (24*time.Hour - 10*time.Minute).Milliseconds())
-			return err
-		})
+		pass(t, db, 72*time.Hour-10*time.Minute)
 		time.Sleep(8 * time.Minute)
 		if d := deliveries(t, db, id)[0]; d.State != "waiting" {
-			t.Errorf("before a day has passed it is %s", d.State)
+			t.Errorf("before three days have passed it is %s", d.State)
 		}
 		time.Sleep(2 * time.Minute)
 		for _, d := range deliveries(t, db, id) {

@@ -15,13 +15,17 @@ import (
 func TestNewMonitorAmongPeers(t *testing.T) {
 	for name, tt := range map[string]struct {
 		others []string
+		first  bool // it is watched from the same minute as the others, when none is known yet
 		want   int
-	}{"OKAmongPeers": {[]string{"A", "B", "C"}, 1}, "OKAlone": {nil, 0}} {
+	}{"OKAmongPeers": {[]string{"A", "B", "C"}, false, 1}, "OKBegunTogether": {[]string{"A", "B", "C"}, true, 1}, "OKAlone": {nil, false, 0}} {
 		t.Run(name, func(t *testing.T) {
 			sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 				talk := newTalk(tt.others...)
 				for _, other := range tt.others {
 					talk.ordinary("id-" + other)
+				}
+				if tt.first {
+					talk.monitors[acme] = "ACME"
 				}
 				s := newScene(db, talk)
 				w := s.watch("a", "crm")

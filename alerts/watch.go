@@ -48,7 +48,8 @@ type Watch struct {
 	Options
 	states map[string]*watched // by monitor; nil: to be loaded
 	names  map[string]string   // of monitors, as far as seen
-	peers  *spike.Peers        // of monitors that are new in this tick
+	peers  *spike.Peers        // of monitors that are new
+	asked  int64               // the hour in which peers were looked for
 	last   int64               // the minute up to which all are judged
 }
 
@@ -136,8 +137,8 @@ func (w *Watch) hold(ctx context.Context) (bool, error) {
 // process has taken over.
 func (w *Watch) judgeAll(ctx context.Context, monitors map[string]string, last int64) error {
 	g := w.sortOut(monitors, last)
-	if len(g.fresh) > 0 {
-		w.peers = w.known()
+	if len(g.fresh) > 0 || g.alone && last/hour != w.asked {
+		w.peers, w.asked = w.known(), last/hour
 	}
 	var errs []error
 	each := func(ids []string, most int, do func(context.Context, []string, int64) error) {
@@ -178,7 +179,10 @@ func (w *Watch) known() *spike.Peers {
 }
 
 // groups are the monitors by what is to be done with them.
-type groups struct{ fresh, near, far, dismissed []string }
+type groups struct {
+	fresh, near, far, dismissed []string
+	alone                       bool // one of them is new and has no peers: some may be known by now
+}
 
 func (w *Watch) sortOut(monitors map[string]string, last int64) (g groups) {
 	for _, id := range slices.Sorted(maps.Keys(w.states)) {
@@ -191,7 +195,9 @@ func (w *Watch) sortOut(monitors map[string]string, last int64) (g groups) {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(monitors)) {
-		switch s := w.states[id]; {
+		s := w.states[id]
+		g.alone = g.alone || s != nil && s.Base.Alone()
+		switch {
 		case s == nil:
 			g.fresh = append(g.fresh, id)
 		case s.At == 0:

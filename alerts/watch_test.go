@@ -142,6 +142,12 @@ func TestSameHoweverItIsInterrupted(t *testing.T) {
 		"RestartsAndFastClock": func(s *scene, _ *alerts.Watch) (*alerts.Watch, time.Duration) {
 			return s.watch("a", "crm"), 11 * time.Minute
 		},
+		"ClockGoesBack": func(_ *scene, w *alerts.Watch) (*alerts.Watch, time.Duration) {
+			if ticks++; ticks == 6*60+30 { // in the storm
+				return w, -30 * time.Minute
+			}
+			return w, time.Minute
+		},
 		"LeaseUnknown": func(s *scene, w *alerts.Watch) (*alerts.Watch, time.Duration) {
 			s.leases.down = true
 			return w, time.Minute

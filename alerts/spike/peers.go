@@ -60,6 +60,9 @@ func NewPeers(all []*Baseline) *Peers {
 	return p
 }
 
+// Alone says whether the monitor is so new that peers would help to judge it, and has none.
+func (b *Baseline) Alone() bool { return b.Peers == nil && b.Learnt < peersUntil }
+
 func classOf(people float64) int {
 	n := math.Round(math.Log(max(people, 1e-3)) / math.Log(classRatio))
 	return min(max(int(n)-classFirst, 0), classes-1)
