@@ -2,11 +2,8 @@ package spike
 
 import (
 	"cmp"
-	"hash/fnv"
 	"maps"
 	"slices"
-	"strings"
-	"unicode"
 )
 
 // Evidence is what the mentions of a window tell beyond their counts. It is looked up only when
@@ -44,11 +41,6 @@ type Mention struct {
 	Customer   bool // and a customer
 }
 
-const (
-	clusterFloor = 3 // posts of one text until they are near-duplicates
-	shortText    = 3 // words up to which equal texts mean nothing ("so good")
-)
-
 // Summarise makes the evidence of a window's mentions. FirstPost follows the kind.
 func Summarise(kind Kind, mentions []Mention) Evidence {
 	ev := Evidence{Mentions: len(mentions)}
@@ -80,43 +72,6 @@ func Summarise(kind Kind, mentions []Mention) Evidence {
 	return ev
 }
 
-// cluster gives each mention the number of its text; a share has none.
-func cluster(mentions []Mention) (numbers []uint64) {
-	numbers = make([]uint64, len(mentions))
-	for i := range mentions {
-		if !mentions[i].Share {
-			numbers[i] = fingerprint(mentions[i].Text)
-		}
-	}
-	counts := map[uint64]int{}
-	for _, n := range numbers {
-		counts[n]++
-	}
-	for i, n := range numbers {
-		if counts[n] < clusterFloor {
-			numbers[i] = 0
-		}
-	}
-	return numbers
-}
-
-func duplicateShare(mentions []Mention, clusters []uint64) float64 {
-	originals, duplicates := 0, 0
-	for i := range mentions {
-		if mentions[i].Share {
-			continue
-		}
-		originals++
-		if clusters[i] != 0 {
-			duplicates++
-		}
-	}
-	if originals == 0 {
-		return 0
-	}
-	return float64(duplicates) / float64(originals)
-}
-
 // independent counts the authors of a polarity, all those of one cluster as one.
 func independent(mentions []Mention, clusters []uint64, polarity int) int {
 	authors, texts := map[string]bool{}, map[uint64]bool{}
@@ -130,41 +85,6 @@ func independent(mentions []Mention, clusters []uint64, polarity int) int {
 		}
 	}
 	return len(authors) + len(texts)
-}
-
-// fingerprint hashes what a text says: its words without case, digits, punctuation, addresses and
-// accounts, so that a text with a changed number or link is the same. 0: too short to tell.
-func fingerprint(text string) uint64 {
-	h := fnv.New64a()
-	n := 0
-	for _, word := range words(text) {
-		if word[0] == '@' {
-			continue
-		}
-		_, _ = h.Write([]byte(strings.TrimPrefix(word, "#")))
-		_, _ = h.Write([]byte{0})
-		n++
-	}
-	if n <= shortText {
-		return 0
-	}
-	return max(h.Sum64(), textCluster)
-}
-
-// words splits a text into lower-case words, hashtags and accounts; web addresses are left out.
-func words(text string) []string {
-	var out []string
-	for _, field := range strings.Fields(strings.ToLower(text)) {
-		if strings.Contains(field, "://") || strings.HasPrefix(field, "www.") {
-			continue
-		}
-		for _, w := range strings.FieldsFunc(field, func(r rune) bool { return !unicode.IsLetter(r) && r != '#' && r != '@' }) {
-			if strings.Trim(w, "#@") != "" {
-				out = append(out, w)
-			}
-		}
-	}
-	return out
 }
 
 func ofKind(m *Mention, kind Kind) bool { return kind.Polarity() == 0 || m.Polarity == kind.Polarity() }
