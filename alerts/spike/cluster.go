@@ -92,7 +92,7 @@ func (gram) Weight() int   { return 1 }
 
 // fingerprint is the SimHash (Charikar, STOC 2002) of what a text says: its words and pairs of
 // neighbours without case, digits, punctuation, addresses and accounts, so that a text with a changed
-// number or link is the same, and a long one with a changed word nearly so. 0: too short to tell.
+// number or link is the same, and a long one with another greeting often near. 0: too short to tell.
 func fingerprint(text string) uint64 {
 	var grams []simhash.Feature
 	before, n := "", 0
