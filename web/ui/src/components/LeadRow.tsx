@@ -37,7 +37,7 @@ export function LeadRow({ lead }: { lead: Lead }) {
           {[lead.monitor, lead.post ? networkName(lead.post.network) : leadSources[lead.source ?? '']].filter(Boolean).join(' · ')}
         </Text>
       </Group>
-      <Text fz="xs" c="dimmed">
+      <Text fz="xs" c="dimmed" className="sentence">
         {lead.rating?.reason}
       </Text>
     </Stack>

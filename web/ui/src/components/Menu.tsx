@@ -1,6 +1,6 @@
 import { Badge, Box, NavLink, UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { useId } from 'react';
+import { useEffect, useId } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useMay } from '../api/grants';
 import { useIncidents } from '../api/queries';
@@ -11,6 +11,11 @@ import { first, groups, type Place, type PlaceGroup } from './menu';
 export function Menu({ onGo }: { onGo: () => void }) {
   const may = useMay();
   const [chosen, choose] = useLocalStorage<Record<string, boolean>>({ key: 'groundswell-menu', defaultValue: {}, getInitialValueInEffect: false });
+  const { pathname } = useLocation();
+  // Where somebody is stays in sight of the menu, which is longer than the screen.
+  useEffect(() => {
+    document.querySelector('nav [aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+  }, [pathname]);
   const shown = groups.map((g) => ({ ...g, places: g.places.filter((p) => !p.needs || may(p.needs)) })).filter((g) => g.places.length > 0);
   return (
     <>

@@ -11,6 +11,7 @@ interface Named {
 interface Props {
   label: string;
   description?: string;
+  required?: boolean;
   /** Id; empty: none. */
   value: string;
   onChange: (id: string) => void;
@@ -43,7 +44,7 @@ interface NamedProps extends Props {
   nothing: string;
 }
 
-function NamedSelect({ label, description, value, onChange, known, without, error, found, onSearch, nothing }: NamedProps) {
+function NamedSelect({ label, description, required = false, value, onChange, known, without, error, found, onSearch, nothing }: NamedProps) {
   // Who was chosen keeps the name while the next is looked for.
   const [chosen, setChosen] = useState(known);
   const first = chosen ?? known;
@@ -54,6 +55,7 @@ function NamedSelect({ label, description, value, onChange, known, without, erro
       {...(description ? { description } : {})}
       searchable
       clearable
+      required={required}
       error={error}
       data={choices.map((r) => ({ value: r.id, label: r.name }))}
       value={value || null}

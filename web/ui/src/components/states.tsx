@@ -25,11 +25,13 @@ interface FailedProps {
 /** What went wrong, in the server's words, and a way to try again. */
 export function Failed({ error, onRetry }: FailedProps) {
   const title = error instanceof Problem ? error.title : 'Something went wrong';
+  // What one's roles do not allow, or what is not there, is no other when it is asked for again.
+  const settled = error instanceof Problem && (error.status === 403 || error.status === 404);
   return (
     <Alert color="negative" variant="light" title={title} role="alert">
       <Stack gap="sm" align="flex-start">
         {error.message !== title && <Text fz="sm">{error.message}</Text>}
-        {onRetry && (
+        {onRetry && !settled && (
           <Button size="xs" variant="default" leftSection={<Icon name="retry" size={14} />} onClick={onRetry}>
             Try again
           </Button>

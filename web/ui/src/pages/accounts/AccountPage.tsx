@@ -93,7 +93,7 @@ function About({ account }: { account: Account }) {
   const facts: Fact[] = [
     ['Domain', account.domain],
     ['Industry', account.industry],
-    ['Place', [account.postal_code, account.city, account.country].filter(Boolean).join(' ')],
+    ['Place', [[account.postal_code, account.city].filter(Boolean).join(' '), account.country].filter(Boolean).join(', ')],
     ['Employees', account.employees > 0 ? formatNumber(account.employees) : ''],
   ];
   return (

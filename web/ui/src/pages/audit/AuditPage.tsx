@@ -65,7 +65,7 @@ function EntryRow({ entry, onFilter }: RowProps) {
   return (
     <Stack gap={4} py="sm" data-testid="change">
       <Group gap="xs">
-        <Badge variant="light">{entry.action}</Badge>
+        <Badge variant="light">{entry.action.replaceAll('-', ' ')}</Badge>
         <Text fz="sm" fw={600}>
           {what}
         </Text>
@@ -129,6 +129,10 @@ function pageOf(entry: AuditEntry): string | undefined {
   switch (entry.record_type) {
     case 'contact':
       return entry.action === 'delete' ? undefined : `/contacts/${id}`;
+    case 'account':
+      return `/accounts/${id}`;
+    case 'campaign':
+      return `/campaigns/${id}`;
     case 'lead':
       return `/leads/${id}`;
     case 'opportunity':

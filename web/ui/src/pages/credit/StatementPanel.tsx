@@ -10,6 +10,7 @@ import { formatMoney } from '../../format';
 
 const bases = { paid: 'Paid', invoiced: 'Invoiced' } as const;
 const takers = { user: 'People', team: 'Teams', source: 'Sources', company: 'The company' } as const;
+const kinds: Record<string, string> = { user: 'person', team: 'team', source: 'source', company: 'company' };
 const month = /^\d{4}-\d{2}$/;
 
 /** Who was credited with which revenue, down to the line of the invoice. */
@@ -26,16 +27,16 @@ export function StatementPanel() {
   const query = new URLSearchParams({ ...asked }).toString();
   return (
     <>
-      <Group gap="sm" mb="md">
+      <Group gap="sm" mb="md" align="flex-end">
         <May grant="credit_rules:export">
           <Anchor href={`${base}/credit/statement.csv?${query}`} fz="sm" download>
             Export as CSV
           </Anchor>
         </May>
         <SegmentedControl size="xs" aria-label="Basis" value={basis} onChange={(v) => setFilter('basis', v)} data={Object.entries(bases).map(([value, label]) => ({ value, label }))} />
-        <Select size="xs" w={130} aria-label="Who" placeholder="Everybody" clearable value={taker ?? null} onChange={(v) => setFilter('taker', v ?? '')} data={Object.entries(takers).map(([value, label]) => ({ value, label }))} />
-        <TextInput size="xs" w={140} type="month" aria-label="From month" value={filter.from} onChange={(e) => setFilter('from', e.currentTarget.value)} />
-        <TextInput size="xs" w={140} type="month" aria-label="Until month" value={filter.until} onChange={(e) => setFilter('until', e.currentTarget.value)} />
+        <Select size="xs" w={130} label="Who" placeholder="Everybody" clearable value={taker ?? null} onChange={(v) => setFilter('taker', v ?? '')} data={Object.entries(takers).map(([value, label]) => ({ value, label }))} />
+        <TextInput size="xs" w={150} type="month" label="From month" value={filter.from} onChange={(e) => setFilter('from', e.currentTarget.value)} />
+        <TextInput size="xs" w={150} type="month" label="Until month" value={filter.until} onChange={(e) => setFilter('until', e.currentTarget.value)} />
       </Group>
       <Loaded query={useStatement(asked)} what="the statement" rows={5}>
         {({ sums, lines }) =>
@@ -53,6 +54,7 @@ export function StatementPanel() {
                   keyOf={(s) => s.taker_type + s.taker_id + s.currency}
                   columns={[
                     { name: 'Who', value: (s) => s.taker },
+                    { name: 'Is', value: (s) => kinds[s.taker_type] ?? s.taker_type, text: true },
                     { name: 'Credit', value: (s) => formatMoney({ amount: s.amount, currency: s.currency }) },
                     { name: 'Overlay', value: (s) => (s.overlay === 0 ? '–' : formatMoney({ amount: s.overlay, currency: s.currency })) },
                   ]}
@@ -67,6 +69,11 @@ export function StatementPanel() {
   );
 }
 
+/** What reads as one word. */
+function Whole({ children }: { children: string }) {
+  return <span style={{ whiteSpace: 'nowrap' }}>{children}</span>;
+}
+
 /** As many lines as a page shows well; the file has all of them. */
 const shown = 500;
 
@@ -78,12 +85,12 @@ function Lines({ lines }: { lines: StatementLine[] }) {
       </Title>
       <FigureTable
         label="Lines"
-        minWidth={760}
+        minWidth={1060}
         rows={lines.slice(0, shown)}
         keyOf={(l) => l.id}
         columns={[
           { name: 'Who', value: (l) => l.taker },
-          { name: 'Month', value: (l) => l.period, text: true },
+          { name: 'Month', value: (l) => <Whole>{l.period}</Whole>, text: true },
           {
             name: 'For',
             text: true,
@@ -93,7 +100,7 @@ function Lines({ lines }: { lines: StatementLine[] }) {
               </>
             ),
           },
-          { name: 'Invoice', value: (l) => l.invoice, text: true },
+          { name: 'Invoice', value: (l) => <Whole>{l.invoice}</Whole>, text: true },
           { name: 'Line', value: (l) => l.text, text: true },
           { name: 'Case', value: (l) => <Anchor component={Link} to={`/opportunities/${encodeURIComponent(l.opportunity_id)}`} fz="sm">{l.case}</Anchor>, text: true },
           { name: 'Note', value: (l) => l.note, text: true },

@@ -6,7 +6,7 @@ import { useDisagreement, useFeedback, useReasons, type Disagreement, type Feedb
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
-import { formatMoney } from '../../format';
+import { formatLength, formatMoney, formatNumber } from '../../format';
 import { countOf, leadSources, milestones } from '../../vocabulary';
 
 const groups: Record<FeedbackBy, string> = { all: 'All together', source: 'Source', network: 'Network', monitor: 'Monitor', campaign: 'Campaign', grade: 'Grade' };
@@ -75,12 +75,12 @@ function Funnel({ row, reasons }: { row: FeedbackRow; reasons: Record<string, st
         </Text>
       </Group>
       <Stack component="ol" gap={6} m={0} p={0} style={{ listStyle: 'none' }}>
-        {steps.map((s) => (
+        {steps.map((s, i) => (
           <li key={s.milestone}>
             <Group justify="space-between" gap="xs" wrap="wrap">
               <Text fz="sm">{milestones[s.milestone] ?? s.milestone}</Text>
               <Text fz="xs" c="dimmed">
-                {s.reached} · {percent(s.conversion)} of those before{s.timed > 0 && ` · ${s.median_hours} h, median of ${s.timed}`}
+                {[formatNumber(s.reached), i > 0 && `${percent(s.conversion)} of those before`, s.timed > 0 && `${formatLength(3600 * s.median_hours)}, median of ${s.timed}`].filter(Boolean).join(' · ')}
               </Text>
             </Group>
             <div aria-hidden style={{ height: 10, borderRadius: 5, background: 'var(--mantine-color-default-border)' }}>
@@ -99,7 +99,7 @@ function Funnel({ row, reasons }: { row: FeedbackRow; reasons: Record<string, st
       )}
       {(row.revenue ?? []).map((r) => (
         <Text fz="sm" key={r.currency}>
-          Invoiced {formatMoney({ amount: r.invoiced, currency: r.currency })} net, paid {formatMoney({ amount: r.paid, currency: r.currency })}
+          Invoiced {formatMoney({ amount: r.invoiced, currency: r.currency })} net, paid {formatMoney({ amount: r.paid, currency: r.currency })} with tax
         </Text>
       ))}
     </Card>
@@ -137,7 +137,7 @@ function Disagreements({ rows }: { rows: Disagreement[] }) {
                   <Table.Td ta="right">
                     {r.accepted} of {r.decided}
                   </Table.Td>
-                  <Table.Td>{(r.grades ?? []).map((g) => `${g.grade || '?'} ${percent(g.rate)} of ${g.decided}`).join(', ')}</Table.Td>
+                  <Table.Td>{(r.grades ?? []).map((g) => `${g.grade || 'not graded'} ${percent(g.rate)} of ${g.decided}`).join(', ')}</Table.Td>
                   <Table.Td>{kappa(r.profile)}</Table.Td>
                   <Table.Td>{kappa(r.marketing)}</Table.Td>
                 </Table.Tr>

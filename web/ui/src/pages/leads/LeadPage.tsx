@@ -70,7 +70,7 @@ function About({ lead }: { lead: Lead }) {
     ['Company', lead.company],
     ['Industry', lead.industry],
     ['Employees', lead.employees || ''],
-    ['Place', [lead.postal_code, lead.city, lead.country].filter(Boolean).join(' ')],
+    ['Place', [[lead.postal_code, lead.city].filter(Boolean).join(' '), lead.country].filter(Boolean).join(', ')],
     ['Topic', lead.topic],
     ['Need', lead.need],
     ['Time frame', lead.time_frame],

@@ -21,7 +21,7 @@ export function RatingPanel({ lead }: { lead: Lead }) {
         <Title order={2}>Fit and interest</Title>
         <GradeMark rating={rating} />
       </Group>
-      <Text fz="sm" c="dimmed" mb="sm">
+      <Text fz="sm" c="dimmed" mb="sm" className="sentence">
         {rating.reason}
       </Text>
       {rating.criteria.length > 0 && (

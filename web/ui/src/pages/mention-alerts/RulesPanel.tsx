@@ -73,7 +73,7 @@ function Rule({ rule, onEdit, onDelete }: { rule: MentionRule; onEdit: () => voi
         </Text>
       </Stack>
       <Group gap={4} wrap="nowrap">
-        <Switch aria-label={`Alert by ${rule.name}`} checked={rule.enabled ?? true} disabled={save.isPending || !may('monitor:update')} onChange={onSwitch} mr="xs" />
+        {may('monitor:update') ? <Switch aria-label={`Alert by ${rule.name}`} checked={rule.enabled ?? true} disabled={save.isPending} onChange={onSwitch} mr="xs" /> : !(rule.enabled ?? true) && <Badge color="gray">off</Badge>}
         <EditDelete name={rule.name} type="monitor" onEdit={onEdit} onDelete={onDelete} />
       </Group>
     </Group>

@@ -91,7 +91,7 @@ function MonitorRow({ monitor, onEdit, onDelete }: { monitor: Monitor; onEdit: (
         <Code style={{ whiteSpace: 'pre-wrap', alignSelf: 'flex-start' }}>{monitor.query}</Code>
       </Stack>
       <Group gap={4} wrap="nowrap">
-        <Switch aria-label={`Listen for ${monitor.name}`} checked={monitor.enabled} disabled={turn.isPending || !may('monitor:update')} onChange={onSwitch} mr="xs" />
+        {may('monitor:update') ? <Switch aria-label={`Listen for ${monitor.name}`} checked={monitor.enabled} disabled={turn.isPending} onChange={onSwitch} mr="xs" /> : !monitor.enabled && <Badge color="gray">off</Badge>}
         <EditDelete name={monitor.name} type="monitor" onEdit={onEdit} onDelete={onDelete} />
       </Group>
     </Group>

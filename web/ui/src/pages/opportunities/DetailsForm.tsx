@@ -51,12 +51,12 @@ export function DetailsForm({ opportunity: o }: { opportunity: OpportunityView }
               <AccountSelect label="Account" known={account.data} value={form.values.account_id} onChange={(id) => form.setFieldValue('account_id', id)} error={told.account_id} />
               <ContactSelect label="Contact" known={contact.data} value={form.values.contact_id} onChange={(id) => form.setFieldValue('contact_id', id)} error={told.contact_id} />
             </SimpleGrid>
-            <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
-              <NumberInput label="Value" min={0} decimalScale={2} thousandSeparator hideControls {...form.getInputProps('amount')} />
+            <SimpleGrid cols={2} spacing="sm">
+              <NumberInput label="Value" min={0} decimalScale={2} fixedDecimalScale thousandSeparator hideControls {...form.getInputProps('amount')} />
               <TextInput label="Currency" maxLength={3} {...form.getInputProps('currency')} />
               <TextInput label="Expected close" type="date" {...form.getInputProps('close')} />
+              {o.state === 'open' && <NativeSelect label="In the forecast" data={options(forecasts)} {...form.getInputProps('forecast')} />}
             </SimpleGrid>
-            {o.state === 'open' && <NativeSelect label="Counts in the forecast as" data={options(forecasts)} {...form.getInputProps('forecast')} />}
             <OwnFields type="opportunity" values={form.values.fields} onChange={(v) => form.setFieldValue('fields', v)} errors={told} />
             {!readOnly && (
               <Group justify="flex-end">

@@ -1,4 +1,4 @@
-import { Badge, Collapse, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import type { Line, Sums } from '../../api/sales';
@@ -40,20 +40,18 @@ export function DocumentRow({ document: d, about, actions, children }: Props) {
       <Text fz="xs" c="dimmed" dir="auto">
         {about}
       </Text>
-      <Collapse expanded={opened}>
-        {opened && (
-          <Stack gap="xs">
-            {d.lines && d.sums ? (
-              <LinesTable label={`Lines of ${d.number}`} lines={d.lines} sums={d.sums} currency={d.currency} discount={d.discount} />
-            ) : (
-              <Text fz="sm" c="dimmed">
-                Your roles do not show its lines.
-              </Text>
-            )}
-            {children}
-          </Stack>
-        )}
-      </Collapse>
+      {opened && (
+        <Stack gap="xs">
+          {d.lines && d.sums ? (
+            <LinesTable label={`Lines of ${d.number}`} lines={d.lines} sums={d.sums} currency={d.currency} discount={d.discount} />
+          ) : (
+            <Text fz="sm" c="dimmed">
+              Your roles do not show its lines.
+            </Text>
+          )}
+          {children}
+        </Stack>
+      )}
       {actions && <Group gap="xs">{actions}</Group>}
     </Stack>
   );

@@ -37,7 +37,7 @@ function Detail({ opportunity: o }: { opportunity: OpportunityView }) {
       <PageTitle title={o.name} up={up} about={`${o.process_name}, ${o.stage}`}>
         <Group gap="lg">
           <Figure value={formatMoney(o.amount)} name="value" />
-          {o.odds && <Figure value={`${o.odds.percent} %`} name={o.odds.reason ? 'odds, said by hand' : 'odds'} />}
+          {o.state === 'open' && o.odds && <Figure value={`${o.odds.percent} %`} name={o.odds.reason ? 'odds, said by hand' : 'odds'} />}
           <Figure value={o.state === 'open' ? formatDate(o.expected_close) : formatDay(o.closed_at)} name={o.state === 'open' ? 'expected close' : o.state} />
         </Group>
         {o.state === 'open' && o.odds && may('opportunity:update') && (

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Subject } from '../../api/privacy';
+import { ContactSelect } from '../../components/RecordSelect';
 
 const ways = { email: 'E-mail', handle: 'Handle', contact_id: 'Contact' } as const;
 type Way = keyof typeof ways;
@@ -27,15 +28,19 @@ export function SubjectForm({ label, pending, only = ['email', 'handle', 'contac
       <Stack gap="sm">
         <SegmentedControl aria-label="By" value={way} onChange={(v) => { setWay(v as Way); setValue(''); }} data={only.map((v) => ({ value: v, label: ways[v] }))} />
         {way === 'handle' && <TextInput label="Network" placeholder="mastodon" required value={network} onChange={(e) => setNetwork(e.currentTarget.value)} maxLength={50} />}
-        <TextInput
-          label={{ email: 'E-mail address', handle: 'Handle, or the network’s id of the account', contact_id: 'Id of the contact' }[way]}
-          type={way === 'email' ? 'email' : 'text'}
-          required
-          value={value}
-          onChange={(e) => setValue(e.currentTarget.value)}
-          maxLength={300}
-          autoComplete="off"
-        />
+        {way === 'contact_id' ? (
+          <ContactSelect label="Contact" required value={value} onChange={setValue} />
+        ) : (
+          <TextInput
+            label={{ email: 'E-mail address', handle: 'Handle, or the network’s id of the account' }[way]}
+            type={way === 'email' ? 'email' : 'text'}
+            required
+            value={value}
+            onChange={(e) => setValue(e.currentTarget.value)}
+            maxLength={300}
+            autoComplete="off"
+          />
+        )}
         {children}
         <Button type="submit" loading={pending} style={{ alignSelf: 'start' }}>
           {label}
