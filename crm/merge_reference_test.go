@@ -1,6 +1,7 @@
 package crm_test
 
 import (
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -86,7 +87,7 @@ type column struct{ name, kind string }
 func tablesOf(t *testing.T, db *sqldb.DB) []string {
 	t.Helper()
 	query := "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'goose_%' ORDER BY tablename"
-	if strings.HasPrefix(t.Name()[strings.LastIndex(t.Name(), "/")+1:], "postgres") == false {
+	if db.Name() == "sqlite" {
 		query = `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'goose_%' ORDER BY name`
 	}
 	names, err := sqldb.Strings(t.Context(), db, query)
@@ -109,6 +110,9 @@ func columnsOf(t *testing.T, db *sqldb.DB, table string) (all []column) {
 	}
 	for _, c := range types {
 		all = append(all, column{c.Name(), strings.ToLower(c.DatabaseTypeName())})
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return all
 }
@@ -161,28 +165,22 @@ func everything(t *testing.T, db *sqldb.DB) map[string][]string {
 				names = append(names, c.name)
 			}
 		}
-		rows, err := db.Query(t.Context(), "SELECT "+strings.Join(names, ", ")+" FROM "+table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
+		err := sqldb.EachRow(t.Context(), db, func(rows *sql.Rows) error {
 			cells, dest := make([]any, len(names)), make([]any, len(names))
 			for i := range cells {
 				dest[i] = &cells[i]
 			}
-			if err := rows.Scan(dest...); err != nil {
-				t.Fatal(err)
-			}
+			err := rows.Scan(dest...)
 			line := make([]string, len(names))
 			for i, c := range cells {
 				line[i] = fmt.Sprintf("%s=%s", names[i], text(c))
 			}
 			all[table] = append(all[table], strings.Join(line, " "))
-		}
-		if err := rows.Err(); err != nil {
+			return err
+		}, "SELECT "+strings.Join(names, ", ")+" FROM "+table)
+		if err != nil {
 			t.Fatal(err)
 		}
-		rows.Close()
 		slices.Sort(all[table])
 	}
 	return all
