@@ -64,6 +64,11 @@ func (r *monitorRun) run(c *cobra.Command, db *sqldb.DB, name string) error {
 	if !(r.surprise >= 1 && r.surprise <= 300) {
 		return fmt.Errorf("--surprise %g: want a number from 1 to 300; the usual one is %g", r.surprise, spike.Usual)
 	}
+	if r.plot != "" {
+		if _, err := plotFormat(r.plot); err != nil {
+			return err
+		}
+	}
 	past, err := app.LoadPast(c.Context(), db, name, from, until, historyDays)
 	if err != nil {
 		return err
@@ -155,11 +160,19 @@ func (r *monitorRun) propose(run *backtest.Run, labels []alerts.LabelledIncident
 	fmt.Fprintf(out, "proposed: surprise %g (alerts.surprise in the configuration)\n", best.Surprise)
 }
 
+// plotFormat is that of a picture, by how the name of its file ends.
+func plotFormat(file string) (string, error) {
+	if format := map[string]string{".svg": charts.ChartOutputSVG, ".png": charts.ChartOutputPNG}[strings.ToLower(filepath.Ext(file))]; format != "" {
+		return format, nil
+	}
+	return "", fmt.Errorf("--plot %s: want a file that ends in .svg or .png", file)
+}
+
 // drawCurve draws people and people with a negative post, by hours, beside what is usual.
 func drawCurve(file, name string, curve []backtest.Point) error {
-	format := map[string]string{".svg": charts.ChartOutputSVG, ".png": charts.ChartOutputPNG}[strings.ToLower(filepath.Ext(file))]
-	if format == "" {
-		return fmt.Errorf("--plot %s: want a file that ends in .svg or .png", file)
+	format, err := plotFormat(file)
+	if err != nil {
+		return err
 	}
 	lines, labels := make([][]float64, 4), make([]string, len(curve))
 	for i, p := range curve {
