@@ -19,7 +19,7 @@ type NoticeSettings struct {
 	TimeZone string            `json:"time_zone"`
 	Email    string            `json:"email" doc:"Empty: there is no address, and nothing is sent."`
 	Mail     bool              `json:"mail" doc:"Messages can be sent: the configuration has an e-mail channel."`
-	Last     *LastNotice       `json:"last" doc:"The last message; null: there was none."`
+	Last     *LastNotice       `json:"last,omitempty" doc:"The last message; left out where there was none."`
 }
 
 // LastNotice is what became of the last message to somebody.

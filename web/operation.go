@@ -15,6 +15,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/groundswell/groundswell/crm"
 )
 
 // base is where the API stands.
@@ -42,6 +43,8 @@ func (s *Server) describe() error {
 	}
 	s.describeHooks()
 	s.describePlain()
+	problem := s.api.OpenAPI().Components.Schemas.Map()["ErrorModel"]
+	problem.Properties["type"].Format = "uri-reference" // RFC 9457, 3.1.1: relative, as the type stands on this server
 	doc, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
 	if err != nil {
 		return fmt.Errorf("render the OpenAPI document: %w", err)
@@ -114,6 +117,9 @@ func operate[I, O any](s *Server, n need, op huma.Operation, do func(context.Con
 	}
 	if n != noGrant || op.Method != http.MethodGet {
 		op.Errors = append(op.Errors, http.StatusForbidden)
+	}
+	if _, ok := any(new(I)).(interface{ viewOf() crm.ViewOf }); ok {
+		op.Errors = append(op.Errors, http.StatusNotFound) // the view's own record
 	}
 	op.Errors = append(op.Errors, http.StatusBadRequest)
 	if op.Method != http.MethodGet {
