@@ -213,7 +213,7 @@ export async function person(page, other) {
   await page.getByLabel('Name', { exact: false }).first().fill('e2e.person');
   await page.getByLabel('E-mail').fill('e2e.person@acme.example');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
-  const link = (await page.getByLabel('Link').textContent()) ?? '';
+  const link = (await page.getByLabel('Link', { exact: true }).textContent()) ?? '';
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByText('e2e.person@acme.example').waitFor();
   await other.goto(new URL(link).pathname + new URL(link).hash);
