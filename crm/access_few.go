@@ -71,11 +71,11 @@ func (a *Access) few(ctx context.Context, q sqldb.Querier, kind string, most int
 	}
 	if realms[kind].about {
 		for _, of := range a.readableTypes() {
-			few, err := a.few(ctx, q, of, most)
+			count := a.few
 			if a.Level(ToRead, of) == LevelAll {
-				few, err = a.atMost(ctx, q, of, most)
+				count = a.atMost
 			}
-			if err != nil || !few {
+			if few, err := count(ctx, q, of, most); err != nil || !few {
 				return false, err
 			}
 		}

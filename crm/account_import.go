@@ -3,7 +3,6 @@ package crm
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -174,19 +173,12 @@ func (im *accountImport) save(ctx context.Context, tx *sqldb.Tx) (out importedRo
 	}
 	for _, r := range im.batch {
 		what, err := im.decide(ctx, tx, k, r)
-		var no *refusal
-		switch {
-		case errors.As(err, &no):
-			out.refused = append(out.refused, refusedRow{r.line, r.record, no.column, no.reason})
-			continue
-		case err != nil:
+		taken, err := out.took(refusedRow{line: r.line, record: r.record}, what, err)
+		if err != nil {
 			return out, err
-		case what == rowCreates:
-			out.created++
-		case what == rowUpdates:
-			out.updated++
-		default:
-			out.unchanged++
+		}
+		if !taken {
+			continue
 		}
 		im.once.note(append(r.keys(), "named\x00"+foldKey(r.account.Name), "named\x00"+r.account.ExternalID), seenRow{r.line, r.sum})
 	}

@@ -2,29 +2,12 @@ package crm
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
-
-// An AccountMerge is one account, the loser, having become part of another, the winner.
-type AccountMerge struct {
-	ID         string           `json:"id"`
-	WinnerID   string           `json:"winner_id"`
-	LoserID    string           `json:"loser_id"`
-	Loser      Account          `json:"loser"`  // as it was
-	Filled     []string         `json:"filled"` // fields of the winner that were taken from the loser
-	Moved      map[string]int64 `json:"moved"`  // how many of its records went over, by table
-	MergedAt   time.Time        `json:"merged_at"`
-	MergedBy   string           `json:"merged_by"`
-	Reason     string           `json:"reason"`
-	UnmergedAt time.Time        `json:"unmerged_at,omitzero"` // zero: it stands
-	UnmergedBy string           `json:"unmerged_by"`
-}
 
 // fillAccount takes what is empty in the winner from the loser, and names the fields.
 func fillAccount(winner, loser Account) (Account, []string) {
@@ -69,29 +52,30 @@ func emptyAccount(winner, loser Account, filled []string) Account {
 // accounts below it go over, and custom fields that name it name the winner. Where one stands
 // below the other, the winner takes the loser's place.
 func MergeAccounts(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, ch Change) (AccountMerge, error) {
+	m := AccountMerge{kind: RecordAccount, WinnerID: winnerID, LoserID: loserID}
 	if err := ch.check(); err != nil {
-		return AccountMerge{}, err
+		return m, err
 	}
-	winner, loser, err := accountsToMerge(ctx, tx, ch.Access, winnerID, loserID)
+	winner, err := beginMerge(ctx, tx, ch, &m, func(id string) (Account, error) { return AccountByID(ctx, tx, ch.Access, id) })
 	if err != nil {
-		return AccountMerge{}, err
+		return m, err
 	}
 	ch = ch.Begin().follows()
 	above, err := AccountsAbove(ctx, tx, &winner)
 	if err != nil {
-		return AccountMerge{}, err
+		return m, err
 	}
 	former := winner.ParentID
-	stoodBelow := slices.ContainsFunc(above, func(a Account) bool { return a.ID == loser.ID })
+	stoodBelow := slices.ContainsFunc(above, func(a Account) bool { return a.ID == loserID })
 	if stoodBelow {
 		winner.ParentID = "" // it stands where the loser stood
 	}
-	merged, filled := fillAccount(winner, loser)
+	merged, filled := fillAccount(winner, m.Loser)
 	if checkParent(ctx, tx, &merged) != nil { // the loser stood below the winner
 		merged.ParentID = winner.ParentID
 		filled = slices.DeleteFunc(filled, func(name string) bool { return name == "parent_id" })
 	}
-	m := AccountMerge{ID: NewID(ch.At), WinnerID: winnerID, LoserID: loserID, Loser: loser, Filled: filled, Moved: map[string]int64{}, MergedAt: ch.At, MergedBy: ch.By, Reason: ch.Why}
+	m.Filled = filled
 	if stoodBelow {
 		if err := m.merging().noteAll(ctx, tx, notedParent, []string{former}); err != nil {
 			return m, err
@@ -102,7 +86,8 @@ func MergeAccounts(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, 
 		}
 	}
 	// A value of which there may be one only goes over, too: the loser's goes first.
-	if err := errors.Join(m.move(ctx, tx), leaveTerritories(ctx, tx, RecordAccount, loserID), saveFieldValues(ctx, tx, RecordAccount, loserID, nil)); err != nil {
+	if err := errors.Join(m.move(ctx, tx, accountReferences), m.merging().handOn(ctx, tx), leaveTerritories(ctx, tx, RecordAccount, loserID),
+		saveFieldValues(ctx, tx, RecordAccount, loserID, nil)); err != nil {
 		return m, err
 	}
 	if _, err := UpdateAccount(ctx, tx, merged, ch); err != nil {
@@ -111,60 +96,16 @@ func MergeAccounts(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, 
 	if _, err := tx.Exec(ctx, "DELETE FROM accounts WHERE id = $1", loserID); err != nil {
 		return m, fmt.Errorf("merge account %s: %w", loserID, err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO record_merges (id, record_type, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by)
-		VALUES ($1, 'account', $2, $3, $4, $5, $6, $7, $8, 0, '')`, m.ID, m.WinnerID, m.LoserID, auditText(m.Loser), auditText(m.Filled), sqldb.Millis(m.MergedAt), m.MergedBy, m.Reason)
-	if err != nil {
-		return m, fmt.Errorf("save merge: %w", err)
-	}
-	return m, record(ctx, tx, ch, changedRecord{action: "merge", kind: RecordAccount, id: loserID, about: winnerID, before: loser, after: map[string]any{"moved": m.Moved, "winner_id": winnerID}})
-}
-
-func accountsToMerge(ctx context.Context, tx *sqldb.Tx, a *Access, winnerID, loserID string) (winner, loser Account, err error) {
-	if winnerID == loserID {
-		return winner, loser, invalid("loser_id", "is the account itself")
-	}
-	if err := a.Check(ctx, tx, ToMerge, RecordAccount, winnerID); err != nil {
-		return winner, loser, err
-	}
-	if winner, err = AccountByID(ctx, tx, a, winnerID); err != nil {
-		return winner, loser, err
-	}
-	if loser, err = optional(loserID, func(id string) (Account, error) { return AccountByID(ctx, tx, a, id) }, "loser_id"); err != nil {
-		return winner, loser, err
-	}
-	return winner, loser, a.Check(ctx, tx, ToMerge, RecordAccount, loserID)
-}
-
-func (m *AccountMerge) move(ctx context.Context, tx *sqldb.Tx) error {
-	for _, r := range accountReferences {
-		n, err := r.move(ctx, tx, m.merging())
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			m.Moved[r.name] = n
-		}
-	}
-	return m.merging().handOn(ctx, tx)
+	return m, m.save(ctx, tx, ch)
 }
 
 // UnmergeAccounts takes a merge apart: the loser is back with what the merge took from it, and the
 // winner loses what it was given, where nobody changed that since.
-func UnmergeAccounts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Change) (AccountMerge, error) {
+func UnmergeAccounts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Change) (m AccountMerge, err error) {
 	if err := ch.check(); err != nil {
-		return AccountMerge{}, err
-	}
-	m, err := openAccountMerge(ctx, tx, mergeID)
-	if err != nil {
 		return m, err
 	}
-	if err := ch.Access.Check(ctx, tx, ToMerge, RecordAccount, m.WinnerID); err != nil {
-		return m, err
-	}
-	winner, err := AccountByID(ctx, tx, System(), m.WinnerID)
-	if errors.Is(err, ErrNotFound) {
-		return m, fmt.Errorf("unmerge %s: account %s became part of another: take that apart first: %w", mergeID, m.WinnerID, ErrConflict)
-	}
+	m, winner, err := openMerge(ctx, tx, ch, RecordAccount, mergeID, func(id string) (Account, error) { return AccountByID(ctx, tx, System(), id) })
 	if err != nil {
 		return m, err
 	}
@@ -177,82 +118,38 @@ func UnmergeAccounts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 	if err := insertAccounts(ctx, tx, []Account{loser}); err != nil {
 		return m, err
 	}
-	for _, r := range accountReferences {
-		if err := r.assign(ctx, tx, m.merging(), m.WinnerID, m.LoserID); err != nil {
-			return m, err
-		}
-	}
-	if err := m.merging().takeBack(ctx, tx, sqldb.Millis(m.MergedAt)); err != nil {
+	if err := m.moveBack(ctx, tx, accountReferences); err != nil {
 		return m, err
 	}
 	restored := emptyAccount(winner, m.Loser, m.Filled)
 	if restored.ParentID == "" {
-		if restored.ParentID, err = m.formerParent(ctx, tx); err != nil {
+		if restored.ParentID, err = formerParent(ctx, tx, m.ID); err != nil {
 			return m, err
 		}
 	}
 	if _, err := UpdateAccount(ctx, tx, restored, ch); err != nil {
 		return m, err
 	}
-	m.UnmergedAt, m.UnmergedBy = ch.At, ch.By
-	if _, err := tx.Exec(ctx, "UPDATE record_merges SET unmerged_at = $1, unmerged_by = $2 WHERE id = $3", sqldb.Millis(ch.At), ch.By, m.ID); err != nil {
-		return m, fmt.Errorf("unmerge %s: %w", m.ID, err)
-	}
 	if err := errors.Join(saveFieldValues(ctx, tx, RecordAccount, loser.ID, loser.Fields), assignTerritories(ctx, tx, ch, RecordAccount, loser.ID),
 		assignDependents(ctx, tx, ch, RecordAccount, loser.ID)); err != nil {
 		return m, err
 	}
-	return m, record(ctx, tx, ch, changedRecord{action: "unmerge", kind: RecordAccount, id: m.LoserID, about: m.WinnerID, after: loser})
-}
-
-func openAccountMerge(ctx context.Context, q sqldb.Querier, id string) (AccountMerge, error) {
-	found, err := accountMerges(ctx, q, "id = $1", id)
-	switch {
-	case err != nil:
-		return AccountMerge{}, err
-	case len(found) == 0:
-		return AccountMerge{}, fmt.Errorf("load merge %s: %w", id, ErrNotFound)
-	case !found[0].UnmergedAt.IsZero():
-		return found[0], fmt.Errorf("unmerge %s: it was taken apart already: %w", id, ErrConflict)
-	}
-	return found[0], nil
+	return m, m.close(ctx, tx, ch, loser)
 }
 
 const notedParent = "accounts.parent" // what the winner belonged to while it stood below the loser
 
 // formerParent is what the winner belonged to before it took the loser's place; empty where it took
 // none, or where that account is gone.
-func (m *AccountMerge) formerParent(ctx context.Context, q sqldb.Querier) (string, error) {
-	ids, err := sqldb.Strings(ctx, q, "SELECT a.id FROM record_moves v JOIN accounts a ON a.id = v.record_id WHERE v.merge_id = $1 AND v.table_name = $2", m.ID, notedParent)
+func formerParent(ctx context.Context, q sqldb.Querier, mergeID string) (string, error) {
+	ids, err := sqldb.Strings(ctx, q, "SELECT a.id FROM record_moves v JOIN accounts a ON a.id = v.record_id WHERE v.merge_id = $1 AND v.table_name = $2", mergeID, notedParent)
 	if err != nil {
-		return "", fmt.Errorf("unmerge %s: %w", m.ID, err)
+		return "", fmt.Errorf("unmerge %s: %w", mergeID, err)
 	}
 	return append(ids, "")[0], nil
 }
 
 // AccountMerges lists what became part of an account, or what it became part of, the newest first.
 func AccountMerges(ctx context.Context, q sqldb.Querier, a *Access, accountID string) ([]AccountMerge, error) {
-	if err := a.Check(ctx, q, ToRead, RecordAccount, accountID); err != nil {
-		return nil, err
-	}
-	return accountMerges(ctx, q, "(winner_id = $1 OR loser_id = $1) ORDER BY id DESC", accountID)
-}
-
-func accountMerges(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]AccountMerge, error) {
-	rows, err := q.Query(ctx, `SELECT id, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by FROM record_merges WHERE record_type = 'account' AND `+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("load merges: %w", err)
-	}
-	defer rows.Close()
-	var merges []AccountMerge
-	for rows.Next() {
-		m := AccountMerge{Moved: map[string]int64{}}
-		var loser, filled string
-		err := rows.Scan(&m.ID, &m.WinnerID, &m.LoserID, &loser, &filled, atColumn{&m.MergedAt}, &m.MergedBy, &m.Reason, atColumn{&m.UnmergedAt}, &m.UnmergedBy)
-		if err = errors.Join(err, json.Unmarshal([]byte(loser), &m.Loser), json.Unmarshal([]byte(filled), &m.Filled)); err != nil {
-			return nil, fmt.Errorf("load merges: %w", err)
-		}
-		merges = append(merges, m)
-	}
-	return merges, rows.Err()
+	return mergesOf[Account](ctx, q, a, RecordAccount, accountID)
 }

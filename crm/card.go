@@ -27,9 +27,13 @@ var cardHeader = []string{"First Name", "Last Name", "Display Name", "Email Addr
 	"Profiles", "File Kind"}
 
 // cardProperties are those that are read of a card.
-var cardProperties = map[string]bool{"N": true, "FN": true, "EMAIL": true, "TEL": true, "ORG": true, "TITLE": true, "ROLE": true, "ADR": true, "URL": true,
-	"KIND": true, "X-ABSHOWAS": true, "IMPP": true, "X-SOCIALPROFILE": true, "SOCIALPROFILE": true, "X-TWITTER": true, "X-LINKEDIN": true, "X-FACEBOOK": true,
-	"X-INSTAGRAM": true, "X-MASTODON": true, "X-BLUESKY": true}
+var cardProperties = func() map[string]bool {
+	read := map[string]bool{"N": true, "FN": true, "EMAIL": true, "TEL": true, "ORG": true, "TITLE": true, "ROLE": true, "ADR": true, "URL": true, "KIND": true, "X-ABSHOWAS": true}
+	for _, property := range socialProperties {
+		read[property] = true
+	}
+	return read
+}()
 
 func (r *cardReader) header(rune) ([]string, error) { return slices.Clone(cardHeader), nil }
 

@@ -7,6 +7,9 @@ import (
 	"github.com/emersion/go-vcard"
 )
 
+// socialProperties are those in which a card names accounts on networks.
+var socialProperties = []string{"X-SOCIALPROFILE", "SOCIALPROFILE", vcard.FieldIMPP, "X-TWITTER", "X-LINKEDIN", "X-FACEBOOK", "X-INSTAGRAM", "X-MASTODON", "X-BLUESKY"}
+
 // cardProfiles are the addresses of the social profiles on a card, and of the person's own page. They
 // stand as web addresses, as IMPP (RFC 4770), as SOCIALPROFILE (RFC 9554), or as Apple's
 // X-SOCIALPROFILE, which names the network in TYPE and the handle in x-user. What leads to no network
@@ -30,7 +33,7 @@ func cardProfiles(card vcard.Card) (profiles []string, page string) {
 			page = full
 		}
 	}
-	for _, property := range []string{"X-SOCIALPROFILE", "SOCIALPROFILE", vcard.FieldIMPP, "X-TWITTER", "X-LINKEDIN", "X-FACEBOOK", "X-INSTAGRAM", "X-MASTODON", "X-BLUESKY"} {
+	for _, property := range socialProperties {
 		for _, f := range card[property] {
 			value := cardText(f.Value)
 			if add(parseProfile("", value)) {

@@ -143,3 +143,24 @@ func (im *importing) asRefusal(err error) error {
 	}
 	return err
 }
+
+// took counts what became of a row, and says whether it was taken. An error that is no reason to refuse
+// the row is returned.
+func (rows *importedRows) took(r refusedRow, what int, err error) (taken bool, _ error) {
+	var no *refusal
+	switch {
+	case errors.As(err, &no):
+		r.column, r.reason = no.column, no.reason
+		rows.refused = append(rows.refused, r)
+		return false, nil
+	case err != nil:
+		return false, err
+	case what == rowCreates:
+		rows.created++
+	case what == rowUpdates:
+		rows.updated++
+	default:
+		rows.unchanged++
+	}
+	return true, nil
+}

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,20 +56,15 @@ func (im *leadImport) save(ctx context.Context, tx *sqldb.Tx) (out importedRows,
 	var fresh []*leadRow
 	for i, r := range im.batch {
 		what, err := im.decide(ctx, tx, f, i)
-		var no *refusal
-		switch {
-		case errors.As(err, &no):
-			out.refused = append(out.refused, refusedRow{r.line, r.record, no.column, no.reason})
-			continue
-		case err != nil:
+		taken, err := out.took(refusedRow{line: r.line, record: r.record}, what, err)
+		if err != nil {
 			return out, err
-		case what == rowCreates:
+		}
+		if !taken {
+			continue
+		}
+		if what == rowCreates {
 			fresh = append(fresh, r)
-			out.created++
-		case what == rowUpdates:
-			out.updated++
-		default:
-			out.unchanged++
 		}
 		im.once.note(r.keys(), seenRow{r.line, r.sum})
 	}

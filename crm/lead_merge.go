@@ -2,33 +2,12 @@ package crm
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
-
-// A LeadMerge is one lead, the loser, having become part of another, the winner.
-type LeadMerge struct {
-	ID         string           `json:"id"`
-	WinnerID   string           `json:"winner_id"`
-	LoserID    string           `json:"loser_id"`
-	Loser      Lead             `json:"loser"`  // as it was
-	Filled     []string         `json:"filled"` // fields of the winner that were taken from the loser
-	Moved      map[string]int64 `json:"moved"`  // how many of its records went over, by what they are
-	MergedAt   time.Time        `json:"merged_at"`
-	MergedBy   string           `json:"merged_by"`
-	Reason     string           `json:"reason"`
-	UnmergedAt time.Time        `json:"unmerged_at,omitzero"` // zero: it stands
-	UnmergedBy string           `json:"unmerged_by"`
-}
-
-func (m *LeadMerge) merging() merging {
-	return merging{m.ID, RecordLead, m.WinnerID, m.LoserID, "record_moves"}
-}
 
 // leadGroups are the fields that a merge takes from the loser, those together that mean nothing apart.
 func leadGroups(l *Lead) map[string][]*string {
@@ -89,24 +68,22 @@ func emptyLead(winner, loser Lead, filled []string) Lead {
 // with responses, recommendations, shares, participants and the pinned territory go over. The winner
 // stays in its milestone. A lead that opened an opportunity is no loser: the sale is the other's to join.
 func MergeLeads(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, ch Change) (LeadMerge, error) {
+	m := LeadMerge{kind: RecordLead, WinnerID: winnerID, LoserID: loserID}
 	if err := ch.check(); err != nil {
-		return LeadMerge{}, err
+		return m, err
 	}
-	winner, loser, err := leadsToMerge(ctx, tx, ch.Access, winnerID, loserID)
+	winner, err := beginMerge(ctx, tx, ch, &m, func(id string) (Lead, error) { return LeadByID(ctx, tx, ch.Access, id) })
 	if err != nil {
-		return LeadMerge{}, err
+		return m, err
+	}
+	if err := noSaleOf(ctx, tx, loserID); err != nil {
+		return m, err
 	}
 	ch = ch.Begin().follows()
-	merged, filled := fillLead(winner, loser)
-	m := LeadMerge{ID: NewID(ch.At), WinnerID: winnerID, LoserID: loserID, Loser: loser, Filled: filled, Moved: map[string]int64{}, MergedAt: ch.At, MergedBy: ch.By, Reason: ch.Why}
-	for _, r := range leadReferences {
-		n, err := r.move(ctx, tx, m.merging())
-		if err != nil {
-			return m, err
-		}
-		if n > 0 {
-			m.Moved[r.name] = n
-		}
+	merged, filled := fillLead(winner, m.Loser)
+	m.Filled = filled
+	if err := m.move(ctx, tx, leadReferences); err != nil {
+		return m, err
 	}
 	// The loser goes first: there is one open lead of an author, and one record with a value that is unique.
 	if _, err := tx.Exec(ctx, "DELETE FROM leads WHERE id = $1", loserID); err != nil {
@@ -118,38 +95,19 @@ func MergeLeads(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, ch 
 	if err := saveMergedLead(ctx, tx, ch, "merge", &winner, &merged); err != nil {
 		return m, err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO record_merges (id, record_type, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '')`, m.ID, RecordLead, m.WinnerID, m.LoserID, auditText(m.Loser), auditText(m.Filled), sqldb.Millis(m.MergedAt), m.MergedBy, m.Reason)
-	if err != nil {
-		return m, fmt.Errorf("save merge: %w", err)
-	}
-	return m, record(ctx, tx, ch, changedRecord{action: "merge", kind: RecordLead, id: loserID, about: winnerID, before: loser, after: map[string]any{"moved": m.Moved, "winner_id": winnerID}})
+	return m, m.save(ctx, tx, ch)
 }
 
-func leadsToMerge(ctx context.Context, tx *sqldb.Tx, a *Access, winnerID, loserID string) (winner, loser Lead, err error) {
-	if winnerID == loserID {
-		return winner, loser, invalid("loser_id", "is the lead itself")
-	}
-	if err := a.Check(ctx, tx, ToMerge, RecordLead, winnerID); err != nil {
-		return winner, loser, err
-	}
-	if winner, err = LeadByID(ctx, tx, a, winnerID); err != nil {
-		return winner, loser, err
-	}
-	if loser, err = optional(loserID, func(id string) (Lead, error) { return LeadByID(ctx, tx, a, id) }, "loser_id"); err != nil {
-		return winner, loser, err
-	}
-	if err := a.Check(ctx, tx, ToMerge, RecordLead, loserID); err != nil {
-		return winner, loser, err
-	}
-	sale, err := sqldb.Strings(ctx, tx, "SELECT id FROM opportunities WHERE lead_id = $1", loserID)
+// noSaleOf refuses a lead that opened an opportunity.
+func noSaleOf(ctx context.Context, q sqldb.Querier, leadID string) error {
+	sale, err := sqldb.Strings(ctx, q, "SELECT id FROM opportunities WHERE lead_id = $1", leadID)
 	switch {
 	case err != nil:
-		return winner, loser, fmt.Errorf("merge lead %s: %w", loserID, err)
+		return fmt.Errorf("merge lead %s: %w", leadID, err)
 	case len(sale) > 0:
-		return winner, loser, invalid("loser_id", "opened opportunity %s: make the other lead part of this one", sale[0])
+		return invalid("loser_id", "opened opportunity %s: make the other lead part of this one", sale[0])
 	}
-	return winner, loser, nil
+	return nil
 }
 
 // saveMergedLead saves what a merge, or its end, makes of the winner, and all that follows from it.
@@ -165,31 +123,16 @@ func saveMergedLead(ctx context.Context, tx *sqldb.Tx, ch Change, action string,
 
 // UnmergeLeads takes a merge apart: the loser is back where it stood with what the merge took from it,
 // and the winner loses what it was given, where nobody changed that since.
-func UnmergeLeads(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Change) (LeadMerge, error) {
+func UnmergeLeads(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Change) (m LeadMerge, err error) {
 	if err := ch.check(); err != nil {
-		return LeadMerge{}, err
-	}
-	m, err := openLeadMerge(ctx, tx, mergeID)
-	if err != nil {
 		return m, err
 	}
-	if err := ch.Access.Check(ctx, tx, ToMerge, RecordLead, m.WinnerID); err != nil {
-		return m, err
-	}
-	winner, err := LeadByID(ctx, tx, System(), m.WinnerID)
-	if errors.Is(err, ErrNotFound) {
-		return m, fmt.Errorf("unmerge %s: lead %s became part of another: take that apart first: %w", mergeID, m.WinnerID, ErrConflict)
-	}
+	m, winner, err := openMerge(ctx, tx, ch, RecordLead, mergeID, func(id string) (Lead, error) { return LeadByID(ctx, tx, System(), id) })
 	if err != nil {
 		return m, err
 	}
 	ch = ch.Begin().follows()
-	for _, r := range leadReferences {
-		if err := r.assign(ctx, tx, m.merging(), m.WinnerID, m.LoserID); err != nil {
-			return m, err
-		}
-	}
-	if err := m.merging().takeBack(ctx, tx, sqldb.Millis(m.MergedAt)); err != nil {
+	if err := m.moveBack(ctx, tx, leadReferences); err != nil {
 		return m, err
 	}
 	restored := emptyLead(winner, m.Loser, m.Filled)
@@ -199,24 +142,7 @@ func UnmergeLeads(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Change) 
 	if err := restoreLead(ctx, tx, ch, m.Loser); err != nil {
 		return m, err
 	}
-	m.UnmergedAt, m.UnmergedBy = ch.At, ch.By
-	if _, err := tx.Exec(ctx, "UPDATE record_merges SET unmerged_at = $1, unmerged_by = $2 WHERE id = $3", sqldb.Millis(ch.At), ch.By, m.ID); err != nil {
-		return m, fmt.Errorf("unmerge %s: %w", m.ID, err)
-	}
-	return m, record(ctx, tx, ch, changedRecord{action: "unmerge", kind: RecordLead, id: m.LoserID, about: m.WinnerID, after: m.Loser})
-}
-
-func openLeadMerge(ctx context.Context, q sqldb.Querier, id string) (LeadMerge, error) {
-	found, err := leadMerges(ctx, q, "id = $2", id)
-	switch {
-	case err != nil:
-		return LeadMerge{}, err
-	case len(found) == 0:
-		return LeadMerge{}, fmt.Errorf("load merge %s: %w", id, ErrNotFound)
-	case !found[0].UnmergedAt.IsZero():
-		return found[0], fmt.Errorf("unmerge %s: it was taken apart already: %w", id, ErrConflict)
-	}
-	return found[0], nil
+	return m, m.close(ctx, tx, ch, m.Loser)
 }
 
 // restoreLead puts a lead back that was gone. Where its author has another open lead by now, it is
@@ -244,22 +170,5 @@ func restoreLead(ctx context.Context, tx *sqldb.Tx, ch Change, l Lead) error {
 
 // LeadMerges lists what became part of a lead, or what it became part of, the newest first.
 func LeadMerges(ctx context.Context, q sqldb.Querier, a *Access, leadID string) ([]LeadMerge, error) {
-	if err := a.Check(ctx, q, ToRead, RecordLead, leadID); err != nil {
-		return nil, err
-	}
-	return leadMerges(ctx, q, "(winner_id = $2 OR loser_id = $2) ORDER BY id DESC", leadID)
-}
-
-func leadMerges(ctx context.Context, q sqldb.Querier, where string, args ...any) (merges []LeadMerge, err error) {
-	err = sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
-		m := LeadMerge{Moved: map[string]int64{}}
-		err := rows.Scan(&m.ID, &m.WinnerID, &m.LoserID, jsonColumn{&m.Loser}, jsonColumn{&m.Filled}, atColumn{&m.MergedAt}, &m.MergedBy, &m.Reason, atColumn{&m.UnmergedAt}, &m.UnmergedBy)
-		merges = append(merges, m)
-		return err
-	}, "SELECT id, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by FROM record_merges WHERE record_type = $1 AND "+where,
-		append([]any{RecordLead}, args...)...)
-	if err != nil {
-		return nil, fmt.Errorf("load merges: %w", err)
-	}
-	return merges, nil
+	return mergesOf[Lead](ctx, q, a, RecordLead, leadID)
 }

@@ -63,10 +63,6 @@ func (m *Merge) merging() merging {
 	return merging{m.ID, RecordContact, m.WinnerID, m.LoserID, "contact_moves"}
 }
 
-func (m *AccountMerge) merging() merging {
-	return merging{m.ID, RecordAccount, m.WinnerID, m.LoserID, "record_moves"}
-}
-
 func (r reference) named() string {
 	if r.column != "" {
 		return r.column

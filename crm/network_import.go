@@ -235,19 +235,12 @@ func (im *networkImport) save(ctx context.Context, tx *sqldb.Tx) (out importedRo
 	for i := range im.batch {
 		r := &im.batch[i]
 		what, err := im.decide(ctx, tx, b, i)
-		var no *refusal
-		switch {
-		case errors.As(err, &no):
-			out.refused = append(out.refused, refusedRow{r.line, r.record, no.column, no.reason})
-			continue
-		case err != nil:
+		taken, err := out.took(refusedRow{line: r.line, record: r.record}, what, err)
+		if err != nil {
 			return out, err
-		case what == rowCreates:
-			out.created++
-		case what == rowUpdates:
-			out.updated++
-		default:
-			out.unchanged++
+		}
+		if !taken {
+			continue
 		}
 		if _, again := im.once.before(r.keys()); !again {
 			im.once.note(r.keys(), seenRow{r.line, r.sum})
