@@ -1,5 +1,6 @@
 // Short names for what the API speaks of. schema.ts is generated from the OpenAPI document by
 // `npm run generate`; a test fails when it is stale.
+import type { Invoice, Order, Quote } from './sales';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -16,7 +17,11 @@ export type FieldBody = Schemas['FieldBody'];
 export type Hit = Schemas['Hit'];
 export type SearchResult = Schemas['SearchResult'];
 /** What the views of contacts and accounts have in common. */
-export type View360 = Omit<Contact360, 'contact' | 'profiles' | 'links' | 'consent' | 'acquaintances' | '$schema'>;
+export type View360 = Omit<Contact360, 'contact' | 'profiles' | 'links' | 'consent' | 'acquaintances' | '$schema' | 'quotes' | 'orders' | 'invoices'> & {
+  quotes: Part<Quote>;
+  orders: Part<Order>;
+  invoices: Part<Invoice>;
+};
 export type Acquaintance = Schemas['Acquaintance'];
 export type Activity = Schemas['Activity'];
 export type Author = Schemas['Author'];
@@ -81,6 +86,14 @@ export type Step = '1m' | '5m' | '15m' | '1h' | '1d';
 export interface Page<T> {
   items: T[];
   next: string;
+}
+
+/** The beginning of a list, how long it is, and where all of it is when it is cut. */
+export interface Part<T> {
+  items: T[];
+  count: number;
+  more: boolean;
+  all: string;
 }
 
 /** One piece of what speaks for a link, as the matcher writes it. */

@@ -1,16 +1,9 @@
 import { Button, Card, Center, Group, Text, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useWhole } from '../api/queries';
+import type { Part } from '../api/types';
 import { formatNumber } from '../format';
 import { Empty, Failed } from './states';
-
-/** The beginning of a list, how long it is, and where all of it is when it is cut. */
-interface Part<T> {
-  items: T[];
-  count: number;
-  more: boolean;
-  all: string;
-}
 
 interface Props<T> {
   title: string;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { View360 } from '../api/types';
 import { answer, problem, show } from '../testing/render';
 import { PartCard } from './PartCard';
-import { NewsPanel, PlacePanel } from './View360';
+import { NewsPanel, PlacePanel, SalesPanel } from './View360';
 
 const all = '/api/v1/quotes?view=contact:c1';
 
@@ -55,4 +55,21 @@ test('says whom a record belongs to, and what is new in every part', () => {
   expect(screen.getByText('team of the owner')).toBeInTheDocument();
   expect(screen.getByText('One task has become due')).toBeInTheDocument();
   expect(screen.getByText(/2 new and 1 changed/)).toBeInTheDocument();
+});
+
+test('quotes, orders and invoices stand without their sums where a role hides them', () => {
+  const part = (items: unknown[]) => ({ items, count: items.length, more: false, all: '' });
+  const document = (number: string) => part([{ id: number, number, state: 'sent', currency: 'EUR' }]);
+  const view = {
+    pipeline: [],
+    leads: part([]),
+    opportunities: part([]),
+    quotes: part([{ id: 'q0', number: 'Q-0', state: 'sent', currency: 'EUR', sums: { gross: 11_900 } }, ...document('Q-1').items]),
+    orders: document('O-1'),
+    invoices: document('I-1'),
+    payments: part([]),
+  } as unknown as View360;
+  show(<SalesPanel view={view} />);
+  expect(screen.getByText('€119.00')).toBeInTheDocument();
+  for (const number of ['Q-1', 'O-1', 'I-1']) expect(screen.getByText(number)).toBeInTheDocument();
 });

@@ -2,6 +2,7 @@
 import { Alert, Badge, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import type { Invoice, Order, Quote } from '../api/sales';
 import type { Activity, View360 } from '../api/types';
 import { formatDay, formatIndex, formatMoney, formatNumber } from '../format';
 import { recordName, trends } from '../vocabulary';
@@ -140,6 +141,11 @@ function belongs(o: View360['owners'][number]) {
   return undefined;
 }
 
+/** What a quote, an order or an invoice comes to; nothing where a role hides it. */
+function grossOf({ sums, currency }: Quote | Order | Invoice) {
+  return sums && formatMoney({ amount: sums.gross, currency });
+}
+
 /** Leads, opportunities and the way of the money. */
 export function SalesPanel({ view }: { view: View360 }) {
   const { leads, opportunities, quotes, orders, invoices, payments } = view;
@@ -165,17 +171,17 @@ export function SalesPanel({ view }: { view: View360 }) {
       </PartCard>
       {quotes.count > 0 && (
         <PartCard title="Quotes" part={quotes} empty="" keyOf={(q) => q.id}>
-          {(q) => <Line left={q.number} right={formatMoney({ amount: q.sums.gross, currency: q.currency })} below={q.state} />}
+          {(q) => <Line left={q.number} right={grossOf(q)} below={q.state} />}
         </PartCard>
       )}
       {orders.count > 0 && (
         <PartCard title="Orders" part={orders} empty="" keyOf={(o) => o.id}>
-          {(o) => <Line left={o.number} right={formatMoney({ amount: o.sums.gross, currency: o.currency })} below={o.state} />}
+          {(o) => <Line left={o.number} right={grossOf(o)} below={o.state} />}
         </PartCard>
       )}
       {invoices.count > 0 && (
         <PartCard title="Invoices" part={invoices} empty="" keyOf={(i) => i.id}>
-          {(i) => <Line left={i.number} right={formatMoney({ amount: i.sums.gross, currency: i.currency })} below={`${i.state} · due ${formatDay(i.due_at)}`} />}
+          {(i) => <Line left={i.number} right={grossOf(i)} below={`${i.state} · due ${formatDay(i.due_at)}`} />}
         </PartCard>
       )}
       {payments.count > 0 && (
