@@ -53,7 +53,7 @@ export const formatQuantity = (thousandths: number, unit: string) => `${quantity
 /** The day of a time; a dash when there is none. */
 export const formatDay = (time: string | undefined) => (time ? written(date, time) : '–');
 
-/** A day that people chose, which is kept as its midnight in UTC: it is the same day everywhere. */
+/** A day that people chose, which is kept in UTC: it is the same day everywhere. */
 export const formatDate = (time: string | undefined) => (time ? written(utcDate, time) : '–');
 
 /** A time in full with its zone; a dash when it cannot be read. */

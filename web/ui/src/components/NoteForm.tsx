@@ -21,7 +21,7 @@ export function NoteForm({ record }: { record: NotedRecord }) {
       setSubject('');
       setDue('');
     };
-    note.mutate({ kind, subject, ...(kind === 'task' && due ? { due_at: `${due}T00:00:00Z` } : {}) }, { onSuccess: done });
+    note.mutate({ kind, subject, ...(kind === 'task' && due ? { due_at: `${due}T23:59:59Z` } : {}) }, { onSuccess: done });
   };
   return (
     <form onSubmit={submit}>

@@ -22,7 +22,7 @@ export function InvoiceForm({ order, left, onClose }: Props) {
   const told = make.error instanceof Problem ? make.error.fields : {};
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    make.mutate({ quantities: wanted, ...(due ? { due_at: `${due}T00:00:00Z` } : {}) }, { onSuccess: onClose });
+    make.mutate({ quantities: wanted, ...(due ? { due_at: `${due}T23:59:59Z` } : {}) }, { onSuccess: onClose });
   };
   return (
     <Modal opened onClose={onClose} title={`Invoice ${order.number}`}>

@@ -63,3 +63,13 @@ test('what is not invoiced yet is proposed, and money is noted in minor units', 
   await userEvent.click(within(dialog).getByRole('button', { name: 'Note the payment' }));
   expect(calls.find((c) => c.path.endsWith('/payments'))?.body).toEqual({ amount: { amount: 293_704, currency: 'EUR' }, method: '', reference: '' });
 });
+
+test('an invoice is due at the end of the day that was chosen', async () => {
+  const calls = answer({ 'GET /orders': page(order), 'GET /invoices': page(), 'POST /invoices': invoice });
+  show(<OrdersPanel opportunity="o1" />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Invoice: O-2026-0001' }));
+  const dialog = await screen.findByRole('dialog');
+  await userEvent.type(within(dialog).getByLabelText('Due (UTC)'), '2026-03-31');
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Issue the invoice' }));
+  expect(calls.find((c) => c.path === '/invoices' && c.method === 'POST')?.body).toMatchObject({ due_at: '2026-03-31T23:59:59Z' });
+});
