@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Invoice, Order, Quote } from '../api/sales';
 import type { Activity, View360 } from '../api/types';
-import { formatDay, formatIndex, formatMoney, formatNumber } from '../format';
+import { formatDate, formatIndex, formatMoney, formatNumber } from '../format';
 import { recordName, trends } from '../vocabulary';
 import { Ago } from './Ago';
 import { LeadRow } from './LeadRow';
@@ -181,12 +181,12 @@ export function SalesPanel({ view }: { view: View360 }) {
       )}
       {invoices.count > 0 && (
         <PartCard title="Invoices" part={invoices} empty="" keyOf={(i) => i.id}>
-          {(i) => <Line left={i.number} right={grossOf(i)} below={`${i.state} · due ${formatDay(i.due_at)}`} />}
+          {(i) => <Line left={i.number} right={grossOf(i)} below={`${i.state} · due ${formatDate(i.due_at)}`} />}
         </PartCard>
       )}
       {payments.count > 0 && (
         <PartCard title="Payments" part={payments} empty="" keyOf={(p) => p.id}>
-          {(p) => <Line left={p.reference || p.method} right={formatMoney(p.amount)} below={formatDay(p.paid_at)} />}
+          {(p) => <Line left={p.reference || p.method} right={formatMoney(p.amount)} below={formatDate(p.paid_at)} />}
         </PartCard>
       )}
     </Stack>
@@ -208,5 +208,5 @@ export function ActivitiesPanel({ view }: { view: View360 }) {
 }
 
 function ActivityLine({ activity: a, due }: { activity: Activity; due?: boolean }) {
-  return <Line left={a.subject} right={due ? `due ${formatDay(a.due_at)}` : <Ago time={a.created_at} />} below={`${a.kind} · ${recordName(a.record_type)}`} />;
+  return <Line left={a.subject} right={due ? `due ${formatDate(a.due_at)}` : <Ago time={a.created_at} />} below={`${a.kind} · ${recordName(a.record_type)}`} />;
 }

@@ -15,7 +15,7 @@ export function InvoiceRow({ invoice: i }: { invoice: Invoice }) {
   const [asked, setAsked] = useState<'pay' | 'cancel' | null>(null);
   const close = () => setAsked(null);
   const due = i.state === 'issued' && `${formatMoney({ amount: i.due, currency: i.currency })} due ${formatDate(i.due_at)}`;
-  const about = [`Issued ${formatDay(i.created_at)}`, due, i.paid_at && `paid ${formatDay(i.paid_at)}`, i.reason].filter(Boolean).join(' · ');
+  const about = [`Issued ${formatDay(i.created_at)}`, due, i.paid_at && `paid ${formatDate(i.paid_at)}`, i.reason].filter(Boolean).join(' · ');
   return (
     <>
       <DocumentRow
