@@ -51,3 +51,23 @@ test('closing asks for a reason, and shows why the server refuses', async () => 
   expect(await within(dialog).findByText(/won in the last stage/)).toBeInTheDocument();
   expect(calls.find((c) => c.path.endsWith('/close'))?.body).toEqual({ state: 'won', reason: 'quality', comment: 'the steel' });
 });
+
+const waiting: OpportunityView = {
+  ...opportunity,
+  missing: [{ kind: 'approval', name: 'sales-lead', reason: 'nobody approved it as sales-lead' }, { kind: 'process', name: 'p2', reason: '' }],
+  side_processes: [{ process_id: 'p1', process_version: 1, version: 1, stage: 'Check', started_at: '2026-03-02T12:00:00Z' }],
+};
+const processes = { 'GET /processes': { items: [{ id: 'p1', name: 'Check of the price', stages: [] }, { id: 'p2', name: 'Check of the law', stages: [] }], next: '' } };
+const session = (...grants: string[]) => ({ 'GET /session': { user: { id: 'u1', name: 'anna' }, grants, now: '2026-03-01T12:00:00Z', version: '1' } });
+const buttons = ['Start Check of the law', 'Go on with Check of the price', 'Approve as sales-lead'];
+
+test('who may change and approve an opportunity finds the buttons that do it', async () => {
+  open(waiting, { ...processes, ...session('opportunity:read', 'opportunity:update', 'opportunity:approve') });
+  for (const name of buttons) expect(await screen.findByRole('button', { name })).toBeInTheDocument();
+});
+
+test('who may neither change nor approve an opportunity finds no button that would', async () => {
+  open(waiting, { ...processes, ...session('opportunity:read') });
+  expect(await screen.findByText('Check of the law has not begun')).toBeInTheDocument();
+  for (const name of buttons) expect(screen.queryByRole('button', { name })).not.toBeInTheDocument();
+});

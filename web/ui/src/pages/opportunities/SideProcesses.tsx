@@ -1,8 +1,10 @@
 import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useRoles } from '../../api/access';
+import { useMay } from '../../api/grants';
 import { useProcesses } from '../../api/processes';
 import { useAdvanceProcess, useApprove, useStartProcess } from '../../api/sales';
 import type { OpportunityView } from '../../api/types';
+import { May } from '../../components/May';
 import { Failed } from '../../components/states';
 import { formatDay } from '../../format';
 
@@ -12,6 +14,7 @@ type Side = OpportunityView['side_processes'][number];
 export function SideProcesses({ opportunity: o }: { opportunity: OpportunityView }) {
   const names = useProcesses().data?.items ?? [];
   const start = useStartProcess(o.id);
+  const mayStart = useMay()('opportunity:update');
   const awaited = o.missing.filter((m) => m.kind === 'process' && !o.side_processes.some((s) => s.process_id === m.name && !s.finished_at));
   if (o.side_processes.length === 0 && awaited.length === 0) return null;
   const called = (id: string) => names.find((p) => p.id === id)?.name ?? 'A process';
@@ -23,13 +26,19 @@ export function SideProcesses({ opportunity: o }: { opportunity: OpportunityView
       {o.side_processes.map((s) => (
         <SideRow key={s.process_id} opportunity={o} side={s} name={called(s.process_id)} />
       ))}
-      {awaited.map((m) => (
-        <Group key={m.name}>
-          <Button size="compact-sm" variant="default" loading={start.isPending} onClick={() => start.mutate(m.name)}>
-            Start {called(m.name)}
-          </Button>
-        </Group>
-      ))}
+      {awaited.map((m) =>
+        mayStart ? (
+          <Group key={m.name}>
+            <Button size="compact-sm" variant="default" loading={start.isPending} onClick={() => start.mutate(m.name)}>
+              Start {called(m.name)}
+            </Button>
+          </Group>
+        ) : (
+          <Text fz="sm" key={m.name}>
+            {called(m.name)} has not begun
+          </Text>
+        ),
+      )}
       {start.error && <Failed error={start.error} />}
     </Stack>
   );
@@ -50,9 +59,11 @@ function SideRow({ opportunity: o, side: s, name }: { opportunity: OpportunityVi
       {!s.finished_at && (
         <Group gap="xs">
           {role && <ApproveButton opportunity={o} role={role} process={s.process_id} stage={s.stage} />}
-          <Button size="compact-sm" variant="default" loading={advance.isPending} onClick={() => advance.mutate(s.process_id)} aria-label={`Go on with ${name}`}>
-            Go on
-          </Button>
+          <May grant="opportunity:update">
+            <Button size="compact-sm" variant="default" loading={advance.isPending} onClick={() => advance.mutate(s.process_id)} aria-label={`Go on with ${name}`}>
+              Go on
+            </Button>
+          </May>
         </Group>
       )}
       {advance.error && <Failed error={advance.error} />}
@@ -70,6 +81,7 @@ interface ApproveProps {
 /** Approves a stage as somebody of the role; who owns the opportunity cannot. */
 export function ApproveButton({ opportunity: o, role, process, stage }: ApproveProps) {
   const approve = useApprove(o.id);
+  const may = useMay();
   const label = useRoles().data?.items.find((r) => r.name === role)?.label ?? role;
   if (o.approvals.some((a) => a.process_id === process && a.stage === stage && a.role === role)) {
     return (
@@ -78,6 +90,7 @@ export function ApproveButton({ opportunity: o, role, process, stage }: ApproveP
       </Text>
     );
   }
+  if (!may('opportunity:approve')) return null;
   return (
     <>
       <Button size="compact-sm" variant="light" loading={approve.isPending} onClick={() => approve.mutate({ role, process_id: process })}>

@@ -2,6 +2,7 @@ import { Anchor, Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine
 import { Link } from 'react-router';
 import { useTasks, useTickTask, type Task } from '../../api/activities';
 import { useClock } from '../../api/clock';
+import { useMay } from '../../api/grants';
 import { useAccount, useContact, useLead, useOpportunity, useSession } from '../../api/queries';
 import { leadName } from '../../components/LeadRow';
 import { PageTitle } from '../../components/PageTitle';
@@ -28,11 +29,12 @@ export default function TasksPage() {
 
 function Row({ task: t }: { task: Task }) {
   const tick = useTickTask();
+  const mayTick = useMay()('activity:update');
   const late = useClock((clock) => Boolean(t.due_at) && Date.parse(t.due_at ?? '') < clock.now());
   return (
     <Stack gap={4} py="sm" data-testid="task">
       <Group justify="space-between" gap="xs" align="flex-start">
-        <Checkbox checked={Boolean(t.done_at)} disabled={tick.isPending} onChange={(e) => tick.mutate({ id: t.id, done: e.currentTarget.checked })} label={t.subject} />
+        <Checkbox checked={Boolean(t.done_at)} disabled={tick.isPending || !mayTick} onChange={(e) => tick.mutate({ id: t.id, done: e.currentTarget.checked })} label={t.subject} />
         {t.due_at && (
           <Text fz="sm" c={late ? 'var(--mantine-color-error)' : 'dimmed'}>
             {late ? 'was due' : 'due'} {formatDate(t.due_at)}
