@@ -107,8 +107,8 @@ export function useEndOrder({ id, version }: Order) {
   return useChange((body: { state: 'fulfilled' | 'cancelled'; reason?: string }) => send('post', '/orders/{id}/end', { path: { id }, version, body }), ordersKey, casesKey);
 }
 
-export function useInvoices(opportunity: string) {
-  return useInfiniteQuery(paged([...invoicesKey, opportunity], (cursor, signal) => send('get', '/invoices', { query: { opportunity, cursor }, signal })));
+export function useInvoices(opportunity: string, enabled = true) {
+  return useInfiniteQuery({ ...paged([...invoicesKey, opportunity], (cursor, signal) => send('get', '/invoices', { query: { opportunity, cursor }, signal })), enabled });
 }
 
 /** An invoice with its payments. */

@@ -15,9 +15,12 @@ import { Parties } from './Parties';
 /** What people enter of an opportunity. */
 export function DetailsForm({ opportunity: o }: { opportunity: OpportunityView }) {
   const save = useSaveOpportunity(o);
-  const account = useAccount(o.account_id);
-  const contact = useContact(o.contact_id);
-  const readOnly = !useMay()('opportunity:update');
+  const may = useMay();
+  const accounts = may('account:read');
+  const contacts = may('contact:read');
+  const account = useAccount(accounts ? o.account_id : '');
+  const contact = useContact(contacts ? o.contact_id : '');
+  const readOnly = !may('opportunity:update');
   const told = save.error instanceof Problem ? save.error.fields : {};
   const form = useForm({
     initialValues: { name: o.name, need: o.need, amount: (o.amount?.amount ?? 0) / minorUnits(o.amount?.currency || 'EUR'), currency: o.amount?.currency || 'EUR', close: o.expected_close?.slice(0, 10) ?? '', forecast: o.forecast || 'pipeline', account_id: o.account_id, contact_id: o.contact_id, fields: o.fields ?? {} },
@@ -47,10 +50,12 @@ export function DetailsForm({ opportunity: o }: { opportunity: OpportunityView }
             {save.error && <Failed error={save.error} />}
             <TextInput label="Name" required maxLength={200} {...form.getInputProps('name')} />
             <Textarea label="What they need" rows={3} maxLength={4000} {...form.getInputProps('need')} />
-            <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-              <AccountSelect label="Account" known={account.data} value={form.values.account_id} onChange={(id) => form.setFieldValue('account_id', id)} error={told.account_id} />
-              <ContactSelect label="Contact" known={contact.data} value={form.values.contact_id} onChange={(id) => form.setFieldValue('contact_id', id)} error={told.contact_id} />
-            </SimpleGrid>
+            {(accounts || contacts) && (
+              <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+                {accounts && <AccountSelect label="Account" known={account.data} value={form.values.account_id} onChange={(id) => form.setFieldValue('account_id', id)} error={told.account_id} />}
+                {contacts && <ContactSelect label="Contact" known={contact.data} value={form.values.contact_id} onChange={(id) => form.setFieldValue('contact_id', id)} error={told.contact_id} />}
+              </SimpleGrid>
+            )}
             <SimpleGrid cols={2} spacing="sm">
               <NumberInput label="Value" min={0} decimalScale={2} fixedDecimalScale thousandSeparator hideControls {...form.getInputProps('amount')} />
               <TextInput label="Currency" maxLength={3} {...form.getInputProps('currency')} />

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Route, Routes } from 'react-router';
 import { expect, test } from 'vitest';
@@ -70,4 +70,10 @@ test('who may neither change nor approve an opportunity finds no button that wou
   open(waiting, { ...processes, ...session('opportunity:read') });
   expect(await screen.findByText('Check of the law has not begun')).toBeInTheDocument();
   for (const name of buttons) expect(screen.queryByRole('button', { name })).not.toBeInTheDocument();
+});
+
+test('who may read contacts but not accounts chooses of contacts alone', async () => {
+  open({ ...opportunity, account_id: 'a1' }, session('opportunity:read', 'opportunity:update', 'contact:read'));
+  expect(await screen.findByRole('combobox', { name: 'Contact' })).toBeInTheDocument();
+  await waitFor(() => expect(screen.queryByRole('combobox', { name: 'Account' })).not.toBeInTheDocument());
 });

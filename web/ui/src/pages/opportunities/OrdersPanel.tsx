@@ -41,7 +41,7 @@ export function openQuantities(order: Order, invoices: Invoice[]): number[] {
 function OrderPart({ order: o }: { order: Order }) {
   const may = useMay();
   const end = useEndOrder(o);
-  const invoices = useInvoices(o.opportunity_id);
+  const invoices = useInvoices(o.opportunity_id, may('invoice:read'));
   const [asked, setAsked] = useState<'invoice' | 'fulfilled' | 'cancelled' | null>(null);
   const close = () => setAsked(null);
   const ask = (what: typeof asked) => {

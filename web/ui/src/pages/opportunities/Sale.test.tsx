@@ -2,6 +2,7 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
+import { useSession } from '../../api/queries';
 import type { Invoice, Order, Quote } from '../../api/sales';
 import { answer, show } from '../../testing/render';
 import { openQuantities, OrdersPanel } from './OrdersPanel';
@@ -72,4 +73,13 @@ test('an invoice is due at the end of the day that was chosen', async () => {
   await userEvent.type(within(dialog).getByLabelText('Due (UTC)'), '2026-03-31');
   await userEvent.click(within(dialog).getByRole('button', { name: 'Issue the invoice' }));
   expect(calls.find((c) => c.path === '/invoices' && c.method === 'POST')?.body).toMatchObject({ due_at: '2026-03-31T23:59:59Z' });
+});
+
+test('who may not read invoices does not ask for them', async () => {
+  const session = { user: { id: 'u1', name: 'anna' }, grants: ['order:read'], now: '2026-03-01T12:00:00Z', version: '1' };
+  const SignedIn = () => useSession().data && <OrdersPanel opportunity="o1" />;
+  const calls = answer({ 'GET /session': session, 'GET /orders': page(order), 'GET /invoices': page() });
+  show(<SignedIn />);
+  expect(await screen.findByText('O-2026-0001')).toBeInTheDocument();
+  expect(calls.some((c) => c.path.startsWith('/invoices'))).toBe(false);
 });
