@@ -4,11 +4,12 @@ import { send } from './client';
 import { keys } from './queries';
 import type { AccountFields, ContactFields, CorrectedPolarity, Decision, FieldBody, FieldDefinition, Incident, Intent, Label, MonitorFields, OpportunityFields, OpportunityView, PreviewRequest, RuleFields } from './types';
 
+/** Changes something: it makes stale what is named, and every whole list that a view opened. */
 export function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: QueryKey[]) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: () => Promise.all(stale.map((queryKey) => client.invalidateQueries({ queryKey }))),
+    onSuccess: () => Promise.all([...stale, keys.whole].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }
 

@@ -25,6 +25,8 @@ export const keys = {
   channels: ['channels'],
   deliveries: ['deliveries'],
   routes: ['routes'],
+  /** Lists that were opened from a view, of whatever type. */
+  whole: ['whole'],
 } as const;
 
 /** How often what nobody announces is asked for again, in milliseconds. */
@@ -336,7 +338,7 @@ export function useDeliveries(filter: { channel?: string | undefined; state?: De
 /** All of a list that a view shows the beginning of, once it is asked for. */
 export function useWhole<T>(all: string, asked: boolean) {
   return useInfiniteQuery({
-    ...paged<T>(['whole', all], (cursor, signal) => receive<Page<T>>(`${all}${all.includes('?') ? '&' : '?'}limit=50&cursor=${encodeURIComponent(cursor)}`, { headers: { Accept: 'application/json' }, signal })),
+    ...paged<T>([...keys.whole, all], (cursor, signal) => receive<Page<T>>(`${all}${all.includes('?') ? '&' : '?'}limit=50&cursor=${encodeURIComponent(cursor)}`, { headers: { Accept: 'application/json' }, signal })),
     enabled: asked,
   });
 }

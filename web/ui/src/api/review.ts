@@ -1,5 +1,6 @@
 // What the review page reads and changes: links that wait for a person, and how right the matcher was.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useChange } from './changes';
 import { send } from './client';
 import { keys } from './queries';
 import type { components } from './schema';
@@ -75,11 +76,7 @@ export function useJobs() {
 }
 
 function useReviewChange<V, R>(change: (values: V) => Promise<R>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: () => Promise.all([reviewKey, keys.contacts, keys.mentions, keys.leads].map((queryKey) => client.invalidateQueries({ queryKey }))),
-  });
+  return useChange(change, reviewKey, keys.contacts, keys.mentions, keys.leads);
 }
 
 /** Decides on a link as it was seen: when somebody else was faster, nothing is changed. */

@@ -1,5 +1,6 @@
 // What the pages of territories, credit, goals and cases read and change.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, keepPreviousData } from '@tanstack/react-query';
+import { useChange } from './changes';
 import { send } from './client';
 import type { components } from './schema';
 
@@ -117,11 +118,6 @@ export function useDraft(id: string) {
     enabled: id !== '',
     refetchInterval: ({ state }) => (state.data?.job.state === 'running' ? often : false),
   });
-}
-
-function useChange<V, R>(change: (values: V) => Promise<R>, ...stale: (readonly string[])[]) {
-  const client = useQueryClient();
-  return useMutation({ mutationFn: change, onSuccess: () => Promise.all(stale.map((queryKey) => client.invalidateQueries({ queryKey }))) });
 }
 
 export function useTryTerritory() {

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
 import type { View360 } from '../api/types';
 import { answer, problem, show } from '../testing/render';
+import { NoteForm } from './NoteForm';
 import { PartCard } from './PartCard';
 import { NewsPanel, PlacePanel, SalesPanel } from './View360';
 
@@ -28,6 +29,22 @@ test('a list that is cut opens to the whole of it, page by page', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Show more' }));
   expect(await screen.findByText('q3')).toBeInTheDocument();
   await waitFor(() => expect(screen.queryByRole('button')).not.toBeInTheDocument());
+});
+
+test('what is changed is read again in a list that was opened', async () => {
+  const whole = 'GET /quotes?view=contact:c1&limit=50&cursor=';
+  const calls = answer({ [whole]: { items: [{ id: 'q1' }, { id: 'q2' }], next: '' }, 'POST /activities': {} });
+  show(
+    <>
+      {quotes()}
+      <NoteForm record={{ type: 'contact', id: 'c1' }} />
+    </>,
+  );
+  await userEvent.click(screen.getByRole('button', { name: 'Show all 3' }));
+  expect(await screen.findByText('q2')).toBeInTheDocument();
+  await userEvent.type(screen.getByLabelText('What it is about'), 'They ask for another');
+  await userEvent.click(screen.getByRole('button', { name: 'Note' }));
+  await waitFor(() => expect(calls.filter((c) => `${c.method} ${c.path}` === whole)).toHaveLength(2));
 });
 
 test('a list that cannot be read says why, and keeps its beginning', async () => {
