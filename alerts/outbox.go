@@ -126,13 +126,13 @@ func (o *Outbox) attempt(ctx context.Context, d *delivery, notifier notify.Notif
 		o.Metrics.deliveries.WithLabelValues(d.channel, delivered).Inc()
 		return true, noteDelivered(note, o.DB, d.id, now)
 	}
-	o.Metrics.deliveries.WithLabelValues(d.channel, retried).Inc()
 	o.Logger.Warn("notification was not delivered", "channel", d.channel, "incident_id", d.incidentID, "attempt", d.attempts+1, "err", failure)
 	var refused *notify.Refused
 	if errors.As(failure, &refused) {
 		o.Metrics.deliveries.WithLabelValues(d.channel, failed).Inc()
 		return true, noteRefused(note, o.DB, d.id, refused, now)
 	}
+	o.Metrics.deliveries.WithLabelValues(d.channel, retried).Inc()
 	wait := retryAfter(d.attempts)
 	var soon *notify.TooSoon
 	if errors.As(failure, &soon) {

@@ -42,10 +42,8 @@ const (
 // Work does a round where one is due. A round that a crash breaks off is done again.
 func (d *Deletions) Work(ctx context.Context) error {
 	began := d.Alive()
-	if began.Before(d.next) {
-		return nil
-	}
-	if held, err := d.Lease(ctx, "deletions", deletionTTL); err != nil || !held {
+	held, err := d.Lease(ctx, "deletions", deletionTTL) // renewed while it rests, too: another process would not rest
+	if err != nil || !held || began.Before(d.next) {
 		return err
 	}
 	gone, err := listening.BuriedInLog(ctx, d.DB, d.Now().Add(-settled), deletedOnce)

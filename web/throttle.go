@@ -79,6 +79,12 @@ func newThrottle(clock func() time.Time, allowed allowance) *throttle {
 	return &throttle{clock: clock, byName: allowed, names: names, addresses: addresses}
 }
 
+// sharedCount bounds how long a request waits for the count that processes share, and lets the count be
+// finished for a client that has gone.
+func sharedCount(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+}
+
 func (t *throttle) nameKey(name string) string       { return t.of + " name " + name }
 func (t *throttle) addressKey(address string) string { return t.of + " address " + address }
 
@@ -91,6 +97,8 @@ func (t *throttle) begin(ctx context.Context, name, address string) (wait time.D
 		if address != "" {
 			tries = append(tries, memory.Try{Key: t.addressKey(address), Free: byAddress.free, First: byAddress.first, Most: byAddress.most})
 		}
+		ctx, cancel := sharedCount(ctx)
+		defer cancel()
 		wait, err := t.shared.Try(ctx, t.clock(), tries...)
 		if err == nil {
 			return wait
@@ -144,6 +152,8 @@ func (t *throttle) forgive(ctx context.Context, key string, all bool) {
 	if t.shared == nil {
 		return
 	}
+	ctx, cancel := sharedCount(ctx)
+	defer cancel()
 	if err := t.shared.Forgive(ctx, key, all); err != nil {
 		t.logger.Warn("an attempt that succeeded stays counted", "err", err)
 	}

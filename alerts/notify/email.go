@@ -145,7 +145,7 @@ func (p personal) Notify(ctx context.Context, n Notification) error {
 	}
 	msg, err := p.message(&n, []string{n.Notice.Address})
 	if err != nil {
-		return &Refused{err}
+		return &Refused{hide(err, n.Notice.Address)}
 	}
 	never := false
 	err = p.session(ctx, func(c *mail.Client) error {
@@ -154,7 +154,10 @@ func (p personal) Notify(ctx context.Context, n Notification) error {
 		never = errors.As(err, &refused) && refused.Reason == mail.ErrSMTPRcptTo && !refused.IsTemp()
 		return err
 	})
-	if never {
+	if err == nil {
+		return nil
+	}
+	if err = hide(err, n.Notice.Address); never { // a delivery's error is told to more people than the address is
 		return &Refused{err}
 	}
 	return err

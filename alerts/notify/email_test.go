@@ -200,6 +200,8 @@ func TestPersonalMail(t *testing.T) {
 	var refused *notify.Refused
 	if err := channel.Notify(t.Context(), n); !errors.As(err, &refused) || !strings.Contains(err.Error(), "550") {
 		t.Errorf("got %v, want it refused for good", err)
+	} else if strings.Contains(err.Error(), "gone@acme.example") {
+		t.Errorf("the error tells the address: %v", err)
 	}
 	n.Notice.Address = ""
 	if err := channel.Notify(t.Context(), n); err == nil || len(s.Received()) != 1 {

@@ -7,7 +7,7 @@ import (
 
 // A Notice tells people of their own work: of a lead that waits, or of what happened in their cases.
 // In the outbox it only says of what; the words are put in when it is sent, so that the outbox keeps
-// no names, and nobody is told what they may not see by then.
+// nothing of contacts and leads, and nobody is told what they may not see by then.
 type Notice struct {
 	To    string       `json:"to,omitempty"`    // id of the user whom it is for; empty: the channel
 	Name  string       `json:"name,omitempty"`  // what the user is called
@@ -15,7 +15,6 @@ type Notice struct {
 	Lead  string       `json:"lead,omitempty"`  // id of the lead that waits
 	Visit string       `json:"visit,omitempty"` // id of its stay in the milestone
 	Step  int          `json:"step,omitempty"`  // how often somebody was told of the stay, this time included
-	Daily bool         `json:"daily,omitempty"` // it gathers a day
 	Title string       `json:"title,omitempty"`
 	Lines []NoticeLine `json:"lines,omitempty"`
 	More  int          `json:"more,omitempty"` // how many lines there are beside those
