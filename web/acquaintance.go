@@ -32,16 +32,12 @@ func acquaintanceOf(a *crm.Acquaintance, names map[string]string) Acquaintance {
 		Basis: string(a.Basis), Evidence: a.Evidence, BroughtIn: a.Created == a.ContactID, At: instant(a.At)}
 }
 
-func acquaintancesOf(ctx context.Context, q sqldb.Querier, list []crm.Acquaintance) ([]Acquaintance, error) {
+func acquaintancesOf(list []crm.Acquaintance, names map[string]string) []Acquaintance {
 	out := make([]Acquaintance, len(list))
-	if len(list) == 0 {
-		return out, nil
-	}
-	names, err := userNames(ctx, q)
 	for i := range list {
 		out[i] = acquaintanceOf(&list[i], names)
 	}
-	return out, err
+	return out
 }
 
 // Known is somebody whom one knows.

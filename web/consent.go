@@ -106,11 +106,7 @@ func consentOf(c *crm.Consent, names map[string]string) Consent {
 }
 
 // groundsOf are what is on file of a contact, and what the confirmed links rest on.
-func groundsOf(ctx context.Context, q sqldb.Querier, v *crm.View360) ([]Consent, error) {
-	names, err := userNames(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+func groundsOf(v *crm.View360, names map[string]string) []Consent {
 	out := []Consent{}
 	for i := range v.Consents {
 		out = append(out, consentOf(&v.Consents[i], names))
@@ -121,5 +117,5 @@ func groundsOf(ctx context.Context, q sqldb.Querier, v *crm.View360) ([]Consent,
 				DecidedBy: nameOr(names, l.DecidedBy), DecidedAt: instant(l.DecidedAt)})
 		}
 	}
-	return out, nil
+	return out
 }

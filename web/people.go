@@ -49,17 +49,13 @@ func (s *Server) listConsentsOfView(ctx context.Context, in *peopleInput) (*one[
 }
 
 // people fills what an account's view says of its contacts.
-func (out *Account360) people(ctx context.Context, q sqldb.Querier, v *crm.View360, id string) error {
-	names, err := userNames(ctx, q)
-	if err != nil {
-		return err
-	}
+func (out *Account360) people(ctx context.Context, q sqldb.Querier, v viewed) error {
 	links, err := linksOf(ctx, q, v.People.Links.Items)
 	if err != nil {
 		return err
 	}
-	of := "?view=account:" + id
+	of := "?view=account:" + v.id
 	out.Profiles, out.Links = partAs(v.People.Profiles, "/social-profiles"+of, profileOf), partWith(v.People.Links, links, "/links"+of)
-	out.Consent = partAs(v.People.Consents, "/consents"+of, func(c crm.Consent) Consent { return consentOf(&c, names) })
+	out.Consent = partAs(v.People.Consents, "/consents"+of, func(c crm.Consent) Consent { return consentOf(&c, v.names) })
 	return nil
 }

@@ -124,7 +124,11 @@ func (s *Server) contact360(ctx context.Context, in *IDInput) (*one[Contact360],
 		if err != nil {
 			return err
 		}
-		if out.View360, err = view360Of(ctx, q, &v, "contact", in.ID); err != nil {
+		names, err := userNames(ctx, q)
+		if err != nil {
+			return err
+		}
+		if out.View360, err = view360Of(ctx, q, viewed{&v, crm.RecordContact, in.ID, names}); err != nil {
 			return err
 		}
 		counts := crm.TouchCount{Touches: int64(v.Touches.Count)}
@@ -132,12 +136,8 @@ func (s *Server) contact360(ctx context.Context, in *IDInput) (*one[Contact360],
 			counts.Last = v.Touches.Items[0].PostedAt
 		}
 		out.Contact, out.Profiles = contactOf(&v.Contact, counts), profilesOf(v.Profiles)
-		if out.Consent, err = groundsOf(ctx, q, &v); err != nil {
-			return err
-		}
-		if out.Acquaintances, err = acquaintancesOf(ctx, q, v.Acquaintances); err != nil {
-			return err
-		}
+		out.Consent = groundsOf(&v, names)
+		out.Acquaintances = acquaintancesOf(v.Acquaintances, names)
 		out.Links, err = linksOf(ctx, q, v.Links)
 		return err
 	})
@@ -155,10 +155,15 @@ func (s *Server) account360(ctx context.Context, in *IDInput) (*one[Account360],
 		if err != nil {
 			return err
 		}
-		if out.View360, err = view360Of(ctx, q, &v, "account", in.ID); err != nil {
+		names, err := userNames(ctx, q)
+		if err != nil {
 			return err
 		}
-		if err := out.people(ctx, q, &v, in.ID); err != nil {
+		of := viewed{&v, crm.RecordAccount, in.ID, names}
+		if out.View360, err = view360Of(ctx, q, of); err != nil {
+			return err
+		}
+		if err := out.people(ctx, q, of); err != nil {
 			return err
 		}
 		out.Below = accountRefs(v.Below)
@@ -175,19 +180,22 @@ func (s *Server) viewer(ctx context.Context) crm.Viewer {
 	return crm.Viewer{Access: accessFrom(ctx), UserID: userFrom(ctx).id, Now: s.Now()}
 }
 
+// viewed is what a view shows, of which record, and what users are called.
+type viewed struct {
+	*crm.View360
+	kind, id string
+	names    map[string]string
+}
+
 // view360Of composes the view of a record.
-func view360Of(ctx context.Context, q sqldb.Querier, v *crm.View360, kind, id string) (View360, error) {
-	names, err := userNames(ctx, q)
-	if err != nil {
-		return View360{}, err
-	}
-	of := "?view=" + kind + ":" + id
+func view360Of(ctx context.Context, q sqldb.Querier, v viewed) (View360, error) {
+	of := "?view=" + v.kind + ":" + v.id
 	out := View360{
 		Above: accountRefs(v.Above), Owners: orEmpty(v.Owners), Territories: orEmpty(v.Territories), Sentiment: v.Sentiment,
 		Activities: partAs(v.Activities, "/activities"+of, itself), Tasks: partAs(v.Tasks, "/activities"+of+"&kind=task&open=true", itself),
 		Opportunities: partAs(v.Opportunities, "/opportunities"+of, itself), Pipeline: orEmpty(v.Pipeline),
 		Quotes: partAs(v.Quotes, "/quotes"+of, quoteView), Orders: partAs(v.Orders, "/orders"+of, orderView), Invoices: partAs(v.Invoices, "/invoices"+of, invoiceView),
-		Payments: partAs(v.Payments, "/payments"+of, itself), Campaigns: orEmpty(v.Campaigns), News: newsOf(&v.News, names),
+		Payments: partAs(v.Payments, "/payments"+of, itself), Campaigns: orEmpty(v.Campaigns), News: newsOf(&v.News, v.names),
 	}
 	if v.Account.ID != "" {
 		a := accountOf(v.Account)
@@ -201,7 +209,7 @@ func view360Of(ctx context.Context, q sqldb.Querier, v *crm.View360, kind, id st
 	if err != nil {
 		return out, err
 	}
-	out.Leads, out.Touches = partWith(v.Leads, leads, "/leads"+of), partWith(v.Touches, touches, "/"+kind+"s/"+id+"/timeline")
+	out.Leads, out.Touches = partWith(v.Leads, leads, "/leads"+of), partWith(v.Touches, touches, "/"+v.kind+"s/"+v.id+"/timeline")
 	return out, nil
 }
 
