@@ -28,9 +28,12 @@ type MergeOf[T any] struct {
 	UnmergedBy string           `json:"unmerged_by"`
 }
 
+// What can be merged so.
 type (
+	// AccountMerge is one of accounts.
 	AccountMerge = MergeOf[Account]
-	LeadMerge    = MergeOf[Lead]
+	// LeadMerge is one of leads.
+	LeadMerge = MergeOf[Lead]
 )
 
 func (m *MergeOf[T]) merging() merging {

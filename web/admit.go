@@ -15,13 +15,31 @@ import (
 // what people sign in with. A token that leaked cannot make itself another one.
 var bySession = []map[string][]string{{"session": {}}}
 
-const enrolKey = "enrol"
+// Marks of operations.
+const (
+	enrolKey     = "enrol"
+	scopelessKey = "scopeless"
+)
 
 // whileEnrolling marks an operation as open to somebody whose role demands a second factor that they
 // do not have yet.
-func whileEnrolling(op huma.Operation) huma.Operation {
-	op.Metadata = map[string]any{enrolKey: true}
+func whileEnrolling(op huma.Operation) huma.Operation { return marked(op, enrolKey) }
+
+// scopeless marks an operation without a grant that gives what the scopes of a token let it see, or
+// nothing of anybody: it asks for no scope of its own.
+func scopeless(op huma.Operation) huma.Operation { return marked(op, scopelessKey) }
+
+func marked(op huma.Operation, key string) huma.Operation {
+	if op.Metadata == nil {
+		op.Metadata = make(map[string]any)
+	}
+	op.Metadata[key] = true
 	return op
+}
+
+func isMarked(op *huma.Operation, key string) bool {
+	is, _ := op.Metadata[key].(bool)
+	return is
 }
 
 // identify says who sends a request: by the token it bears, otherwise by its session.
@@ -117,7 +135,7 @@ func (s *Server) grant(ctx huma.Context, u user) (huma.Context, error) {
 			return ctx, faultf(kindForbidden, "this is done in a session and not with a token: sign in at %s/session", base)
 		}
 	}
-	if enrols, _ := op.Metadata[enrolKey].(bool); !enrols && u.mustEnrol(a) {
+	if !isMarked(op, enrolKey) && u.mustEnrol(a) {
 		return ctx, faultf(kindFactorMissing, "a role of yours demands a second factor: set one up under Your account, or by POST %s/me/second-factor", base)
 	}
 	ctx = huma.WithValue(huma.WithValue(ctx, userKey{}, u), accessKey{}, a)
@@ -127,20 +145,10 @@ func (s *Server) grant(ctx huma.Context, u user) (huma.Context, error) {
 		return ctx, a.Demand(n.action, n.kind)
 	case op.Method != http.MethodGet && !a.MayForSelf(crm.ToUpdate):
 		return ctx, faultf(kindForbidden, "the token has no scope *:update, which it takes to change what is its owner's own")
-	case op.Method == http.MethodGet && !scopeless(op.OperationID) && !a.MayForSelf(crm.ToRead):
+	case op.Method == http.MethodGet && !isMarked(op, scopelessKey) && !a.MayForSelf(crm.ToRead):
 		return ctx, faultf(kindForbidden, "the token has no scope *:read, which it takes to read what is its owner's own")
 	}
 	return ctx, nil
-}
-
-// scopeless says that an operation without a grant gives what the scopes of a token let it see, or
-// nothing of anybody.
-func scopeless(operation string) bool {
-	switch operation {
-	case "get-session", "search", "explain-access", "list-import-types":
-		return true
-	}
-	return false
 }
 
 // mustEnrol says that somebody gets into nothing before they have set up a second factor. A token

@@ -115,9 +115,7 @@ func (s *Server) testChannel(ctx context.Context, in *channelInput) (*one[Channe
 		return nil, faultf(kindNotFound, "there is no channel %q", in.Name)
 	}
 	if wait := s.testThrottle.begin(ctx, in.Name, requestFrom(ctx).address); wait > 0 { // tests are told to people
-		f := faultf(kindThrottled, "too many tests: wait a little")
-		f.retry = wait
-		return nil, f
+		return nil, tooMany(testedOften, wait)
 	}
 	out := ChannelTest{Delivered: true}
 	if err := s.Routing.SendTest(ctx, in.Name, s.Routing.Routes.Language()); err != nil {

@@ -78,7 +78,7 @@ func (s *Server) importRoutes() {
 			"text/vcard": {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 	operate(s, noGrant, take, s.createImport)
 	operate(s, noGrant, huma.Operation{OperationID: "list-imports", Method: http.MethodGet, Path: "/imports", Tags: tags, Summary: "List the files that you sent to be imported"}, s.listImports)
-	operate(s, noGrant, huma.Operation{OperationID: "list-import-types", Method: http.MethodGet, Path: "/import-types", Tags: tags, Summary: "List what can be imported, with the fields of each"}, s.listImportTypes)
+	operate(s, noGrant, scopeless(huma.Operation{OperationID: "list-import-types", Method: http.MethodGet, Path: "/import-types", Tags: tags, Summary: "List what can be imported, with the fields of each"}), s.listImportTypes)
 	operate(s, noGrant, getting("imports", "get-import", "/imports/{id}", "Get how far an import is, and what came of it"), s.getImport)
 	refusals := getting("imports", "get-import-refusals", "/imports/{id}/refusals.csv", "The refused rows with line, column and reason, to be corrected and imported again; formulas are neutralised")
 	refusals.Responses = fileResponse("text/csv", "The rows.")

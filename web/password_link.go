@@ -91,7 +91,7 @@ func endPasswordLinks(ctx context.Context, tx *sqldb.Tx, userID string) error {
 func (s *Server) usePasswordLink(ctx context.Context, in *usePasswordLinkInput) (*one[PasswordSet], error) {
 	address := requestFrom(ctx).address
 	if wait := s.linkThrottle.begin(ctx, address, address); wait > 0 {
-		return nil, tooMany(wait)
+		return nil, tooMany("too many links that are no good: wait before the next", wait)
 	}
 	token := hashToken(strings.TrimSpace(in.Body.Token))
 	u, err := s.userOfLink(ctx, s.DB, token)

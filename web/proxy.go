@@ -18,6 +18,9 @@ const maxHops = 32
 // whatever the client wrote stands left of that, and is not reached.
 func (p Proxies) client(r *http.Request) string {
 	at := hostOf(r.RemoteAddr)
+	if len(p) == 0 {
+		return at
+	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for n := 1; n <= min(len(hops), maxHops) && p.hold(at); n++ {
 		hop, err := hopAddress(hops[len(hops)-n])

@@ -28,7 +28,7 @@ type (
 )
 
 func (s *Server) searchRoutes() {
-	operate(s, noGrant, getting("search", "search", "/search", "Search everything at once"), s.search)
+	operate(s, noGrant, scopeless(getting("search", "search", "/search", "Search everything at once")), s.search)
 }
 
 func (s *Server) search(ctx context.Context, in *searchInput) (*one[SearchResult], error) {

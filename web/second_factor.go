@@ -91,7 +91,7 @@ func (s *Server) demandPassword(ctx context.Context, u user, field, password str
 	}
 	address := requestFrom(ctx).address
 	if wait := s.throttle.begin(ctx, u.name, address); wait > 0 {
-		return tooMany(wait)
+		return tooMany(signInsFailed, wait)
 	}
 	ok, err := s.passwords.matches(ctx, password, u.hash)
 	if err != nil {
@@ -126,7 +126,7 @@ func qrCode(address string) (string, error) {
 func (s *Server) showCode(ctx context.Context, u user, p proof, code string) (factor string, err error) {
 	address := requestFrom(ctx).address
 	if wait := s.codeThrottle.begin(ctx, u.id, address); wait > 0 {
-		return "", tooMany(wait)
+		return "", tooMany(signInsFailed, wait)
 	}
 	refused := ""
 	err = s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {

@@ -96,8 +96,8 @@ func (s *Server) sessionRoutes() {
 		Summary: "Sign out", Errors: []int{403}}, s.signOut)
 	operate(s, noGrant, huma.Operation{OperationID: "sign-in-options", Method: http.MethodGet, Path: "/session/options", Tags: tags, Security: public,
 		Summary: "How to sign in, and what comes next"}, s.signInOptions)
-	operate(s, noGrant, whileEnrolling(huma.Operation{OperationID: "get-session", Method: http.MethodGet, Path: "/session", Tags: tags,
-		Summary: "Who is signed in"}), s.session)
+	operate(s, noGrant, scopeless(whileEnrolling(huma.Operation{OperationID: "get-session", Method: http.MethodGet, Path: "/session", Tags: tags,
+		Summary: "Who is signed in"})), s.session)
 }
 
 func (s *Server) signInOptions(ctx context.Context, _ *struct{}) (*one[SignInOptions], error) {
@@ -117,7 +117,7 @@ var errWrong = faultf(kindSignedOut, "the name or the password is wrong")
 func (s *Server) signIn(ctx context.Context, in *signInInput) (*struct{}, error) {
 	name, address := foldName(in.Body.Name), requestFrom(ctx).address
 	if wait := s.throttle.begin(ctx, name, address); wait > 0 {
-		return nil, tooMany(wait)
+		return nil, tooMany(signInsFailed, wait)
 	}
 	u, err := findUser(ctx, s.DB, "name", name)
 	if err != nil && !errors.Is(err, ErrNoUser) {
@@ -161,8 +161,13 @@ func (u *user) keptOut(err error) string {
 	return ""
 }
 
-func tooMany(wait time.Duration) error {
-	return &fault{kind: kindThrottled, detail: "too many attempts to sign in failed: wait before the next", retry: wait}
+const (
+	signInsFailed = "too many attempts to sign in failed: wait before the next"
+	testedOften   = "too many tests: wait a little"
+)
+
+func tooMany(detail string, wait time.Duration) error {
+	return &fault{kind: kindThrottled, detail: detail, retry: wait}
 }
 
 // enter lets somebody in who has shown who they are, or asks for the code of their second factor.

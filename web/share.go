@@ -170,8 +170,8 @@ type (
 )
 
 func (s *Server) explainRoutes() {
-	operate(s, noGrant, huma.Operation{OperationID: "explain-access", Method: http.MethodGet, Path: "/access/explain", Tags: []string{"access"},
+	operate(s, noGrant, scopeless(huma.Operation{OperationID: "explain-access", Method: http.MethodGet, Path: "/access/explain", Tags: []string{"access"},
 		Summary:     "Why somebody can, or cannot, do something with a record",
 		Description: "About oneself, anybody may ask; about others, who may read users. The record must be one that whoever asks may read.",
-		Errors:      []int{403, 404}}, s.explainAccess)
+		Errors:      []int{403, 404}}), s.explainAccess)
 }

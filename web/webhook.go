@@ -159,9 +159,7 @@ func (s *Server) testWebhook(ctx context.Context, in *IDInput) (*one[WebhookDeli
 		return nil, faultf(kindNotFound, "this process sends nothing to webhooks")
 	}
 	if wait := s.testThrottle.begin(ctx, "webhook "+in.ID, requestFrom(ctx).address); wait > 0 {
-		f := faultf(kindThrottled, "too many tests: wait a little")
-		f.retry = wait
-		return nil, f
+		return nil, tooMany(testedOften, wait)
 	}
 	d, err := s.Courier.SendTest(ctx, s.change(ctx, ""), in.ID)
 	return &one[WebhookDeliveryView]{WebhookDeliveryView{d, d.State}}, err
