@@ -5,7 +5,7 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { useNavigate } from 'react-router';
 import { useSearch } from '../api/queries';
 import type { Hit, SearchResult } from '../api/types';
-import { recordName } from '../vocabulary';
+import { recordName } from '../records';
 import { Icon } from './Icon';
 import { Empty, Loaded } from './states';
 

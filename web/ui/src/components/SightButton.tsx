@@ -6,7 +6,8 @@ import { useAssign, useEndShare, useExplanation, useParticipants, useShare, useS
 import { Problem } from '../api/client';
 import { useMay } from '../api/grants';
 import { formatDay } from '../format';
-import { deeds, partings } from '../vocabulary';
+import { deeds } from '../vocabulary';
+import { partings } from '../vocabulary-crm';
 import { Icon } from './Icon';
 import { PersonSelect, TeamSelect } from './People';
 import { Empty, Failed, Loaded } from './states';

@@ -8,7 +8,7 @@ import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
 import { WordSelect } from '../../components/WordSelect';
-import { recordTypes } from '../../vocabulary';
+import { recordTypes } from '../../records';
 
 /** Programs that change records; a person stands there by name. */
 const programs: Record<string, string> = { matcher: 'Matcher', verifier: 'Verifier', import: 'Import', rule: 'Rule' };

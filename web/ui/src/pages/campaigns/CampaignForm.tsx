@@ -9,7 +9,7 @@ import { FormButtons } from '../../components/FormButtons';
 import { Icon } from '../../components/Icon';
 import { Failed } from '../../components/states';
 import { minorUnits } from '../../format';
-import { campaignKinds, campaignStatuses, ideaKinds } from '../../vocabulary';
+import { campaignKinds, campaignStatuses, ideaKinds } from '../../vocabulary-crm';
 
 /** Creates a campaign. */
 export function NewCampaign() {

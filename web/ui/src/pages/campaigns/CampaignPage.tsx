@@ -10,7 +10,7 @@ import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { known, useFilter } from '../../components/useFilter';
 import { formatDate, formatMoney } from '../../format';
-import { campaignKinds, ideaKinds } from '../../vocabulary';
+import { campaignKinds, ideaKinds } from '../../vocabulary-crm';
 import { EditCampaign } from './CampaignForm';
 import { CampaignMark } from './CampaignsPage';
 import { HookPanel } from './HookPanel';

@@ -9,7 +9,7 @@ import { known, useFilter } from '../../components/useFilter';
 import { WebLink } from '../../components/WebLink';
 import { WordSelect } from '../../components/WordSelect';
 import { formatNumber } from '../../format';
-import { ideaKinds, ideaStatuses } from '../../vocabulary';
+import { ideaKinds, ideaStatuses } from '../../vocabulary-crm';
 
 /** Where an idea can go, beside rejection, which takes a reason. */
 const steps: Record<IdeaStatus, IdeaStatus[]> = {

@@ -5,7 +5,7 @@ import { useImportResponses, useResponses, type ResponseFile } from '../../api/c
 import { May } from '../../components/May';
 import { Empty, Failed, Listed } from '../../components/states';
 import { formatNumber, formatTime } from '../../format';
-import { responseKinds } from '../../vocabulary';
+import { responseKinds } from '../../vocabulary-crm';
 
 const places: Record<string, string> = { contact: 'contacts', lead: 'leads', account: 'accounts', opportunity: 'opportunities' };
 

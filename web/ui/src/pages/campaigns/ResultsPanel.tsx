@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { useCampaignResults, type CampaignResults } from '../../api/campaigns';
 import { Empty, Loaded } from '../../components/states';
 import { formatCompact, formatMoney, formatNumber, formatPercent } from '../../format';
-import { milestones, opportunityStates, responseKinds } from '../../vocabulary';
+import { milestones, opportunityStates, responseKinds } from '../../vocabulary-crm';
 
 /** What a campaign and its parts brought. */
 export function ResultsPanel({ id }: { id: string }) {

@@ -7,7 +7,8 @@ import { PageTitle } from '../../components/PageTitle';
 import { Empty, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { formatLength, formatMoney, formatNumber } from '../../format';
-import { countOf, leadSources, milestones } from '../../vocabulary';
+import { countOf } from '../../records';
+import { leadSources, milestones } from '../../vocabulary-crm';
 
 const groups: Record<FeedbackBy, string> = { all: 'All together', source: 'Source', network: 'Network', monitor: 'Monitor', campaign: 'Campaign', grade: 'Grade' };
 const spans: Record<string, string> = { '30': 'Last 30 days', '90': 'Last 90 days', '365': 'Last year' };

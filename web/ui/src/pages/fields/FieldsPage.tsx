@@ -13,7 +13,8 @@ import { labelOf } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
-import { fieldKinds, fieldTypes, options } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { fieldKinds, fieldTypes } from '../../vocabulary-crm';
 
 /** Fields of the company's own, by type of record. */
 export default function FieldsPage() {

@@ -6,7 +6,7 @@ import { Icon } from '../../components/Icon';
 import { PersonSelect, TeamSelect } from '../../components/People';
 import { Failed } from '../../components/states';
 import { minorUnits } from '../../format';
-import { goalMetrics } from '../../vocabulary';
+import { goalMetrics } from '../../vocabulary-crm';
 
 const subjects = { territory: 'Territory', team: 'Team', user: 'Person' } as const;
 

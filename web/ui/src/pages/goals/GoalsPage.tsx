@@ -8,7 +8,7 @@ import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed, Loaded } from '../../components/states';
 import { formatMoney, formatNumber } from '../../format';
-import { goalMetrics } from '../../vocabulary';
+import { goalMetrics } from '../../vocabulary-crm';
 import { GoalForm } from './GoalForm';
 
 /** What people, teams and territories are to reach, how far they are, and what is to be expected. */

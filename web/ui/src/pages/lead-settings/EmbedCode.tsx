@@ -2,7 +2,8 @@ import { Alert, Button, Code, CopyButton, Group, Modal, MultiSelect, Stack, Text
 import { useState } from 'react';
 import type { LeadFormView } from '../../api/leadSettings';
 import { Icon } from '../../components/Icon';
-import { leadFields, options } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { leadFields } from '../../vocabulary-crm';
 import { embedCode, type EmbedField } from './embed';
 
 interface Props {

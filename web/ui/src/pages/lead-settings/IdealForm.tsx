@@ -7,7 +7,8 @@ import { Icon } from '../../components/Icon';
 import { OrderButtons } from '../../components/OrderButtons';
 import { changed, moved, without } from '../../components/ordered';
 import { Failed } from '../../components/states';
-import { leadFields, operators, options } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { leadFields, operators } from '../../vocabulary-crm';
 import { GradePreview } from './GradePreview';
 
 const blank = (): IdealCriterion => ({ field: 'industry', operator: 'in', values: [], weight: 10 });

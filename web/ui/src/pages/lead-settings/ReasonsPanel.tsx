@@ -9,7 +9,8 @@ import { Icon } from '../../components/Icon';
 import { nameOf } from '../../components/ordered';
 import { Rows } from '../../components/Rows';
 import { Empty, Failed, Loaded } from '../../components/states';
-import { options, outcomes } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { outcomes } from '../../vocabulary-crm';
 
 /** Why leads and opportunities end as they do: a list, so that it can be counted. */
 export function ReasonsPanel() {

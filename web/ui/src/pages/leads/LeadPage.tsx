@@ -12,7 +12,7 @@ import { AuthorName, ContactChip, MentionRow } from '../../components/MentionRow
 import { PageTitle } from '../../components/PageTitle';
 import { SightButton } from '../../components/SightButton';
 import { formatTime } from '../../format';
-import { leadSources } from '../../vocabulary';
+import { leadSources } from '../../vocabulary-crm';
 import { LeadForm } from './LeadForm';
 import { MovePanel } from './MovePanel';
 import { RatingPanel } from './RatingPanel';

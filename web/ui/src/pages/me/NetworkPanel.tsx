@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useNetwork, useTakeOut } from '../../api/network';
 import { Empty, Failed, Listed } from '../../components/states';
-import { fileKinds } from '../../vocabulary';
+import { fileKinds } from '../../vocabulary-crm';
 
 /** Whom one brought in, or was found to know, each to be taken out again. */
 export function NetworkPanel() {

@@ -9,7 +9,7 @@ import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
 import { formatDay } from '../../format';
-import { recommendationEnds, referenceStates } from '../../vocabulary';
+import { recommendationEnds, referenceStates } from '../../vocabulary-crm';
 
 /** Posts that recommend the brand: each becomes a lead, a request for a reference, or nothing. */
 export default function RecommendationsPage() {

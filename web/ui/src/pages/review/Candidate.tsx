@@ -5,7 +5,8 @@ import type { Decision, Evidence } from '../../api/types';
 import { AuthorName, MentionRow } from '../../components/MentionRow';
 import { WebLink } from '../../components/WebLink';
 import { formatCompact, formatProbability, formatTime } from '../../format';
-import { decisions, legalBases, networkName } from '../../vocabulary';
+import { networkName } from '../../vocabulary';
+import { decisions, legalBases } from '../../vocabulary-crm';
 import { Waterfall } from './Waterfall';
 
 /** An author and the contact they may be, side by side, with all that speaks for it. */

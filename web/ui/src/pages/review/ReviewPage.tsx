@@ -8,7 +8,7 @@ import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
-import { decisions } from '../../vocabulary';
+import { decisions } from '../../vocabulary-crm';
 import { Candidate } from './Candidate';
 import { Duplicates } from './Duplicates';
 import { Matching } from './Matching';

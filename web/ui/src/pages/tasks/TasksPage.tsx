@@ -9,7 +9,7 @@ import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
 import { formatDate } from '../../format';
-import { recordName } from '../../vocabulary';
+import { recordName } from '../../records';
 
 /** What somebody is to do: tasks of stages, of time limits, and those that they set themselves. */
 export default function TasksPage() {

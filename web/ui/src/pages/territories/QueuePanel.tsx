@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { usePinTerritory, useTerritories, useTerritoryQueue } from '../../api/territories';
 import { Empty, Failed, Listed } from '../../components/states';
 import { formatTime } from '../../format';
-import { recordName } from '../../vocabulary';
+import { recordName } from '../../records';
 
 const places: Record<string, string> = { account: '/accounts/', contact: '/contacts/', lead: '/leads/', opportunity: '/opportunities/' };
 

@@ -1,0 +1,55 @@
+// The types of records, and what they are called.
+
+/** Types of records in the audit log. */
+export const recordTypes = {
+  contact: 'Contact',
+  social_profile: 'Social profile',
+  link: 'Link',
+  merge: 'Merge',
+  lead: 'Lead',
+  account: 'Account',
+  opportunity: 'Opportunity',
+  activity: 'Activity',
+  quote: 'Quote',
+  order: 'Order',
+  invoice: 'Invoice',
+  payment: 'Payment',
+  product: 'Product',
+  price_list: 'Price list',
+  process: 'Process',
+  territory: 'Territory',
+  territory_draft: 'Draft of territories',
+  dimension: 'Dimension',
+  credit_rules: 'Credit rules',
+  goal: 'Goal',
+  user: 'User',
+  role: 'Role',
+  import: 'Import',
+  match_settings: 'Settings of the matcher',
+  match_model: 'Model of the matcher',
+  quote_template: 'Template of quotes',
+  field: 'Field',
+  team: 'Team',
+  unit: 'Business unit',
+  ideal_profile: 'Ideal customer',
+  learned_model: 'What was learned',
+  lead_form: 'Form',
+  lead_setting: 'Settings of leads',
+  reason: 'Reason',
+  invitation: 'Invitation',
+  campaign: 'Campaign',
+  idea: 'Idea',
+  recommendation: 'Recommendation',
+} as const;
+
+/** What a type of record is called. */
+export const recordName = (type: string): string => (recordTypes as Record<string, string>)[type] ?? type.charAt(0).toUpperCase() + type.slice(1);
+
+/** Several records of a type, in a sentence. */
+const several: Record<string, string> = { activity: 'activities', opportunity: 'opportunities', campaign: 'campaigns' };
+
+/** How many records of a type: 1 lead, 2 leads. */
+export function countOf(type: string, n: number): string {
+  const one = recordName(type).toLowerCase();
+  return `${n.toLocaleString('en')} ${n === 1 ? one : (several[type] ?? `${one}s`)}`;
+}
