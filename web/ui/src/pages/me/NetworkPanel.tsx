@@ -26,7 +26,7 @@ export function NetworkPanel() {
         empty={
           <Empty title="Nobody yet">
             Bring in whom you know from LinkedIn or address cards on the page{' '}
-            <Anchor component={Link} to="/imports" fz="sm" underline="always">
+            <Anchor component={Link} to="/imports" fz="sm">
               Imports
             </Anchor>
             .
@@ -40,7 +40,7 @@ export function NetworkPanel() {
               <Stack gap={2} miw={0}>
                 <Text fz="sm" fw={600} dir="auto" style={{ overflowWrap: 'anywhere' }}>
                   {k.name ? (
-                    <Anchor component={Link} to={`/contacts/${encodeURIComponent(k.contact_id)}`} fz="sm" underline="always">
+                    <Anchor component={Link} to={`/contacts/${encodeURIComponent(k.contact_id)}`} fz="sm">
                       {name}
                     </Anchor>
                   ) : (
