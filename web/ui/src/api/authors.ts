@@ -1,6 +1,7 @@
 // Who speaks, by what they are to the company, and who changed what.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { send } from './client';
+import { keys } from './queries';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -32,7 +33,7 @@ export interface AuditFilter {
 
 export function useAudit(filter: AuditFilter) {
   return useInfiniteQuery({
-    queryKey: ['audit', filter],
+    queryKey: [...keys.audit, filter],
     queryFn: ({ pageParam, signal }) => send('get', '/audit', { query: { ...filter, limit: 50, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next || undefined,

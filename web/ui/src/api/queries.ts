@@ -21,10 +21,13 @@ export const keys = {
   search: ['search'],
   leads: ['leads'],
   opportunities: ['opportunities'],
+  cases: ['cases'],
+  credit: ['credit'],
   sources: ['sources'],
   channels: ['channels'],
   deliveries: ['deliveries'],
   routes: ['routes'],
+  audit: ['audit'],
   /** Lists that were opened from a view, of whatever type. */
   whole: ['whole'],
 } as const;
