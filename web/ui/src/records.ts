@@ -1,4 +1,5 @@
 // The types of records, and what they are called.
+import { formatNumber } from './format';
 
 /** Types of records in the audit log. */
 export const recordTypes = {
@@ -51,5 +52,5 @@ const several: Record<string, string> = { activity: 'activities', opportunity: '
 /** How many records of a type: 1 lead, 2 leads. */
 export function countOf(type: string, n: number): string {
   const one = recordName(type).toLowerCase();
-  return `${n.toLocaleString('en')} ${n === 1 ? one : (several[type] ?? `${one}s`)}`;
+  return `${formatNumber(n)} ${n === 1 ? one : (several[type] ?? `${one}s`)}`;
 }

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { send } from './client';
-import { keys } from './queries';
+import { keys, paged } from './queries';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -93,12 +93,7 @@ export function useAssignment() {
 }
 
 export function useTerritoryQueue() {
-  return useInfiniteQuery({
-    queryKey: own.queue,
-    queryFn: ({ pageParam, signal }) => send('get', '/territory-queue', { query: { cursor: pageParam, limit: 50 }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged(own.queue, (cursor, signal) => send('get', '/territory-queue', { query: { cursor, limit: 50 }, signal })));
 }
 
 export function useTerritoryResults(dimension: string) {
@@ -148,12 +143,7 @@ export function useStatement(filter: StatementFilter) {
 }
 
 export function useGoals() {
-  return useInfiniteQuery({
-    queryKey: own.goals,
-    queryFn: ({ pageParam, signal }) => send('get', '/goals', { query: { cursor: pageParam, limit: 50 }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged(own.goals, (cursor, signal) => send('get', '/goals', { query: { cursor, limit: 50 }, signal })));
 }
 
 export function useSaveGoal() {
@@ -184,10 +174,7 @@ export function useSetFollow(opportunity: string) {
 
 export function useNotices() {
   return useInfiniteQuery({
-    queryKey: own.notices,
-    queryFn: ({ pageParam, signal }) => send('get', '/notices', { query: { cursor: pageParam, limit: 50 }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
+    ...paged(own.notices, (cursor, signal) => send('get', '/notices', { query: { cursor, limit: 50 }, signal })),
     refetchInterval: seldom,
   });
 }

@@ -9,6 +9,7 @@ import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
 import { formatDay } from '../../format';
+import { options } from '../../vocabulary';
 import { recommendationEnds, referenceStates } from '../../vocabulary-crm';
 
 /** Posts that recommend the brand: each becomes a lead, a request for a reference, or nothing. */
@@ -94,7 +95,7 @@ function Done({ recommendation: r }: { recommendation: Recommendation }) {
       {r.note && <Text fz="xs" c="dimmed" dir="auto">{r.note}</Text>}
       {r.became === 'reference' && (
         <SegmentedControl size="xs" aria-label={`Reference of ${r.contact_name || 'the author'}`} value={r.state} disabled={answer.isPending || !may('recommendation:update')} onChange={(v) => answer.mutate(v as keyof typeof referenceStates)}
-          data={Object.entries(referenceStates).map(([value, label]) => ({ value, label }))} style={{ alignSelf: 'flex-start', maxWidth: '100%', overflowX: 'auto' }} />
+          data={options(referenceStates)} style={{ alignSelf: 'flex-start', maxWidth: '100%', overflowX: 'auto' }} />
       )}
       {answer.error && <Failed error={answer.error} />}
     </Stack>
