@@ -1,7 +1,7 @@
-import { Alert, Button, Code, CopyButton, Group, Modal, MultiSelect, Stack, Text } from '@mantine/core';
+import { Alert, Code, Group, Modal, MultiSelect, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { LeadFormView } from '../../api/leadSettings';
-import { Icon } from '../../components/Icon';
+import { CopyText } from '../../components/CopyText';
 import { options } from '../../vocabulary';
 import { leadFields } from '../../vocabulary-crm';
 import { embedCode, type EmbedField } from './embed';
@@ -57,13 +57,7 @@ function Copyable({ text, name }: { text: string; name: string }) {
         {text}
       </Code>
       <Group>
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button size="compact-xs" variant="default" leftSection={<Icon name={copied ? 'check' : 'copy'} size={12} />} onClick={copy} aria-label={`Copy ${name}`}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
+        <CopyText text={text} name={name} size="compact-xs" />
       </Group>
     </Stack>
   );
