@@ -1,4 +1,4 @@
-// The types of records, and what they are called.
+// The types of records: what they are called, and where they are.
 import { formatNumber } from './format';
 
 /** Types of records in the audit log. */
@@ -45,6 +45,15 @@ export const recordTypes = {
 
 /** What a type of record is called. */
 export const recordName = (type: string): string => (recordTypes as Record<string, string>)[type] ?? type.charAt(0).toUpperCase() + type.slice(1);
+
+/** Types whose records have a page of their own. */
+const places: Record<string, string> = { account: 'accounts', contact: 'contacts', lead: 'leads', opportunity: 'opportunities', campaign: 'campaigns' };
+
+/** Where the page of a record is; undefined where it has none, or is not known. */
+export function placeOf(type: string, id: string): string | undefined {
+  const place = places[type];
+  return place && id ? `/${place}/${encodeURIComponent(id)}` : undefined;
+}
 
 /** Several records of a type, in a sentence. */
 const several: Record<string, string> = { activity: 'activities', opportunity: 'opportunities', campaign: 'campaigns' };

@@ -1,4 +1,4 @@
-import { Anchor, Button, Card, Grid, Modal, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Button, Card, Grid, Modal, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useParams } from 'react-router';
 import { useAccount360 } from '../../api/queries';
@@ -12,6 +12,7 @@ import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { SightButton } from '../../components/SightButton';
 import { PartCard } from '../../components/PartCard';
+import { RecordLink } from '../../components/RecordLink';
 import { ActivitiesPanel, CampaignsPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { formatNumber } from '../../format';
 import { AccountForm } from './AccountForm';
@@ -143,9 +144,9 @@ function Tree({ view, account }: { view: Account360; account: Account }) {
                 {a.name}
               </Text>
             ) : (
-              <Anchor component={Link} to={`/accounts/${encodeURIComponent(a.id)}`} fz="sm">
+              <RecordLink type="account" id={a.id}>
                 {a.name}
-              </Anchor>
+              </RecordLink>
             )}
           </li>
         ))}

@@ -1,9 +1,9 @@
-import { Anchor, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
 import type { Account360 } from '../../api/types';
 import { DecisionMark } from '../../components/marks';
 import { PartCard } from '../../components/PartCard';
+import { RecordLink } from '../../components/RecordLink';
 import { formatDay, formatProbability } from '../../format';
 import { networkName } from '../../vocabulary';
 import { consentPurposes, legalBases } from '../../vocabulary-crm';
@@ -39,9 +39,9 @@ function Row({ contact, name, about, children }: { contact: string; name: string
   return (
     <Stack gap={0} py="xs">
       <Group justify="space-between" gap="xs">
-        <Anchor component={Link} to={`/contacts/${encodeURIComponent(contact)}`} fz="sm" fw={600} dir="auto" style={{ overflowWrap: 'anywhere' }}>
+        <RecordLink type="contact" id={contact} fw={600} style={{ overflowWrap: 'anywhere' }}>
           {name}
-        </Anchor>
+        </RecordLink>
         {children}
       </Group>
       <Text fz="xs" c="dimmed" dir="auto">

@@ -1,6 +1,6 @@
 import { Anchor, Avatar, Button, Card, Grid, Group, Modal, Stack, Tabs, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, useNavigate, useParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import { useDeleteContact } from '../../api/changes';
 import { useContact, useContact360 } from '../../api/queries';
 import type { Contact360, ContactDetail } from '../../api/types';
@@ -11,6 +11,7 @@ import { LoadedPage } from '../../components/LoadedPage';
 import { May } from '../../components/May';
 import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
+import { RecordLink } from '../../components/RecordLink';
 import { SightButton } from '../../components/SightButton';
 import { Loaded } from '../../components/states';
 import { ActivitiesPanel, CampaignsPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
@@ -128,9 +129,9 @@ function MasterData({ contact, view }: { contact: ContactDetail; view: Contact36
     [
       'Company',
       account ? (
-        <Anchor component={Link} to={`/accounts/${encodeURIComponent(account.id)}`} fz="sm">
+        <RecordLink type="account" id={account.id}>
           {account.name}
-        </Anchor>
+        </RecordLink>
       ) : (
         contact.company
       ),

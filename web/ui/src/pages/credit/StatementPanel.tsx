@@ -1,9 +1,9 @@
 import { Anchor, Badge, Card, Group, SegmentedControl, Select, Stack, TextInput, Title } from '@mantine/core';
-import { Link } from 'react-router';
 import { base } from '../../api/client';
 import { useStatement, type StatementFilter, type StatementLine } from '../../api/territories';
 import { FigureTable } from '../../components/FigureTable';
 import { May } from '../../components/May';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { formatMoney } from '../../format';
@@ -103,7 +103,7 @@ function Lines({ lines }: { lines: StatementLine[] }) {
           },
           { name: 'Invoice', value: (l) => <Whole>{l.invoice}</Whole>, text: true },
           { name: 'Line', value: (l) => l.text, text: true },
-          { name: 'Case', value: (l) => <Anchor component={Link} to={`/opportunities/${encodeURIComponent(l.opportunity_id)}`} fz="sm">{l.case}</Anchor>, text: true },
+          { name: 'Case', value: (l) => <RecordLink type="opportunity" id={l.opportunity_id}>{l.case}</RecordLink>, text: true },
           { name: 'Note', value: (l) => l.note, text: true },
           { name: 'Credit', value: (l) => formatMoney({ amount: l.amount, currency: l.currency }) },
         ]}

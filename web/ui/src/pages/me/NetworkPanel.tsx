@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useNetwork, useTakeOut } from '../../api/network';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Failed, Listed } from '../../components/states';
 import { fileKinds } from '../../vocabulary-crm';
 
@@ -40,9 +41,9 @@ export function NetworkPanel() {
               <Stack gap={2} miw={0}>
                 <Text fz="sm" fw={600} dir="auto" style={{ overflowWrap: 'anywhere' }}>
                   {k.name ? (
-                    <Anchor component={Link} to={`/contacts/${encodeURIComponent(k.contact_id)}`} fz="sm">
+                    <RecordLink type="contact" id={k.contact_id}>
                       {name}
-                    </Anchor>
+                    </RecordLink>
                   ) : (
                     name
                   )}

@@ -1,11 +1,11 @@
-import { Anchor, Badge, Box, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
-import { Link } from 'react-router';
+import { Badge, Box, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useAnswerReference, useRecommendations, useResolveRecommendation, useWaitingRecommendations, type Recommendation, type RecommendationEnd, type WaitingRecommendation } from '../../api/campaigns';
 import { useMay } from '../../api/grants';
 import { May } from '../../components/May';
 import { MentionRow, PostText } from '../../components/MentionRow';
 import { MonitorSelect } from '../../components/MonitorSelect';
 import { PageTitle } from '../../components/PageTitle';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Failed, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
 import { formatDay } from '../../format';
@@ -77,14 +77,14 @@ function Done({ recommendation: r }: { recommendation: Recommendation }) {
         <Group gap="xs">
           <Badge variant="light">{recommendationEnds[r.became as RecommendationEnd]}</Badge>
           {r.contact_id && (
-            <Anchor component={Link} fz="sm" to={`/contacts/${encodeURIComponent(r.contact_id)}`}>
+            <RecordLink type="contact" id={r.contact_id}>
               {r.contact_name || 'the contact'}
-            </Anchor>
+            </RecordLink>
           )}
           {r.lead_id && (
-            <Anchor component={Link} fz="sm" to={`/leads/${encodeURIComponent(r.lead_id)}`}>
+            <RecordLink type="lead" id={r.lead_id}>
               the lead
-            </Anchor>
+            </RecordLink>
           )}
         </Group>
         <Text fz="xs" c="dimmed">
