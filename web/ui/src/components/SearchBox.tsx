@@ -26,7 +26,7 @@ export function SearchBox() {
           Search
         </Text>
       </UnstyledButton>
-      <Modal opened={opened} onClose={close} title="Search" size="lg" yOffset="8vh" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={opened} onClose={close} title="Search" size="lg" yOffset="8vh">
         <Finder onOpened={close} />
       </Modal>
     </>

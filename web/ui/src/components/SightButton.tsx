@@ -25,7 +25,7 @@ export function SightButton(props: Props) {
       <Button variant="default" leftSection={<Icon name="share" size={16} />} onClick={open}>
         Who sees it
       </Button>
-      <Modal opened={opened} onClose={close} title="Who sees it" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={opened} onClose={close} title="Who sees it" size="lg">
         <Tabs defaultValue="shares" keepMounted={false}>
           <Tabs.List mb="md">
             <Tabs.Tab value="shares">Shared</Tabs.Tab>

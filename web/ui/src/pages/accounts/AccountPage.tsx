@@ -73,7 +73,7 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
               <SalesPanel view={view} />
             </Tabs.Panel>
             <Tabs.Panel value="activities">
-              <ActivitiesPanel view={view} />
+              <ActivitiesPanel view={view} record={{ type: 'account', id: account.id }} />
             </Tabs.Panel>
             <Tabs.Panel value="timeline">
               <PartCard title="Timeline" part={view.touches} empty="Nothing heard of its contacts yet" keyOf={(t) => t.contact_id + t.post_id}>
@@ -83,7 +83,7 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
           </Tabs>
         </Grid.Col>
       </Grid>
-      <Modal opened={editing} onClose={edit.close} title="Edit account" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={editing} onClose={edit.close} title="Edit account" size="lg">
         <AccountForm account={account} parent={parent} onSaved={edit.close} onCancel={edit.close} />
       </Modal>
     </>

@@ -35,7 +35,7 @@ export function Consents({ contact, consents }: { contact: string; consents: Con
           </Button>
         </May>
       </Stack>
-      <Modal opened={adding} onClose={add.close} title="Put a consent on file" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={adding} onClose={add.close} title="Put a consent on file">
         <ConsentForm contact={contact} onDone={add.close} />
       </Modal>
       {withdrawing && <Withdrawal consent={withdrawing} onClose={() => setWithdrawing(undefined)} />}

@@ -100,13 +100,13 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
             </Tabs.Panel>
             <Tabs.Panel value="activities">
               <Loaded query={view} what="the activities">
-                {(data) => <ActivitiesPanel view={data} />}
+                {(data) => <ActivitiesPanel view={data} record={{ type: 'contact', id: contact.id }} />}
               </Loaded>
             </Tabs.Panel>
           </Tabs>
         </Grid.Col>
       </Grid>
-      <Modal opened={editing} onClose={edit.close} title="Edit contact" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={editing} onClose={edit.close} title="Edit contact" size="lg">
         <ContactForm contact={contact} onSaved={edit.close} onCancel={edit.close} />
       </Modal>
       <Confirm

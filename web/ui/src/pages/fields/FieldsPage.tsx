@@ -45,7 +45,7 @@ export default function FieldsPage() {
           )
         }
       </Loaded>
-      <Modal opened={creating} onClose={create.close} title="New field" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={creating} onClose={create.close} title="New field" size="lg">
         <FieldForm type={type} onDone={create.close} />
       </Modal>
     </>
@@ -76,7 +76,7 @@ function Row({ field: f }: { field: FieldDefinition }) {
           </Button>
         </May>
       </Group>
-      <Modal opened={editing} onClose={edit.close} title={`Edit ${labelOf(f)}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={editing} onClose={edit.close} title={`Edit ${labelOf(f)}`} size="lg">
         <FieldForm type={f.record_type as FieldType} field={f} onDone={edit.close} />
       </Modal>
     </li>

@@ -18,7 +18,7 @@ export function EmbedCode({ form, secret, onClose }: Props) {
   const address = new URL(form.path, window.location.origin).href;
   const [fields, setFields] = useState<EmbedField[]>(['name', 'email', 'company', 'need']);
   return (
-    <Modal opened onClose={onClose} title={form.name} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={form.name} size="lg">
       <Stack gap="md">
         {!form.active && <Alert color="caution">It is closed: what is sent is refused.</Alert>}
         {secret && (

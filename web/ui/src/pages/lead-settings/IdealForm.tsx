@@ -40,7 +40,7 @@ export function IdealForm({ profile, onClose }: { profile: IdealProfile | undefi
     setCriteria(next);
   };
   return (
-    <Drawer opened onClose={onClose} position="right" size="xl" title={profile ? `Change ${profile.name}` : 'New ideal customer'} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Drawer opened onClose={onClose} position="right" size="xl" title={profile ? `Change ${profile.name}` : 'New ideal customer'}>
       <form
         onSubmit={(e) => {
           e.preventDefault();

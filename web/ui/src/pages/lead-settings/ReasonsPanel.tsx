@@ -79,7 +79,7 @@ function ReasonForm({ outcome, reason, last, onClose }: { outcome: Outcome; reas
   const code = reason?.code ?? nameOf(label);
   const told = save.error instanceof Problem ? save.error.fields : {};
   return (
-    <Modal opened onClose={onClose} title={reason ? `Change “${reason.label}”` : 'New reason'} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={reason ? `Change “${reason.label}”` : 'New reason'}>
       <form
         onSubmit={(e) => {
           e.preventDefault();

@@ -20,7 +20,7 @@ export default function TasksPage() {
     <>
       <PageTitle title="Tasks" about="What is to be done, with the record that it is for." />
       <SegmentedControl mb="md" size="sm" aria-label="Whose" value={whose === 'all' ? 'all' : ''} onChange={(v) => setFilter('whose', v)} data={[{ value: '', label: 'Mine' }, { value: 'all', label: 'All that I may see' }]} />
-      <Listed list={tasks} what="Tasks" keyOf={(t) => t.id} empty={<Empty title="Nothing to do">Tasks come with the stages of opportunities and with time limits of leads; set your own on a lead or an opportunity.</Empty>}>
+      <Listed list={tasks} what="Tasks" keyOf={(t) => t.id} empty={<Empty title="Nothing to do">Tasks come with the stages of opportunities and with time limits of leads; set your own on a lead, an opportunity, a contact or an account.</Empty>}>
         {(t) => <Row task={t} />}
       </Listed>
     </>
