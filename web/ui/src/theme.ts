@@ -17,6 +17,7 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif',
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1.05rem', lineHeight: '1.4' } } },
   components: {
+    Anchor: { defaultProps: { underline: 'always' } },
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 600 } },
     // What scrolls sideways is reached by the keyboard.
     TableScrollContainer: { defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0, role: 'group', 'aria-label': 'Table' } } } },

@@ -39,11 +39,6 @@ export function useDeleteRole() {
   return useChange((name: string) => send('delete', '/roles/{name}', { path: { name } }), rolesKey);
 }
 
-/** Who may sign in; those who are kept out too, where they are asked for. */
-export function usePeople(disabled: boolean) {
-  return useQuery({ queryKey: [...keys.users, { disabled }], queryFn: ({ signal }) => send('get', '/users', { query: { disabled }, signal }) });
-}
-
 export interface PersonFields {
   name: string;
   email: string;

@@ -20,7 +20,7 @@ const stale = { account: keys.accounts, contact: keys.contacts, lead: keys.leads
 
 /** Notes what was done with a record, or sets a task. */
 export function useNoteActivity({ type, id }: NotedRecord) {
-  return useChange((a: { kind: ActivityKind; subject: string; due_at?: string }) => send('post', '/activities', { body: { ...a, record_type: type, record_id: id } }), stale[type], tasksKey, ['cases']);
+  return useChange((a: { kind: ActivityKind; subject: string; due_at?: string }) => send('post', '/activities', { body: { ...a, record_type: type, record_id: id } }), stale[type], tasksKey, keys.cases);
 }
 
 /** What is to be done, of one person or of everybody. */
@@ -33,5 +33,5 @@ export function useTasks(owner: string) {
 
 /** Says that a task is done, or not. */
 export function useTickTask() {
-  return useChange(({ id, done }: { id: string; done: boolean }) => send('patch', '/activities/{id}', { path: { id }, body: { done } }), tasksKey, keys.opportunities, keys.leads, keys.contacts, keys.accounts);
+  return useChange(({ id, done }: { id: string; done: boolean }) => send('patch', '/activities/{id}', { path: { id }, body: { done } }), tasksKey, keys.opportunities, keys.cases, keys.leads, keys.contacts, keys.accounts);
 }

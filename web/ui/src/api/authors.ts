@@ -1,6 +1,7 @@
 // Who speaks, by what they are to the company, and who changed what.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { send } from './client';
+import { keys, paged } from './queries';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -10,12 +11,7 @@ export type GroupCount = Schemas['GroupCount'];
 export type AuditEntry = Schemas['AuditEntry'];
 
 export function useAuthors(group: AuthorGroup | undefined, network: string) {
-  return useInfiniteQuery({
-    queryKey: ['authors', 'list', group ?? '', network],
-    queryFn: ({ pageParam, signal }) => send('get', '/authors', { query: { group, network, limit: 50, cursor: pageParam }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged(['authors', 'list', group ?? '', network], (cursor, signal) => send('get', '/authors', { query: { group, network, limit: 50, cursor }, signal })));
 }
 
 /** How much each group said in the last thirty days. */
@@ -31,10 +27,5 @@ export interface AuditFilter {
 }
 
 export function useAudit(filter: AuditFilter) {
-  return useInfiniteQuery({
-    queryKey: ['audit', filter],
-    queryFn: ({ pageParam, signal }) => send('get', '/audit', { query: { ...filter, limit: 50, cursor: pageParam }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged([...keys.audit, filter], (cursor, signal) => send('get', '/audit', { query: { ...filter, limit: 50, cursor }, signal })));
 }

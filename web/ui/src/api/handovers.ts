@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { send } from './client';
-import { paged } from './queries';
+import { keys, paged } from './queries';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -38,9 +38,9 @@ export function useChooseReceiver(id: string) {
 }
 
 export function useGiveHandover(h: Handover) {
-  return useChange((disable: boolean) => send('post', '/handovers/{id}/give', { path: { id: h.id }, version: h.version, body: { disable } }), key, ['contacts'], ['accounts'], ['leads'], ['opportunities']);
+  return useChange((disable: boolean) => send('post', '/handovers/{id}/give', { path: { id: h.id }, version: h.version, body: { disable } }), key, keys.contacts, keys.accounts, keys.leads, keys.opportunities);
 }
 
 export function useUndoHandover(h: Handover) {
-  return useChange(() => send('post', '/handovers/{id}/undo', { path: { id: h.id }, version: h.version }), key, ['contacts'], ['accounts'], ['leads'], ['opportunities']);
+  return useChange(() => send('post', '/handovers/{id}/undo', { path: { id: h.id }, version: h.version }), key, keys.contacts, keys.accounts, keys.leads, keys.opportunities);
 }

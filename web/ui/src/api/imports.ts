@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { address, receive, send } from './client';
+import { paged } from './queries';
 import type { Import, ImportKind, NetworkBasis } from './types';
 
 const key = ['imports'];
@@ -9,10 +10,7 @@ const key = ['imports'];
 /** Asked again as long as one is under way. */
 export function useImports() {
   return useInfiniteQuery({
-    queryKey: key,
-    queryFn: ({ pageParam, signal }) => send('get', '/imports', { query: { cursor: pageParam, limit: 20 }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
+    ...paged(key, (cursor, signal) => send('get', '/imports', { query: { cursor, limit: 20 }, signal })),
     refetchInterval: ({ state }) => (state.data?.pages.some((p) => p.items.some(underWay)) ? 1_000 : false),
   });
 }

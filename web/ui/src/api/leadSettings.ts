@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { send } from './client';
 import { milestonesKey, reasonsKey, type Outcome } from './leads';
-import { keys } from './queries';
+import { keys, paged } from './queries';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -73,12 +73,7 @@ export function useSaveScoreRules(version: number) {
 }
 
 export function useLeadForms() {
-  return useInfiniteQuery({
-    queryKey: formsKey,
-    queryFn: ({ pageParam, signal }) => send('get', '/lead-forms', { query: { cursor: pageParam, limit: 50 }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged(formsKey, (cursor, signal) => send('get', '/lead-forms', { query: { cursor, limit: 50 }, signal })));
 }
 
 /** Gives a signed form a new secret, which is told once. */

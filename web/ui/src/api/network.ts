@@ -2,17 +2,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { send } from './client';
-import { keys } from './queries';
+import { keys, paged } from './queries';
 
 const key = ['network'];
 
 export function useNetwork() {
-  return useInfiniteQuery({
-    queryKey: key,
-    queryFn: ({ pageParam, signal }) => send('get', '/me/network', { query: { cursor: pageParam, limit: 50 }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged(key, (cursor, signal) => send('get', '/me/network', { query: { cursor, limit: 50 }, signal })));
 }
 
 /** Takes somebody out of one's network; the answer says whether the contact is gone too. */

@@ -38,7 +38,7 @@ export function useExportPerson() {
     link.download = `personal-data.${format}`;
     link.click();
     URL.revokeObjectURL(address);
-  }, ['audit']);
+  }, keys.audit);
 }
 
 export function useErasePerson() {

@@ -21,10 +21,13 @@ export const keys = {
   search: ['search'],
   leads: ['leads'],
   opportunities: ['opportunities'],
+  cases: ['cases'],
+  credit: ['credit'],
   sources: ['sources'],
   channels: ['channels'],
   deliveries: ['deliveries'],
   routes: ['routes'],
+  audit: ['audit'],
   /** Lists that were opened from a view, of whatever type. */
   whole: ['whole'],
 } as const;
@@ -186,9 +189,9 @@ export function useIncidentIdeas(id: string) {
   return useQuery({ queryKey: [...keys.incidents, id, 'ideas'], queryFn: ({ signal }) => send('get', '/incidents/{id}/ideas', { path: { id }, signal }), refetchInterval: seldom });
 }
 
-/** Who may sign in, and to whom something can be assigned. */
-export function useUsers() {
-  return useQuery({ queryKey: keys.users, queryFn: ({ signal }) => send('get', '/users', { signal }), staleTime: seldom });
+/** Who may sign in, and to whom something can be assigned; those who are kept out too, where they are asked for. */
+export function useUsers(disabled = false) {
+  return useQuery({ queryKey: [...keys.users, { disabled }], queryFn: ({ signal }) => send('get', '/users', { query: { disabled }, signal }), staleTime: seldom });
 }
 
 export function useMentionRules(monitor: string) {

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { send } from './client';
-import { keys } from './queries';
+import { keys, paged } from './queries';
 import type { components } from './schema';
 import type { Decision } from './types';
 
@@ -20,12 +20,7 @@ export type Queue = 'waiting' | 'unsure' | 'sample';
 export const reviewKey = ['review'] as const;
 
 export function useReview(queue: Queue, network: string) {
-  return useInfiniteQuery({
-    queryKey: [...reviewKey, 'list', queue, network],
-    queryFn: ({ pageParam, signal }) => send('get', '/review', { query: { queue, network, limit: 20, cursor: pageParam }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged([...reviewKey, 'list', queue, network], (cursor, signal) => send('get', '/review', { query: { queue, network, limit: 20, cursor }, signal })));
 }
 
 export function useReviewSummary() {
@@ -33,21 +28,11 @@ export function useReviewSummary() {
 }
 
 export function useDuplicates() {
-  return useInfiniteQuery({
-    queryKey: [...reviewKey, 'duplicates'],
-    queryFn: ({ pageParam, signal }) => send('get', '/duplicates', { query: { limit: 20, cursor: pageParam }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged([...reviewKey, 'duplicates'], (cursor, signal) => send('get', '/duplicates', { query: { limit: 20, cursor }, signal })));
 }
 
 export function useMerges() {
-  return useInfiniteQuery({
-    queryKey: [...reviewKey, 'merges'],
-    queryFn: ({ pageParam, signal }) => send('get', '/merges', { query: { limit: 20, cursor: pageParam }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged([...reviewKey, 'merges'], (cursor, signal) => send('get', '/merges', { query: { limit: 20, cursor }, signal })));
 }
 
 export function useMergePreview(winner: string, loser: string, take: string[]) {

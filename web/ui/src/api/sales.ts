@@ -24,7 +24,6 @@ const priceListsKey = ['price-lists'] as const;
 const quotesKey = ['quotes'] as const;
 const ordersKey = ['orders'] as const;
 const invoicesKey = ['invoices'] as const;
-const casesKey = ['cases'] as const;
 
 /** What forms choose from at most. */
 const most = 200;
@@ -66,7 +65,7 @@ export function useSaveQuote(opportunity: string, quote?: Quote) {
     (body: QuoteFields) =>
       quote ? send('put', '/quotes/{id}', { path: { id: quote.id }, body, version: quote.version }) : send('post', '/quotes', { body: { ...body, opportunity_id: opportunity } }),
     quotesKey,
-    casesKey,
+    keys.cases,
   );
 }
 
@@ -90,7 +89,7 @@ export function useStepQuote({ id, version }: Quote) {
     },
     quotesKey,
     keys.opportunities,
-    casesKey,
+    keys.cases,
   );
 }
 
@@ -100,11 +99,11 @@ export function useOrders(opportunity: string) {
 
 /** Makes the order of a quote that was accepted. */
 export function useMakeOrder() {
-  return useChange((quote_id: string) => send('post', '/orders', { body: { quote_id } }), ordersKey, quotesKey, casesKey);
+  return useChange((quote_id: string) => send('post', '/orders', { body: { quote_id } }), ordersKey, quotesKey, keys.cases);
 }
 
 export function useEndOrder({ id, version }: Order) {
-  return useChange((body: { state: 'fulfilled' | 'cancelled'; reason?: string }) => send('post', '/orders/{id}/end', { path: { id }, version, body }), ordersKey, casesKey);
+  return useChange((body: { state: 'fulfilled' | 'cancelled'; reason?: string }) => send('post', '/orders/{id}/end', { path: { id }, version, body }), ordersKey, keys.cases);
 }
 
 export function useInvoices(opportunity: string, enabled = true) {
@@ -121,30 +120,30 @@ export function useMakeInvoice(order: string) {
   return useChange(
     (body: { quantities: Record<string, number>; due_at?: string }) => send('post', '/invoices', { body: { ...body, order_id: order } }),
     invoicesKey,
-    casesKey,
+    keys.cases,
   );
 }
 
 export function useCancelInvoice({ id, version }: Invoice) {
-  return useChange((reason: string) => send('post', '/invoices/{id}/cancel', { path: { id }, version, body: { reason } }), invoicesKey, casesKey);
+  return useChange((reason: string) => send('post', '/invoices/{id}/cancel', { path: { id }, version, body: { reason } }), invoicesKey, keys.cases);
 }
 
 export function usePay({ id }: Invoice) {
-  return useChange((body: Schemas['CreatePaymentInputBody']) => send('post', '/invoices/{id}/payments', { path: { id }, body }), invoicesKey, casesKey, ['credit']);
+  return useChange((body: Schemas['CreatePaymentInputBody']) => send('post', '/invoices/{id}/payments', { path: { id }, body }), invoicesKey, keys.cases, keys.credit);
 }
 
 /** Approves a stage, of the main process where none is named. */
 export function useApprove(opportunity: string) {
-  return useChange((body: { role: string; process_id: string }) => send('post', '/opportunities/{id}/approvals', { path: { id: opportunity }, body }), keys.opportunities, casesKey);
+  return useChange((body: { role: string; process_id: string }) => send('post', '/opportunities/{id}/approvals', { path: { id: opportunity }, body }), keys.opportunities, keys.cases);
 }
 
 /** Starts a process beside the main one. */
 export function useStartProcess(opportunity: string) {
-  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes', { path: { id: opportunity }, body: { process_id } }), keys.opportunities, casesKey);
+  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes', { path: { id: opportunity }, body: { process_id } }), keys.opportunities, keys.cases);
 }
 
 export function useAdvanceProcess(opportunity: string) {
-  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes/{process_id}/advance', { path: { id: opportunity, process_id } }), keys.opportunities, casesKey);
+  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes/{process_id}/advance', { path: { id: opportunity, process_id } }), keys.opportunities, keys.cases);
 }
 
 export function useSetOdds({ id, version }: { id: string; version: number }) {

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { base, send } from './client';
-import { keys } from './queries';
+import { keys, paged } from './queries';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -130,11 +130,5 @@ export interface SignInFilter {
 }
 
 export function useSignIns({ outcome, ...filter }: SignInFilter) {
-  return useInfiniteQuery({
-    queryKey: [...own.signIns, filter, outcome],
-    queryFn: ({ pageParam, signal }) =>
-      send('get', '/sign-ins', { query: { ...filter, outcome: outcome === 'refused' || outcome === 'let_in' ? outcome : undefined, limit: 50, cursor: pageParam }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged([...own.signIns, filter, outcome], (cursor, signal) => send('get', '/sign-ins', { query: { ...filter, outcome: outcome === 'refused' || outcome === 'let_in' ? outcome : undefined, limit: 50, cursor }, signal })));
 }

@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { send } from './client';
+import { keys, paged } from './queries';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -19,17 +20,15 @@ export type Result = Schemas['TerritoryResult'];
 export type CaseEvent = Schemas['CaseEventView'];
 export type ForecastRow = Schemas['ForecastRow'];
 
-const keys = {
+const own = {
   territories: ['territories'],
   dimensions: ['dimensions'],
   queue: ['territory-queue'],
   assignment: ['territory-assignment'],
   drafts: ['territory-drafts'],
   results: ['territory-results'],
-  credit: ['credit'],
   goals: ['goals'],
   forecast: ['forecast'],
-  cases: ['cases'],
   notices: ['notices'],
 } as const;
 
@@ -37,27 +36,27 @@ const often = 3_000;
 const seldom = 15_000;
 
 export function useTerritories() {
-  return useQuery({ queryKey: keys.territories, queryFn: ({ signal }) => send('get', '/territories', { signal }) });
+  return useQuery({ queryKey: own.territories, queryFn: ({ signal }) => send('get', '/territories', { signal }) });
 }
 
 export function useDimensions() {
-  return useQuery({ queryKey: keys.dimensions, queryFn: ({ signal }) => send('get', '/dimensions', { signal }), staleTime: seldom });
+  return useQuery({ queryKey: own.dimensions, queryFn: ({ signal }) => send('get', '/dimensions', { signal }), staleTime: seldom });
 }
 
 /** Creates a dimension, or changes the one that was read in this version; records are assigned anew. */
 export function useSaveDimension(dimension?: Dimension) {
   return useChange(
     (body: Schemas['DimensionBody']) => (dimension ? send('put', '/dimensions/{id}', { path: { id: dimension.id }, body, version: dimension.version }) : send('post', '/dimensions', { body })),
-    keys.dimensions,
-    keys.territories,
-    keys.assignment,
-    keys.queue,
-    keys.results,
+    own.dimensions,
+    own.territories,
+    own.assignment,
+    own.queue,
+    own.results,
   );
 }
 
 export function useDeleteDimension() {
-  return useChange((id: string) => send('delete', '/dimensions/{id}', { path: { id } }), keys.dimensions);
+  return useChange((id: string) => send('delete', '/dimensions/{id}', { path: { id } }), own.dimensions);
 }
 
 export function useCreditRules() {
@@ -84,7 +83,7 @@ export function useRecount() {
 /** How far the records are assigned since the last change; null when nothing was ever changed. */
 export function useAssignment() {
   return useQuery({
-    queryKey: keys.assignment,
+    queryKey: own.assignment,
     queryFn: async ({ signal }): Promise<TerritoryJob | null> => {
       const territories = await send('get', '/territories', { signal });
       return territories.items.length === 0 ? null : send('get', '/territory-assignment', { signal });
@@ -94,17 +93,12 @@ export function useAssignment() {
 }
 
 export function useTerritoryQueue() {
-  return useInfiniteQuery({
-    queryKey: keys.queue,
-    queryFn: ({ pageParam, signal }) => send('get', '/territory-queue', { query: { cursor: pageParam, limit: 50 }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged(own.queue, (cursor, signal) => send('get', '/territory-queue', { query: { cursor, limit: 50 }, signal })));
 }
 
 export function useTerritoryResults(dimension: string) {
   return useQuery({
-    queryKey: [...keys.results, dimension],
+    queryKey: [...own.results, dimension],
     queryFn: ({ signal }) => send('get', '/territory-results', { query: dimension ? { dimension } : {}, signal }),
     placeholderData: keepPreviousData,
   });
@@ -113,7 +107,7 @@ export function useTerritoryResults(dimension: string) {
 /** A change that is tried, with what it would move; asked again while that is reckoned. */
 export function useDraft(id: string) {
   return useQuery({
-    queryKey: [...keys.drafts, id],
+    queryKey: [...own.drafts, id],
     queryFn: ({ signal }) => send('get', '/territory-drafts/{id}', { path: { id }, signal }),
     enabled: id !== '',
     refetchInterval: ({ state }) => (state.data?.job.state === 'running' ? often : false),
@@ -121,19 +115,19 @@ export function useDraft(id: string) {
 }
 
 export function useTryTerritory() {
-  return useChange((body: { id?: string; version?: number; territory: TerritoryFields }) => send('post', '/territory-drafts', { body }), keys.drafts);
+  return useChange((body: { id?: string; version?: number; territory: TerritoryFields }) => send('post', '/territory-drafts', { body }), own.drafts);
 }
 
 export function useApplyDraft() {
-  return useChange((id: string) => send('post', '/territory-drafts/{id}/apply', { path: { id } }), keys.territories, keys.queue, keys.assignment, keys.drafts, keys.results);
+  return useChange((id: string) => send('post', '/territory-drafts/{id}/apply', { path: { id } }), own.territories, own.queue, own.assignment, own.drafts, own.results);
 }
 
 export function usePinTerritory() {
   return useChange(
     ({ type, id, ...body }: { type: 'lead' | 'account' | 'contact' | 'opportunity'; id: string; territory_id: string; reason: string }) =>
       send('put', '/records/{type}/{id}/territories', { path: { type, id }, body }),
-    keys.queue,
-    keys.territories,
+    own.queue,
+    own.territories,
   );
 }
 
@@ -149,26 +143,21 @@ export function useStatement(filter: StatementFilter) {
 }
 
 export function useGoals() {
-  return useInfiniteQuery({
-    queryKey: keys.goals,
-    queryFn: ({ pageParam, signal }) => send('get', '/goals', { query: { cursor: pageParam, limit: 50 }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-  });
+  return useInfiniteQuery(paged(own.goals, (cursor, signal) => send('get', '/goals', { query: { cursor, limit: 50 }, signal })));
 }
 
 export function useSaveGoal() {
-  return useChange((body: GoalFields) => send('post', '/goals', { body }), keys.goals);
+  return useChange((body: GoalFields) => send('post', '/goals', { body }), own.goals);
 }
 
 export function useDeleteGoal() {
-  return useChange((id: string) => send('delete', '/goals/{id}', { path: { id } }), keys.goals);
+  return useChange((id: string) => send('delete', '/goals/{id}', { path: { id } }), own.goals);
 }
 
 export type ForecastGroup = 'owner' | 'team' | 'territory' | 'stage' | 'process';
 
 export function useForecast(group: ForecastGroup, by: 'month' | 'quarter' | 'year') {
-  return useQuery({ queryKey: [...keys.forecast, group, by], queryFn: ({ signal }) => send('get', '/forecast', { query: { group, by }, signal }), placeholderData: keepPreviousData });
+  return useQuery({ queryKey: [...own.forecast, group, by], queryFn: ({ signal }) => send('get', '/forecast', { query: { group, by }, signal }), placeholderData: keepPreviousData });
 }
 
 export function useCase(opportunity: string) {
@@ -185,14 +174,11 @@ export function useSetFollow(opportunity: string) {
 
 export function useNotices() {
   return useInfiniteQuery({
-    queryKey: keys.notices,
-    queryFn: ({ pageParam, signal }) => send('get', '/notices', { query: { cursor: pageParam, limit: 50 }, signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
+    ...paged(own.notices, (cursor, signal) => send('get', '/notices', { query: { cursor, limit: 50 }, signal })),
     refetchInterval: seldom,
   });
 }
 
 export function useSeeNotices() {
-  return useChange((up_to: string) => send('post', '/notices/seen', { body: { up_to } }), keys.notices);
+  return useChange((up_to: string) => send('post', '/notices/seen', { body: { up_to } }), own.notices);
 }

@@ -15,7 +15,7 @@ interface Props {
 /** Asks before what cannot be undone. */
 export function Confirm({ opened, title, action, change, onConfirm, onClose, children }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title={title}>
       <Stack gap="md">
         {change.error && <Failed error={change.error} />}
         <Text fz="sm" component="div">{children}</Text>

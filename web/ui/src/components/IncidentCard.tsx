@@ -22,7 +22,7 @@ export function IncidentCard({ incident, reasons = incident.reasons.length }: Pr
   return (
     <Stack component="article" gap={8} py="sm" data-testid="incident" aria-label={`${incidentKinds[incident.kind]} about ${incident.monitor}`}>
       <Group gap={8} justify="space-between" align="flex-start" wrap="nowrap">
-        <Anchor component={Link} to={page} fw={650} c="inherit" data-opens>
+        <Anchor component={Link} to={page} fw={650} c="inherit" underline="hover" data-opens>
           {incidentKinds[incident.kind] ?? incident.kind}: {incident.monitor || 'a deleted monitor'}
         </Anchor>
         <Ago time={incident.opened_at} style={{ whiteSpace: 'nowrap' }} />

@@ -1,7 +1,8 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Lead } from '../api/types';
-import { leadSources, networkName } from '../vocabulary';
+import { networkName } from '../vocabulary';
+import { leadSources } from '../vocabulary-crm';
 import { Ago } from './Ago';
 import { GradeMark } from './GradeMark';
 import { MilestoneMark } from './marks';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { PageTitle, type Up } from './PageTitle';
-import { Failed, Loading } from './states';
+import { Loaded } from './states';
 
 interface Props<T> {
   query: { data: T | undefined; error: Error | null; refetch: () => unknown };
@@ -16,7 +16,9 @@ export function LoadedPage<T>({ query, title, up, children }: Props<T>) {
   return (
     <>
       <PageTitle title={title} up={up} />
-      {query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Loading what={title} rows={5} />}
+      <Loaded query={query} what={title} rows={5}>
+        {children}
+      </Loaded>
     </>
   );
 }

@@ -16,12 +16,13 @@ export function Menu({ onGo }: { onGo: () => void }) {
   useEffect(() => {
     document.querySelector('nav [aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
   }, [pathname]);
-  const shown = groups.map((g) => ({ ...g, places: g.places.filter((p) => !p.needs || may(p.needs)) })).filter((g) => g.places.length > 0);
+  const open = (places: Place[]) => places.filter((p) => !p.needs || may(p.needs));
+  const shown = groups.map((g) => ({ ...g, places: open(g.places) })).filter((g) => g.places.length > 0);
   return (
     <>
-      <List places={first.filter((p) => !p.needs || may(p.needs))} onGo={onGo} />
+      <List places={open(first)} onGo={onGo} />
       {shown.map((g) => (
-        <Part key={g.name} group={g} open={chosen[g.name]} onToggle={(open) => choose({ ...chosen, [g.name]: open })} onGo={onGo} />
+        <Part key={g.name} group={g} open={chosen[g.name]} onToggle={(opened) => choose({ ...chosen, [g.name]: opened })} onGo={onGo} />
       ))}
     </>
   );

@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useNoteActivity, type ActivityKind, type NotedRecord } from '../api/activities';
 import { useMay } from '../api/grants';
-import { activityKinds } from '../vocabulary';
+import { activityKinds } from '../vocabulary-crm';
 import { Failed } from './states';
 
 const kinds: ActivityKind[] = ['call', 'e-mail', 'meeting', 'note', 'task'];

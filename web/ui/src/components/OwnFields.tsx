@@ -2,7 +2,7 @@
 import { Group, MultiSelect, NumberInput, Select, SimpleGrid, TextInput } from '@mantine/core';
 import { useFields, type FieldType } from '../api/queries';
 import type { FieldDefinition } from '../api/types';
-import { formatDate, formatMoney, formatNumber, minorUnits } from '../format';
+import { formatDate, formatMoney, formatNumber, minorUnits, toMinor } from '../format';
 import { FactRow } from './Facts';
 
 export type OwnValues = Record<string, unknown>;
@@ -83,7 +83,7 @@ function MoneyInput({ value, onChange, label, ...common }: MoneyInputProps) {
         label={label}
         flex={1}
         value={value ? value.amount / minorUnits(currency) : ''}
-        onChange={(v) => onChange(typeof v === 'number' ? { amount: Math.round(v * minorUnits(currency)), currency } : null)}
+        onChange={(v) => onChange(typeof v === 'number' ? { amount: toMinor(v, currency), currency } : null)}
       />
       <TextInput
         label="Currency"

@@ -24,7 +24,7 @@ export function PageTitle({ title, up, about, children }: Props) {
     <Group justify="space-between" align="flex-end" gap="sm" mb="md">
       <Stack gap={2} miw={0} flex="1 1 16rem">
         {up && (
-          <Anchor component={Link} to={up.to} fz="sm" style={{ alignSelf: 'flex-start' }}>
+          <Anchor component={Link} to={up.to} fz="sm" underline="hover" style={{ alignSelf: 'flex-start' }}>
             ‹ {up.name}
           </Anchor>
         )}

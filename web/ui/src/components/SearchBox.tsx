@@ -5,17 +5,14 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { useNavigate } from 'react-router';
 import { useSearch } from '../api/queries';
 import type { Hit, SearchResult } from '../api/types';
-import { recordName } from '../vocabulary';
+import { placeOf, recordName } from '../records';
 import { Icon } from './Icon';
 import { Empty, Loaded } from './states';
 
 /** Where the page of a record is; what has none opens the record it belongs to. */
-export function pageOf({ type, id, of, of_type }: Pick<Hit, 'type' | 'id' | 'of' | 'of_type'>): string {
+function pageOf({ type, id, of, of_type }: Pick<Hit, 'type' | 'id' | 'of' | 'of_type'>): string {
   const [kind, record] = of ? [of_type, of] : [type, id];
-  const places: Record<string, string> = { contact: 'contacts', account: 'accounts', lead: 'leads', opportunity: 'opportunities', campaign: 'campaigns' };
-  const place = places[kind];
-  if (!place) return `/mentions?monitor=${encodeURIComponent(record)}`; // a monitor of kind campaign
-  return `/${place}/${encodeURIComponent(record)}`;
+  return placeOf(kind, record) ?? `/mentions?monitor=${encodeURIComponent(record)}`; // a monitor of kind campaign
 }
 
 export function SearchBox() {
@@ -29,7 +26,7 @@ export function SearchBox() {
           Search
         </Text>
       </UnstyledButton>
-      <Modal opened={opened} onClose={close} title="Search" size="lg" yOffset="8vh" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={opened} onClose={close} title="Search" size="lg" yOffset="8vh">
         <Finder onOpened={close} />
       </Modal>
     </>

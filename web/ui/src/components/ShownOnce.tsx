@@ -1,4 +1,5 @@
-import { Alert, Button, Code, Stack, Text } from '@mantine/core';
+import { Alert, Code, Stack, Text } from '@mantine/core';
+import { CopyText } from './CopyText';
 
 interface Props {
   title: string;
@@ -18,9 +19,7 @@ export function ShownOnce({ title, about, label, value, onDone }: Props) {
         <Code block w="100%" aria-label={label} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
           {value}
         </Code>
-        <Button size="xs" variant="default" onClick={() => void navigator.clipboard.writeText(value)}>
-          Copy
-        </Button>
+        <CopyText text={value} />
       </Stack>
     </Alert>
   );

@@ -6,7 +6,8 @@ import { useAssign, useEndShare, useExplanation, useParticipants, useShare, useS
 import { Problem } from '../api/client';
 import { useMay } from '../api/grants';
 import { formatDay } from '../format';
-import { deeds, partings } from '../vocabulary';
+import { deeds } from '../vocabulary';
+import { partings } from '../vocabulary-crm';
 import { Icon } from './Icon';
 import { PersonSelect, TeamSelect } from './People';
 import { Empty, Failed, Loaded } from './states';
@@ -24,7 +25,7 @@ export function SightButton(props: Props) {
       <Button variant="default" leftSection={<Icon name="share" size={16} />} onClick={open}>
         Who sees it
       </Button>
-      <Modal opened={opened} onClose={close} title="Who sees it" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={opened} onClose={close} title="Who sees it" size="lg">
         <Tabs defaultValue="shares" keepMounted={false}>
           <Tabs.List mb="md">
             <Tabs.Tab value="shares">Shared</Tabs.Tab>

@@ -2,13 +2,17 @@
 import { Alert, Badge, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import type { NotedRecord } from '../api/activities';
 import type { Invoice, Order, Quote } from '../api/sales';
 import type { Activity, View360 } from '../api/types';
 import { formatDate, formatIndex, formatMoney, formatNumber } from '../format';
-import { recordName, trends } from '../vocabulary';
+import { recordName } from '../records';
+import { trends } from '../vocabulary-crm';
 import { Ago } from './Ago';
 import { LeadRow } from './LeadRow';
 import { Figure } from './marks';
+import { May } from './May';
+import { NoteForm } from './NoteForm';
 import { PartCard } from './PartCard';
 import { Empty } from './states';
 
@@ -194,9 +198,14 @@ export function SalesPanel({ view }: { view: View360 }) {
 }
 
 /** What was done, and what is to be done. */
-export function ActivitiesPanel({ view }: { view: View360 }) {
+export function ActivitiesPanel({ view, record }: { view: View360; record: NotedRecord }) {
   return (
     <Stack gap="md">
+      <May grant="activity:create">
+        <Card component="section" aria-label="Note an activity">
+          <NoteForm record={record} />
+        </Card>
+      </May>
       <PartCard title="To do" part={view.tasks} empty="Nothing to do" keyOf={(a) => a.id}>
         {(a) => <ActivityLine activity={a} due />}
       </PartCard>

@@ -13,7 +13,7 @@ export function WebLink({ address, children, label, ...rest }: Props) {
   const href = webAddress(address);
   if (!href) return <>{children}</>;
   return (
-    <Anchor underline="always" {...rest} href={href} target="_blank" rel="noreferrer noopener nofollow" aria-label={label && `${label} (opens in a new tab)`}>
+    <Anchor {...rest} href={href} target="_blank" rel="noreferrer noopener nofollow" aria-label={label && `${label} (opens in a new tab)`}>
       {children}
     </Anchor>
   );

@@ -2,7 +2,8 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { Decision, Incident, IncidentState, Intent, Milestone, Polarity, Source } from '../api/types';
 import { formatIndex, formatPercent } from '../format';
-import { decisions, incidentStates, intents, milestones, polarities, sourceStates } from '../vocabulary';
+import { incidentStates, intents, polarities, sourceStates } from '../vocabulary';
+import { decisions, milestones } from '../vocabulary-crm';
 
 const polarityLooks: Record<Polarity, { color: string; sign: string }> = {
   negative: { color: 'negative', sign: '▼' },

@@ -5,12 +5,13 @@ import type { ReactNode } from 'react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { vi } from 'vitest';
 import { newQueryClient } from '../App';
+import { theme } from '../theme';
 
 /** Renders what needs the theme, the router and a query client. */
 export function show(node: ReactNode, path = '/') {
   const router = createMemoryRouter([{ path: '*', element: node }], { initialEntries: [path] });
   return render(
-    <MantineProvider env="test">
+    <MantineProvider theme={theme} env="test">
       <QueryClientProvider client={newQueryClient()}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -1,7 +1,7 @@
 import { ActionIcon, Autocomplete, Button, Card, Group, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import type { Mask } from '../../api/access';
 import { Icon } from '../../components/Icon';
-import { recordName } from '../../vocabulary';
+import { recordName } from '../../records';
 import { maskable } from './governed';
 
 interface Props {

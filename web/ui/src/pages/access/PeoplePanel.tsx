@@ -1,7 +1,8 @@
 import { Badge, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { usePeople, useRoles, useUnits, type Person } from '../../api/access';
+import { useRoles, useUnits, type Person } from '../../api/access';
 import { useMay } from '../../api/grants';
+import { useUsers } from '../../api/queries';
 import { Icon } from '../../components/Icon';
 import { Rows } from '../../components/Rows';
 import { Empty, Loaded } from '../../components/states';
@@ -10,7 +11,7 @@ import { PersonForm } from './PersonForm';
 /** Who may sign in, with their roles. */
 export function PeoplePanel() {
   const [keptOut, showKeptOut] = useState(false);
-  const users = usePeople(keptOut);
+  const users = useUsers(keptOut);
   const roles = useRoles();
   const units = useUnits();
   const may = useMay();

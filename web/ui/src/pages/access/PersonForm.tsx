@@ -35,7 +35,7 @@ export function PersonForm({ person, onClose }: Props) {
     else add.mutate({ name, email, roles }, { onSuccess: (made) => setLink(made.link) });
   };
   return (
-    <Modal opened onClose={onClose} title={person ? `Change ${person.name}` : 'Add somebody'} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={person ? `Change ${person.name}` : 'Add somebody'}>
       {link ? (
         <ShownOnce
           title={`Hand this link to ${name}`}

@@ -80,7 +80,7 @@ function TeamForm({ team, onClose }: { team: Team | undefined; onClose: () => vo
   const [manager, setManager] = useState(team?.manager_id ?? '');
   const told = save.error instanceof Problem ? save.error.fields : {};
   return (
-    <Modal opened onClose={onClose} title={team ? `Change ${team.name}` : 'New team'} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={team ? `Change ${team.name}` : 'New team'}>
       <form
         onSubmit={(e) => {
           e.preventDefault();

@@ -106,7 +106,7 @@ function UnitForm({ unit, all, onClose }: { unit: Unit | undefined; all: Unit[];
   const told = save.error instanceof Problem ? save.error.fields : {};
   const isTop = unit !== undefined && unit.parent_id === '';
   return (
-    <Modal opened onClose={onClose} title={unit ? `Change ${unit.name}` : 'New business unit'} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={unit ? `Change ${unit.name}` : 'New business unit'}>
       <form
         onSubmit={(e) => {
           e.preventDefault();

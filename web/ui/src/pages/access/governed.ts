@@ -1,6 +1,6 @@
 // What roles grant access to, as people call it, in the order of the menu.
 import type { GovernedType } from '../../api/access';
-import { recordName } from '../../vocabulary';
+import { recordName } from '../../records';
 
 const groups: [string, Record<string, string>][] = [
   ['Customers', { contact: 'Contacts', account: 'Accounts', activity: 'Activities', link: 'Links of authors', matching: 'The matcher', privacy: 'Privacy' }],

@@ -1,4 +1,4 @@
-import { Anchor, Button, Card, Grid, Modal, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Button, Card, Grid, Modal, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useParams } from 'react-router';
 import { useAccount360 } from '../../api/queries';
@@ -12,6 +12,7 @@ import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { SightButton } from '../../components/SightButton';
 import { PartCard } from '../../components/PartCard';
+import { RecordLink } from '../../components/RecordLink';
 import { ActivitiesPanel, CampaignsPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { formatNumber } from '../../format';
 import { AccountForm } from './AccountForm';
@@ -72,7 +73,7 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
               <SalesPanel view={view} />
             </Tabs.Panel>
             <Tabs.Panel value="activities">
-              <ActivitiesPanel view={view} />
+              <ActivitiesPanel view={view} record={{ type: 'account', id: account.id }} />
             </Tabs.Panel>
             <Tabs.Panel value="timeline">
               <PartCard title="Timeline" part={view.touches} empty="Nothing heard of its contacts yet" keyOf={(t) => t.contact_id + t.post_id}>
@@ -82,7 +83,7 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
           </Tabs>
         </Grid.Col>
       </Grid>
-      <Modal opened={editing} onClose={edit.close} title="Edit account" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={editing} onClose={edit.close} title="Edit account" size="lg">
         <AccountForm account={account} parent={parent} onSaved={edit.close} onCancel={edit.close} />
       </Modal>
     </>
@@ -143,9 +144,9 @@ function Tree({ view, account }: { view: Account360; account: Account }) {
                 {a.name}
               </Text>
             ) : (
-              <Anchor component={Link} to={`/accounts/${encodeURIComponent(a.id)}`} fz="sm">
+              <RecordLink type="account" id={a.id}>
                 {a.name}
-              </Anchor>
+              </RecordLink>
             )}
           </li>
         ))}

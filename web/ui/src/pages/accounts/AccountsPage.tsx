@@ -45,7 +45,7 @@ export default function AccountsPage() {
           </Link>
         )}
       </Listed>
-      <Modal opened={creating} onClose={close} title="New account" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={creating} onClose={close} title="New account" size="lg">
         <AccountForm onSaved={(saved) => void navigate(`/accounts/${encodeURIComponent(saved.id)}`)} onCancel={close} />
       </Modal>
     </>

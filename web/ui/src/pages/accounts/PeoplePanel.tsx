@@ -1,11 +1,12 @@
-import { Anchor, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
 import type { Account360 } from '../../api/types';
 import { DecisionMark } from '../../components/marks';
 import { PartCard } from '../../components/PartCard';
+import { RecordLink } from '../../components/RecordLink';
 import { formatDay, formatProbability } from '../../format';
 import { networkName } from '../../vocabulary';
+import { consentPurposes, legalBases } from '../../vocabulary-crm';
 
 /** What is on file of the people of an account: where they speak, what speaks for it, what they agreed to. */
 export function PeoplePanel({ view }: { view: Account360 }) {
@@ -19,7 +20,7 @@ export function PeoplePanel({ view }: { view: Account360 }) {
       {view.links.count > 0 && (
         <PartCard title="Recognised authors" part={view.links} empty="" keyOf={(l) => `${l.author_id} ${l.contact_id}`}>
           {(l) => (
-            <Row contact={l.contact_id} name={l.author?.name || l.author?.handle || 'An author who is gone'} about={`Probability ${formatProbability(l.probability)}. Basis: ${l.basis}. ${l.explanation?.sentence ?? l.reason}`}>
+            <Row contact={l.contact_id} name={l.author?.name || l.author?.handle || 'An author who is gone'} about={`Probability ${formatProbability(l.probability)}. Basis: ${legalBases[l.basis] ?? l.basis}. ${l.explanation?.sentence ?? l.reason}`}>
               <DecisionMark decision={l.decision} />
             </Row>
           )}
@@ -27,7 +28,7 @@ export function PeoplePanel({ view }: { view: Account360 }) {
       )}
       {view.consent.count > 0 && (
         <PartCard title="Consent" part={view.consent} empty="" keyOf={(c) => c.id}>
-          {(c) => <Row contact={c.contact_id} name={c.purpose} about={`${c.basis}, ${formatDay(c.decided_at)}${c.withdrawn_at ? `, taken back ${formatDay(c.withdrawn_at)}` : ''}`} />}
+          {(c) => <Row contact={c.contact_id} name={consentPurposes[c.purpose]} about={`${legalBases[c.basis] ?? c.basis}, ${formatDay(c.decided_at)}${c.withdrawn_at ? `, taken back ${formatDay(c.withdrawn_at)}` : ''}`} />}
         </PartCard>
       )}
     </Stack>
@@ -38,9 +39,9 @@ function Row({ contact, name, about, children }: { contact: string; name: string
   return (
     <Stack gap={0} py="xs">
       <Group justify="space-between" gap="xs">
-        <Anchor component={Link} to={`/contacts/${encodeURIComponent(contact)}`} fz="sm" fw={600} dir="auto" style={{ overflowWrap: 'anywhere' }}>
+        <RecordLink type="contact" id={contact} fw={600} style={{ overflowWrap: 'anywhere' }}>
           {name}
-        </Anchor>
+        </RecordLink>
         {children}
       </Group>
       <Text fz="xs" c="dimmed" dir="auto">

@@ -8,7 +8,7 @@ import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
 import { WordSelect } from '../../components/WordSelect';
-import { recordTypes } from '../../vocabulary';
+import { placeOf, recordTypes } from '../../records';
 
 /** Programs that change records; a person stands there by name. */
 const programs: Record<string, string> = { matcher: 'Matcher', verifier: 'Verifier', import: 'Import', rule: 'Rule' };
@@ -123,23 +123,8 @@ function Side({ title, value, none }: { title: string; value: unknown; none: str
   );
 }
 
-/** The page of the record, where there is one. */
-function pageOf(entry: AuditEntry): string | undefined {
-  const id = encodeURIComponent(entry.record_id);
-  switch (entry.record_type) {
-    case 'contact':
-      return entry.action === 'delete' ? undefined : `/contacts/${id}`;
-    case 'account':
-      return `/accounts/${id}`;
-    case 'campaign':
-      return `/campaigns/${id}`;
-    case 'lead':
-      return `/leads/${id}`;
-    case 'opportunity':
-      return `/opportunities/${id}`;
-    case 'link':
-      return entry.about ? `/contacts/${encodeURIComponent(entry.about)}` : undefined;
-    default:
-      return undefined;
-  }
+/** The page of the record, where there is one; that of a link is its contact's. */
+function pageOf({ record_type: type, record_id: id, action, about }: AuditEntry): string | undefined {
+  if (type === 'link') return about ? placeOf('contact', about) : undefined;
+  return type === 'contact' && action === 'delete' ? undefined : placeOf(type, id);
 }

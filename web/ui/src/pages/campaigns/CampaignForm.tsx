@@ -8,8 +8,9 @@ import { useMonitors } from '../../api/queries';
 import { FormButtons } from '../../components/FormButtons';
 import { Icon } from '../../components/Icon';
 import { Failed } from '../../components/states';
-import { minorUnits } from '../../format';
-import { campaignKinds, campaignStatuses, ideaKinds } from '../../vocabulary';
+import { minorUnits, toMinor } from '../../format';
+import { options } from '../../vocabulary';
+import { campaignKinds, campaignStatuses, ideaKinds } from '../../vocabulary-crm';
 
 /** Creates a campaign. */
 export function NewCampaign() {
@@ -46,7 +47,6 @@ interface FormProps {
   onSubmit: (body: CampaignBody & { listen?: boolean }) => void;
 }
 
-const choices = (words: Record<string, string>) => Object.entries(words).map(([value, label]) => ({ value, label }));
 const dayOf = (time: string | undefined) => time?.slice(0, 10) ?? '';
 
 function Form({ campaign: c, error, pending, onCancel, onSubmit }: FormProps) {
@@ -71,7 +71,7 @@ function Form({ campaign: c, error, pending, onCancel, onSubmit }: FormProps) {
   const monitors = useMonitors();
   const campaigns = useCampaignChoices();
   const told = error instanceof Problem ? error.fields : {};
-  const money = (value: number | string) => ({ amount: Math.round(Number(value) * minorUnits(values.currency)) || 0, currency: Number(value) ? values.currency : '' });
+  const money = (value: number | string) => ({ amount: toMinor(value, values.currency), currency: Number(value) ? values.currency : '' });
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     onSubmit({
@@ -87,8 +87,8 @@ function Form({ campaign: c, error, pending, onCancel, onSubmit }: FormProps) {
         {error && <Failed error={error} />}
         <TextInput label="Name" required maxLength={200} value={values.name} onChange={(e) => set({ name: e.currentTarget.value })} error={told.name} />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-          <Select label="Kind" allowDeselect={false} disabled={c !== undefined} value={values.kind} onChange={(v) => set({ kind: (v ?? 'classic') as CampaignKind })} data={choices(campaignKinds)} />
-          <Select label="Status" allowDeselect={false} value={values.status} onChange={(v) => set({ status: v ?? 'active' })} data={choices(campaignStatuses)} />
+          <Select label="Kind" allowDeselect={false} disabled={c !== undefined} value={values.kind} onChange={(v) => set({ kind: (v ?? 'classic') as CampaignKind })} data={options(campaignKinds)} />
+          <Select label="Status" allowDeselect={false} value={values.status} onChange={(v) => set({ status: v ?? 'active' })} data={options(campaignStatuses)} />
           <TextInput label="From" type="date" value={values.starts} onChange={(e) => set({ starts: e.currentTarget.value })} error={told.starts_at} />
           <TextInput label="Until" type="date" value={values.ends} onChange={(e) => set({ ends: e.currentTarget.value })} error={told.ends_at} />
           <NumberInput label="Budget" min={0} decimalScale={2} value={values.budget} onChange={(v) => set({ budget: v })} error={told.budget} />
@@ -107,7 +107,7 @@ function Form({ campaign: c, error, pending, onCancel, onSubmit }: FormProps) {
         )}
         {values.kind === 'idea' && (
           <>
-            <Select label="It asks for" allowDeselect={false} value={values.seeks} onChange={(v) => set({ seeks: v ?? 'other' })} data={choices(ideaKinds)} />
+            <Select label="It asks for" allowDeselect={false} value={values.seeks} onChange={(v) => set({ seeks: v ?? 'other' })} data={options(ideaKinds)} />
             <Textarea label="How ideas are answered" description="With {name}, {handle}, {campaign} and {idea}; empty: in our words" rows={2} maxLength={1000} value={values.thanks} onChange={(e) => set({ thanks: e.currentTarget.value })} error={told.thanks} />
           </>
         )}

@@ -8,9 +8,10 @@ import { type Fact, Facts } from '../../components/Facts';
 import { LoadedPage } from '../../components/LoadedPage';
 import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
+import { RecordLink } from '../../components/RecordLink';
 import { known, useFilter } from '../../components/useFilter';
 import { formatDate, formatMoney } from '../../format';
-import { campaignKinds, ideaKinds } from '../../vocabulary';
+import { campaignKinds, ideaKinds } from '../../vocabulary-crm';
 import { EditCampaign } from './CampaignForm';
 import { CampaignMark } from './CampaignsPage';
 import { HookPanel } from './HookPanel';
@@ -84,7 +85,7 @@ function About({ campaign: c }: { campaign: Campaign }) {
   const [editing, setEditing] = useState(false);
   const facts: Fact[] = [
     ['Owner', c.owner_name],
-    ['Part of', c.parent_id && <Anchor component={Link} fz="sm" to={`/campaigns/${encodeURIComponent(c.parent_id)}`}>{c.parent_name || 'a campaign'}</Anchor>],
+    ['Part of', c.parent_id && <RecordLink type="campaign" id={c.parent_id}>{c.parent_name || 'a campaign'}</RecordLink>],
     ['From', c.starts_at && formatDate(c.starts_at)],
     ['Until', c.ends_at && formatDate(c.ends_at)],
     ['Budget', c.budget?.amount ? formatMoney(c.budget) : ''],

@@ -7,7 +7,7 @@ import { Empty, Listed } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { WordSelect } from '../../components/WordSelect';
 import { formatDate, formatMoney } from '../../format';
-import { campaignKinds, campaignStatuses } from '../../vocabulary';
+import { campaignKinds, campaignStatuses } from '../../vocabulary-crm';
 import { NewCampaign } from './CampaignForm';
 
 /** What the company does to be answered, the newest first. */

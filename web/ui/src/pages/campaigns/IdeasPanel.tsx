@@ -1,15 +1,16 @@
-import { Badge, Button, Card, CopyButton, Group, Modal, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Badge, Button, Card, Group, Modal, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useChangeIdea, useIdeas, useThanks, type Idea, type IdeaGroup, type IdeaStatus } from '../../api/campaigns';
-import { FormButtons } from '../../components/FormButtons';
+import { CopyText } from '../../components/CopyText';
 import { May } from '../../components/May';
 import { MentionRow } from '../../components/MentionRow';
 import { Empty, Failed, Loaded } from '../../components/states';
+import { TextAsked } from '../../components/TextAsked';
 import { known, useFilter } from '../../components/useFilter';
 import { WebLink } from '../../components/WebLink';
 import { WordSelect } from '../../components/WordSelect';
 import { formatNumber } from '../../format';
-import { ideaKinds, ideaStatuses } from '../../vocabulary';
+import { ideaKinds, ideaStatuses } from '../../vocabulary-crm';
 
 /** Where an idea can go, beside rejection, which takes a reason. */
 const steps: Record<IdeaStatus, IdeaStatus[]> = {
@@ -136,35 +137,10 @@ function Said({ idea, alone }: { idea: Idea; alone?: boolean }) {
           )}
         </Group>
       </May>
-      {asked === 'reason' && <Ask title="Reject the idea" label="Why, its author may ask" initial="" error={change.error} pending={change.isPending} onCancel={close} onSubmit={(reason) => change.mutate({ status: 'rejected', reason }, { onSuccess: close })} />}
-      {asked === 'title' && <Ask title="Name the idea" label="What you call it" initial={idea.title} error={change.error} pending={change.isPending} onCancel={close} onSubmit={(title) => change.mutate({ title }, { onSuccess: close })} />}
+      {asked === 'reason' && <TextAsked title="Reject the idea" label="Why, its author may ask" action="Save" short change={change} onClose={close} onAnswer={(reason) => change.mutate({ status: 'rejected', reason }, { onSuccess: close })} />}
+      {asked === 'title' && <TextAsked title="Name the idea" label="What you call it" action="Save" short initial={idea.title} change={change} onClose={close} onAnswer={(title) => change.mutate({ title }, { onSuccess: close })} />}
       {asked === 'thanks' && <Thanks idea={idea} onClose={() => setAsked(null)} />}
     </Stack>
-  );
-}
-
-interface AskProps {
-  title: string;
-  label: string;
-  initial: string;
-  error: Error | null;
-  pending: boolean;
-  onCancel: () => void;
-  onSubmit: (text: string) => void;
-}
-
-function Ask({ title, label, initial, error, pending, onCancel, onSubmit }: AskProps) {
-  const [text, setText] = useState(initial);
-  return (
-    <Modal opened onClose={onCancel} title={title}>
-      <form onSubmit={(e) => { e.preventDefault(); onSubmit(text); }}>
-        <Stack gap="sm">
-          <TextInput label={label} required maxLength={200} data-autofocus value={text} onChange={(e) => setText(e.currentTarget.value)} />
-          {error && <Failed error={error} />}
-          <FormButtons label="Save" saving={pending} onCancel={onCancel} />
-        </Stack>
-      </form>
-    </Modal>
   );
 }
 
@@ -179,7 +155,7 @@ function Thanks({ idea, onClose }: { idea: Idea; onClose: () => void }) {
           <Stack gap="sm">
             <Textarea label="A reply you may send" readOnly autosize value={text} />
             <Group gap="sm">
-              <CopyButton value={text}>{({ copied, copy }) => <Button variant="default" onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}</CopyButton>
+              <CopyText text={text} size="sm" />
               <WebLink address={url} label="The post">
                 Open the post
               </WebLink>

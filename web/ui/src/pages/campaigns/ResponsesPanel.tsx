@@ -1,13 +1,11 @@
-import { Alert, Anchor, Button, Card, FileInput, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Card, FileInput, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { useImportResponses, useResponses, type ResponseFile } from '../../api/campaigns';
 import { May } from '../../components/May';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Failed, Listed } from '../../components/states';
 import { formatNumber, formatTime } from '../../format';
-import { responseKinds } from '../../vocabulary';
-
-const places: Record<string, string> = { contact: 'contacts', lead: 'leads', account: 'accounts', opportunity: 'opportunities' };
+import { responseKinds } from '../../vocabulary-crm';
 
 /** Who responded, and a file of those who did. */
 export function ResponsesPanel({ id }: { id: string }) {
@@ -20,9 +18,9 @@ export function ResponsesPanel({ id }: { id: string }) {
         {(r) => (
           <Group justify="space-between" py="sm" gap="xs" align="flex-start">
             <Stack gap={0} miw={0} flex="1 1 12rem">
-              <Anchor component={Link} fz="sm" fw={600} to={`/${places[r.record_type] ?? 'contacts'}/${encodeURIComponent(r.record_id)}`} dir="auto" style={{ overflowWrap: 'anywhere' }}>
+              <RecordLink type={r.record_type} id={r.record_id} fw={600} style={{ overflowWrap: 'anywhere' }}>
                 {r.who || 'Somebody'}
-              </Anchor>
+              </RecordLink>
               <Text fz="xs" c="dimmed" dir="auto">
                 {[responseKinds[r.response] ?? r.response, r.channel, r.subject].filter(Boolean).join(' · ')}
               </Text>

@@ -1,9 +1,10 @@
 import { Anchor, Card, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { useCampaignResults, type CampaignResults } from '../../api/campaigns';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Loaded } from '../../components/states';
 import { formatCompact, formatMoney, formatNumber, formatPercent } from '../../format';
-import { milestones, opportunityStates, responseKinds } from '../../vocabulary';
+import { milestones, opportunityStates, responseKinds } from '../../vocabulary-crm';
 
 /** What a campaign and its parts brought. */
 export function ResultsPanel({ id }: { id: string }) {
@@ -19,9 +20,9 @@ export function ResultsPanel({ id }: { id: string }) {
             <Card component="section" aria-label="Parts">
               <Title order={2}>Parts</Title>
               {r.parts.map((p) => (
-                <Anchor key={p.id} component={Link} fz="sm" to={`/campaigns/${encodeURIComponent(p.id)}`}>
+                <RecordLink key={p.id} type="campaign" id={p.id}>
                   {p.name}
-                </Anchor>
+                </RecordLink>
               ))}
             </Card>
           )}

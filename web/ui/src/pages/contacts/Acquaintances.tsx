@@ -6,7 +6,7 @@ import { useSession } from '../../api/queries';
 import type { Acquaintance } from '../../api/types';
 import { Confirm } from '../../components/Confirm';
 import { formatDay } from '../../format';
-import { fileKinds, legalBases } from '../../vocabulary';
+import { fileKinds, legalBases } from '../../vocabulary-crm';
 
 /** Who of the company knows the contact by a network of their own; nothing where nobody does. */
 export function Acquaintances({ acquaintances }: { acquaintances: Acquaintance[] }) {

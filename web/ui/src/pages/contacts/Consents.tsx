@@ -8,9 +8,8 @@ import { FormButtons } from '../../components/FormButtons';
 import { May } from '../../components/May';
 import { Failed } from '../../components/states';
 import { formatDay } from '../../format';
-import { consentSources, legalBases, options } from '../../vocabulary';
-
-const purposes: Record<Consent['purpose'], string> = { record: 'Being on file', link: 'Being recognised in networks', marketing: 'Campaigns' };
+import { options } from '../../vocabulary';
+import { consentPurposes, consentSources, legalBases } from '../../vocabulary-crm';
 
 /** What makes it lawful to use the contact's data, and what they took back. */
 export function Consents({ contact, consents }: { contact: string; consents: Consent[] }) {
@@ -36,7 +35,7 @@ export function Consents({ contact, consents }: { contact: string; consents: Con
           </Button>
         </May>
       </Stack>
-      <Modal opened={adding} onClose={add.close} title="Put a consent on file" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={adding} onClose={add.close} title="Put a consent on file">
         <ConsentForm contact={contact} onDone={add.close} />
       </Modal>
       {withdrawing && <Withdrawal consent={withdrawing} onClose={() => setWithdrawing(undefined)} />}
@@ -47,10 +46,10 @@ export function Consents({ contact, consents }: { contact: string; consents: Con
 function Row({ consent: c, onWithdraw }: { consent: Consent; onWithdraw: () => void }) {
   const may = useMay();
   return (
-    <Stack gap={2} component="article" aria-label={purposes[c.purpose]}>
+    <Stack gap={2} component="article" aria-label={consentPurposes[c.purpose]}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Text fz="sm" fw={600} td={c.withdrawn_at ? 'line-through' : undefined}>
-          {purposes[c.purpose]}
+          {consentPurposes[c.purpose]}
           {c.author_id && ': one account'}
         </Text>
         {c.kind === 'consent' && !c.withdrawn_at && may('contact:update') && (
@@ -91,7 +90,7 @@ function ConsentForm({ contact, onDone }: { contact: string; onDone: () => void 
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <Select label="For" value={purpose} allowDeselect={false} data={options(purposes)} onChange={(v) => setPurpose(v as typeof purpose)} />
+        <Select label="For" value={purpose} allowDeselect={false} data={options(consentPurposes)} onChange={(v) => setPurpose(v as typeof purpose)} />
         <Select label="Legal basis" value={basis} allowDeselect={false} data={options(legalBases)} onChange={(v) => setBasis(v as typeof basis)} />
         <Select label="Where it comes from" value={source} allowDeselect={false} data={options(consentSources)} onChange={(v) => setSource(v as typeof source)} />
         <Textarea label="Evidence" description="The words they agreed to, or where the proof lies" required autosize minRows={2} maxLength={4000} value={evidence} onChange={(e) => setEvidence(e.currentTarget.value)} />

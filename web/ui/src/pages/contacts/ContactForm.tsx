@@ -10,7 +10,8 @@ import { OwnFields, type OwnValues } from '../../components/OwnFields';
 import { AccountSelect } from '../../components/RecordSelect';
 import { Failed } from '../../components/states';
 import { known } from '../../components/useFilter';
-import { options, relationships } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { relationships } from '../../vocabulary-crm';
 
 const labels = {
   first_name: 'First name',

@@ -1,6 +1,6 @@
 import { Anchor, Avatar, Button, Card, Grid, Group, Modal, Stack, Tabs, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, useNavigate, useParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import { useDeleteContact } from '../../api/changes';
 import { useContact, useContact360 } from '../../api/queries';
 import type { Contact360, ContactDetail } from '../../api/types';
@@ -11,6 +11,7 @@ import { LoadedPage } from '../../components/LoadedPage';
 import { May } from '../../components/May';
 import { OwnValuesList } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
+import { RecordLink } from '../../components/RecordLink';
 import { SightButton } from '../../components/SightButton';
 import { Loaded } from '../../components/states';
 import { ActivitiesPanel, CampaignsPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
@@ -99,13 +100,13 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
             </Tabs.Panel>
             <Tabs.Panel value="activities">
               <Loaded query={view} what="the activities">
-                {(data) => <ActivitiesPanel view={data} />}
+                {(data) => <ActivitiesPanel view={data} record={{ type: 'contact', id: contact.id }} />}
               </Loaded>
             </Tabs.Panel>
           </Tabs>
         </Grid.Col>
       </Grid>
-      <Modal opened={editing} onClose={edit.close} title="Edit contact" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={editing} onClose={edit.close} title="Edit contact" size="lg">
         <ContactForm contact={contact} onSaved={edit.close} onCancel={edit.close} />
       </Modal>
       <Confirm
@@ -128,9 +129,9 @@ function MasterData({ contact, view }: { contact: ContactDetail; view: Contact36
     [
       'Company',
       account ? (
-        <Anchor component={Link} to={`/accounts/${encodeURIComponent(account.id)}`} fz="sm">
+        <RecordLink type="account" id={account.id}>
           {account.name}
-        </Anchor>
+        </RecordLink>
       ) : (
         contact.company
       ),

@@ -52,7 +52,7 @@ export default function ContactsPage() {
       >
         {(contact) => <ContactRow contact={contact} />}
       </Listed>
-      <Modal opened={creating} onClose={close} title="New contact" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={creating} onClose={close} title="New contact" size="lg">
         <ContactForm onSaved={(saved) => void navigate(`/contacts/${encodeURIComponent(saved.id)}`)} onCancel={close} />
       </Modal>
     </>

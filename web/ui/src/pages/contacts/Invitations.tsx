@@ -1,7 +1,8 @@
-import { Button, Card, CopyButton, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useEndInvitation, useInvite } from '../../api/changes';
 import { useInvitations } from '../../api/queries';
 import type { Invitation } from '../../api/types';
+import { CopyText } from '../../components/CopyText';
 import { May } from '../../components/May';
 import { Failed, Loaded } from '../../components/states';
 import { formatTime } from '../../format';
@@ -61,15 +62,7 @@ function Row({ invitation: i, busy, onEnd }: { invitation: Invitation; busy: boo
       {i.link && <TextInput readOnly size="xs" label="Link for the contact" value={i.link} onFocus={(e) => e.currentTarget.select()} />}
       {(i.state === 'open' || i.state === 'used') && (
         <Group gap="xs">
-          {i.link && (
-            <CopyButton value={i.link}>
-              {({ copied, copy }) => (
-                <Button size="xs" variant="light" onClick={copy}>
-                  {copied ? 'Copied' : 'Copy'}
-                </Button>
-              )}
-            </CopyButton>
-          )}
+          {i.link && <CopyText text={i.link} variant="light" />}
           <May grant="contact:update">
             <Button size="xs" variant="default" loading={busy} onClick={onEnd}>
               {i.state === 'open' ? 'Revoke' : 'Undo the sign-in'}

@@ -7,7 +7,7 @@ import { DecisionMark } from '../../components/marks';
 import { AuthorName } from '../../components/MentionRow';
 import { Failed } from '../../components/states';
 import { formatProbability, formatTime } from '../../format';
-import { legalBases } from '../../vocabulary';
+import { legalBases } from '../../vocabulary-crm';
 
 const order: Record<Decision, number> = { suggested: 0, unsure: 1, confirmed: 2, ignored: 3, rejected: 4 };
 

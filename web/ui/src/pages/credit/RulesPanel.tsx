@@ -8,6 +8,7 @@ import { OrderButtons } from '../../components/OrderButtons';
 import { changed, moved, without } from '../../components/ordered';
 import { Failed, Loaded } from '../../components/states';
 import { formatNumber } from '../../format';
+import { options } from '../../vocabulary';
 
 /** By which rules revenue is credited; a new version holds for what is invoiced and paid from then on. */
 export function RulesPanel() {
@@ -90,7 +91,7 @@ function PartCard({ part: p, at, length, ways, readOnly, onChange, onMove, onRem
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
           <TextInput label="Name" required maxLength={200} value={p.name} onChange={(e) => onChange({ name: e.currentTarget.value })} />
           <NumberInput label="Share" suffix=" %" required min={0.01} max={100} decimalScale={2} value={p.share / 100} onChange={(v) => onChange({ share: Math.round(Number(v) * 100) })} />
-          <NativeSelect label="To" value={p.to} onChange={(e) => onChange({ to: e.currentTarget.value })} data={Object.entries(ways).map(([value, label]) => ({ value, label }))} />
+          <NativeSelect label="To" value={p.to} onChange={(e) => onChange({ to: e.currentTarget.value })} data={options(ways)} />
           <NativeSelect label="Of the role" value={p.role ?? ''} onChange={(e) => onChange({ role: e.currentTarget.value })} data={[{ value: '', label: 'any' }, ...roles]} />
           <TextInput label="For opportunities (CEL)" description="Empty: for all" value={p.when ?? ''} onChange={(e) => onChange({ when: e.currentTarget.value })} />
           <Checkbox mt={{ base: 0, xs: 28 }} label="Overlay: counted on top, shown apart" checked={p.overlay ?? false} onChange={(e) => onChange({ overlay: e.currentTarget.checked })} />

@@ -1,12 +1,13 @@
 import { Anchor, Badge, Card, Group, SegmentedControl, Select, Stack, TextInput, Title } from '@mantine/core';
-import { Link } from 'react-router';
 import { base } from '../../api/client';
 import { useStatement, type StatementFilter, type StatementLine } from '../../api/territories';
 import { FigureTable } from '../../components/FigureTable';
 import { May } from '../../components/May';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { formatMoney } from '../../format';
+import { options } from '../../vocabulary';
 
 const bases = { paid: 'Paid', invoiced: 'Invoiced' } as const;
 const takers = { user: 'People', team: 'Teams', source: 'Sources', company: 'The company' } as const;
@@ -33,8 +34,8 @@ export function StatementPanel() {
             Export as CSV
           </Anchor>
         </May>
-        <SegmentedControl size="xs" aria-label="Basis" value={basis} onChange={(v) => setFilter('basis', v)} data={Object.entries(bases).map(([value, label]) => ({ value, label }))} />
-        <Select size="xs" w={130} label="Who" placeholder="Everybody" clearable value={taker ?? null} onChange={(v) => setFilter('taker', v ?? '')} data={Object.entries(takers).map(([value, label]) => ({ value, label }))} />
+        <SegmentedControl size="xs" aria-label="Basis" value={basis} onChange={(v) => setFilter('basis', v)} data={options(bases)} />
+        <Select size="xs" w={130} label="Who" placeholder="Everybody" clearable value={taker ?? null} onChange={(v) => setFilter('taker', v ?? '')} data={options(takers)} />
         <TextInput size="xs" w={150} type="month" label="From month" value={filter.from} onChange={(e) => setFilter('from', e.currentTarget.value)} />
         <TextInput size="xs" w={150} type="month" label="Until month" value={filter.until} onChange={(e) => setFilter('until', e.currentTarget.value)} />
       </Group>
@@ -102,7 +103,7 @@ function Lines({ lines }: { lines: StatementLine[] }) {
           },
           { name: 'Invoice', value: (l) => <Whole>{l.invoice}</Whole>, text: true },
           { name: 'Line', value: (l) => l.text, text: true },
-          { name: 'Case', value: (l) => <Anchor component={Link} to={`/opportunities/${encodeURIComponent(l.opportunity_id)}`} fz="sm">{l.case}</Anchor>, text: true },
+          { name: 'Case', value: (l) => <RecordLink type="opportunity" id={l.opportunity_id}>{l.case}</RecordLink>, text: true },
           { name: 'Note', value: (l) => l.note, text: true },
           { name: 'Credit', value: (l) => formatMoney({ amount: l.amount, currency: l.currency }) },
         ]}

@@ -7,7 +7,9 @@ import { PageTitle } from '../../components/PageTitle';
 import { Empty, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { formatLength, formatMoney, formatNumber } from '../../format';
-import { countOf, leadSources, milestones } from '../../vocabulary';
+import { countOf } from '../../records';
+import { options } from '../../vocabulary';
+import { leadSources, milestones } from '../../vocabulary-crm';
 
 const groups: Record<FeedbackBy, string> = { all: 'All together', source: 'Source', network: 'Network', monitor: 'Monitor', campaign: 'Campaign', grade: 'Grade' };
 const spans: Record<string, string> = { '30': 'Last 30 days', '90': 'Last 90 days', '365': 'Last year' };
@@ -33,8 +35,8 @@ export default function FeedbackPage() {
         )}
       </PageTitle>
       <Group mb="md" align="flex-end">
-        <NativeSelect label="By" value={by} onChange={(e) => setFilter('by', e.currentTarget.value)} data={Object.entries(groups).map(([value, label]) => ({ value, label }))} />
-        <NativeSelect label="Made in the" value={days} onChange={(e) => setFilter('days', e.currentTarget.value)} data={Object.entries(spans).map(([value, label]) => ({ value, label }))} />
+        <NativeSelect label="By" value={by} onChange={(e) => setFilter('by', e.currentTarget.value)} data={options(groups)} />
+        <NativeSelect label="Made in the" value={days} onChange={(e) => setFilter('days', e.currentTarget.value)} data={options(spans)} />
       </Group>
       <Stack gap="md">
         <Loaded query={report} what="the report" rows={4}>

@@ -13,7 +13,8 @@ import { labelOf } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
-import { fieldKinds, fieldTypes, options } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { fieldKinds, fieldTypes } from '../../vocabulary-crm';
 
 /** Fields of the company's own, by type of record. */
 export default function FieldsPage() {
@@ -44,7 +45,7 @@ export default function FieldsPage() {
           )
         }
       </Loaded>
-      <Modal opened={creating} onClose={create.close} title="New field" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={creating} onClose={create.close} title="New field" size="lg">
         <FieldForm type={type} onDone={create.close} />
       </Modal>
     </>
@@ -75,7 +76,7 @@ function Row({ field: f }: { field: FieldDefinition }) {
           </Button>
         </May>
       </Group>
-      <Modal opened={editing} onClose={edit.close} title={`Edit ${labelOf(f)}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={editing} onClose={edit.close} title={`Edit ${labelOf(f)}`} size="lg">
         <FieldForm type={f.record_type as FieldType} field={f} onDone={edit.close} />
       </Modal>
     </li>

@@ -6,7 +6,8 @@ import { Icon } from '../../components/Icon';
 import { PersonSelect, TeamSelect } from '../../components/People';
 import { Failed } from '../../components/states';
 import { minorUnits } from '../../format';
-import { goalMetrics } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { goalMetrics } from '../../vocabulary-crm';
 
 const subjects = { territory: 'Territory', team: 'Team', user: 'Person' } as const;
 
@@ -38,7 +39,7 @@ export function GoalForm() {
       <Modal opened={opened} onClose={close} title="New goal">
         <form onSubmit={submit}>
           <Stack gap="sm">
-            <Select label="Of a" value={subjectType} allowDeselect={false} data={Object.entries(subjects).map(([value, label]) => ({ value, label }))}
+            <Select label="Of a" value={subjectType} allowDeselect={false} data={options(subjects)}
               onChange={(v) => { setSubjectType((v ?? 'territory') as GoalFields['subject_type']); setSubject(''); }} />
             {subjectType === 'territory' ? (
               <Select label="Territory" required searchable value={subject || null} onChange={(v) => setSubject(v ?? '')} data={(territories.data?.items ?? []).map((t) => ({ value: t.id, label: t.name }))} />
@@ -47,7 +48,7 @@ export function GoalForm() {
             ) : (
               <PersonSelect label="Person" required value={subject} onChange={setSubject} />
             )}
-            <Select label="What" value={metric} allowDeselect={false} data={Object.entries(goalMetrics).map(([value, label]) => ({ value, label }))} onChange={(v) => setMetric((v ?? metric) as GoalFields['metric'])} />
+            <Select label="What" value={metric} allowDeselect={false} data={options(goalMetrics)} onChange={(v) => setMetric((v ?? metric) as GoalFields['metric'])} />
             <TextInput label="Period" description="2026, 2026-Q1 or 2026-03" required value={period} onChange={(e) => setPeriod(e.currentTarget.value)} maxLength={7} />
             <NumberInput label="Target" required min={0} value={target} onChange={setTarget} />
             {money && <TextInput label="Currency" required value={currency} onChange={(e) => setCurrency(e.currentTarget.value.toUpperCase())} maxLength={3} />}

@@ -8,7 +8,8 @@ import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed, Loaded } from '../../components/states';
 import { formatMoney, formatNumber } from '../../format';
-import { goalMetrics } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { goalMetrics } from '../../vocabulary-crm';
 import { GoalForm } from './GoalForm';
 
 /** What people, teams and territories are to reach, how far they are, and what is to be expected. */
@@ -73,14 +74,13 @@ const amounts: [string, (r: ForecastRow) => number][] = [
 function Forecast() {
   const [group, setGroup] = useState<ForecastGroup>('owner');
   const [by, setBy] = useState<keyof typeof lengths>('quarter');
-  const choices = <K extends string>(words: Record<K, string>) => (Object.entries(words) as [K, string][]).map(([value, label]) => ({ value, label }));
   return (
     <Card component="section" aria-label="Forecast">
       <Group justify="space-between" mb="xs">
         <Title order={2}>Forecast</Title>
         <Group gap="xs">
-          <SegmentedControl size="xs" aria-label="Forecast by" value={group} onChange={(v) => setGroup(v as ForecastGroup)} data={choices(groups)} style={{ maxWidth: '100%', overflowX: 'auto' }} />
-          <SegmentedControl size="xs" aria-label="Periods" value={by} onChange={(v) => setBy(v as keyof typeof lengths)} data={choices(lengths)} />
+          <SegmentedControl size="xs" aria-label="Forecast by" value={group} onChange={(v) => setGroup(v as ForecastGroup)} data={options(groups)} style={{ maxWidth: '100%', overflowX: 'auto' }} />
+          <SegmentedControl size="xs" aria-label="Periods" value={by} onChange={(v) => setBy(v as keyof typeof lengths)} data={options(lengths)} />
         </Group>
       </Group>
       <Loaded query={useForecast(group, by)} what="the forecast" rows={3}>

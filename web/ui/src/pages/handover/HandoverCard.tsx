@@ -7,7 +7,8 @@ import { useUsers } from '../../api/queries';
 import { Confirm } from '../../components/Confirm';
 import { Failed } from '../../components/states';
 import { formatNumber, formatTime } from '../../format';
-import { countOf, handedStates, recordName } from '../../vocabulary';
+import { countOf, recordName } from '../../records';
+import { handedStates } from '../../vocabulary-crm';
 import { HandoverRecords } from './HandoverRecords';
 
 const states: Record<Handover['state'], string> = {

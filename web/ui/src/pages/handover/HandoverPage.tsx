@@ -38,7 +38,7 @@ export default function HandoverPage() {
           )
         }
       </Loaded>
-      <Modal opened={beginning} onClose={begin.close} title="Hand over" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={beginning} onClose={begin.close} title="Hand over">
         <BeginForm onDone={begin.close} />
       </Modal>
     </>

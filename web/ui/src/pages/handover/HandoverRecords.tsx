@@ -2,7 +2,8 @@ import { Group, Select, Stack, Text } from '@mantine/core';
 import { useChooseReceiver, useHandoverRecords, type Handover, type HandoverRecord } from '../../api/handovers';
 import { useUsers } from '../../api/queries';
 import { Empty, Failed, Listed } from '../../components/states';
-import { handedStates, recordName } from '../../vocabulary';
+import { recordName } from '../../records';
+import { handedStates } from '../../vocabulary-crm';
 
 /** The records of a type, each with its receiver and the reason. */
 export function HandoverRecords({ handover, type }: { handover: Handover; type: string }) {

@@ -1,6 +1,6 @@
 import { Select, Stack, Text, TextInput } from '@mantine/core';
 import type { NetworkBasis } from '../../api/types';
-import { legalBases, networkBases } from '../../vocabulary';
+import { legalBases, networkBases } from '../../vocabulary-crm';
 
 interface GroundProps {
   basis: NetworkBasis;

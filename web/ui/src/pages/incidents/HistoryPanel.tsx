@@ -65,7 +65,7 @@ function Happened({ entry }: { entry: HistoryEntry }) {
   const words = actions[entry.action] ?? entry.action;
   if (entry.action === 'merged' || entry.action === 'took_in' || entry.action === 'separated') {
     return (
-      <Anchor component={Link} to={`/incidents/${encodeURIComponent(entry.value)}`} fz="sm" underline="always">
+      <Anchor component={Link} to={`/incidents/${encodeURIComponent(entry.value)}`} fz="sm">
         {words}
       </Anchor>
     );

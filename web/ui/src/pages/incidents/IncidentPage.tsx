@@ -71,7 +71,7 @@ function Times({ incident }: { incident: Incident }) {
       {incident.merged_into && (
         <>
           . It is a part of{' '}
-          <Anchor component={Link} to={`/incidents/${encodeURIComponent(incident.merged_into)}`} underline="always" fz="sm">
+          <Anchor component={Link} to={`/incidents/${encodeURIComponent(incident.merged_into)}`} fz="sm">
             another incident
           </Anchor>
           , which tells of it.

@@ -68,7 +68,7 @@ function Person({ person, monitor }: { person: IncidentPerson; monitor: string }
       {post && <PostText text={post.text} language={post.language} lines={2} />}
       <Text fz="xs" c="dimmed">
         {said.join(' · ')} ·{' '}
-        <Anchor component={Link} to={`/mentions?${new URLSearchParams({ monitor, author: author.id }).toString()}`} fz="xs" underline="always">
+        <Anchor component={Link} to={`/mentions?${new URLSearchParams({ monitor, author: author.id }).toString()}`} fz="xs">
           all posts
         </Anchor>
         {post?.url && (

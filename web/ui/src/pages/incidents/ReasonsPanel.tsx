@@ -42,7 +42,7 @@ function Links({ name, values, label = (value) => value, to }: LinksProps) {
         {name}
       </Text>
       {values.map((value) => (
-        <Anchor key={value} component={Link} to={to(value)} fz="sm" underline="always" dir="auto">
+        <Anchor key={value} component={Link} to={to(value)} fz="sm" dir="auto">
           {label(value)}
         </Anchor>
       ))}

@@ -1,8 +1,9 @@
-import { Alert, Button, Code, CopyButton, Group, Modal, MultiSelect, Stack, Text } from '@mantine/core';
+import { Alert, Code, Group, Modal, MultiSelect, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { LeadFormView } from '../../api/leadSettings';
-import { Icon } from '../../components/Icon';
-import { leadFields, options } from '../../vocabulary';
+import { CopyText } from '../../components/CopyText';
+import { options } from '../../vocabulary';
+import { leadFields } from '../../vocabulary-crm';
 import { embedCode, type EmbedField } from './embed';
 
 interface Props {
@@ -17,7 +18,7 @@ export function EmbedCode({ form, secret, onClose }: Props) {
   const address = new URL(form.path, window.location.origin).href;
   const [fields, setFields] = useState<EmbedField[]>(['name', 'email', 'company', 'need']);
   return (
-    <Modal opened onClose={onClose} title={form.name} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={form.name} size="lg">
       <Stack gap="md">
         {!form.active && <Alert color="caution">It is closed: what is sent is refused.</Alert>}
         {secret && (
@@ -56,13 +57,7 @@ function Copyable({ text, name }: { text: string; name: string }) {
         {text}
       </Code>
       <Group>
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button size="compact-xs" variant="default" leftSection={<Icon name={copied ? 'check' : 'copy'} size={12} />} onClick={copy} aria-label={`Copy ${name}`}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
+        <CopyText text={text} name={name} size="compact-xs" />
       </Group>
     </Stack>
   );

@@ -34,7 +34,7 @@ export function FormForm({ form: f, onClose, onSaved }: Props) {
     }),
   );
   return (
-    <Modal opened onClose={onClose} title={f ? `Change ${f.name}` : 'New form'} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={f ? `Change ${f.name}` : 'New form'} size="lg">
       <form onSubmit={submit}>
         <Stack gap="md">
           {save.error && <Failed error={save.error} />}

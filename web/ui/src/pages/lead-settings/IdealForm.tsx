@@ -7,7 +7,8 @@ import { Icon } from '../../components/Icon';
 import { OrderButtons } from '../../components/OrderButtons';
 import { changed, moved, without } from '../../components/ordered';
 import { Failed } from '../../components/states';
-import { leadFields, operators, options } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { leadFields, operators } from '../../vocabulary-crm';
 import { GradePreview } from './GradePreview';
 
 const blank = (): IdealCriterion => ({ field: 'industry', operator: 'in', values: [], weight: 10 });
@@ -39,7 +40,7 @@ export function IdealForm({ profile, onClose }: { profile: IdealProfile | undefi
     setCriteria(next);
   };
   return (
-    <Drawer opened onClose={onClose} position="right" size="xl" title={profile ? `Change ${profile.name}` : 'New ideal customer'} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Drawer opened onClose={onClose} position="right" size="xl" title={profile ? `Change ${profile.name}` : 'New ideal customer'}>
       <form
         onSubmit={(e) => {
           e.preventDefault();

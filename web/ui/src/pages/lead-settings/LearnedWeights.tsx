@@ -11,7 +11,7 @@ export function LearnedWeights({ profile, onClose }: { profile: IdealProfile; on
   const learn = useLearnWeights(profile.id);
   const may = useMay();
   return (
-    <Drawer opened onClose={onClose} position="right" size="xl" title={`Learned weights of ${profile.name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Drawer opened onClose={onClose} position="right" size="xl" title={`Learned weights of ${profile.name}`}>
       <Stack gap="md">
         <Text fz="sm" c="dimmed">
           From leads that sales accepted or gave up: 50 at least, and 10 of either. Nothing changes until you apply it.

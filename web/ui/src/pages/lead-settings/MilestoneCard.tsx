@@ -2,7 +2,8 @@ import { Card, Checkbox, Fieldset, Group, MultiSelect, SimpleGrid, Stack, Text, 
 import { useFields } from '../../api/queries';
 import { OrderButtons } from '../../components/OrderButtons';
 import { labelOf } from '../../components/OwnFields';
-import { activityKinds, leadFields, options } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { activityKinds, leadFields } from '../../vocabulary-crm';
 import { LimitFields } from './LimitFields';
 import type { Draft } from './MilestonesPanel';
 

@@ -9,7 +9,8 @@ import { Icon } from '../../components/Icon';
 import { nameOf } from '../../components/ordered';
 import { Rows } from '../../components/Rows';
 import { Empty, Failed, Loaded } from '../../components/states';
-import { options, outcomes } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { outcomes } from '../../vocabulary-crm';
 
 /** Why leads and opportunities end as they do: a list, so that it can be counted. */
 export function ReasonsPanel() {
@@ -78,7 +79,7 @@ function ReasonForm({ outcome, reason, last, onClose }: { outcome: Outcome; reas
   const code = reason?.code ?? nameOf(label);
   const told = save.error instanceof Problem ? save.error.fields : {};
   return (
-    <Modal opened onClose={onClose} title={reason ? `Change “${reason.label}”` : 'New reason'} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={reason ? `Change “${reason.label}”` : 'New reason'}>
       <form
         onSubmit={(e) => {
           e.preventDefault();

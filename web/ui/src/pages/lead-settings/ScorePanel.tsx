@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useMay } from '../../api/grants';
 import { useSaveScoreRules, useScoreRules, type ScoreRule } from '../../api/leadSettings';
 import { Failed, Loaded } from '../../components/states';
-import { signs } from '../../vocabulary';
+import { signs } from '../../vocabulary-crm';
 
 /** What signs of interest are worth, and how fast that fades. */
 export function ScorePanel() {

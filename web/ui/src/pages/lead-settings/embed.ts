@@ -1,5 +1,5 @@
 // The HTML by which a page of the company lets leads in (docs/leads.md).
-import { leadFields } from '../../vocabulary';
+import { leadFields } from '../../vocabulary-crm';
 
 export type EmbedField = keyof typeof leadFields;
 

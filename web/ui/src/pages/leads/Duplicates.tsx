@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { Problem } from '../../api/client';
+import { RecordLink } from '../../components/RecordLink';
 
 export interface Found {
   type: string;
@@ -31,8 +31,6 @@ interface Props {
   onAnswer: (answer: Answer) => void;
 }
 
-const places: Record<string, string> = { lead: '/leads', contact: '/contacts' };
-
 /** Shows what is on file already, and asks which of it the lead is. */
 export function Duplicates({ found, only, pending, onAnswer }: Props) {
   const [reason, setReason] = useState('');
@@ -43,7 +41,10 @@ export function Duplicates({ found, only, pending, onAnswer }: Props) {
           {found.map((f) => (
             <Group component="li" key={f.type + f.id} gap="xs" justify="space-between" wrap="wrap">
               <Text fz="sm" style={{ flex: 1 }} miw={140}>
-                {places[f.type] && f.id ? <Link to={`${places[f.type]}/${encodeURIComponent(f.id)}`}>{f.type}</Link> : f.type} {f.text}
+                <RecordLink type={f.type} id={f.id}>
+                  {f.type}
+                </RecordLink>{' '}
+                {f.text}
               </Text>
               {f.id && only.includes(f.type) && (
                 <Button size="compact-xs" variant="default" disabled={pending} onClick={() => onAnswer(f)}>

@@ -8,7 +8,7 @@ import { fieldsOf, useCreateLead, useSaveLead, type LeadFields, type NewLead } f
 import type { Lead } from '../../api/types';
 import { FormButtons } from '../../components/FormButtons';
 import { Failed } from '../../components/states';
-import { leadFields } from '../../vocabulary';
+import { leadFields } from '../../vocabulary-crm';
 import { Duplicates, duplicatesOf, type Answer } from './Duplicates';
 
 /** Fields of one line. */

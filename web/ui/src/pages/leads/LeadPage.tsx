@@ -1,6 +1,6 @@
-import { Anchor, Button, Card, Grid, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Card, Grid, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useLead } from '../../api/queries';
 import type { Lead } from '../../api/types';
 import { type Fact, Facts } from '../../components/Facts';
@@ -10,9 +10,10 @@ import { May } from '../../components/May';
 import { MilestoneMark } from '../../components/marks';
 import { AuthorName, ContactChip, MentionRow } from '../../components/MentionRow';
 import { PageTitle } from '../../components/PageTitle';
+import { RecordLink } from '../../components/RecordLink';
 import { SightButton } from '../../components/SightButton';
 import { formatTime } from '../../format';
-import { leadSources } from '../../vocabulary';
+import { leadSources } from '../../vocabulary-crm';
 import { LeadForm } from './LeadForm';
 import { MovePanel } from './MovePanel';
 import { RatingPanel } from './RatingPanel';
@@ -76,7 +77,7 @@ function About({ lead }: { lead: Lead }) {
     ['Time frame', lead.time_frame],
     ['Product', lead.product],
     ['Source', [leadSources[lead.source ?? ''] ?? lead.source, lead.detail].filter(Boolean).join(': ')],
-    ['Campaign', lead.campaign_id ? <Anchor component={Link} fz="sm" to={`/campaigns/${encodeURIComponent(lead.campaign_id)}`}>{lead.campaign}</Anchor> : lead.campaign],
+    ['Campaign', lead.campaign_id ? <RecordLink type="campaign" id={lead.campaign_id}>{lead.campaign}</RecordLink> : lead.campaign],
     ['Monitor', lead.monitor],
     ['Opened', formatTime(lead.created_at)],
   ];

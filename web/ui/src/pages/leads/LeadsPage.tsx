@@ -8,7 +8,7 @@ import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
-import { milestones as names } from '../../vocabulary';
+import { milestones as names } from '../../vocabulary-crm';
 import { NewLeadForm } from './LeadForm';
 
 /** People who may buy, the most promising first. */

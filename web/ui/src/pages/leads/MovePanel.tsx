@@ -9,7 +9,7 @@ import { FormButtons } from '../../components/FormButtons';
 import { NoteForm } from '../../components/NoteForm';
 import { ReasonSelect } from '../../components/ReasonSelect';
 import { Failed } from '../../components/states';
-import { milestones } from '../../vocabulary';
+import { milestones } from '../../vocabulary-crm';
 import { Duplicates, duplicatesOf, type Answer } from './Duplicates';
 
 /** Where the lead can go, and what each milestone still demands. */

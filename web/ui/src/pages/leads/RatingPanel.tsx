@@ -3,7 +3,7 @@ import type { Lead } from '../../api/types';
 import { FigureTable } from '../../components/FigureTable';
 import { GradeMark } from '../../components/GradeMark';
 import { formatTime } from '../../format';
-import { signs } from '../../vocabulary';
+import { signs } from '../../vocabulary-crm';
 
 const outcomes: Record<string, { sign: string; name: string; color: string }> = {
   met: { sign: '✓', name: 'met', color: 'positive' },

@@ -2,8 +2,9 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useNetwork, useTakeOut } from '../../api/network';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Failed, Listed } from '../../components/states';
-import { fileKinds } from '../../vocabulary';
+import { fileKinds } from '../../vocabulary-crm';
 
 /** Whom one brought in, or was found to know, each to be taken out again. */
 export function NetworkPanel() {
@@ -26,7 +27,7 @@ export function NetworkPanel() {
         empty={
           <Empty title="Nobody yet">
             Bring in whom you know from LinkedIn or address cards on the page{' '}
-            <Anchor component={Link} to="/imports" fz="sm" underline="always">
+            <Anchor component={Link} to="/imports" fz="sm">
               Imports
             </Anchor>
             .
@@ -40,9 +41,9 @@ export function NetworkPanel() {
               <Stack gap={2} miw={0}>
                 <Text fz="sm" fw={600} dir="auto" style={{ overflowWrap: 'anywhere' }}>
                   {k.name ? (
-                    <Anchor component={Link} to={`/contacts/${encodeURIComponent(k.contact_id)}`} fz="sm" underline="always">
+                    <RecordLink type="contact" id={k.contact_id}>
                       {name}
-                    </Anchor>
+                    </RecordLink>
                   ) : (
                     name
                   )}

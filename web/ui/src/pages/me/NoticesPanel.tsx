@@ -5,7 +5,7 @@ import { Problem } from '../../api/client';
 import { useMyNotices, useSaveAddress, useSaveNotices, type Me, type NoticeSettings } from '../../api/signIn';
 import { Failed, Loaded } from '../../components/states';
 import { formatTime } from '../../format';
-import { deliveryStates, noticeKinds, noticeWays } from '../../vocabulary';
+import { deliveryStates, noticeKinds, noticeWays, options } from '../../vocabulary';
 
 /** What of the notices goes to one's address, and when. */
 export function NoticesPanel({ me }: { me: Me }) {
@@ -91,7 +91,7 @@ function Ways({ settings }: { settings: NoticeSettings }) {
               key={kind}
               label={label}
               allowDeselect={false}
-              data={Object.entries(noticeWays).map(([value, way]) => ({ value, label: way }))}
+              data={options(noticeWays)}
               value={delivery[kind] ?? 'page'}
               onChange={(v) => setDelivery({ ...delivery, [kind]: v ?? 'page' })}
             />

@@ -37,7 +37,7 @@ export function TokensPanel() {
       <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={make.open} style={{ alignSelf: 'flex-start' }}>
         New token
       </Button>
-      <Modal opened={making} onClose={make.close} title="New token" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={making} onClose={make.close} title="New token">
         <TokenForm
           onMade={(token) => {
             make.close();

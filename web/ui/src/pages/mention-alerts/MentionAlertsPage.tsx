@@ -38,7 +38,7 @@ export default function MentionAlertsPage() {
           <AlertsPanel monitor={filter.monitor} />
         </Grid.Col>
       </Grid>
-      <Modal opened={opened} onClose={close} title={edited ? `Edit ${edited.name}` : 'New rule'} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={opened} onClose={close} title={edited ? `Edit ${edited.name}` : 'New rule'} size="lg">
         <RuleForm {...(edited ? { rule: edited } : {})} monitor={filter.monitor} onDone={close} />
       </Modal>
     </>

@@ -51,7 +51,7 @@ export default function MonitorsPage() {
           )
         }
       </Loaded>
-      <Modal opened={opened} onClose={close} title={edited ? `Edit ${edited.name}` : 'New monitor'} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={opened} onClose={close} title={edited ? `Edit ${edited.name}` : 'New monitor'} size="lg">
         <MonitorForm {...(edited ? { monitor: edited } : {})} onDone={close} />
       </Modal>
       <Confirm

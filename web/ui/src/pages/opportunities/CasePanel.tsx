@@ -3,7 +3,7 @@ import { useCase, useFollow, useSetFollow, type CaseEvent } from '../../api/terr
 import { Empty, Failed, Loaded } from '../../components/states';
 import { NoteForm } from '../../components/NoteForm';
 import { formatMoney, formatTime } from '../../format';
-import { caseEvents } from '../../vocabulary';
+import { caseEvents } from '../../vocabulary-crm';
 
 /** The way of a case from the first touch to the money. */
 export function CasePanel({ opportunity }: { opportunity: string }) {

@@ -9,7 +9,8 @@ import { OwnFields } from '../../components/OwnFields';
 import { AccountSelect, ContactSelect } from '../../components/RecordSelect';
 import { Failed } from '../../components/states';
 import { minorUnits, toMinor } from '../../format';
-import { forecasts, options } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { forecasts } from '../../vocabulary-crm';
 import { Parties } from './Parties';
 
 /** What people enter of an opportunity. */

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Line, Sums } from '../../api/sales';
 import { Icon } from '../../components/Icon';
 import { formatMoney } from '../../format';
-import { documentStates } from '../../vocabulary';
+import { documentStates } from '../../vocabulary-crm';
 import { LinesTable } from './LinesTable';
 
 interface Props {

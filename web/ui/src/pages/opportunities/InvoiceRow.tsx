@@ -3,10 +3,10 @@ import { useState } from 'react';
 import { useMay } from '../../api/grants';
 import { useCancelInvoice, useInvoice, type Invoice } from '../../api/sales';
 import { Loaded } from '../../components/states';
+import { TextAsked } from '../../components/TextAsked';
 import { formatDate, formatDay, formatMoney } from '../../format';
 import { DocumentRow } from './DocumentRow';
 import { PaymentForm } from './PaymentForm';
-import { ReasonAsked } from './ReasonAsked';
 
 /** An invoice, what is still due, and the money that came in for it. */
 export function InvoiceRow({ invoice: i }: { invoice: Invoice }) {
@@ -49,7 +49,7 @@ export function InvoiceRow({ invoice: i }: { invoice: Invoice }) {
         {may('payment:read') && <Payments invoice={i.id} />}
       </DocumentRow>
       {asked === 'pay' && <PaymentForm invoice={i} onClose={close} />}
-      {asked === 'cancel' && <ReasonAsked title={`Why is ${i.number} cancelled?`} action="Cancel the invoice" change={cancel} onAnswer={(reason) => cancel.mutate(reason, { onSuccess: close })} onClose={close} />}
+      {asked === 'cancel' && <TextAsked title={`Why is ${i.number} cancelled?`} action="Cancel the invoice" change={cancel} onAnswer={(reason) => cancel.mutate(reason, { onSuccess: close })} onClose={close} />}
     </>
   );
 }

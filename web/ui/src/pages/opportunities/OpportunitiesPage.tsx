@@ -10,7 +10,8 @@ import { PageTitle } from '../../components/PageTitle';
 import { Empty, Listed } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
 import { formatDate, formatDay, formatMoney } from '../../format';
-import { options, opportunityStates } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { opportunityStates } from '../../vocabulary-crm';
 import { NewOpportunity } from './NewOpportunity';
 
 /** Sales that may come about, by where they stand. */

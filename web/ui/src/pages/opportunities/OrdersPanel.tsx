@@ -4,11 +4,11 @@ import { useMay } from '../../api/grants';
 import { useEndOrder, useInvoices, useOrders, type Invoice, type Order } from '../../api/sales';
 import { Confirm } from '../../components/Confirm';
 import { Loaded } from '../../components/states';
+import { TextAsked } from '../../components/TextAsked';
 import { formatDay } from '../../format';
 import { DocumentRow } from './DocumentRow';
 import { InvoiceForm } from './InvoiceForm';
 import { InvoiceRow } from './InvoiceRow';
-import { ReasonAsked } from './ReasonAsked';
 
 /** The orders of an opportunity with their invoices; nothing before there is one. */
 export function OrdersPanel({ opportunity }: { opportunity: string }) {
@@ -91,7 +91,7 @@ function OrderPart({ order: o }: { order: Order }) {
       <Confirm opened={asked === 'fulfilled'} title={`${o.number} is fulfilled?`} action="Fulfilled" change={end} onConfirm={() => end.mutate({ state: 'fulfilled' }, { onSuccess: close })} onClose={close}>
         Everything was delivered. This is not taken back.
       </Confirm>
-      {asked === 'cancelled' && <ReasonAsked title={`Why is ${o.number} cancelled?`} action="Cancel the order" change={end} onAnswer={(reason) => end.mutate({ state: 'cancelled', reason }, { onSuccess: close })} onClose={close} />}
+      {asked === 'cancelled' && <TextAsked title={`Why is ${o.number} cancelled?`} action="Cancel the order" change={end} onAnswer={(reason) => end.mutate({ state: 'cancelled', reason }, { onSuccess: close })} onClose={close} />}
     </Stack>
   );
 }

@@ -7,10 +7,10 @@ import type { OpportunityView } from '../../api/types';
 import { Confirm } from '../../components/Confirm';
 import { Icon } from '../../components/Icon';
 import { Empty, Failed, Loaded } from '../../components/states';
+import { TextAsked } from '../../components/TextAsked';
 import { formatDate, formatDay } from '../../format';
 import { DocumentRow } from './DocumentRow';
 import { QuoteForm } from './QuoteForm';
-import { ReasonAsked } from './ReasonAsked';
 
 /** The quotes of an opportunity, the newest first, and what comes next with each. */
 export function QuotesPanel({ opportunity: o }: { opportunity: OpportunityView }) {
@@ -76,7 +76,7 @@ function QuoteRow({ quote: q, onChange }: { quote: Quote; onChange: () => void }
       <Confirm opened={asked === 'accept'} title={`The customer accepts ${q.number}?`} action="Accepted" change={step} onConfirm={() => step.mutate({ step: 'accept' }, done)} onClose={() => setAsked(null)}>
         The order is made of what stands in it. This is not taken back.
       </Confirm>
-      {asked === 'decline' && <ReasonAsked title={`Why was ${q.number} declined?`} action="Declined" change={step} onAnswer={(reason) => step.mutate({ step: 'decline', reason }, done)} onClose={() => setAsked(null)} />}
+      {asked === 'decline' && <TextAsked title={`Why was ${q.number} declined?`} action="Declined" change={step} onAnswer={(reason) => step.mutate({ step: 'decline', reason }, done)} onClose={() => setAsked(null)} />}
     </>
   );
 }

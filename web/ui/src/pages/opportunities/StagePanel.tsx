@@ -10,7 +10,7 @@ import { FormButtons } from '../../components/FormButtons';
 import { ReasonSelect } from '../../components/ReasonSelect';
 import { Failed } from '../../components/states';
 import { formatDate } from '../../format';
-import { opportunityFields } from '../../vocabulary';
+import { opportunityFields } from '../../vocabulary-crm';
 import { ApproveButton, SideProcesses } from './SideProcesses';
 
 /** The stage: guidance, tasks, what its gate still demands, and the ways out of it. */

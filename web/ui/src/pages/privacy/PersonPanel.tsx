@@ -1,8 +1,8 @@
-import { Anchor, Button, Card, Checkbox, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Checkbox, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { useMay } from '../../api/grants';
 import { useErasePerson, useExportPerson, useFindPerson, type PersonFound, type Subject } from '../../api/privacy';
+import { RecordLink } from '../../components/RecordLink';
 import { Failed } from '../../components/states';
 import { formatNumber } from '../../format';
 import { Counts } from './Counts';
@@ -40,9 +40,9 @@ function Found({ person, subject, onErased }: { person: PersonFound; subject: Su
         {person.contacts.map((c) => (
           <span key={c.id}>
             {' · '}
-            <Anchor component={Link} to={`/contacts/${encodeURIComponent(c.id)}`} fz="sm">
+            <RecordLink type="contact" id={c.id}>
               {c.name || 'a contact'}
-            </Anchor>
+            </RecordLink>
           </span>
         ))}
         {person.authors.length > 0 && ` · ${formatNumber(person.authors.length)} accounts in networks`}

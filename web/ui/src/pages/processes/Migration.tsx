@@ -14,7 +14,7 @@ export function Migration({ process: p, onClose }: { process: Process; onClose: 
   const names = (p.stages ?? []).map((s) => s.name);
   const lost = [...new Set(steps.map((s) => s.from_stage))].filter((s) => !names.includes(s));
   return (
-    <Drawer opened onClose={onClose} position="right" size="xl" title={`Move opportunities to version ${p.version} of ${p.name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Drawer opened onClose={onClose} position="right" size="xl" title={`Move opportunities to version ${p.version} of ${p.name}`}>
       <Stack gap="md">
         <Group>
           <Button variant="default" loading={preview.isPending} onClick={() => preview.mutate({ apply: false, mapping })}>

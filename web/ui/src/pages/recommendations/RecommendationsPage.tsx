@@ -1,15 +1,16 @@
-import { Anchor, Badge, Box, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
-import { Link } from 'react-router';
+import { Badge, Box, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useAnswerReference, useRecommendations, useResolveRecommendation, useWaitingRecommendations, type Recommendation, type RecommendationEnd, type WaitingRecommendation } from '../../api/campaigns';
 import { useMay } from '../../api/grants';
 import { May } from '../../components/May';
 import { MentionRow, PostText } from '../../components/MentionRow';
 import { MonitorSelect } from '../../components/MonitorSelect';
 import { PageTitle } from '../../components/PageTitle';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Failed, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
 import { formatDay } from '../../format';
-import { recommendationEnds, referenceStates } from '../../vocabulary';
+import { options } from '../../vocabulary';
+import { recommendationEnds, referenceStates } from '../../vocabulary-crm';
 
 /** Posts that recommend the brand: each becomes a lead, a request for a reference, or nothing. */
 export default function RecommendationsPage() {
@@ -76,14 +77,14 @@ function Done({ recommendation: r }: { recommendation: Recommendation }) {
         <Group gap="xs">
           <Badge variant="light">{recommendationEnds[r.became as RecommendationEnd]}</Badge>
           {r.contact_id && (
-            <Anchor component={Link} fz="sm" to={`/contacts/${encodeURIComponent(r.contact_id)}`}>
+            <RecordLink type="contact" id={r.contact_id}>
               {r.contact_name || 'the contact'}
-            </Anchor>
+            </RecordLink>
           )}
           {r.lead_id && (
-            <Anchor component={Link} fz="sm" to={`/leads/${encodeURIComponent(r.lead_id)}`}>
+            <RecordLink type="lead" id={r.lead_id}>
               the lead
-            </Anchor>
+            </RecordLink>
           )}
         </Group>
         <Text fz="xs" c="dimmed">
@@ -94,7 +95,7 @@ function Done({ recommendation: r }: { recommendation: Recommendation }) {
       {r.note && <Text fz="xs" c="dimmed" dir="auto">{r.note}</Text>}
       {r.became === 'reference' && (
         <SegmentedControl size="xs" aria-label={`Reference of ${r.contact_name || 'the author'}`} value={r.state} disabled={answer.isPending || !may('recommendation:update')} onChange={(v) => answer.mutate(v as keyof typeof referenceStates)}
-          data={Object.entries(referenceStates).map(([value, label]) => ({ value, label }))} style={{ alignSelf: 'flex-start', maxWidth: '100%', overflowX: 'auto' }} />
+          data={options(referenceStates)} style={{ alignSelf: 'flex-start', maxWidth: '100%', overflowX: 'auto' }} />
       )}
       {answer.error && <Failed error={answer.error} />}
     </Stack>

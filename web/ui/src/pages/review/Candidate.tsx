@@ -1,11 +1,12 @@
-import { Anchor, Card, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
-import { Link } from 'react-router';
+import { Card, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReviewItem } from '../../api/review';
 import type { Decision, Evidence } from '../../api/types';
 import { AuthorName, MentionRow } from '../../components/MentionRow';
+import { RecordLink } from '../../components/RecordLink';
 import { WebLink } from '../../components/WebLink';
 import { formatCompact, formatProbability, formatTime } from '../../format';
-import { decisions, legalBases, networkName } from '../../vocabulary';
+import { networkName } from '../../vocabulary';
+import { decisions, legalBases } from '../../vocabulary-crm';
 import { Waterfall } from './Waterfall';
 
 /** An author and the contact they may be, side by side, with all that speaks for it. */
@@ -29,9 +30,9 @@ export function Candidate({ item }: { item: ReviewItem }) {
         </Card>
         <Card component="section" aria-label="The contact">
           <Title order={2}>The contact</Title>
-          <Anchor component={Link} to={`/contacts/${encodeURIComponent(item.contact.id)}`} fz="sm" fw={600}>
+          <RecordLink type="contact" id={item.contact.id} fw={600}>
             {item.contact.name}
-          </Anchor>
+          </RecordLink>
           <Facts
             rows={[
               ['Company', [item.contact.job_title, item.contact.company].filter(Boolean).join(', ')],

@@ -23,7 +23,7 @@ export function Duplicates() {
       <Listed list={merges} what="Merges" keyOf={(m) => m.id} empty={<Empty title="No merges">A merge can be taken back here.</Empty>}>
         {(m) => <MergeRow merge={m} />}
       </Listed>
-      <Modal opened={shown !== null} onClose={() => setShown(null)} title="Merge" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={shown !== null} onClose={() => setShown(null)} title="Merge" size="lg">
         {shown && <MergeForm winner={shown.winner.id} loser={shown.loser.id} onDone={() => setShown(null)} />}
       </Modal>
     </Stack>
@@ -67,8 +67,6 @@ function DuplicateRow({ duplicate, onShow }: { duplicate: Duplicate; onShow: () 
           <Button size="compact-xs" variant="light" onClick={onShow}>
             Look and merge
           </Button>
-        </May>
-        <May grant="contact:merge">
           <Button size="compact-xs" variant="default" loading={dismiss.isPending} onClick={() => dismiss.mutate(duplicate)}>
             Two people
           </Button>

@@ -8,7 +8,7 @@ import { May } from '../../components/May';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
-import { decisions } from '../../vocabulary';
+import { decisions } from '../../vocabulary-crm';
 import { Candidate } from './Candidate';
 import { Duplicates } from './Duplicates';
 import { Matching } from './Matching';
@@ -107,7 +107,7 @@ function QueueView({ queue, network }: { queue: Queue; network: string }) {
       <Loaded query={list} what="links to review" rows={5}>
         {() => (item ? <Shown item={item} index={index} of={items.length} more={list.hasNextPage} busy={verdict.isPending} onMove={move} onDecide={decide} onHelp={open} /> : <Empty title="Nothing waits">{emptied[queue]}</Empty>)}
       </Loaded>
-      <Modal opened={help} onClose={close} title="Keyboard" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={help} onClose={close} title="Keyboard">
         <List fz="sm" listStyleType="none">
           {[['j', 'the next link'], ['k', 'the one before'], ['c', 'confirm: it is them'], ['r', 'reject: it is not them'], ['i', 'ignore: do not ask again'], ['u', 'unsure: set aside'], ['z', 'undo the last decision'], ['?', 'this help']].map(([key, text]) => (
             <List.Item key={key}>

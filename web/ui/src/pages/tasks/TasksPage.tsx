@@ -1,15 +1,15 @@
-import { Anchor, Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine/core';
-import { Link } from 'react-router';
+import { Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useTasks, useTickTask, type Task } from '../../api/activities';
 import { useClock } from '../../api/clock';
 import { useMay } from '../../api/grants';
 import { useAccount, useContact, useLead, useOpportunity, useSession } from '../../api/queries';
 import { leadName } from '../../components/LeadRow';
 import { PageTitle } from '../../components/PageTitle';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Failed, Listed } from '../../components/states';
 import { useFilter } from '../../components/useFilter';
 import { formatDate } from '../../format';
-import { recordName } from '../../vocabulary';
+import { recordName } from '../../records';
 
 /** What somebody is to do: tasks of stages, of time limits, and those that they set themselves. */
 export default function TasksPage() {
@@ -20,7 +20,7 @@ export default function TasksPage() {
     <>
       <PageTitle title="Tasks" about="What is to be done, with the record that it is for." />
       <SegmentedControl mb="md" size="sm" aria-label="Whose" value={whose === 'all' ? 'all' : ''} onChange={(v) => setFilter('whose', v)} data={[{ value: '', label: 'Mine' }, { value: 'all', label: 'All that I may see' }]} />
-      <Listed list={tasks} what="Tasks" keyOf={(t) => t.id} empty={<Empty title="Nothing to do">Tasks come with the stages of opportunities and with time limits of leads; set your own on a lead or an opportunity.</Empty>}>
+      <Listed list={tasks} what="Tasks" keyOf={(t) => t.id} empty={<Empty title="Nothing to do">Tasks come with the stages of opportunities and with time limits of leads; set your own on a lead, an opportunity, a contact or an account.</Empty>}>
         {(t) => <Row task={t} />}
       </Listed>
     </>
@@ -64,27 +64,27 @@ function Of({ task: { record_type: type, record_id: id } }: { task: Task }) {
   return null;
 }
 
-function To({ at, name }: { at: string; name: string | undefined }) {
+function To({ type, id, name }: { type: string; id: string; name: string | undefined }) {
   return (
-    <Anchor component={Link} to={at} fz="xs">
+    <RecordLink type={type} id={id} fz="xs">
       {name ?? 'open it'}
-    </Anchor>
+    </RecordLink>
   );
 }
 
 function OfLead({ id }: { id: string }) {
   const { data } = useLead(id);
-  return <To at={`/leads/${encodeURIComponent(id)}`} name={data && leadName(data)} />;
+  return <To type="lead" id={id} name={data && leadName(data)} />;
 }
 
 function OfOpportunity({ id }: { id: string }) {
-  return <To at={`/opportunities/${encodeURIComponent(id)}`} name={useOpportunity(id).data?.name} />;
+  return <To type="opportunity" id={id} name={useOpportunity(id).data?.name} />;
 }
 
 function OfContact({ id }: { id: string }) {
-  return <To at={`/contacts/${encodeURIComponent(id)}`} name={useContact(id).data?.name} />;
+  return <To type="contact" id={id} name={useContact(id).data?.name} />;
 }
 
 function OfAccount({ id }: { id: string }) {
-  return <To at={`/accounts/${encodeURIComponent(id)}`} name={useAccount(id).data?.name} />;
+  return <To type="account" id={id} name={useAccount(id).data?.name} />;
 }

@@ -31,7 +31,7 @@ export function DimensionForm({ dimension, onClose }: { dimension: Dimension | u
     setValues(values.filter((v) => !branch.has(v.id)));
   };
   return (
-    <Drawer opened onClose={onClose} position="right" size="xl" title={dimension ? `Change ${dimension.name}` : 'New dimension'} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Drawer opened onClose={onClose} position="right" size="xl" title={dimension ? `Change ${dimension.name}` : 'New dimension'}>
       <form
         onSubmit={(e) => {
           e.preventDefault();

@@ -1,12 +1,10 @@
 import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { usePinTerritory, useTerritories, useTerritoryQueue } from '../../api/territories';
+import { RecordLink } from '../../components/RecordLink';
 import { Empty, Failed, Listed } from '../../components/states';
 import { formatTime } from '../../format';
-import { recordName } from '../../vocabulary';
-
-const places: Record<string, string> = { account: '/accounts/', contact: '/contacts/', lead: '/leads/', opportunity: '/opportunities/' };
+import { recordName } from '../../records';
 
 interface Queued {
   record_type: string;
@@ -24,7 +22,9 @@ export function QueuePanel() {
           <Group py="sm" gap="sm" justify="space-between" align="flex-start">
             <Stack gap={2} miw={0} flex="1 1 14rem">
               <Text fz="sm" fw={600} dir="auto">
-                {places[r.record_type] ? <Link to={places[r.record_type] + encodeURIComponent(r.record_id)}>{r.name || r.record_id}</Link> : r.name || r.record_id}
+                <RecordLink type={r.record_type} id={r.record_id} inherit>
+                  {r.name || r.record_id}
+                </RecordLink>
               </Text>
               <Text fz="xs" c="dimmed">
                 {recordName(r.record_type)}, waits since {formatTime(r.since)}

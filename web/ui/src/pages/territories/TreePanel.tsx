@@ -4,7 +4,7 @@ import { useMay } from '../../api/grants';
 import { useTerritories, type Territory } from '../../api/territories';
 import { Icon } from '../../components/Icon';
 import { Empty, Loaded } from '../../components/states';
-import { countOf } from '../../vocabulary';
+import { countOf } from '../../records';
 import { TerritoryForm } from './TerritoryForm';
 
 /** The territories, each below the one whose criteria hold for it, too. */

@@ -32,7 +32,7 @@ export function ValueForm({ value, all, fields, onPut, onClose }: Props) {
   const taken = !value && all.some((v) => v.id === id);
   const above = inTree(all).filter((r) => !own.has(r.value.id)).map((r) => ({ value: r.value.id, label: `${'– '.repeat(r.depth)}${r.value.label}` }));
   return (
-    <Modal opened onClose={onClose} title={value ? `Change ${value.label}` : 'New value'} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={value ? `Change ${value.label}` : 'New value'} size="lg">
       <form
         onSubmit={(e) => {
           e.preventDefault();

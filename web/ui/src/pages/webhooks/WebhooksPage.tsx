@@ -42,7 +42,7 @@ export default function WebhooksPage() {
           )
         }
       </Loaded>
-      <Modal opened={creating} onClose={create.close} title="New webhook" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={creating} onClose={create.close} title="New webhook">
         <WebhookForm
           onDone={(made) => {
             create.close();
@@ -128,7 +128,7 @@ function WebhookCard({ webhook: w, onSecret }: { webhook: Webhook; onSecret: (se
         </Text>
       </Group>
       {logged && <WebhookLog webhook={w} />}
-      <Modal opened={editing} onClose={edit.close} title={`Edit ${w.name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={editing} onClose={edit.close} title={`Edit ${w.name}`}>
         <WebhookForm webhook={w} onDone={edit.close} />
       </Modal>
       <Confirm
