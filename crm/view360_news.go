@@ -86,7 +86,7 @@ func (v *View360) changedSince(ctx context.Context, q sqldb.Querier, s *scope, b
 		{RecordQuote, "quotes", s.deals()}, {RecordOrder, "orders", s.deals()}, {RecordInvoice, "invoices", s.deals()}, {RecordPayment, "payments", s.paid()},
 		{RecordActivity, "activities", s.aboutAny()},
 	} {
-		part.w.add("updated_at > ?", sqldb.Millis(v.News.Since))
+		part.w.add("updated_at > 0 AND updated_at > ?", sqldb.Millis(v.News.Since)) // as the index of activities says it
 		part.w.readable(by.Access, part.kind, part.table)
 		some, err := sqldb.Strings(ctx, q, "SELECT id FROM "+part.table+part.w.sql()+" ORDER BY updated_at DESC"+part.w.limit(maxChanged), part.w.args...)
 		if err != nil {
