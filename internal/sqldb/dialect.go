@@ -19,6 +19,8 @@ type dialect interface {
 	migrationLock() ([]goose.ProviderOption, error)
 	// beginRelaxed begins a transaction whose commit does not wait for the disk; end follows when it is over.
 	beginRelaxed(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(), err error)
+	// analyze tells the planner of tables that a long work has filled.
+	analyze(ctx context.Context, db *sql.DB)
 	// insertNew inserts rows and says which were new.
 	insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error)
 	// place is how a statement names its i-th value, from 1 on, where many rows take it.

@@ -105,7 +105,11 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 // disk holds what was committed. Losing power may undo the latest of such steps, in the order in which
 // they were made; ending the process does not, and the next Update makes all before it last.
 func (db *DB) UpdateRelaxed(ctx context.Context, fn func(*Tx) error) error {
-	return db.update(ctx, false, fn)
+	if err := db.update(ctx, false, fn); err != nil {
+		return err
+	}
+	db.dialect.analyze(ctx, db.write)
+	return nil
 }
 
 func (db *DB) update(ctx context.Context, lasts bool, fn func(*Tx) error) error {

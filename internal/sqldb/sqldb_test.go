@@ -7,8 +7,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -70,6 +72,32 @@ func TestInsertNewKinds(t *testing.T) {
 		query := "SELECT (SELECT sum(probability) FROM links), (SELECT author FROM tombstones WHERE id = 'x'), (SELECT value_key FROM field_values)"
 		if err := db.QueryRow(t.Context(), query).Scan(&sum, &author, &key); err != nil || sum != 0.5 || !author || string(key) != "\x00\xff" {
 			t.Errorf("got %v, %v, %q (%v)", sum, author, key, err)
+		}
+	})
+}
+
+// PostgreSQL's planner knows of a table that a long work fills before autovacuum comes.
+func TestUpdateRelaxedAnalyzes(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		if db.Name() != "postgres" {
+			return // SQLite plans without statistics
+		}
+		var known float64
+		for step := 0; known < 1000 && step < 100; step++ {
+			err := db.UpdateRelaxed(t.Context(), func(tx *sqldb.Tx) error {
+				_, err := tx.Exec(t.Context(), "INSERT INTO tombstones (id, at, author) SELECT $1 || '-' || i, 1, FALSE FROM generate_series(1, 1000) i", strconv.Itoa(step))
+				return err
+			})
+			if err == nil {
+				err = db.QueryRow(t.Context(), "SELECT reltuples FROM pg_class WHERE relname = 'tombstones'").Scan(&known)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(50 * time.Millisecond) // the server counts changes once a second
+		}
+		if known < 1000 {
+			t.Errorf("the planner knows of %v rows after 100,000", known)
 		}
 	})
 }

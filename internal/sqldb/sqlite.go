@@ -44,6 +44,9 @@ func (sqliteDialect) goose() goose.Dialect { return goose.DialectSQLite3 }
 
 func (sqliteDialect) snapshot() sql.IsolationLevel { return sql.LevelDefault }
 
+// analyze does nothing: plans are best without statistics here (docs/benchmarks.md).
+func (sqliteDialect) analyze(context.Context, *sql.DB) {}
+
 // beginRelaxed: with NORMAL the write-ahead log goes to the disk with the next commit under FULL, or
 // before what it holds is moved into the database, always as a whole up to there.
 func (sqliteDialect) beginRelaxed(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(), err error) {
