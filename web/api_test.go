@@ -249,6 +249,9 @@ func TestUnknownAddresses(t *testing.T) {
 	}
 	s.get("/anything").problem(http.StatusNotFound, "not-found") // no UI is built in
 	s.get(api+"/monitors/x%00y").problem(http.StatusBadRequest, "malformed")
+	for _, id := range []string{"", "."} { // not another operation's address
+		s.do(http.MethodPost, api+"/leads/"+id+"/shares", map[string]any{"subject_type": "team", "subject_id": "t"}).problem(http.StatusNotFound, "not-found")
+	}
 }
 
 // endless is a body of zeros that counts what is read of it.

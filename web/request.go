@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -102,6 +103,11 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			s.fail(w, r, faultf(kindMalformed, "the address holds a character that is not UTF-8, or zero"))
 			return
 		}
+		// An address without an id would be another operation's, to which the multiplexer redirects.
+		if p := r.URL.EscapedPath(); strings.HasPrefix(p, "/api/") && path.Clean(p) != strings.TrimSuffix(p, "/") {
+			s.fail(w, r, faultf(kindNotFound, "a part of the address is empty, or a dot"))
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -135,8 +141,8 @@ func (s *Server) pattern(r *http.Request) string {
 
 // route is a pattern without its method, for labels.
 func route(pattern string) string {
-	if _, path, ok := strings.Cut(pattern, " "); ok {
-		return path
+	if _, rest, ok := strings.Cut(pattern, " "); ok {
+		return rest
 	}
 	return pattern
 }
