@@ -203,24 +203,6 @@ func ForgetMonitor(ctx context.Context, tx *sqldb.Tx, ch Change, monitorID strin
 	return nil
 }
 
-// CampaignNames are what campaigns are called, by id, as far as somebody may read them.
-func CampaignNames(ctx context.Context, q sqldb.Querier, a *Access, ids []string) (map[string]string, error) {
-	names := make(map[string]string, len(ids))
-	for part := range chunks(ids) {
-		w := &where{}
-		w.add("id IN ("+marks(len(part))+")", sqldb.Anys(part)...)
-		w.readable(a, RecordCampaign, "campaigns")
-		found, err := campaigns.find(ctx, q, w.sql(), w.args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range found {
-			names[c.ID] = c.Name
-		}
-	}
-	return names, nil
-}
-
 // CampaignMonitors are the monitors that hear for a campaign.
 func CampaignMonitors(ctx context.Context, q sqldb.Querier) (map[string]bool, error) {
 	ids, err := sqldb.Strings(ctx, q, "SELECT DISTINCT monitor_id FROM campaign_monitors")

@@ -274,22 +274,3 @@ func ContactDetailByID(ctx context.Context, q sqldb.Querier, a *Access, id strin
 	}
 	return ContactDetail{Contact: c, Profiles: profiles[id], Links: links}, nil
 }
-
-// ContactNames returns what to show for each contact of the ids that exists and that somebody may
-// read.
-func ContactNames(ctx context.Context, q sqldb.Querier, a *Access, ids []string) (map[string]string, error) {
-	names := make(map[string]string, len(ids))
-	for part := range chunks(ids) {
-		w := &where{}
-		w.add("id IN ("+marks(len(part))+")", sqldb.Anys(part)...)
-		w.readable(a, RecordContact, "contacts")
-		contacts, err := scanContacts(q.Query(ctx, "SELECT "+contactColumns+" FROM contacts"+w.sql(), w.args...))
-		if err != nil {
-			return nil, err
-		}
-		for i := range contacts {
-			names[contacts[i].ID] = contacts[i].Name()
-		}
-	}
-	return names, nil
-}

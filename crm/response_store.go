@@ -205,32 +205,3 @@ func RespondEach(ctx context.Context, tx *sqldb.Tx, ch Change, all []Response) (
 	}
 	return out, nil
 }
-
-// NamesOf are what the contacts, leads, accounts … that activities are about are called, by id, as far
-// as somebody may read them.
-func NamesOf(ctx context.Context, q sqldb.Querier, a *Access, list []Activity) (map[string]string, error) {
-	ids := make(map[string][]string)
-	for i := range list {
-		ids[list[i].RecordType] = append(ids[list[i].RecordType], list[i].RecordID)
-	}
-	names := make(map[string]string)
-	for kind, some := range ids {
-		source := sourceOf(kind)
-		seen, err := seenOf(ctx, q, a, kind, some)
-		if err != nil || source == nil {
-			return nil, err
-		}
-		for part := range chunks(some) {
-			found, err := source.load(ctx, q, sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
-			if err != nil {
-				return nil, err
-			}
-			for id, r := range found {
-				if seen[id] {
-					names[id] = r.title
-				}
-			}
-		}
-	}
-	return names, nil
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -188,18 +187,34 @@ func queryViews(ctx context.Context, q sqldb.Querier, query string, args ...any)
 
 // AuthorByID returns one author, or ErrNotFound.
 func AuthorByID(ctx context.Context, q sqldb.Querier, id string) (AuthorView, error) {
-	a := AuthorView{ID: id}
-	var seen int64
-	err := q.QueryRow(ctx, "SELECT network, handle, name, url, bio, location, followers, bot, seen_at FROM authors WHERE id = $1", id).
-		Scan(&a.Network, &a.Handle, &a.Name, &a.URL, &a.Bio, &a.Location, &a.Followers, &a.Bot, &seen)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
-	}
+	found, err := AuthorsByID(ctx, q, []string{id})
 	if err != nil {
-		return AuthorView{}, fmt.Errorf("load author %s: %w", id, err)
+		return AuthorView{}, err
 	}
-	a.SeenAt = sqldb.FromMillis(seen)
+	a, ok := found[id]
+	if !ok {
+		return AuthorView{}, fmt.Errorf("load author %s: %w", id, ErrNotFound)
+	}
 	return a, nil
+}
+
+// AuthorsByID returns the authors of those ids that there are.
+func AuthorsByID(ctx context.Context, q sqldb.Querier, ids []string) (map[string]AuthorView, error) {
+	found := make(map[string]AuthorView, len(ids))
+	for some := range slices.Chunk(ids, 500) {
+		err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
+			var a AuthorView
+			var seen int64
+			err := rows.Scan(&a.ID, &a.Network, &a.Handle, &a.Name, &a.URL, &a.Bio, &a.Location, &a.Followers, &a.Bot, &seen)
+			a.SeenAt = sqldb.FromMillis(seen)
+			found[a.ID] = a
+			return err
+		}, "SELECT id, network, handle, name, url, bio, location, followers, bot, seen_at FROM authors WHERE "+sqldb.In("id", 1, len(some)), sqldb.Anys(some)...)
+		if err != nil {
+			return nil, fmt.Errorf("load authors: %w", err)
+		}
+	}
+	return found, nil
 }
 
 // patterns finds a text as it is mostly written. The databases fold the letters of ASCII at most,

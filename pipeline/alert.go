@@ -99,7 +99,7 @@ func (p *Pipeline) known(ctx context.Context, tx *sqldb.Tx, heard []*listening.H
 			ids = append(ids, id)
 		}
 	}
-	names, err := crm.ContactNames(ctx, tx, crm.System(), ids)
+	names, err := crm.NamesOf(ctx, tx, crm.System(), crm.RecordContact, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read contacts: %w", err)
 	}

@@ -97,7 +97,7 @@ func stillThere(ctx context.Context, tx *sqldb.Tx, links []crm.Link) ([]crm.Link
 	for i, l := range links {
 		ids[i] = l.ContactID
 	}
-	names, err := crm.ContactNames(ctx, tx, crm.System(), ids)
+	names, err := crm.NamesOf(ctx, tx, crm.System(), crm.RecordContact, ids)
 	return slices.DeleteFunc(links, func(l crm.Link) bool { _, ok := names[l.ContactID]; return !ok }), err
 }
 

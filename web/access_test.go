@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/web"
 )
@@ -145,6 +146,37 @@ func TestMaskedFieldsAreLeftOut(t *testing.T) {
 	}
 	maria.get(api+"/forecast").problem(http.StatusForbidden, "forbidden")
 	maria.get(api+"/quotes").problem(http.StatusForbidden, "forbidden")
+}
+
+// A name is hidden with the id that it belongs to.
+func TestMaskedNames(t *testing.T) {
+	s := newAdminSite(t, nil)
+	ids := s.guarded()
+	grants := []object{{"type": "opportunity", "action": "read", "level": "all"}, {"type": "contact", "action": "read", "level": "all"}}
+	save := func(masks ...object) {
+		s.do(http.MethodPut, api+"/roles/onlooker", object{"label": "Onlooker", "grants": grants, "masks": append([]object{}, masks...)}).want(http.StatusOK)
+	}
+	save()
+	if err := web.AddUser(t.Context(), s.db, "olga", adminPassword, time.Now(), "onlooker"); err != nil {
+		t.Fatal(err)
+	}
+	token, err := web.AddToken(t.Context(), s.db, "olga", "tests", time.Time{}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	olga := *s
+	olga.token = token
+	names := func() (got []any) {
+		o := olga.get(api + "/opportunities/" + ids["opportunities"]).want(http.StatusOK).object()
+		return []any{o["owner_name"], o["contact_name"] != "", o["account_name"]}
+	}
+	if diff := cmp.Diff([]any{web.AdminName, true, ""}, names()); diff != "" { // she reads no accounts
+		t.Error(diff)
+	}
+	save(object{"type": "opportunity", "field": "owner_id", "hidden": true})
+	if diff := cmp.Diff([]any{nil, true, ""}, names()); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestTeamsAndUnits(t *testing.T) {

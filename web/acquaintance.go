@@ -70,7 +70,7 @@ func (s *Server) listNetwork(ctx context.Context, in *listInput) (*one[Page[Know
 	for i := range list {
 		ids[i] = list[i].ContactID
 	}
-	names, err := crm.ContactNames(ctx, s.DB, accessFrom(ctx), ids)
+	names, err := crm.NamesOf(ctx, s.DB, accessFrom(ctx), crm.RecordContact, ids)
 	return views(list, next, err, func(a crm.Acquaintance) Known {
 		return Known{acquaintanceOf(&a, map[string]string{me.id: me.name}), names[a.ContactID]}
 	})

@@ -10,6 +10,12 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
+// ActivityItem is an activity with the name of the record that it is about.
+type ActivityItem struct {
+	crm.Activity
+	RecordName string `json:"record_name" masked:"record_id" doc:"Empty for who may not see the record."`
+}
+
 type (
 	activitiesInput struct {
 		PageInput
@@ -57,12 +63,26 @@ func (s *Server) activityRoutes() {
 		Summary: "Change an activity, or say that a task is done", Errors: []int{404, 412}}, s.updateActivity)
 }
 
-func (s *Server) listActivities(ctx context.Context, in *activitiesInput) (*one[Page[crm.Activity]], error) {
+func (s *Server) listActivities(ctx context.Context, in *activitiesInput) (*one[Page[ActivityItem]], error) {
 	list, next, err := crm.FindActivities(ctx, s.DB, accessFrom(ctx), crm.ActivityFilter{RecordID: in.Record, OwnerID: in.Owner, Campaign: in.Campaign, Kind: in.Kind, Open: in.Open, View: in.viewOf(), Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
-	return page(list, next), nil
+	items, err := activitiesOf(ctx, s.DB, list)
+	return page(items, next), err
+}
+
+// activitiesOf composes activities with the names of the records that they are about.
+func activitiesOf(ctx context.Context, q sqldb.Querier, list []crm.Activity) ([]ActivityItem, error) {
+	names, err := crm.ActivityNames(ctx, q, accessFrom(ctx), list)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]ActivityItem, len(list))
+	for i, a := range list {
+		items[i] = ActivityItem{a, names[a.RecordID]}
+	}
+	return items, nil
 }
 
 func (s *Server) createActivity(ctx context.Context, in *createActivityInput) (*versioned[crm.Activity], error) {

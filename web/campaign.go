@@ -141,7 +141,7 @@ func campaignsOf(ctx context.Context, q sqldb.Querier, list []crm.Campaign) ([]C
 	for i := range list {
 		parents = appendSome(parents, list[i].ParentID)
 	}
-	names, err := crm.CampaignNames(ctx, q, accessFrom(ctx), parents)
+	names, err := crm.NamesOf(ctx, q, accessFrom(ctx), crm.RecordCampaign, parents)
 	if err != nil {
 		return nil, err
 	}

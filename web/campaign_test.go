@@ -39,7 +39,7 @@ func TestCampaign(t *testing.T) {
 	if dry["created"] != 1.0 || dry["refused"] != 1.0 || !strings.Contains(dry["errors"].(string), "'=HYPERLINK(1),x,opened,2026-03-01,3,email,") {
 		t.Errorf("got %v", dry)
 	}
-	if items, _ := s.get(path + "/responses").items(); len(items) != 1 || items[0]["who"] != "Anna Vogt" {
+	if items, _ := s.get(path + "/responses").items(); len(items) != 1 || items[0]["record_name"] != "Anna Vogt" {
 		t.Errorf("got %v", items)
 	}
 	if taken := s.do(http.MethodPost, path+"/responses/import?channel=portal", file, "Content-Type", "text/csv").want(http.StatusOK).object(); taken["opened"] != 1.0 {

@@ -123,11 +123,15 @@ func leadsOf(ctx context.Context, q sqldb.Querier, leads []crm.Lead) ([]Lead, er
 	if err != nil {
 		return nil, err
 	}
+	known, err := authorsByID(ctx, q, authors)
+	if err != nil {
+		return nil, err
+	}
 	linked, err := contactRefs(ctx, q, authors)
 	if err != nil {
 		return nil, err
 	}
-	names, err := crm.ContactNames(ctx, q, accessFrom(ctx), contacts)
+	names, err := crm.NamesOf(ctx, q, accessFrom(ctx), crm.RecordContact, contacts)
 	if err != nil {
 		return nil, err
 	}
@@ -148,8 +152,8 @@ func leadsOf(ctx context.Context, q sqldb.Querier, leads []crm.Lead) ([]Lead, er
 		}
 		if item.Post != nil {
 			item.Author = &item.Post.Author
-		} else if item.Author, err = authorByID(ctx, q, l.AuthorID); err != nil {
-			return nil, err
+		} else {
+			item.Author = known[l.AuthorID]
 		}
 		items[i] = item
 	}

@@ -65,32 +65,34 @@ func linkOf(l crm.Link) Link {
 
 // linksOf composes links with their authors; an author who is gone is left out.
 func linksOf(ctx context.Context, q sqldb.Querier, links []crm.Link) ([]Link, error) {
+	ids := make([]string, len(links))
+	for i, l := range links {
+		ids[i] = l.AuthorID
+	}
+	authors, err := authorsByID(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
 	items := make([]Link, len(links))
 	for i, l := range links {
 		items[i] = linkOf(l)
-		author, err := authorByID(ctx, q, l.AuthorID)
-		if err != nil {
-			return nil, err
-		}
-		items[i].Author = author
+		items[i].Author = authors[l.AuthorID]
 	}
 	return items, nil
 }
 
-// authorByID loads an author, nil when they are gone.
-func authorByID(ctx context.Context, q sqldb.Querier, id string) (*Author, error) {
-	if id == "" {
-		return nil, nil
-	}
-	a, err := listening.AuthorByID(ctx, q, id)
-	if errors.Is(err, listening.ErrNotFound) {
-		return nil, nil
-	}
+// authorsByID loads authors by their ids; who is gone is left out.
+func authorsByID(ctx context.Context, q sqldb.Querier, ids []string) (map[string]*Author, error) {
+	found, err := listening.AuthorsByID(ctx, q, ids)
 	if err != nil {
 		return nil, err
 	}
-	out := authorOf(a)
-	return &out, nil
+	out := make(map[string]*Author, len(found))
+	for id, a := range found {
+		author := authorOf(a)
+		out[id] = &author
+	}
+	return out, nil
 }
 
 // orInvalid makes a record that is not there an invalid field of the body.
@@ -153,8 +155,10 @@ func (s *Server) decide(ctx context.Context, in *decideInput) (*one[Decided], er
 		if err != nil {
 			return err
 		}
-		out = Decided{linkOf(decided.Link), decided.Event}
-		out.Author, err = authorByID(ctx, tx, decided.Link.AuthorID)
+		links, err := linksOf(ctx, tx, []crm.Link{decided.Link})
+		if err == nil {
+			out = Decided{links[0], decided.Event}
+		}
 		return err
 	})
 	if err != nil {

@@ -12,13 +12,16 @@ import (
 )
 
 // maskedTypes are the types of Go in which answers tell of records whose fields a role can mask. A
-// type that embeds one of them is masked in the part that it embeds.
+// type that embeds one of them is masked in the part that it embeds. A field that tells of another, as a
+// name does of an id, names that one by its tag masked.
 var maskedTypes = map[reflect.Type]string{
 	reflect.TypeFor[Account]():         crm.RecordAccount,
 	reflect.TypeFor[Contact]():         crm.RecordContact,
 	reflect.TypeFor[Lead]():            crm.RecordLead,
 	reflect.TypeFor[crm.Opportunity](): crm.RecordOpportunity,
+	reflect.TypeFor[OpportunityItem](): crm.RecordOpportunity,
 	reflect.TypeFor[crm.Activity]():    crm.RecordActivity,
+	reflect.TypeFor[ActivityItem]():    crm.RecordActivity,
 	reflect.TypeFor[crm.Campaign]():    crm.RecordCampaign,
 	reflect.TypeFor[crm.Quote]():       crm.RecordQuote,
 	reflect.TypeFor[crm.Order]():       crm.RecordOrder,
@@ -98,7 +101,7 @@ func (m masker) fields(v reflect.Value, into map[string]any) {
 			name = field.Name
 		}
 		empty := strings.Contains(options, "omitempty") && isEmpty(v.Field(i)) || strings.Contains(options, "omitzero") && v.Field(i).IsZero()
-		if !field.IsExported() || tag == "-" || empty || slices.Contains(hidden, name) {
+		if !field.IsExported() || tag == "-" || empty || slices.Contains(hidden, name) || slices.Contains(hidden, field.Tag.Get("masked")) {
 			continue
 		}
 		into[name] = m.plain(v.Field(i))

@@ -102,7 +102,7 @@ func contactRefs(ctx context.Context, q sqldb.Querier, authorIDs []string) (map[
 	for _, id := range confirmed {
 		ids = append(ids, id)
 	}
-	names, err := crm.ContactNames(ctx, q, accessFrom(ctx), ids)
+	names, err := crm.NamesOf(ctx, q, accessFrom(ctx), crm.RecordContact, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -160,7 +160,7 @@ func mergesOf(ctx context.Context, q sqldb.Querier, merges []crm.Merge) ([]Merge
 	for _, m := range merges {
 		ids = append(ids, m.WinnerID)
 	}
-	contacts, err := crm.ContactNames(ctx, q, accessFrom(ctx), ids)
+	contacts, err := crm.NamesOf(ctx, q, accessFrom(ctx), crm.RecordContact, ids)
 	if err != nil {
 		return nil, err
 	}

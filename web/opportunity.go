@@ -11,9 +11,17 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
+// OpportunityItem is an opportunity with the names of those it is with; one that somebody may not see is empty.
+type OpportunityItem struct {
+	crm.Opportunity
+	AccountName string `json:"account_name" masked:"account_id"`
+	ContactName string `json:"contact_name" masked:"contact_id"`
+	OwnerName   string `json:"owner_name" masked:"owner_id"`
+}
+
 // OpportunityView is an opportunity with where it stands and what its gate still demands.
 type OpportunityView struct {
-	crm.Opportunity
+	OpportunityItem
 	ProcessName   string            `json:"process_name"`
 	Guidance      string            `json:"guidance" doc:"For who is in this stage the first time."`
 	Steps         []crm.Step        `json:"steps" nullable:"false" doc:"Fields that the stage asks for."`
@@ -178,7 +186,7 @@ func (s *Server) opportunityRoutes() {
 		Summary: "Add opportunities up by period, group and currency: weighted, best case, commit"}, s.forecast)
 }
 
-func (s *Server) listOpportunities(ctx context.Context, in *opportunitiesInput) (*one[Page[crm.Opportunity]], error) {
+func (s *Server) listOpportunities(ctx context.Context, in *opportunitiesInput) (*one[Page[OpportunityItem]], error) {
 	fields, err := in.filter()
 	if err != nil {
 		return nil, err
@@ -188,7 +196,33 @@ func (s *Server) listOpportunities(ctx context.Context, in *opportunitiesInput) 
 	if err != nil {
 		return nil, err
 	}
-	return page(list, next), nil
+	items, err := opportunitiesOf(ctx, s.DB, list)
+	return page(items, next), err
+}
+
+// opportunitiesOf composes opportunities with the names of whom they name.
+func opportunitiesOf(ctx context.Context, q sqldb.Querier, list []crm.Opportunity) ([]OpportunityItem, error) {
+	var accounts, contacts []string
+	for i := range list {
+		accounts, contacts = appendSome(accounts, list[i].AccountID), appendSome(contacts, list[i].ContactID)
+	}
+	ofAccounts, err := crm.NamesOf(ctx, q, accessFrom(ctx), crm.RecordAccount, accounts)
+	if err != nil {
+		return nil, err
+	}
+	ofContacts, err := crm.NamesOf(ctx, q, accessFrom(ctx), crm.RecordContact, contacts)
+	if err != nil {
+		return nil, err
+	}
+	ofUsers, err := userNames(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]OpportunityItem, len(list))
+	for i, o := range list {
+		items[i] = OpportunityItem{o, ofAccounts[o.AccountID], ofContacts[o.ContactID], ofUsers[o.OwnerID]}
+	}
+	return items, nil
 }
 
 func (s *Server) createOpportunity(ctx context.Context, in *createOpportunityInput) (*versioned[OpportunityView], error) {
@@ -213,7 +247,11 @@ func (s *Server) opportunityView(ctx context.Context, q sqldb.Querier, o crm.Opp
 	if err != nil {
 		return nil, err
 	}
-	v := OpportunityView{Opportunity: o, ProcessName: at.Process.Name, Guidance: at.Stage.Guidance, Steps: orEmpty(at.Stage.Steps), Missing: orEmpty(at.Missing),
+	items, err := opportunitiesOf(ctx, q, []crm.Opportunity{o})
+	if err != nil {
+		return nil, err
+	}
+	v := OpportunityView{OpportunityItem: items[0], ProcessName: at.Process.Name, Guidance: at.Stage.Guidance, Steps: orEmpty(at.Stage.Steps), Missing: orEmpty(at.Missing),
 		Tasks: orEmpty(at.Tasks), Visits: orEmpty(at.Visits), Approvals: orEmpty(at.Approvals), SideProcesses: orEmpty(at.SideProcesses)}
 	if v.Estimate, err = crm.EstimateOpportunity(ctx, q, &o, at.Process, s.Now()); err != nil {
 		return nil, err

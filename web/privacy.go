@@ -122,7 +122,7 @@ func (s *Server) findPerson(ctx context.Context, in *subjectInput) (*one[PersonF
 		return nil, err
 	}
 	out := PersonFound{Contacts: []ContactRef{}, Authors: some(p.IDs(privacy.Author)), Leads: some(p.IDs(privacy.Lead)), Records: make(map[string]int64)}
-	names, err := crm.ContactNames(ctx, s.DB, accessFrom(ctx), p.IDs(privacy.Contact))
+	names, err := crm.NamesOf(ctx, s.DB, accessFrom(ctx), crm.RecordContact, p.IDs(privacy.Contact))
 	if err != nil {
 		return nil, err
 	}

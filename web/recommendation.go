@@ -114,7 +114,7 @@ func (s *Server) recommendationsOf(ctx context.Context, q sqldb.Querier, list []
 			return nil, err
 		}
 	}
-	names, err := crm.ContactNames(ctx, q, accessFrom(ctx), contacts)
+	names, err := crm.NamesOf(ctx, q, accessFrom(ctx), crm.RecordContact, contacts)
 	if err != nil {
 		return nil, err
 	}

@@ -58,12 +58,6 @@ func (b *ResponseBody) response(campaignID string) crm.Response {
 		AllowDuplicate: b.AllowDuplicate, DuplicateReason: b.DuplicateReason}
 }
 
-// ResponseView is a response to a campaign.
-type ResponseView struct {
-	crm.Activity
-	Who string `json:"who" doc:"Name of the contact or the lead; empty for who may not see them."`
-}
-
 // ResponseResult is what became of a response.
 type ResponseResult struct {
 	Activity crm.Activity `json:"activity"`
@@ -131,7 +125,7 @@ func (s *Server) responseRoutes() {
 	})
 }
 
-func (s *Server) listResponses(ctx context.Context, in *responsesInput) (*one[Page[ResponseView]], error) {
+func (s *Server) listResponses(ctx context.Context, in *responsesInput) (*one[Page[ActivityItem]], error) {
 	if _, err := crm.CampaignByID(ctx, s.DB, accessFrom(ctx), in.ID); err != nil {
 		return nil, err
 	}
@@ -139,15 +133,8 @@ func (s *Server) listResponses(ctx context.Context, in *responsesInput) (*one[Pa
 	if err != nil {
 		return nil, err
 	}
-	names, err := crm.NamesOf(ctx, s.DB, accessFrom(ctx), list)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]ResponseView, len(list))
-	for i, a := range list {
-		items[i] = ResponseView{a, names[a.RecordID]}
-	}
-	return page(items, next), nil
+	items, err := activitiesOf(ctx, s.DB, list)
+	return page(items, next), err
 }
 
 func (s *Server) createResponse(ctx context.Context, in *createResponseInput) (out *one[ResponseResult], err error) {

@@ -165,7 +165,7 @@ func rivals(ctx context.Context, q sqldb.Querier, item *ReviewItem) error {
 	if e := item.Explanation; e != nil && e.RunnerUp != nil {
 		ids = append(ids, e.RunnerUp.ContactID)
 	}
-	names, err := crm.ContactNames(ctx, q, accessFrom(ctx), ids)
+	names, err := crm.NamesOf(ctx, q, accessFrom(ctx), crm.RecordContact, ids)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import { send } from './client';
 import { keys, paged } from './queries';
 import type { components } from './schema';
 
-export type Task = components['schemas']['Activity'];
+export type Task = components['schemas']['ActivityItem'];
 type Body = components['schemas']['CreateActivityInputBody'];
 export type ActivityKind = Extract<Body['kind'], 'call' | 'e-mail' | 'meeting' | 'note' | 'task'>;
 

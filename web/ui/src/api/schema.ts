@@ -5001,6 +5001,32 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ActivityItem: {
+            campaign_id: string;
+            channel: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at?: string;
+            /** Format: date-time */
+            due_at?: string;
+            id: string;
+            kind: string;
+            owner_id: string;
+            process_id: string;
+            record_id: string;
+            /** @description Empty for who may not see the record. */
+            record_name: string;
+            record_type: string;
+            response: string;
+            stage: string;
+            subject: string;
+            text: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
         AddProfileInputBody: {
             /** @description The profile's address, a DID, @user@host, or NETWORK:HANDLE. */
             profile: string;
@@ -8084,8 +8110,45 @@ export interface components {
             /** @description Who works on it; who creates it, when it is left out. */
             owner_id?: string;
         };
+        OpportunityItem: {
+            account_id: string;
+            account_name: string;
+            amount: components["schemas"]["Money"];
+            campaign_id: string;
+            close_comment: string;
+            close_reason: string;
+            /** Format: date-time */
+            closed_at?: string;
+            contact_id: string;
+            contact_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expected_close?: string;
+            fields: {
+                [key: string]: unknown;
+            };
+            forecast: string;
+            id: string;
+            lead_id: string;
+            name: string;
+            need: string;
+            odds: components["schemas"]["Odds"];
+            owner_id: string;
+            owner_name: string;
+            process_id: string;
+            /** Format: int64 */
+            process_version: number;
+            stage: string;
+            state: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
         OpportunityView: {
             account_id: string;
+            account_name: string;
             amount: components["schemas"]["Money"];
             approvals: components["schemas"]["Approval"][];
             campaign_id: string;
@@ -8094,6 +8157,7 @@ export interface components {
             /** Format: date-time */
             closed_at?: string;
             contact_id: string;
+            contact_name: string;
             /** Format: date-time */
             created_at: string;
             /** @description What closed opportunities say of winning it, beside the odds; only while it is open, and once enough are closed. */
@@ -8114,6 +8178,7 @@ export interface components {
             need: string;
             odds: components["schemas"]["Odds"];
             owner_id: string;
+            owner_name: string;
             process_id: string;
             process_name: string;
             /** Format: int64 */
@@ -8169,8 +8234,8 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
-        PageActivity: {
-            items: components["schemas"]["Activity"][];
+        PageActivityItem: {
+            items: components["schemas"]["ActivityItem"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -8389,8 +8454,8 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
-        PageOpportunity: {
-            items: components["schemas"]["Opportunity"][];
+        PageOpportunityItem: {
+            items: components["schemas"]["OpportunityItem"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -8461,11 +8526,6 @@ export interface components {
         };
         PageRecommendationView: {
             items: components["schemas"]["RecommendationView"][];
-            /** @description The cursor of the next page; empty on the last one. */
-            next: string;
-        };
-        PageResponseView: {
-            items: components["schemas"]["ResponseView"][];
             /** @description The cursor of the next page; empty on the last one. */
             next: string;
         };
@@ -9323,32 +9383,6 @@ export interface components {
             known: boolean;
             /** @description It opened a lead. */
             opened: boolean;
-        };
-        ResponseView: {
-            campaign_id: string;
-            channel: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            done_at?: string;
-            /** Format: date-time */
-            due_at?: string;
-            id: string;
-            kind: string;
-            owner_id: string;
-            process_id: string;
-            record_id: string;
-            record_type: string;
-            response: string;
-            stage: string;
-            subject: string;
-            text: string;
-            /** Format: date-time */
-            updated_at: string;
-            /** Format: int64 */
-            version: number;
-            /** @description Name of the contact or the lead; empty for who may not see them. */
-            who: string;
         };
         Retention: {
             rules: components["schemas"]["RetentionRule"][];
@@ -12109,7 +12143,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageActivity"];
+                    "application/json": components["schemas"]["PageActivityItem"];
                 };
             };
             /** @description Bad Request */
@@ -13496,7 +13530,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageResponseView"];
+                    "application/json": components["schemas"]["PageActivityItem"];
                 };
             };
             /** @description Bad Request */
@@ -29843,7 +29877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOpportunity"];
+                    "application/json": components["schemas"]["PageOpportunityItem"];
                 };
             };
             /** @description Bad Request */

@@ -19,7 +19,7 @@ export function ResponsesPanel({ id }: { id: string }) {
           <Group justify="space-between" py="sm" gap="xs" align="flex-start">
             <Stack gap={0} miw={0} flex="1 1 12rem">
               <RecordLink type={r.record_type} id={r.record_id} fw={600} style={{ overflowWrap: 'anywhere' }}>
-                {r.who || 'Somebody'}
+                {r.record_name || 'Somebody'}
               </RecordLink>
               <Text fz="xs" c="dimmed" dir="auto">
                 {[responseKinds[r.response] ?? r.response, r.channel, r.subject].filter(Boolean).join(' · ')}

@@ -58,6 +58,9 @@ function Row({ opportunity: o, reason }: { opportunity: Opportunity; reason: str
           {formatMoney(o.amount)}
         </Text>
       </Group>
+      <Text fz="xs" c="dimmed" dir="auto">
+        {[o.account_name, o.contact_name, o.owner_name && `with ${o.owner_name}`].filter(Boolean).join(' · ')}
+      </Text>
       <Group gap={6}>
         <Badge variant="light">{o.stage}</Badge>
         {o.state === 'open' && (

@@ -8,7 +8,7 @@ import OpportunityPage from './OpportunityPage';
 
 const opportunity: OpportunityView = {
   id: 'o1', version: 3, created_at: '2026-03-01T12:00:00Z', updated_at: '2026-03-01T12:00:00Z', name: 'Hotel Seeblick: six grills', need: 'Six grills',
-  account_id: '', contact_id: 'c1', lead_id: 'l1', campaign_id: '', owner_id: 'u1', amount: { amount: 759_335, currency: 'EUR' }, state: 'open', forecast: 'pipeline', stage: 'Develop',
+  account_id: '', contact_id: 'c1', lead_id: 'l1', campaign_id: '', owner_id: 'u1', account_name: '', contact_name: 'Anna Vogt', owner_name: 'paula', amount: { amount: 759_335, currency: 'EUR' }, state: 'open', forecast: 'pipeline', stage: 'Develop',
   process_id: 'default', process_version: 1, odds: { percent: 35, reason: '' }, close_reason: '', close_comment: '', fields: {}, process_name: 'Sales', guidance: 'Work it out.', steps: [],
   missing: [{ kind: 'task', name: 't1', reason: 'task "Call them" is not done' }],
   tasks: [{ id: 't1', version: 1, created_at: '', updated_at: '', kind: 'task', record_type: 'opportunity', record_id: 'o1', subject: 'Call them', text: '', owner_id: 'u1', process_id: 'default', campaign_id: '', channel: '', response: '', stage: 'Develop' }],

@@ -2,8 +2,7 @@ import { Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useTasks, useTickTask, type Task } from '../../api/activities';
 import { useClock } from '../../api/clock';
 import { useMay } from '../../api/grants';
-import { useAccount, useContact, useLead, useOpportunity, useSession } from '../../api/queries';
-import { leadName } from '../../components/LeadRow';
+import { useSession } from '../../api/queries';
 import { PageTitle } from '../../components/PageTitle';
 import { RecordLink } from '../../components/RecordLink';
 import { Empty, Failed, Listed } from '../../components/states';
@@ -42,49 +41,12 @@ function Row({ task: t }: { task: Task }) {
         )}
       </Group>
       <Text fz="xs" c="dimmed" pl={32} dir="auto">
-        {recordName(t.record_type)}: <Of task={t} />
+        {recordName(t.record_type)}:{' '}
+        <RecordLink type={t.record_type} id={t.record_id} fz="xs">
+          {t.record_name || 'not yours to see'}
+        </RecordLink>
       </Text>
       {tick.error && <Failed error={tick.error} />}
     </Stack>
   );
-}
-
-/** The record that a task is for, by its name. */
-function Of({ task: { record_type: type, record_id: id } }: { task: Task }) {
-  switch (type) {
-    case 'lead':
-      return <OfLead id={id} />;
-    case 'opportunity':
-      return <OfOpportunity id={id} />;
-    case 'contact':
-      return <OfContact id={id} />;
-    case 'account':
-      return <OfAccount id={id} />;
-  }
-  return null;
-}
-
-function To({ type, id, name }: { type: string; id: string; name: string | undefined }) {
-  return (
-    <RecordLink type={type} id={id} fz="xs">
-      {name ?? 'open it'}
-    </RecordLink>
-  );
-}
-
-function OfLead({ id }: { id: string }) {
-  const { data } = useLead(id);
-  return <To type="lead" id={id} name={data && leadName(data)} />;
-}
-
-function OfOpportunity({ id }: { id: string }) {
-  return <To type="opportunity" id={id} name={useOpportunity(id).data?.name} />;
-}
-
-function OfContact({ id }: { id: string }) {
-  return <To type="contact" id={id} name={useContact(id).data?.name} />;
-}
-
-function OfAccount({ id }: { id: string }) {
-  return <To type="account" id={id} name={useAccount(id).data?.name} />;
 }
