@@ -254,7 +254,7 @@ func Search(ctx context.Context, db *sqldb.DB, query SearchQuery) ([]HitGroup, e
 	found := make([]HitGroup, len(searchSources))
 	asking, ctx := errgroup.WithContext(ctx)
 	asking.SetLimit(searchedAtOnce)
-	for i := range searchSources {
+	for i := range slices.Backward(searchSources) { // activities, of which there are most, begin first
 		s := &searchSources[i]
 		if len(query.Types) > 0 && !slices.Contains(query.Types, s.kind) {
 			continue
