@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/groundswell/groundswell/crm"
@@ -78,16 +77,7 @@ func (s *site) stranger() *site {
 	s.t.Helper()
 	grants := []map[string]string{{"type": "*", "action": "*", "level": "own"}}
 	s.do(http.MethodPut, api+"/roles/stranger", map[string]any{"label": "Stranger", "grants": grants}).want(http.StatusOK)
-	if err := web.AddUser(s.t.Context(), s.db, "stranger", adminPassword, time.Now(), "stranger"); err != nil {
-		s.t.Fatal(err)
-	}
-	token, err := web.AddToken(s.t.Context(), s.db, "stranger", "tests", time.Time{}, time.Now())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	other := *s
-	other.token = token
-	return &other
+	return s.person("stranger", "stranger")
 }
 
 // auditCount is how often the guarded records were changed.
@@ -126,15 +116,7 @@ func TestExplainAccess(t *testing.T) {
 func TestMaskedFieldsAreLeftOut(t *testing.T) {
 	s := newAdminSite(t, nil)
 	ids := s.guarded()
-	if err := web.AddUser(t.Context(), s.db, "maria", adminPassword, time.Now(), "marketing"); err != nil {
-		t.Fatal(err)
-	}
-	token, err := web.AddToken(t.Context(), s.db, "maria", "tests", time.Time{}, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	maria := *s
-	maria.token = token
+	maria := s.person("maria", "marketing")
 	for _, path := range []string{"/opportunities", "/opportunities/" + ids["opportunities"], "/contacts/" + ids["contacts"] + "/360", "/search?q=" + marker, "/audit?type=opportunity&record=" + ids["opportunities"]} {
 		got := maria.get(api + path).want(http.StatusOK)
 		if strings.Contains(string(got.body), "4711") || !strings.Contains(string(got.body), marker) && !strings.Contains(path, "audit") {
@@ -157,15 +139,7 @@ func TestMaskedNames(t *testing.T) {
 		s.do(http.MethodPut, api+"/roles/onlooker", object{"label": "Onlooker", "grants": grants, "masks": append([]object{}, masks...)}).want(http.StatusOK)
 	}
 	save()
-	if err := web.AddUser(t.Context(), s.db, "olga", adminPassword, time.Now(), "onlooker"); err != nil {
-		t.Fatal(err)
-	}
-	token, err := web.AddToken(t.Context(), s.db, "olga", "tests", time.Time{}, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	olga := *s
-	olga.token = token
+	olga := s.person("olga", "onlooker")
 	names := func() (got []any) {
 		o := olga.get(api + "/opportunities/" + ids["opportunities"]).want(http.StatusOK).object()
 		return []any{o["owner_name"], o["contact_name"] != "", o["account_name"]}
