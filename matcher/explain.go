@@ -45,8 +45,11 @@ func Explain(m Match) string {
 			b.WriteString("; ")
 		}
 		fmt.Fprintf(&b, "%s: %s (", e.Field, e.Level)
-		if e.AuthorValue != "" || e.ContactValue != "" {
-			fmt.Fprintf(&b, "%q, on file %q, ", e.AuthorValue, e.ContactValue)
+		if e.AuthorValue != "" {
+			fmt.Fprintf(&b, "%q, ", e.AuthorValue)
+		}
+		if e.ContactValue != "" {
+			fmt.Fprintf(&b, "on file %q, ", e.ContactValue)
 		}
 		fmt.Fprintf(&b, "%+.1f bits)", e.Bits)
 	}

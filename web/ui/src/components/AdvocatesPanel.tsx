@@ -61,7 +61,7 @@ function Person({ person: p, side }: { person: SidePerson; side: Side }) {
         </Text>
         {p.top_post && <PostText text={p.top_post.text} language={p.top_post.language} lines={2} />}
       </Stack>
-      <Text fw={700} title={side === 'advocates' ? 'Standing as an advocate' : 'Standing as a critic'} style={{ fontVariantNumeric: 'tabular-nums' }}>
+      <Text fw={700} title={side === 'advocates' ? 'Standing as an advocate' : 'Standing as a critic'} style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
         {p.standing.toFixed(1)}
       </Text>
     </Group>

@@ -1,6 +1,7 @@
 import '@mantine/charts/styles.css';
 import { BarChart, LineChart } from '@mantine/charts';
 import { Box, Group, Stack, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import type { Incident, Point, Polarity, Series } from '../api/types';
 import { formatIndex, formatNumber, formatStep, formatTime } from '../format';
 import { incidentKinds, polarities } from '../vocabulary';
@@ -27,7 +28,8 @@ interface Props {
 /** Volume by polarity, and the sentiment index below it, on one axis of time. */
 export function SeriesChart({ series, incidents = [], life = false, span, height = 170 }: Props) {
   const { points, step } = series;
-  const marks = [...marksOf(points, incidents), ...(life ? momentsOf(points, incidents) : [])];
+  const letter = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false }) ? 0.018 : 0.01; // its part of the chart
+  const marks = [...marksOf(points, incidents, letter), ...(life ? momentsOf(points, incidents) : [])];
   const shared = {
     dataKey: 'time',
     withTooltip: true,
@@ -83,25 +85,20 @@ export function SeriesChart({ series, incidents = [], life = false, span, height
 }
 
 /** Lines where incidents begin. Of those that would write over each other, the most severe has the word. */
-function marksOf(points: Point[], incidents: Incident[]) {
+function marksOf(points: Point[], incidents: Incident[], letter: number) {
   const worded: { at: number; word: string }[] = [];
   const marks = [];
   for (const i of incidents.toSorted((a, b) => b.severity - a.severity)) {
     const at = stepOf(points, i.opened_at);
     if (at < 0) continue;
     const word = incidentKinds[i.kind];
-    const free = worded.every((other) => Math.abs(other.at - at) > room(points, other.word, word));
+    const free = worded.every((other) => Math.abs(other.at - at) > points.length * letter * (other.word.length + word.length));
     if (free) worded.push({ at, word });
     const labelPosition = at > points.length * 0.8 ? ('insideTopRight' as const) : ('insideTopLeft' as const);
     const color = i.kind === 'praise' ? 'positive.7' : 'negative.7';
     marks.push({ x: points[at]?.time ?? '', color, labelPosition, ...(free ? { label: word } : {}) });
   }
   return marks;
-}
-
-/** How many steps two words beside each other take; a letter is about a hundredth of the chart on a phone. */
-function room(points: Point[], one: string, other: string): number {
-  return points.length * 0.012 * (one.length + other.length);
 }
 
 /** Lines where incidents peak and end; a word where it does not write over that of the beginning. */
