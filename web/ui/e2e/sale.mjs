@@ -6,6 +6,11 @@ export async function lead(page, { scenario, shot, visit }) {
   const panel = page.getByRole('region', { name: 'New leads' });
   await panel.getByTestId('lead').first().waitFor({ timeout: scenario });
   await panel.getByTestId('lead').first().getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('The browser test knows them');
+  await page.getByRole('dialog').getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Join' }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Move to marketing-qualified' }).click();
   await page.getByLabel('What it is about').fill('Asked what they need');
   await page.getByRole('button', { name: 'Note', exact: true }).click();

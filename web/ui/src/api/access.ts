@@ -135,6 +135,11 @@ export function useParticipants({ type, id }: OwnedRecord) {
   return useQuery({ queryKey: [...sightKey, type, id, 'participants'], queryFn: ({ signal }) => send('get', `/${places[type]}/{id}/participants`, { path: { id }, signal }) });
 }
 
+/** Takes part in a record, for a reason. Who could not read it until now can from then on. */
+export function useJoin({ type, id }: OwnedRecord) {
+  return useChange((reason: string) => send('post', '/records/{type}/{id}/join', { path: { type, id }, body: { reason } }), [...sightKey, type, id], keys[places[type]], keys.cases);
+}
+
 export function useAssign({ type, id }: OwnedRecord) {
   return useChange((body: { owner_id: string; reason: string }) => send('put', `/${places[type]}/{id}/owner`, { path: { id }, body }), [...sightKey, type, id], keys[places[type]]);
 }

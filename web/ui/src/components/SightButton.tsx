@@ -9,6 +9,7 @@ import { formatDay } from '../format';
 import { deeds } from '../vocabulary';
 import { partings } from '../vocabulary-crm';
 import { Icon } from './Icon';
+import { JoinOffer } from './Join';
 import { PersonSelect, TeamSelect } from './People';
 import { Empty, Failed, Loaded } from './states';
 
@@ -17,7 +18,7 @@ interface Props {
   owner: string;
 }
 
-/** Opens who sees a record. */
+/** Opens who sees a record. Who does not take part in it yet finds beside it how to. */
 export function SightButton(props: Props) {
   const [opened, { open, close }] = useDisclosure();
   return (
@@ -25,6 +26,7 @@ export function SightButton(props: Props) {
       <Button variant="default" leftSection={<Icon name="share" size={16} />} onClick={open}>
         Who sees it
       </Button>
+      <JoinOffer record={props.record} />
       <Modal opened={opened} onClose={close} title="Who sees it" size="lg">
         <Tabs defaultValue="shares" keepMounted={false}>
           <Tabs.List mb="md">

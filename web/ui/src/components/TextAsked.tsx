@@ -6,6 +6,8 @@ import { Failed } from './states';
 interface Props {
   title: string;
   label?: string;
+  /** What comes of it. */
+  about?: string;
   action: string;
   /** A name, in a single line. */
   short?: boolean;
@@ -16,9 +18,9 @@ interface Props {
 }
 
 /** Asks for a text before something is done: the reason of what cannot be undone, or a name. */
-export function TextAsked({ title, label = 'Reason', action, short, initial = '', change, onAnswer, onClose }: Props) {
+export function TextAsked({ title, label = 'Reason', about, action, short, initial = '', change, onAnswer, onClose }: Props) {
   const [text, setText] = useState(initial);
-  const input = { label, required: true, 'data-autofocus': true, value: text, onChange: (e: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => setText(e.currentTarget.value) };
+  const input = { label, description: about, required: true, 'data-autofocus': true, value: text, onChange: (e: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => setText(e.currentTarget.value) };
   return (
     <Modal opened onClose={onClose} title={title}>
       <form

@@ -25,7 +25,7 @@ export default function AccountPage() {
   const { id = '' } = useParams();
   const view = useAccount360(id);
   return (
-    <LoadedPage query={view} title="Account" up={up}>
+    <LoadedPage query={view} title="Account" up={up} record={{ type: 'account', id }}>
       {(data) => (data.account ? <Detail view={data} account={data.account} /> : null)}
     </LoadedPage>
   );

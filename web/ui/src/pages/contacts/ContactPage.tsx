@@ -33,7 +33,7 @@ export default function ContactPage() {
   const contact = useContact(id);
   const view = useContact360(id);
   return (
-    <LoadedPage query={contact} title="Contact" up={up}>
+    <LoadedPage query={contact} title="Contact" up={up} record={{ type: 'contact', id }}>
       {(data) => <Detail contact={data} view={view} />}
     </LoadedPage>
   );

@@ -25,7 +25,7 @@ export default function LeadPage() {
   const { id = '' } = useParams();
   const lead = useLead(id);
   return (
-    <LoadedPage query={lead} title="Lead" up={up}>
+    <LoadedPage query={lead} title="Lead" up={up} record={{ type: 'lead', id }}>
       {(data) => <Detail lead={data} onReload={() => void lead.refetch()} />}
     </LoadedPage>
   );

@@ -23,7 +23,7 @@ const up = { to: '/opportunities', name: 'Opportunities' };
 export default function OpportunityPage() {
   const { id = '' } = useParams();
   return (
-    <LoadedPage query={useOpportunity(id)} title="Opportunity" up={up}>
+    <LoadedPage query={useOpportunity(id)} title="Opportunity" up={up} record={{ type: 'opportunity', id }}>
       {(o) => <Detail key={o.id} opportunity={o} />}
     </LoadedPage>
   );
