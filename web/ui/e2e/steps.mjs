@@ -271,7 +271,7 @@ export async function everyPage(page, shot) {
 
 async function addresses(page) {
   const first = async (path) => (await (await page.request.get(`/api/v1${path}`)).json()).items[0];
-  const places = ['incidents', 'mentions', 'review', 'authors', 'tasks', 'products', 'contacts', 'accounts', 'imports', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources', 'channels', 'webhooks', 'handover', 'fields', 'lead-settings', 'processes', 'access', 'audit', 'me', 'sign-ins', 'privacy', 'territories', 'credit', 'goals', 'notices', 'feedback', 'campaigns', 'advocates', 'recommendations'].map((name) => [name, `/${name}`]);
+  const places = ['incidents', 'mentions', 'review', 'authors', 'tasks', 'products', 'quote-templates', 'contacts', 'accounts', 'imports', 'leads', 'opportunities', 'measures', 'mention-alerts', 'monitors', 'sources', 'channels', 'webhooks', 'handover', 'fields', 'lead-settings', 'processes', 'access', 'audit', 'me', 'sign-ins', 'privacy', 'territories', 'credit', 'goals', 'notices', 'feedback', 'campaigns', 'advocates', 'recommendations'].map((name) => [name, `/${name}`]);
   const contact = (await first('/mentions?limit=200&intent=purchase'))?.contact ?? (await first('/contacts'));
   const account = await first('/accounts');
   return [

@@ -48,6 +48,7 @@ export const routes: RouteObject[] = [
       page('/opportunities', () => import('./pages/opportunities/OpportunitiesPage')),
       page('/opportunities/:id', () => import('./pages/opportunities/OpportunityPage')),
       page('/products', () => import('./pages/products/ProductsPage')),
+      page('/quote-templates', () => import('./pages/quote-templates/QuoteTemplatesPage')),
       page('/tasks', () => import('./pages/tasks/TasksPage')),
       page('/territories', () => import('./pages/territories/TerritoriesPage')),
       page('/processes', () => import('./pages/processes/ProcessesPage')),

@@ -79,6 +79,9 @@ export const documentStates: Record<string, string> = {
   cancelled: 'Cancelled',
 };
 
+/** Languages in which quotes are printed. */
+export const paperLanguages: Record<string, string> = { de: 'German', en: 'English' };
+
 /** What happens in a case, which those who take part in it can be told. */
 export const caseEvents: Record<string, string> = {
   touch: 'Touch',

@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useChange } from './changes';
 import { send } from './client';
-import { keys } from './queries';
+import { useMay } from './grants';
+import { keys, useUsers } from './queries';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -21,6 +22,12 @@ const rolesKey = ['roles'] as const;
 const teamsKey = ['teams'] as const;
 const unitsKey = ['units'] as const;
 const sightKey = ['sight'] as const;
+
+/** Names people by their id, those who left, too; empty where one's roles do not show them. */
+export function usePersonName(): (id: string) => string {
+  const people = useUsers(true, useMay()('user:read')).data?.items;
+  return (id) => people?.find((p) => p.id === id)?.name ?? '';
+}
 
 export function useRoles() {
   return useQuery({ queryKey: rolesKey, queryFn: ({ signal }) => send('get', '/roles', { signal }) });

@@ -190,8 +190,8 @@ export function useIncidentIdeas(id: string) {
 }
 
 /** Who may sign in, and to whom something can be assigned; those who are kept out too, where they are asked for. */
-export function useUsers(disabled = false) {
-  return useQuery({ queryKey: [...keys.users, { disabled }], queryFn: ({ signal }) => send('get', '/users', { query: { disabled }, signal }), staleTime: seldom });
+export function useUsers(disabled = false, enabled = true) {
+  return useQuery({ enabled, queryKey: [...keys.users, { disabled }], queryFn: ({ signal }) => send('get', '/users', { query: { disabled }, signal }), staleTime: seldom });
 }
 
 export function useMentionRules(monitor: string) {

@@ -17,10 +17,13 @@ export type Sums = Schemas['Sums'];
 export type Quote = Hideable<Schemas['QuoteView'], 'lines' | 'sums'>;
 export type QuoteFields = Schemas['QuoteBody'];
 export type Order = Hideable<Schemas['OrderView'], 'lines' | 'sums'>;
+export type QuoteTemplate = Schemas['QuoteTemplate'];
+export type QuoteTemplateFields = Schemas['QuoteTemplateBody'];
 export type Invoice = Hideable<Schemas['InvoiceView'], 'lines' | 'sums'>;
 
 const productsKey = ['products'] as const;
 const priceListsKey = ['price-lists'] as const;
+const templatesKey = ['quote-templates'] as const;
 const quotesKey = ['quotes'] as const;
 const ordersKey = ['orders'] as const;
 const invoicesKey = ['invoices'] as const;
@@ -50,9 +53,23 @@ export function useSavePriceList(list?: PriceList) {
   );
 }
 
-/** The templates by which quotes are printed. */
+/** The templates by which quotes are printed, in the versions in force. */
 export function useQuoteTemplates() {
-  return useQuery({ queryKey: ['quote-templates'], queryFn: ({ signal }) => send('get', '/quote-templates', { signal }), staleTime: 60_000 });
+  return useQuery({ queryKey: templatesKey, queryFn: ({ signal }) => send('get', '/quote-templates', { signal }), staleTime: 60_000 });
+}
+
+/** The version of a template that is in force now, to be changed: it is asked for each time. */
+export function useQuoteTemplate(id: string) {
+  return useQuery({ queryKey: [...templatesKey, id], queryFn: ({ signal }) => send('get', '/quote-templates/{id}', { path: { id }, signal }), enabled: id !== '', gcTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false });
+}
+
+/** Makes a template, or a new version of the one that was read. */
+export function useSaveQuoteTemplate(template?: QuoteTemplate) {
+  return useChange(
+    (body: QuoteTemplateFields) =>
+      template ? send('put', '/quote-templates/{id}', { path: { id: template.id }, body, version: template.version }) : send('post', '/quote-templates', { body }),
+    templatesKey,
+  );
 }
 
 export function useQuotes(opportunity: string) {

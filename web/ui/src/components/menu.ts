@@ -58,6 +58,7 @@ export const groups: PlaceGroup[] = [
       { to: '/opportunities', name: 'Opportunities', icon: 'opportunities', needs: 'opportunity:read' },
       { to: '/goals', name: 'Goals and forecast', icon: 'goals', needs: 'goal:read' },
       { to: '/products', name: 'Products and prices', icon: 'products', needs: 'product:read' },
+      { to: '/quote-templates', name: 'Quote templates', icon: 'quote-templates', needs: 'quote_template:read' },
       { to: '/credit', name: 'Credit', icon: 'credit', needs: 'credit_rules:read' },
       { to: '/territories', name: 'Territories', icon: 'territories', needs: 'territory:read' },
       { to: '/feedback', name: 'Feedback', icon: 'feedback', needs: 'report:read' },
