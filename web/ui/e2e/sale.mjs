@@ -32,6 +32,44 @@ export async function lead(page, { scenario, shot, visit }) {
   return at;
 }
 
+/** A lead is entered twice, on purpose; the one becomes part of the other, and is taken apart again. */
+export async function merge(page, { shot, visit }) {
+  const dialog = page.getByRole('dialog');
+  for (const again of [false, true]) {
+    await visit(page, 'Leads');
+    await page.getByRole('button', { name: 'New lead' }).click();
+    await dialog.getByLabel('Name').fill('Petra of the browser test');
+    await dialog.getByLabel('E-mail').fill('petra@e2e.example');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    if (again) {
+      await dialog.getByLabel('None of them, because').fill('she asked twice');
+      await dialog.getByRole('button', { name: 'It is another' }).click();
+    }
+    await page.getByRole('heading', { name: 'Petra of the browser test', level: 1 }).waitFor();
+  }
+  const panel = page.getByRole('region', { name: 'Duplicates' });
+  await panel.getByRole('button', { name: /^Look and merge: / }).click();
+  await dialog.getByRole('table', { name: 'Both leads' }).waitFor();
+  await shot(page, 'merge-lead');
+  await dialog.getByRole('button', { name: 'Merge' }).click();
+  await panel.getByRole('button', { name: /^Take apart: / }).click();
+  await panel.getByText('taken apart').waitFor();
+  await panel.getByTestId('duplicate').waitFor();
+  await visit(page, 'Overview');
+}
+
+/** A template of quotes is made, for the one that is sold. */
+export async function template(page, { visit }) {
+  await visit(page, 'Quote templates');
+  await page.getByRole('button', { name: 'New template' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Paper of the browser test');
+  await dialog.getByLabel('Introduction').fill('Dear {contact},');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Texts of Paper of the browser test' }).waitFor();
+}
+
 /** A product is made, and has a price. */
 export async function product(page, { visit }) {
   await visit(page, 'Products and prices');
@@ -68,7 +106,7 @@ export async function sell(page, at, { shot, visit }) {
   const quotes = page.getByRole('region', { name: 'Quotes' });
   await quotes.getByText('€9,281.29', { exact: true }).waitFor(); // 6 × 1,299.90 and 19 %
   await quotes.getByRole('button', { name: /^Lines of / }).click();
-  await quotes.getByRole('link', { name: /as PDF/ }).first().waitFor();
+  await quotes.getByRole('link', { name: /as PDF, Paper of the browser test/ }).waitFor();
   await shot(page, 'quote');
   await quotes.getByRole('button', { name: /^Send/ }).click();
   await dialog.getByRole('button', { name: 'It is sent' }).click();

@@ -9,6 +9,7 @@ import type { Lead } from './types';
 type Schemas = components['schemas'];
 export type Candidate = Schemas['Candidate'];
 export type LeadFields = Schemas['LeadFields'];
+export type LeadMerge = Schemas['LeadMerge'];
 export type LeadStep = NonNullable<Lead['steps']>[number];
 export type MilestonePlan = Schemas['MilestonePlan'];
 export type Reason = Schemas['Reason'];
@@ -72,6 +73,35 @@ export function fieldsOf(lead: Lead): LeadFields {
     industry: lead.industry ?? '', country: lead.country ?? '', postal_code: lead.postal_code ?? '', city: lead.city ?? '', employees: lead.employees ?? 0,
     contact_id: lead.contact_id ?? '', account_id: lead.account_id ?? '', owner_id: lead.owner_id ?? '', campaign_id: lead.campaign_id ?? '', campaign: lead.campaign ?? '', fields: lead.fields ?? {},
   };
+}
+
+/** The other leads on file that may be the same person or company. */
+export function useLeadDuplicates(lead: Lead) {
+  return useQuery({
+    queryKey: [...keys.leads, lead.id, 'duplicates', lead.version],
+    queryFn: ({ signal }) => send('post', '/leads/check', { body: fieldsOf(lead), signal }),
+    select: ({ items }) => items.filter((c) => c.record_type === 'lead' && c.record_id !== lead.id),
+  });
+}
+
+/** A lead that another one is compared with. It stands apart from the leads that changes make stale: a merge leaves nothing to be read again. */
+export function useOtherLead(id: string) {
+  return useQuery({ queryKey: ['other-lead', id], queryFn: ({ signal }) => send('get', '/leads/{id}', { path: { id }, signal }), gcTime: 0 });
+}
+
+/** What became part of a lead, and what it was part of, the newest first. */
+export function useLeadMerges(id: string) {
+  return useQuery({ queryKey: [...keys.leads, id, 'merges'], queryFn: ({ signal }) => send('get', '/leads/{id}/merges', { path: { id }, signal }) });
+}
+
+/** Makes a lead part of another, the winner. */
+export function useMergeLead() {
+  return useChange(({ winner, loser, reason }: { winner: string; loser: string; reason: string }) => send('post', '/leads/{id}/merge', { path: { id: winner }, body: { loser_id: loser, reason } }), keys.leads, keys.contacts, keys.accounts);
+}
+
+/** Takes a merge of leads apart. */
+export function useUnmergeLead() {
+  return useChange((id: string) => send('post', '/lead-merges/{id}/undo', { path: { id } }), keys.leads, keys.contacts, keys.accounts);
 }
 
 export type FeedbackView = Schemas['FeedbackView'];

@@ -15,6 +15,7 @@ import { SightButton } from '../../components/SightButton';
 import { formatTime } from '../../format';
 import { leadSources } from '../../vocabulary-crm';
 import { LeadForm } from './LeadForm';
+import { MergePanel } from './MergePanel';
 import { MovePanel } from './MovePanel';
 import { RatingPanel } from './RatingPanel';
 
@@ -53,6 +54,7 @@ function Detail({ lead, onReload }: { lead: Lead; onReload: () => void }) {
               {lead.post ? <MentionRow mention={lead.post} /> : <Text fz="sm" c="dimmed" mt="xs">{lead.need || lead.topic || 'There is no post to this lead.'}</Text>}
             </Card>
             <Way lead={lead} />
+            <MergePanel lead={lead} />
           </Stack>
         </Grid.Col>
       </Grid>
