@@ -31,6 +31,7 @@ token=$(bin/groundswell tokens add fuzz --data "$work/data" --scope '*:*' | tail
 bin/groundswell openapi >"$work/openapi.json"
 # Left out are the live feed, which never ends, signing in or out, which is about cookies, and what
 # does not stand under /api/v1.
+export SCHEMATHESIS_HOOKS=deploy/dev/fuzz_hooks.py
 run() {
   "$(dirname "$python")/schemathesis" run "$work/openapi.json" --url "http://$listen/api/v1" -H "Authorization: Bearer $token" --seed 1 --workers 1 \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance \
