@@ -49,21 +49,31 @@ func hire(ctx context.Context, out io.Writer, db *sqldb.DB, now time.Time) error
 	return nil
 }
 
-// furnish is what selling takes: products, their prices, a team, and a territory that takes all leads.
+// What the grill is called in the price list, and costs in cents.
+const (
+	grillCode  = "BH-1"
+	grillPrice = 129_900
+)
+
+// furnish is what selling takes: products, their prices, a team, and a territory that takes all leads; and
+// what was sold by it before.
 func furnish(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	ch := crm.Change{By: crm.ByRule, At: now, Access: crm.System()}
-	prices := make(map[string]int64)
+	prices, grill := make(map[string]int64), ""
 	for _, p := range []struct {
 		code, name string
 		price      int64
-	}{{"BH-1", "Brennwald Horizont", 129_900}, {"BH-C", "Cover for the Horizont", 8_900}, {"BH-D", "Delivery and setting up", 19_900}} {
+	}{{grillCode, "Brennwald Horizont", grillPrice}, {"BH-C", "Cover for the Horizont", 8_900}, {"BH-D", "Delivery and setting up", 19_900}} {
 		saved, err := crm.SaveProduct(ctx, tx, ch, crm.Product{Code: p.code, Name: p.name, Unit: "pc", Tax: 1900, Active: true})
 		if err != nil {
 			return err
 		}
-		prices[saved.ID] = p.price
+		if prices[saved.ID] = p.price; p.code == grillCode {
+			grill = saved.ID
+		}
 	}
-	if _, err := crm.SavePriceList(ctx, tx, ch, crm.PriceList{Name: "List prices", Currency: "EUR", Prices: prices}); err != nil {
+	list, err := crm.SavePriceList(ctx, tx, ch, crm.PriceList{Name: "List prices", Currency: "EUR", Prices: prices})
+	if err != nil {
 		return err
 	}
 	sellers, err := sqldb.Strings(ctx, tx, "SELECT id FROM users WHERE name IN ('anna', 'maria') ORDER BY name")
@@ -74,6 +84,8 @@ func furnish(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = crm.SaveTerritory(ctx, tx, ch, crm.Territory{Name: "Everywhere", Enabled: true, Members: []crm.TerritoryMember{{Type: "team", ID: team.ID}}})
-	return err
+	if _, err = crm.SaveTerritory(ctx, tx, ch, crm.Territory{Name: "Everywhere", Enabled: true, Members: []crm.TerritoryMember{{Type: "team", ID: team.ID}}}); err != nil {
+		return err
+	}
+	return sell(ctx, tx, now, grill, list.ID)
 }

@@ -43,9 +43,11 @@ function Row({ campaign: c }: { campaign: Campaign }) {
   return (
     <Group justify="space-between" py="sm" gap="sm" align="flex-start">
       <Stack gap={0} miw={0} flex="1 1 12rem">
-        <Text component={Link} to={`/campaigns/${encodeURIComponent(c.id)}`} fz="sm" fw={600} dir="auto" style={{ overflowWrap: 'anywhere' }}>
-          {c.name}
-        </Text>
+        <Link to={`/campaigns/${encodeURIComponent(c.id)}`} className="row-link">
+          <Text fz="sm" fw={600} span className="row-link-name" dir="auto">
+            {c.name}
+          </Text>
+        </Link>
         <Text fz="xs" c="dimmed">
           {about.filter(Boolean).join(' · ')}
         </Text>
