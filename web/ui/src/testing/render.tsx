@@ -25,7 +25,7 @@ export interface Call {
   body: unknown;
 }
 
-/** Answers requests by method and path, such as "GET /contacts", with the query where one is to be answered apart; what is not listed is a 404 problem. Returns the calls. */
+/** Answers requests by method and path, such as "GET /contacts", with the query where one is to be answered apart, by what is listed or by what a function gives; what is not listed is a 404 problem. Returns the calls. */
 export function answer(answers: Record<string, unknown>): Call[] {
   const calls: Call[] = [];
   vi.stubGlobal('fetch', (input: string, init?: RequestInit) => {
@@ -33,7 +33,9 @@ export function answer(answers: Record<string, unknown>): Call[] {
     const path = url.pathname.replace('/api/v1', '');
     const call = { method: init?.method ?? 'GET', path: path + url.search, body: typeof init?.body === 'string' ? (JSON.parse(init.body) as unknown) : undefined };
     calls.push(call);
-    const found = answers[`${call.method} ${call.path}`] ?? answers[`${call.method} ${path}`];
+    const listed = answers[`${call.method} ${call.path}`] ?? answers[`${call.method} ${path}`];
+    const found = typeof listed === 'function' ? (listed as () => unknown)() : listed;
+    if (found instanceof Promise) return found.then((value) => Response.json(value));
     if (found instanceof Response) return Promise.resolve(found.clone());
     if (found === undefined) return Promise.resolve(problem(404, 'There is no such thing', `nothing at ${path}`));
     return Promise.resolve(Response.json(found));

@@ -110,8 +110,12 @@ function Accept({ lead, disabled }: { lead: Lead; disabled: boolean }) {
   const navigate = useNavigate();
   const [account, setAccount] = useState(Boolean(lead.company));
   const found = duplicatesOf(accept.error);
+  // A promise, for this button goes when the lead is read again, which may be before the callback of a mutation.
   const send = (more: Partial<Acceptance> = {}) =>
-    accept.mutate({ account, ...more }, { onSuccess: (o) => void navigate(`/opportunities/${encodeURIComponent(o.id)}`) });
+    void accept.mutateAsync({ account, ...more }).then(
+      (o) => navigate(`/opportunities/${encodeURIComponent(o.id)}`),
+      () => undefined, // shown by accept.error
+    );
   const answer = (a: Answer) => send('reason' in a ? { allow_duplicate: true, duplicate_reason: a.reason } : a.type === 'account' ? { account_id: a.id } : { contact_id: a.id });
   return (
     <Stack gap="xs">

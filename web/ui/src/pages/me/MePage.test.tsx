@@ -53,6 +53,28 @@ test('sets up a second factor and shows the recovery codes', async () => {
   expect(calls.find((c) => c.path === '/me/second-factor/confirm')?.body).toEqual({ code: '123456' });
 });
 
+test('the recovery codes are shown, however late the list of sessions is read again', async () => {
+  let confirmed = false;
+  let release = () => {};
+  const late = new Promise((resolve) => { release = () => resolve(base['GET /sessions']); });
+  const calls = answer({
+    ...base,
+    'GET /me': () => (confirmed ? { ...me, second_factor: { ...me.second_factor, on: true, since: '2026-03-01T12:00:00Z', recovery_codes: 10 } } : me),
+    'GET /sessions': () => (confirmed ? late : base['GET /sessions']),
+    'POST /me/second-factor': { secret: 'ABCDEFGH', address: 'otpauth://totp/x', picture: 'data:image/png;base64,AA==' },
+    'POST /me/second-factor/confirm': () => { confirmed = true; return { codes: ['aaaa-bbbb-cccc-dddd'] }; },
+  });
+  show(<MePage />, '/me');
+  await userEvent.type(await screen.findByLabelText(/^Your password/), 'secret');
+  await userEvent.click(screen.getByRole('button', { name: 'Set up' }));
+  await userEvent.type(await screen.findByLabelText(/^Code/), '123456');
+  await userEvent.click(screen.getByRole('button', { name: 'Confirm' }));
+  await waitFor(() => expect(calls.filter((c) => c.path === '/me')).toHaveLength(2));
+  await waitFor(() => expect(screen.queryByLabelText('Key')).not.toBeInTheDocument());
+  release();
+  expect(await screen.findByText('aaaa-bbbb-cccc-dddd')).toBeInTheDocument();
+});
+
 test('chooses what is sent, at which hour, and to which address', async () => {
   const settings = { version: 3, delivery: { stage: 'at_once' }, hour: 8, time_zone: 'Europe/Berlin', email: 'anna@acme.example', mail: true, last: { state: 'failed', at: '2026-03-01T12:00:00Z', error: '550 no such user' } };
   const calls = answer({ ...base, 'GET /me/notices': settings, 'PUT /me/notices': settings, 'PUT /me/email': new Response(null, { status: 204 }) });

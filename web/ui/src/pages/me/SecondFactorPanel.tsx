@@ -35,7 +35,11 @@ function Enrol({ me, onCodes }: { me: Me; onCodes: (codes: string[]) => void }) 
   };
   const finish = (event: FormEvent) => {
     event.preventDefault();
-    confirm.mutate(code.trim(), { onSuccess: (made) => onCodes(made.codes), onError: () => setCode('') });
+    // A promise, for this form goes when the account is read again, which may be before the callback of a mutation.
+    void confirm.mutateAsync(code.trim()).then(
+      (made) => onCodes(made.codes),
+      () => setCode(''),
+    );
   };
   if (!enrol.data) {
     return (
