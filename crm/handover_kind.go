@@ -150,17 +150,9 @@ func (k *handoverKind) belongsTo(ctx context.Context, q sqldb.Querier, ids []str
 // names are what to show for records.
 func (k *handoverKind) names(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
 	names := make(map[string]string, len(ids))
-	switch source := sourceOf(k.kind); {
-	case source != nil:
-		for part := range chunks(ids) {
-			found, err := source.load(ctx, q, sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
-			if err != nil {
-				return nil, err
-			}
-			for id, s := range found {
-				names[id] = s.title
-			}
-		}
+	switch {
+	case sourceOf(k.kind) != nil:
+		return NamesOf(ctx, q, System(), k.kind, ids)
 	case k.kind == kindShare:
 		for part := range chunks(ids) {
 			shares, err := queryShares(ctx, q, sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
@@ -192,12 +184,11 @@ func (k *handoverKind) names(ctx context.Context, q sqldb.Querier, ids []string)
 }
 
 func titleOf(ctx context.Context, q sqldb.Querier, kind, id string) (string, error) {
-	source := sourceOf(kind)
-	if source == nil {
+	if sourceOf(kind) == nil {
 		return kind, nil
 	}
-	found, err := source.load(ctx, q, "id = $1", id)
-	return found[id].title, err
+	names, err := NamesOf(ctx, q, System(), kind, []string{id})
+	return names[id], err
 }
 
 // holds says whether somebody still has a record that is to be handed over.

@@ -2,7 +2,7 @@ package crm
 
 import (
 	"context"
-	"strings"
+	"maps"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -17,7 +17,7 @@ func NamesOf(ctx context.Context, q sqldb.Querier, a *Access, kind string, ids [
 		w := &where{}
 		w.add("id IN ("+marks(len(part))+")", sqldb.Anys(part)...)
 		w.readable(a, kind, source.table)
-		found, err := source.load(ctx, q, strings.TrimPrefix(w.sql(), " WHERE "), w.args...)
+		found, err := source.load(ctx, q, w.sql(), w.args...)
 		if err != nil {
 			return nil, err
 		}
@@ -41,9 +41,7 @@ func ActivityNames(ctx context.Context, q sqldb.Querier, a *Access, list []Activ
 		if err != nil {
 			return nil, err
 		}
-		for id, name := range found {
-			names[id] = name
-		}
+		maps.Copy(names, found)
 	}
 	return names, nil
 }

@@ -27,7 +27,7 @@ type searchSource struct {
 type searchee struct {
 	title, detail, of string
 	keys              []string // what it is exactly named by
-	words             string
+	texts             []string // whose words find it
 }
 
 // searchSources, in the order in which their groups are shown.
@@ -37,34 +37,34 @@ var searchSources = []searchSource{
 		read: func(v []string) searchee {
 			c := Contact{FirstName: v[0], LastName: v[1], DisplayName: v[2], Email: v[3], Company: v[4]}
 			return searchee{title: c.Name(), detail: dotted(v[5], v[4], v[3]), keys: []string{v[3], v[7]},
-				words: entryWords(v[0], v[1], v[2], emailWords(v[3]), v[4], v[6])}
+				texts: []string{v[0], v[1], v[2], emailWords(v[3]), v[4], v[6]}}
 		}},
 	{kind: RecordAccount, table: "accounts", columns: "name, domain, industry, city", exact: []string{"name_key = $1", "domain = $2 AND domain <> ''"},
 		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[2], v[3], v[1]), keys: []string{v[1]}, words: entryWords(v[0], emailWords(v[1]))}
+			return searchee{title: v[0], detail: dotted(v[2], v[3], v[1]), keys: []string{v[1]}, texts: []string{v[0], emailWords(v[1])}}
 		}},
 	{kind: RecordLead, table: "leads", columns: "name, company, topic, email, milestone, phone, handle",
 		read: func(v []string) searchee {
 			return searchee{title: firstOf(v[0], v[2], v[1], v[3]), detail: dotted(v[2], v[1], v[4]), keys: []string{v[3], v[6]},
-				words: entryWords(v[0], v[1], v[2], emailWords(v[3]), v[5], v[6])}
+				texts: []string{v[0], v[1], v[2], emailWords(v[3]), v[5], v[6]}}
 		}},
 	{kind: RecordOpportunity, table: "opportunities", columns: "name, need, stage, state",
 		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[2], v[3], cut(v[1], 80)), words: entryWords(v[0], cut(v[1], 400))}
+			return searchee{title: v[0], detail: dotted(v[2], v[3], cut(v[1], 80)), texts: []string{v[0], cut(v[1], 400)}}
 		}},
 	numbered(RecordQuote, "quotes"), numbered(RecordOrder, "orders"), numbered(RecordInvoice, "invoices"),
 	{kind: RecordProfile, table: "social_profiles", columns: "handle, network, native_id, url, contact_id", of: RecordContact,
 		exact: []string{"handle = $2 AND handle <> ''", "native_id = $2 AND native_id <> ''"},
 		read: func(v []string) searchee {
-			return searchee{title: firstOf(v[0], v[2]), detail: dotted(v[1], v[3]), of: v[4], keys: []string{v[0], v[2], v[3]}, words: entryWords(v[0])}
+			return searchee{title: firstOf(v[0], v[2]), detail: dotted(v[1], v[3]), of: v[4], keys: []string{v[0], v[2], v[3]}, texts: []string{v[0]}}
 		}},
 	{kind: RecordCampaign, table: "campaigns", columns: "name, kind, status, hashtag",
 		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[1], v[2]), keys: []string{v[3]}, words: entryWords(v[0], v[3])}
+			return searchee{title: v[0], detail: dotted(v[1], v[2]), keys: []string{v[3]}, texts: []string{v[0], v[3]}}
 		}},
 	{kind: RecordActivity, table: "activities", columns: "subject, kind, record_type, record_id",
 		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[1], v[2]), of: v[2] + " " + v[3], words: entryWords(v[0])}
+			return searchee{title: v[0], detail: dotted(v[1], v[2]), of: v[2] + " " + v[3], texts: []string{v[0]}}
 		}},
 }
 
@@ -72,7 +72,7 @@ var searchSources = []searchSource{
 func numbered(kind, table string) searchSource {
 	return searchSource{kind: kind, table: table, columns: "number, state, currency, opportunity_id", of: RecordOpportunity, exact: []string{"number = upper($2)"},
 		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[1], v[2]), of: v[3], keys: []string{v[0]}, words: entryWords(v[0])}
+			return searchee{title: v[0], detail: dotted(v[1], v[2]), of: v[3], keys: []string{v[0]}, texts: []string{v[0]}}
 		}}
 }
 
@@ -98,9 +98,9 @@ func sourceOf(kind string) *searchSource {
 	return nil
 }
 
-// load reads records; where names the conditions of its values.
+// load reads records; where is the clause of a query.
 func (s *searchSource) load(ctx context.Context, q sqldb.Querier, where string, args ...any) (map[string]searchee, error) {
-	rows, err := q.Query(ctx, "SELECT id, "+s.columns+" FROM "+s.table+" WHERE "+where, args...)
+	rows, err := q.Query(ctx, "SELECT id, "+s.columns+" FROM "+s.table+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("search %s: %w", s.table, err)
 	}
@@ -129,12 +129,12 @@ func indexSearch(ctx context.Context, tx *sqldb.Tx, kind string, ids []string) e
 	}
 	texts := make([]sqldb.Text, 0, len(ids))
 	for part := range chunks(ids) {
-		found, err := s.load(ctx, tx, sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
+		found, err := s.load(ctx, tx, " WHERE "+sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
 		if err != nil {
 			return err
 		}
 		for _, id := range part {
-			texts = append(texts, sqldb.Text{RecordType: kind, RecordID: id, Words: found[id].words})
+			texts = append(texts, sqldb.Text{RecordType: kind, RecordID: id, Words: entryWords(found[id].texts...)})
 		}
 	}
 	return tx.IndexText(ctx, texts)
@@ -162,7 +162,7 @@ func insertFound(ctx context.Context, tx *sqldb.Tx, kind string, ins sqldb.Inser
 		for k, column := range at {
 			values[k], _ = row[column].(string)
 		}
-		texts[i] = sqldb.Text{RecordType: kind, RecordID: row[id].(string), Words: s.read(values).words, New: true}
+		texts[i] = sqldb.Text{RecordType: kind, RecordID: row[id].(string), Words: entryWords(s.read(values).texts...), New: true}
 	}
 	return tx.IndexText(ctx, texts)
 }
@@ -296,7 +296,7 @@ func (s *searchSource) hits(ctx context.Context, db *sqldb.DB, a *Access, asked 
 	for part := range chunks(ids) {
 		w := &where{}
 		w.add("id IN ("+marks(len(part))+")"+seen, append(sqldb.Anys(part), values...)...)
-		found, err := s.load(ctx, db, strings.TrimPrefix(w.sql(), " WHERE "), w.args...)
+		found, err := s.load(ctx, db, w.sql(), w.args...)
 		if err != nil {
 			return nil, err
 		}

@@ -201,7 +201,7 @@ func AuthorByID(ctx context.Context, q sqldb.Querier, id string) (AuthorView, er
 // AuthorsByID returns the authors of those ids that there are.
 func AuthorsByID(ctx context.Context, q sqldb.Querier, ids []string) (map[string]AuthorView, error) {
 	found := make(map[string]AuthorView, len(ids))
-	for some := range slices.Chunk(ids, 500) {
+	for some := range slices.Chunk(ids, perQuery) {
 		err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
 			var a AuthorView
 			var seen int64
