@@ -68,7 +68,8 @@ func furnish(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if prices[saved.ID] = p.price; p.code == grillCode {
+		prices[saved.ID] = p.price
+		if p.code == grillCode {
 			grill = saved.ID
 		}
 	}
@@ -84,7 +85,7 @@ func furnish(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if _, err = crm.SaveTerritory(ctx, tx, ch, crm.Territory{Name: "Everywhere", Enabled: true, Members: []crm.TerritoryMember{{Type: "team", ID: team.ID}}}); err != nil {
+	if _, err := crm.SaveTerritory(ctx, tx, ch, crm.Territory{Name: "Everywhere", Enabled: true, Members: []crm.TerritoryMember{{Type: "team", ID: team.ID}}}); err != nil {
 		return err
 	}
 	return sell(ctx, tx, now, grill, list.ID)
