@@ -4,6 +4,7 @@ import { Problem } from '../../api/client';
 import { useQuoteTemplate, useSaveQuoteTemplate, type QuoteTemplate, type QuoteTemplateFields } from '../../api/sales';
 import { FormButtons } from '../../components/FormButtons';
 import { Failed, Loaded } from '../../components/states';
+import { options } from '../../vocabulary';
 import { paperLanguages } from '../../vocabulary-crm';
 
 /** What the texts may name, which the quote fills in. */
@@ -50,7 +51,7 @@ function Form({ template, onClose }: { template?: QuoteTemplate; onClose: () => 
       <Stack gap="md">
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           <TextInput label="Name" description="Shown beside each quote" required maxLength={200} data-autofocus {...form.getInputProps('name')} />
-          <NativeSelect label="Language" description="Of headings, dates and amounts" data={Object.entries(paperLanguages).map(([value, label]) => ({ value, label }))} {...form.getInputProps('language')} />
+          <NativeSelect label="Language" description="Of headings, dates and amounts" data={options(paperLanguages)} {...form.getInputProps('language')} />
         </SimpleGrid>
         <Text fz="sm" c="dimmed">
           The texts may name {names.join(' ')}, which the quote fills in.
