@@ -199,7 +199,8 @@ channels: [{name: hook, kind: webhook, settings: {url: "http://127.0.0.1:1/", se
 	}
 }
 
-// The demo does what it promises: contacts with touches, leads and a firestorm before its peak.
+// The demo does what it promises: contacts with touches, leads and a firestorm before its peak. The
+// storm rises for 24 minutes, 24 s at this speed: a busy machine may lag behind it by less.
 func TestDemo(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -208,7 +209,7 @@ func TestDemo(t *testing.T) {
 	addr := l.Addr().String()
 	l.Close()
 	data := filepath.Join(t.TempDir(), "data")
-	cmd := command(t.Context(), append(os.Environ(), "GROUNDSWELL_ADMIN_PASSWORD=correct-horse-battery"), "demo", "--listen", addr, "--data", data, "--keep", "--speed", "300")
+	cmd := command(t.Context(), append(os.Environ(), "GROUNDSWELL_ADMIN_PASSWORD=correct-horse-battery"), "demo", "--listen", addr, "--data", data, "--keep", "--speed", "60")
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -252,7 +253,7 @@ func TestDemo(t *testing.T) {
 		}
 		return false
 	}
-	for end := time.Now().Add(90 * time.Second); !stormy(); time.Sleep(500 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); !stormy(); time.Sleep(500 * time.Millisecond) {
 		ask("/api/v1/incidents", &incidents)
 		if time.Now().After(end) {
 			t.Fatalf("no firestorm: %+v", incidents)
