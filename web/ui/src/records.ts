@@ -56,7 +56,7 @@ export function placeOf(type: string, id: string): string | undefined {
 }
 
 /** Several records of a type, in a sentence. */
-const several: Record<string, string> = { activity: 'activities', opportunity: 'opportunities', campaign: 'campaigns' };
+const several: Record<string, string> = { activity: 'activities', opportunity: 'opportunities', touch: 'touches' };
 
 /** How many records of a type: 1 lead, 2 leads. */
 export function countOf(type: string, n: number): string {

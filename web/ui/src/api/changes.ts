@@ -103,6 +103,26 @@ export function useSaveAccount(id: string, version?: number) {
   );
 }
 
+/** What stands at an account, and goes where it goes. */
+const ofAccounts = [keys.accounts, keys.contacts, keys.leads, keys.opportunities, keys.search] as const;
+
+/** Two records that are one: the loser becomes part of the winner. */
+export interface MergeRequest {
+  winner: string;
+  loser: string;
+  reason: string;
+}
+
+/** Makes an account part of another, the winner. */
+export function useMergeAccount() {
+  return useChange(({ winner, loser, reason }: MergeRequest) => send('post', '/accounts/{id}/merge', { path: { id: winner }, body: { loser_id: loser, reason } }), ...ofAccounts);
+}
+
+/** Takes a merge of accounts apart. */
+export function useUnmergeAccount() {
+  return useChange((id: string) => send('post', '/account-merges/{id}/undo', { path: { id } }), ...ofAccounts);
+}
+
 /** Defines a field, or changes the definition that was read in this version. */
 export function useSaveField(field?: { id: string; version: number }) {
   return useChange(

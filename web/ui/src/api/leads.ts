@@ -1,6 +1,6 @@
 // What the pages of leads read and change: milestones, reasons, and leads themselves.
 import { useQuery } from '@tanstack/react-query';
-import { useChange } from './changes';
+import { useChange, type MergeRequest } from './changes';
 import { send } from './client';
 import { keys } from './queries';
 import type { components } from './schema';
@@ -96,7 +96,7 @@ export function useLeadMerges(id: string) {
 
 /** Makes a lead part of another, the winner. */
 export function useMergeLead() {
-  return useChange(({ winner, loser, reason }: { winner: string; loser: string; reason: string }) => send('post', '/leads/{id}/merge', { path: { id: winner }, body: { loser_id: loser, reason } }), keys.leads, keys.contacts, keys.accounts);
+  return useChange(({ winner, loser, reason }: MergeRequest) => send('post', '/leads/{id}/merge', { path: { id: winner }, body: { loser_id: loser, reason } }), keys.leads, keys.contacts, keys.accounts);
 }
 
 /** Takes a merge of leads apart. */

@@ -259,6 +259,16 @@ export function useAccount360(id: string) {
   });
 }
 
+/** An account that another one is compared with. It stands apart from those that changes make stale: a merge leaves nothing to be read again. */
+export function useOtherAccount(id: string) {
+  return useQuery({ queryKey: ['other-account', id], queryFn: ({ signal }) => send('get', '/accounts/{id}', { path: { id }, signal }), enabled: id !== '', gcTime: 0 });
+}
+
+/** What became part of an account, and what it was part of, the newest first. */
+export function useAccountMerges(id: string) {
+  return useQuery({ queryKey: [...keys.accounts, id, 'merges'], queryFn: ({ signal }) => send('get', '/accounts/{id}/merges', { path: { id }, signal }) });
+}
+
 export type FieldType = 'account' | 'contact' | 'lead' | 'opportunity' | 'campaign';
 
 /** The company's own fields of a type of record. */

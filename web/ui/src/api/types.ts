@@ -10,6 +10,7 @@ export type Hideable<T, K extends keyof T> = Omit<T, K> & { [F in K]?: T[F] };
 
 export type Account = Hideable<Schemas['Account'], 'fields'>;
 export type Account360 = Schemas['Account360'];
+export type AccountMerge = Schemas['AccountMerge'];
 export type AccountFields = Schemas['AccountFields'];
 export type Contact360 = Schemas['Contact360'];
 export type FieldDefinition = Schemas['Field'];

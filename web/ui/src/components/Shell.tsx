@@ -82,7 +82,7 @@ function SimulatedClock() {
   if (!now) return null;
   return (
     <Tooltip label="Groundswell works by a simulated clock">
-      <Badge variant="outline" color="gray" leftSection={<Icon name="clock" size={12} />} styles={{ label: { color: 'var(--mantine-color-text)' } }}>
+      <Badge variant="outline" color="gray" flex="none" leftSection={<Icon name="clock" size={12} />} styles={{ label: { color: 'var(--mantine-color-text)' } }}>
         <time dateTime={now} aria-label={`Simulated time ${formatTime(now)}`}>
           {formatClock(now)}
         </time>

@@ -6,7 +6,7 @@ import type { NotedRecord } from '../api/activities';
 import type { Invoice, Order, Quote } from '../api/sales';
 import type { Activity, View360 } from '../api/types';
 import { formatDate, formatIndex, formatMoney, formatNumber } from '../format';
-import { recordName } from '../records';
+import { countOf, recordName } from '../records';
 import { trends } from '../vocabulary-crm';
 import { Ago } from './Ago';
 import { LeadRow } from './LeadRow';
@@ -104,7 +104,7 @@ export function SentimentPanel({ view }: { view: View360 }) {
 export function CampaignsPanel({ view }: { view: View360 }) {
   if (view.campaigns.length === 0) return null;
   const took = (c: View360['campaigns'][number]) =>
-    [[c.responses, 'responses'], [c.touches, 'touches'], [c.leads, 'leads'], [c.opportunities, 'opportunities']].filter(([n]) => n).map(([n, what]) => `${n} ${what}`);
+    Object.entries({ response: c.responses, touch: c.touches, lead: c.leads, opportunity: c.opportunities }).filter(([, n]) => n > 0).map(([what, n]) => countOf(what, n));
   return (
     <Card component="section" aria-label="Campaigns">
       <Title order={2}>Campaigns</Title>

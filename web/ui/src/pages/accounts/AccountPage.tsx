@@ -16,6 +16,7 @@ import { RecordLink } from '../../components/RecordLink';
 import { ActivitiesPanel, CampaignsPanel, NewsPanel, PlacePanel, SalesPanel, SentimentPanel } from '../../components/View360';
 import { formatNumber } from '../../format';
 import { AccountForm } from './AccountForm';
+import { MergePanel } from './MergePanel';
 import { PeoplePanel } from './PeoplePanel';
 
 const up = { to: '/accounts', name: 'Accounts' };
@@ -53,6 +54,7 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
             <SentimentPanel view={view} />
             <CampaignsPanel view={view} />
             <PlacePanel view={view} />
+            <MergePanel account={account} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>

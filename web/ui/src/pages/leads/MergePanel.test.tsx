@@ -4,7 +4,7 @@ import { Route, Routes } from 'react-router';
 import { expect, test } from 'vitest';
 import type { Lead } from '../../api/types';
 import { answer, problem, show } from '../../testing/render';
-import { compared } from './MergeForm';
+import { compared } from './LeadMerge';
 import { MergePanel } from './MergePanel';
 
 const lead = (id: string, more: Partial<Lead> = {}) => ({ id, version: 1, created_at: '2026-03-01T12:00:00Z', updated_at: '2026-03-01T12:00:00Z', milestone: 'unqualified', state: 'open', name: 'Anna Vogt', ...more }) as Lead;

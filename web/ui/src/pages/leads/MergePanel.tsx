@@ -1,13 +1,14 @@
 import { Button, Card, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { usePersonName } from '../../api/access';
-import { useLeadDuplicates, useLeadMerges, useUnmergeLead, type Candidate, type LeadMerge } from '../../api/leads';
+import { useLeadDuplicates, useLeadMerges, useUnmergeLead, type Candidate, type LeadMerge as MergeOfLeads } from '../../api/leads';
 import type { Lead } from '../../api/types';
-import { Ago } from '../../components/Ago';
 import { May } from '../../components/May';
+import { MergeRow } from '../../components/MergeRow';
 import { RecordLink } from '../../components/RecordLink';
-import { Failed, Loaded } from '../../components/states';
-import { MergeForm } from './MergeForm';
+import { Loaded } from '../../components/states';
+import { LeadMerge } from './LeadMerge';
+
+const nameless = 'A lead without a name';
 
 /** The leads that may be the same as this one, and those that became part of it. */
 export function MergePanel({ lead }: { lead: Lead }) {
@@ -37,20 +38,20 @@ export function MergePanel({ lead }: { lead: Lead }) {
         {({ items }) => (
           <div className="rows">
             {items.map((m) => (
-              <MergeRow key={m.id} merge={m} lead={lead.id} />
+              <Merged key={m.id} merge={m} lead={lead.id} />
             ))}
           </div>
         )}
       </Loaded>
       <Modal opened={shown !== ''} onClose={close} title="Merge" size="lg">
-        {shown && <MergeForm lead={lead} other={shown} onDone={close} />}
+        {shown && <LeadMerge lead={lead} other={shown} onDone={close} />}
       </Modal>
     </Card>
   );
 }
 
 function DuplicateRow({ duplicate: d, onShow }: { duplicate: Candidate; onShow: () => void }) {
-  const name = d.name || 'A lead without a name';
+  const name = d.name || nameless;
   return (
     <Group justify="space-between" gap="xs" py="xs" data-testid="duplicate">
       <Stack gap={0} miw={0} flex="1 1 10rem">
@@ -72,42 +73,6 @@ function DuplicateRow({ duplicate: d, onShow }: { duplicate: Candidate; onShow: 
   );
 }
 
-const by = (name: string) => name && `by ${name}`;
-
-/** A merge, seen from either of its leads. */
-function MergeRow({ merge: m, lead }: { merge: LeadMerge; lead: string }) {
-  const unmerge = useUnmergeLead();
-  const personOf = usePersonName();
-  const name = m.loser_name || 'A lead without a name';
-  return (
-    <Stack gap={4} py="xs" data-testid="merge">
-      <Text fz="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
-        {m.winner_id === lead ? (
-          `${name} became part of this lead`
-        ) : (
-          <>
-            This lead became part of <RecordLink type="lead" id={m.winner_id}>another</RecordLink>
-          </>
-        )}
-      </Text>
-      <Group gap="xs">
-        <Text fz="xs" c="dimmed">
-          {by(personOf(m.merged_by))} <Ago time={m.merged_at} />
-          {m.reason && `, ${m.reason}`}
-        </Text>
-        {m.unmerged_at ? (
-          <Text fz="xs" c="dimmed">
-            taken apart {by(personOf(m.unmerged_by))} <Ago time={m.unmerged_at} />
-          </Text>
-        ) : (
-          <May grant="lead:merge">
-            <Button size="compact-xs" variant="default" loading={unmerge.isPending} onClick={() => unmerge.mutate(m.id)} aria-label={`Take apart: ${name}`}>
-              Take apart
-            </Button>
-          </May>
-        )}
-      </Group>
-      {unmerge.error && <Failed error={unmerge.error} />}
-    </Stack>
-  );
+function Merged({ merge, lead }: { merge: MergeOfLeads; lead: string }) {
+  return <MergeRow type="lead" merge={merge} name={merge.loser_name || nameless} here={lead} unmerge={useUnmergeLead()} />;
 }

@@ -5,6 +5,7 @@ import { useErasePerson, useExportPerson, useFindPerson, type PersonFound, type 
 import { RecordLink } from '../../components/RecordLink';
 import { Failed } from '../../components/states';
 import { formatNumber } from '../../format';
+import { countOf } from '../../records';
 import { Counts } from './Counts';
 import { SubjectForm } from './SubjectForm';
 
@@ -46,7 +47,7 @@ function Found({ person, subject, onErased }: { person: PersonFound; subject: Su
           </span>
         ))}
         {person.authors.length > 0 && ` · ${formatNumber(person.authors.length)} accounts in networks`}
-        {person.leads.length > 0 && ` · ${formatNumber(person.leads.length)} leads`}
+        {person.leads.length > 0 && ` · ${countOf('lead', person.leads.length)}`}
       </Text>
       <Counts label="By table" counts={person.records} />
       <TextInput label="Why" description="It is kept with the record of it: name nobody." value={reason} onChange={(e) => setReason(e.currentTarget.value)} maxLength={500} />
