@@ -116,7 +116,7 @@ func TestQuoteTemplates(t *testing.T) {
 		wantInvalid(t, save(noon, func(t *crm.QuoteTemplate) { t.Intro = "Dear {customer}" }), "intro")
 		wantInvalid(t, save(noon, func(t *crm.QuoteTemplate) { t.Language = "fr" }), "language")
 		wantErr(t, save(noon, func(t *crm.QuoteTemplate) { t.Version = 7 }), crm.ErrConflict)
-		if err := save(noon.Add(time.Hour), func(t *crm.QuoteTemplate) { t.ID, t.Intro = "en", "Hello again" }); err != nil {
+		if err := save(noon.Add(time.Hour), func(t *crm.QuoteTemplate) { t.ID, t.Intro, t.Archived = "en", "Hello again", true }); err != nil {
 			t.Fatal(err)
 		}
 		file, name, err := crm.PrintQuote(t.Context(), db, crm.System(), offers[0].ID, "en", noon.Add(2*time.Hour))
@@ -124,7 +124,7 @@ func TestQuoteTemplates(t *testing.T) {
 			t.Errorf("%s, %v: want what was sent, as it was sent", name, err)
 		}
 		now, err := crm.QuoteTemplateAt(t.Context(), db, "en", time.Time{})
-		if err != nil || now.Version != 2 || now.Intro != "Hello again" {
+		if err != nil || now.Version != 2 || !now.Archived || now.Intro != "Hello again" {
 			t.Errorf("got %+v, %v", now, err)
 		}
 		_, _, err = crm.PrintQuote(t.Context(), db, crm.System(), offers[0].ID, "xx", noon)

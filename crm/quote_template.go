@@ -22,6 +22,7 @@ type QuoteTemplate struct {
 	Intro     string    `json:"intro"`    // above the table
 	Closing   string    `json:"closing"`  // below the sums
 	Footer    string    `json:"footer"`   // of every page: register, bank, tax number
+	Archived  bool      `json:"archived"` // it is offered no more, and still prints
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy string    `json:"created_by"`
 }

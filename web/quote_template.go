@@ -17,6 +17,7 @@ type QuoteTemplateBody struct {
 	Intro    string `json:"intro,omitempty" maxLength:"4000" doc:"Above the table. Texts may name {contact} {account} {number} {date} {valid_until} {owner} {opportunity}."`
 	Closing  string `json:"closing,omitempty" maxLength:"4000" doc:"Below the sums."`
 	Footer   string `json:"footer,omitempty" maxLength:"4000" doc:"Of every page."`
+	Archived bool   `json:"archived,omitempty" doc:"It is offered no more. What was sent by it is still printed by it."`
 }
 
 type (
@@ -69,7 +70,7 @@ func (s *Server) saveQuoteTemplate(ctx context.Context, in *updateTemplateInput)
 func (s *Server) putQuoteTemplate(ctx context.Context, id string, expect Expectation, b QuoteTemplateBody) (*versioned[crm.QuoteTemplate], error) {
 	return saved(ctx, s, expect, itself, func(tx *sqldb.Tx, ch crm.Change, version int64) (crm.QuoteTemplate, error) {
 		return crm.SaveQuoteTemplate(ctx, tx, ch, crm.QuoteTemplate{ID: id, Version: version, Name: b.Name, Language: b.Language, Sender: b.Sender, Intro: b.Intro,
-			Closing: b.Closing, Footer: b.Footer})
+			Closing: b.Closing, Footer: b.Footer, Archived: b.Archived})
 	})
 }
 

@@ -30,7 +30,7 @@ const complaints = [];
 /** Opens a page whose errors and requests are watched. */
 async function open(settings) {
   const context = await browser.newContext({ baseURL: origin, locale: 'en-GB', reducedMotion: 'reduce', ...settings });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   page.on('console', (message) => {
     // The browser itself reports every answer of 400 and above; a refused sign-in is one, a refused rule another, a duplicate a third.

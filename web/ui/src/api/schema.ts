@@ -9092,6 +9092,7 @@ export interface components {
             valid_until?: string;
         };
         QuoteTemplate: {
+            archived: boolean;
             closing: string;
             /** Format: date-time */
             created_at: string;
@@ -9106,6 +9107,8 @@ export interface components {
             version: number;
         };
         QuoteTemplateBody: {
+            /** @description It is offered no more. What was sent by it is still printed by it. */
+            archived?: boolean;
             /** @description Below the sums. */
             closing?: string;
             /** @description Of every page. */

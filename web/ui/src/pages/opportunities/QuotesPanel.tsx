@@ -129,7 +129,7 @@ function Papers({ quote: q }: { quote: Quote }) {
   const templates = useQuoteTemplates();
   return (
     <Group gap="sm">
-      {(templates.data?.items ?? []).map((t) => (
+      {(templates.data?.items ?? []).filter((t) => !t.archived).map((t) => (
         <Anchor key={t.id} fz="sm" download href={`${base}/quotes/${encodeURIComponent(q.id)}/pdf?template=${encodeURIComponent(t.id)}`} aria-label={`${q.number} as PDF, ${t.name}`}>
           PDF: {t.name}
         </Anchor>

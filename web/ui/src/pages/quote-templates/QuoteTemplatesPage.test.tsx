@@ -23,7 +23,7 @@ test('a template is made with all its texts', async () => {
   await userEvent.type(within(dialog).getByLabelText('Closing'), 'Bis bald');
   await userEvent.type(within(dialog).getByLabelText('Footer'), 'HRB 1');
   await userEvent.click(within(dialog).getByRole('button', { name: 'Create' }));
-  await waitFor(() => expect(calls.find((c) => c.method === 'POST')?.body).toEqual({ name: 'For hotels', language: 'de', sender: 'Acme', intro: 'Guten Tag {contact}', closing: 'Bis bald', footer: 'HRB 1' }));
+  await waitFor(() => expect(calls.find((c) => c.method === 'POST')?.body).toEqual({ name: 'For hotels', language: 'de', sender: 'Acme', intro: 'Guten Tag {contact}', closing: 'Bis bald', footer: 'HRB 1', archived: false }));
   await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
 });
 
@@ -34,9 +34,10 @@ test('a new version is made of the one in force, and what cannot be printed stan
   const dialog = await screen.findByRole('dialog');
   expect(await within(dialog).findByText(/makes version 5/)).toBeInTheDocument();
   await userEvent.type(within(dialog).getByLabelText('Introduction'), ' {{phone}');
+  await userEvent.click(within(dialog).getByLabelText(/Archived/));
   await userEvent.click(within(dialog).getByRole('button', { name: 'Save' }));
   expect(await within(dialog).findByText('names {phone}')).toBeInTheDocument();
-  expect(calls.find((c) => c.method === 'PUT')?.body).toMatchObject({ name: 'Quote', intro: 'Hello {phone}' });
+  expect(calls.find((c) => c.method === 'PUT')?.body).toMatchObject({ name: 'Quote', intro: 'Hello {phone}', archived: true });
 });
 
 test('who may only read sees the texts, and finds nothing to change', async () => {

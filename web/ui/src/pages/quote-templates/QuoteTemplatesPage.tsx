@@ -51,6 +51,7 @@ function TemplateRow({ template: t, onChange }: { template: QuoteTemplate; onCha
           </UnstyledButton>
           <Text fz="xs" c="dimmed">
             {paperLanguages[t.language] ?? t.language}, {t.created_by ? <>version {t.version}, {by && `by ${by}`} <Ago time={t.created_at} /></> : 'as it was from the start'}
+            {t.archived && ', archived'}
           </Text>
         </Stack>
         <May grant="quote_template:update">

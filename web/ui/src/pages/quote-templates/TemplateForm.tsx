@@ -1,4 +1,4 @@
-import { Modal, NativeSelect, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, Modal, NativeSelect, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Problem } from '../../api/client';
 import { useQuoteTemplate, useSaveQuoteTemplate, type QuoteTemplate, type QuoteTemplateFields } from '../../api/sales';
@@ -41,7 +41,7 @@ function Form({ template, onClose }: { template?: QuoteTemplate; onClose: () => 
   const save = useSaveQuoteTemplate(template);
   const form = useForm<Required<QuoteTemplateFields>>({
     initialValues: {
-      name: template?.name ?? '', language: template?.language === 'de' ? 'de' : 'en', sender: template?.sender ?? '', intro: template?.intro ?? '', closing: template?.closing ?? '', footer: template?.footer ?? '',
+      name: template?.name ?? '', language: template?.language === 'de' ? 'de' : 'en', sender: template?.sender ?? '', intro: template?.intro ?? '', closing: template?.closing ?? '', footer: template?.footer ?? '', archived: template?.archived ?? false,
     },
     validate: { name: (v) => (v.trim() ? null : 'Give it a name') },
   });
@@ -60,9 +60,12 @@ function Form({ template, onClose }: { template?: QuoteTemplate; onClose: () => 
           <Textarea key={field} label={label} description={about} autosize minRows={2} maxRows={10} maxLength={4000} {...form.getInputProps(field)} />
         ))}
         {template && (
-          <Text fz="sm" c="dimmed">
-            This makes version {template.version + 1}. Quotes that were sent keep theirs.
-          </Text>
+          <Stack gap="xs">
+            <Checkbox label="Archived: offered beside quotes no more" {...form.getInputProps('archived', { type: 'checkbox' })} />
+            <Text fz="sm" c="dimmed">
+              This makes version {template.version + 1}. Quotes that were sent keep theirs.
+            </Text>
+          </Stack>
         )}
         {save.error && <Failed error={save.error} />}
         <FormButtons label={template ? 'Save' : 'Create'} saving={save.isPending} onCancel={onClose} />
