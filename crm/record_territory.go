@@ -26,8 +26,9 @@ func assignTerritories(ctx context.Context, tx *sqldb.Tx, ch Change, kind string
 	if err != nil || p == nil {
 		return err
 	}
+	load := newTerritoryLoad()
 	for part := range chunks(ids) {
-		if err := p.assignAll(ctx, tx, ch, kind, part); err != nil {
+		if err := p.assignAll(ctx, tx, ch, kind, part, &load); err != nil {
 			return err
 		}
 	}
@@ -80,11 +81,12 @@ func primaryOf(list []Assignment) string {
 }
 
 // assignAll finds and saves the territories of records of one type.
-func (p *TerritoryPlan) assignAll(ctx context.Context, tx *sqldb.Tx, ch Change, kind string, ids []string) error {
-	all, err := p.settle(ctx, tx, kind, ids)
+func (p *TerritoryPlan) assignAll(ctx context.Context, tx *sqldb.Tx, ch Change, kind string, ids []string, load *territoryLoad) error {
+	all, err := p.settle(ctx, tx, kind, ids, load)
 	if err != nil {
 		return err
 	}
+	load.saved()
 	return saveSettlements(ctx, tx, ch, kind, all)
 }
 
@@ -131,7 +133,7 @@ func saveSettlements(ctx context.Context, tx *sqldb.Tx, ch Change, kind string, 
 }
 
 // settle finds the territories of records without saving them.
-func (p *TerritoryPlan) settle(ctx context.Context, q sqldb.Querier, kind string, ids []string) ([]settlement, error) {
+func (p *TerritoryPlan) settle(ctx context.Context, q sqldb.Querier, kind string, ids []string, load *territoryLoad) ([]settlement, error) {
 	subjects, err := p.subjects(ctx, q, kind, ids)
 	if err != nil {
 		return nil, err
@@ -144,24 +146,21 @@ func (p *TerritoryPlan) settle(ctx context.Context, q sqldb.Querier, kind string
 	if err != nil {
 		return nil, err
 	}
-	load := make(map[string]float64)
 	all := make([]settlement, 0, len(subjects))
 	for _, s := range subjects {
 		claims, nearest := p.Claims(s.traits)
-		standing := Standing{Primary: primaryOf(before[s.id]), Load: load, Pin: pins[s.id]}
+		standing := Standing{Primary: primaryOf(before[s.id]), Pin: pins[s.id]}
 		if pin := standing.Pin; pin != nil && !p.enabled(pin.TerritoryID) {
 			standing.Pin = nil
 		}
 		if equal := tied(claims); len(equal) > 1 && !slices.ContainsFunc(equal, func(c Claim) bool { return c.TerritoryID == standing.Primary }) {
-			if err := p.measure(ctx, q, load, equal); err != nil {
+			if standing.Load, err = p.loads(ctx, q, load, equal); err != nil {
 				return nil, err
 			}
 		}
 		after := Assign(claims, standing)
-		if to := primaryOf(after); to != standing.Primary && (kind == RecordLead || kind == RecordOpportunity) {
-			if _, measured := load[to]; measured { // the next of this batch sees it
-				load[to] += 1 / p.heads(to)
-			}
+		if s.open {
+			load.moved(standing.Primary, primaryOf(after)) // the next one sees it
 		}
 		all = append(all, settlement{id: s.id, name: s.name, before: before[s.id], after: after, nearest: nearest})
 	}
@@ -170,31 +169,6 @@ func (p *TerritoryPlan) settle(ctx context.Context, q sqldb.Querier, kind string
 
 func (p *TerritoryPlan) enabled(id string) bool {
 	return slices.ContainsFunc(p.territories, func(t *planned) bool { return t.ID == id && t.Enabled })
-}
-
-func (p *TerritoryPlan) heads(id string) float64 {
-	i := slices.IndexFunc(p.territories, func(t *planned) bool { return t.ID == id })
-	return float64(max(1, len(p.territories[i].Members)))
-}
-
-// measure counts the open leads and opportunities of territories that were not measured yet, for
-// each of their members.
-func (p *TerritoryPlan) measure(ctx context.Context, q sqldb.Querier, load map[string]float64, of []Claim) error {
-	for _, c := range of {
-		if _, done := load[c.TerritoryID]; done {
-			continue
-		}
-		var open int64
-		err := q.QueryRow(ctx, `SELECT (SELECT count(*) FROM record_territories r JOIN leads l ON l.id = r.record_id
-				WHERE r.territory_id = $1 AND r.record_type = 'lead' AND r.rank = 1 AND l.state = 'open')
-			+ (SELECT count(*) FROM record_territories r JOIN opportunities o ON o.id = r.record_id
-				WHERE r.territory_id = $1 AND r.record_type = 'opportunity' AND r.rank = 1 AND o.state = 'open')`, c.TerritoryID).Scan(&open)
-		if err != nil {
-			return fmt.Errorf("count open records of territory %s: %w", c.TerritoryID, err)
-		}
-		load[c.TerritoryID] = float64(open) / p.heads(c.TerritoryID)
-	}
-	return nil
 }
 
 // RecordTerritories are the territories of records, the primary one first.

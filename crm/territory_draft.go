@@ -73,9 +73,9 @@ func DraftTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, t Territory) (
 	return d, j, err
 }
 
-// TerritoryDraftByID loads a draft with the job that says what it would move. stale says that
-// territories or dimensions were changed since.
-func TerritoryDraftByID(ctx context.Context, q sqldb.Querier, id string) (d TerritoryDraft, j TerritoryJob, stale bool, err error) {
+// TerritoryDraftByID loads a draft with the job that says what it would move, with examples that
+// somebody may see. stale says that territories or dimensions were changed since.
+func TerritoryDraftByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (d TerritoryDraft, j TerritoryJob, stale bool, err error) {
 	if d, err = drafts.byID(ctx, q, System(), id, 0); err != nil {
 		return d, j, false, err
 	}
@@ -83,8 +83,10 @@ func TerritoryDraftByID(ctx context.Context, q sqldb.Querier, id string) (d Terr
 	if err != nil {
 		return d, j, false, err
 	}
-	j, err = oneTerritoryJob(ctx, q, "WHERE draft_id = $1 ORDER BY id DESC LIMIT 1", id)
-	return d, j, stamp != d.basedOn, err
+	if j, err = oneTerritoryJob(ctx, q, "WHERE draft_id = $1 ORDER BY id DESC LIMIT 1", id); err != nil {
+		return d, j, false, err
+	}
+	return d, j, stamp != d.basedOn, j.showTo(ctx, q, a)
 }
 
 // holdDrafts makes whoever else changes territories or dimensions meanwhile wait, where there is a draft
@@ -102,7 +104,7 @@ func ApplyTerritoryDraft(ctx context.Context, tx *sqldb.Tx, ch Change, id string
 	if err := holdDrafts(ctx, tx); err != nil {
 		return Territory{}, err
 	}
-	before, _, stale, err := TerritoryDraftByID(ctx, tx, id)
+	before, _, stale, err := TerritoryDraftByID(ctx, tx, ch.Access, id)
 	if err != nil {
 		return Territory{}, err
 	}

@@ -28,6 +28,7 @@ type TerritoryJob struct {
 	RequestedAt time.Time `json:"requested_at"`
 
 	recordType, cursor string
+	load               territoryLoad
 }
 
 // Kinds of jobs, and a state that match jobs do not have.
@@ -100,10 +101,33 @@ func (m *Moves) add(kind string, s *settlement) {
 	}
 }
 
-const territoryJobColumns = "id, kind, draft_id, state, record_type, cursor, done, total, moves, problem, requested_by, requested_at"
+// showTo leaves out the examples that somebody may not see, and those that are gone; what is counted
+// counts all records.
+func (j *TerritoryJob) showTo(ctx context.Context, q sqldb.Querier, a *Access) error {
+	ids := make(map[string][]string)
+	for _, w := range j.Moves.Ways {
+		for _, s := range w.Samples {
+			ids[s.RecordType] = append(ids[s.RecordType], s.RecordID)
+		}
+	}
+	seen := make(map[string]map[string]bool, len(ids))
+	for kind, of := range ids {
+		var err error
+		if seen[kind], err = seenOf(ctx, q, a, kind, of); err != nil {
+			return err
+		}
+	}
+	for i := range j.Moves.Ways {
+		w := &j.Moves.Ways[i]
+		w.Samples = slices.DeleteFunc(w.Samples, func(s MovedRecord) bool { return !seen[s.RecordType][s.RecordID] })
+	}
+	return nil
+}
+
+const territoryJobColumns = "id, kind, draft_id, state, record_type, cursor, done, total, moves, problem, requested_by, requested_at, load"
 
 func scanTerritoryJob(row interface{ Scan(...any) error }) (j TerritoryJob, err error) {
-	err = row.Scan(&j.ID, &j.Kind, &j.DraftID, &j.State, &j.recordType, &j.cursor, &j.Done, &j.Total, jsonColumn{&j.Moves}, &j.Problem, &j.RequestedBy, atColumn{&j.RequestedAt})
+	err = row.Scan(&j.ID, &j.Kind, &j.DraftID, &j.State, &j.recordType, &j.cursor, &j.Done, &j.Total, jsonColumn{&j.Moves}, &j.Problem, &j.RequestedBy, atColumn{&j.RequestedAt}, jsonColumn{&j.load})
 	return j, err
 }
 
@@ -119,7 +143,7 @@ func requestAssignment(ctx context.Context, tx *sqldb.Tx, ch Change) error {
 
 func requestTerritoryJob(ctx context.Context, tx *sqldb.Tx, ch Change, kind, draftID string) (TerritoryJob, error) {
 	j := TerritoryJob{ID: NewID(ch.At), Kind: kind, DraftID: draftID, State: JobRunning, RequestedBy: ch.By, RequestedAt: ch.At,
-		recordType: territoryTypes[0], Moves: Moves{map[string]int64{}, map[string]int64{}, []Way{}}}
+		recordType: territoryTypes[0], Moves: Moves{map[string]int64{}, map[string]int64{}, []Way{}}, load: newTerritoryLoad()}
 	for _, kind := range territoryTypes {
 		var n int64
 		if err := tx.QueryRow(ctx, "SELECT count(*) FROM "+recordTables[kind]).Scan(&n); err != nil {
@@ -127,8 +151,8 @@ func requestTerritoryJob(ctx context.Context, tx *sqldb.Tx, ch Change, kind, dra
 		}
 		j.Total += n
 	}
-	_, err := tx.Exec(ctx, "INSERT INTO territory_jobs ("+territoryJobColumns+", seen_at) VALUES ($1, $2, $3, $4, $5, '', 0, $6, $7, '', $8, $9, 0)",
-		j.ID, j.Kind, j.DraftID, j.State, j.recordType, j.Total, auditText(j.Moves), j.RequestedBy, sqldb.Millis(j.RequestedAt))
+	_, err := tx.Exec(ctx, "INSERT INTO territory_jobs ("+territoryJobColumns+", seen_at) VALUES ($1, $2, $3, $4, $5, '', 0, $6, $7, '', $8, $9, $10, 0)",
+		j.ID, j.Kind, j.DraftID, j.State, j.recordType, j.Total, auditText(j.Moves), j.RequestedBy, sqldb.Millis(j.RequestedAt), auditText(j.load))
 	if err != nil {
 		return TerritoryJob{}, fmt.Errorf("request %s of territories: %w", kind, err)
 	}
@@ -140,9 +164,14 @@ func TerritoryJobByID(ctx context.Context, q sqldb.Querier, id string) (Territor
 	return oneTerritoryJob(ctx, q, "WHERE id = $1", id)
 }
 
-// LastAssignment is the job that last assigned all records, or does; none: it is ErrNotFound.
-func LastAssignment(ctx context.Context, q sqldb.Querier) (TerritoryJob, error) {
-	return oneTerritoryJob(ctx, q, "WHERE kind = 'assign' ORDER BY id DESC LIMIT 1")
+// LastAssignment is the job that last assigned all records, or does, with examples that somebody may
+// see; none: it is ErrNotFound.
+func LastAssignment(ctx context.Context, q sqldb.Querier, a *Access) (TerritoryJob, error) {
+	j, err := oneTerritoryJob(ctx, q, "WHERE kind = 'assign' ORDER BY id DESC LIMIT 1")
+	if err != nil {
+		return j, err
+	}
+	return j, j.showTo(ctx, q, a)
 }
 
 func oneTerritoryJob(ctx context.Context, q sqldb.Querier, rest string, args ...any) (TerritoryJob, error) {
@@ -230,7 +259,7 @@ func (j *TerritoryJob) batch(ctx context.Context, tx *sqldb.Tx, ch Change) error
 		return fmt.Errorf("load %s: %w", recordTables[j.recordType], err)
 	}
 	for part := range chunks(ids) {
-		all, err := p.settle(ctx, tx, j.recordType, part)
+		all, err := p.settle(ctx, tx, j.recordType, part, &j.load)
 		if err != nil {
 			return err
 		}
@@ -238,6 +267,7 @@ func (j *TerritoryJob) batch(ctx context.Context, tx *sqldb.Tx, ch Change) error
 			j.Moves.add(j.recordType, &all[i])
 		}
 		if j.Kind == JobAssign {
+			j.load.saved()
 			if err := saveSettlements(ctx, tx, ch, j.recordType, all); err != nil {
 				return err
 			}
@@ -278,8 +308,8 @@ func (j *TerritoryJob) plan(ctx context.Context, tx *sqldb.Tx) (*TerritoryPlan, 
 
 // keep saves how far a job is.
 func (j *TerritoryJob) keep(ctx context.Context, tx *sqldb.Tx, alive time.Time) error {
-	_, err := tx.Exec(ctx, "UPDATE territory_jobs SET state = $1, record_type = $2, cursor = $3, done = $4, moves = $5, seen_at = $6 WHERE id = $7 AND state = 'running'",
-		j.State, j.recordType, j.cursor, j.Done, auditText(j.Moves), sqldb.Millis(alive), j.ID)
+	_, err := tx.Exec(ctx, "UPDATE territory_jobs SET state = $1, record_type = $2, cursor = $3, done = $4, moves = $5, load = $6, seen_at = $7 WHERE id = $8 AND state = 'running'",
+		j.State, j.recordType, j.cursor, j.Done, auditText(j.Moves), auditText(j.load), sqldb.Millis(alive), j.ID)
 	if err != nil {
 		return fmt.Errorf("go on with job %s of territories: %w", j.ID, err)
 	}

@@ -12,6 +12,7 @@ import (
 // A subject is a record with what dimensions look at.
 type subject struct {
 	id, name string
+	open     bool // a lead or an opportunity that somebody works on
 	traits   Traits
 }
 
@@ -155,10 +156,15 @@ func (p *TerritoryPlan) subjects(ctx context.Context, q sqldb.Querier, kind stri
 	var all []subject
 	for _, id := range ids {
 		if records, name := g.around(kind, id); records != nil {
-			all = append(all, subject{id, name, traitsOf(p.paths, records)})
+			all = append(all, subject{id, name, g.open(kind, id), traitsOf(p.paths, records)})
 		}
 	}
 	return all, nil
+}
+
+// open says whether a record is a lead or an opportunity that is open.
+func (g *gathering) open(kind, id string) bool {
+	return kind == RecordLead && g.leads[id].State == LeadOpen || kind == RecordOpportunity && g.opportunities[id].State == StateOpen
 }
 
 // around are the records whose fields count for one, by their types, and what it is called; nil when

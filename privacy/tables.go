@@ -120,10 +120,11 @@ var Tables = map[string]Table{
 		Free: "id version created_at updated_at number quote_id opportunity_id account_id contact_id state currency discount ended_at"},
 	"invoices": {Rows: by("opportunity_id", Opportunity), Fate: Keep, Text: "lines reason",
 		Free: "id version created_at updated_at number order_id opportunity_id state currency discount due_at paid paid_at sums"},
-	"payments": {Rows: by("invoice_id", Invoice), Fate: Keep, Text: "reference",
-		Free: "id version created_at updated_at invoice_id amount currency paid_at method"},
+	"payments": {Rows: by("invoice_id", Invoice), Fate: Keep, Text: "reference reason",
+		Free: "id version created_at updated_at invoice_id amount currency paid_at method reverses"},
 	"credit_entries": {Text: "note",
 		Free: "id period basis event opportunity_id invoice_id line part overlay taker_type taker_id share amount currency rules correction at"},
+	"credit_teams": {Free: "team_id entry_id"},
 
 	// crm: campaigns
 	"campaigns": {Text: "name name_key notes thanks fields",
@@ -162,7 +163,7 @@ var Tables = map[string]Table{
 	"territory_members": {Free: "territory_id member_type member_id"},
 	"territory_drafts":  {Free: "id version created_at updated_at state territory based_on created_by"},
 	"territory_jobs": {Text: "moves problem", // moves name examples of the records that go
-		Free: "id kind draft_id state record_type cursor done total requested_by requested_at seen_at"},
+		Free: "id kind draft_id state record_type cursor done total requested_by requested_at seen_at load"},
 	"field_definitions": {Free: "id version created_at updated_at record_type name kind labels required once pattern minimum maximum choices reference_type position archived"},
 	"processes":         {Free: "id version definition created_at created_by"},
 	"lead_settings":     {Free: "kind version definition created_at created_by"},

@@ -129,7 +129,7 @@ func territoryViews(ctx context.Context, q sqldb.Querier, all []crm.Territory) (
 	if err != nil {
 		return nil, err
 	}
-	job, err := crm.LastAssignment(ctx, q)
+	job, err := crm.LastAssignment(ctx, q, crm.System())
 	if err != nil && !errors.Is(err, crm.ErrNotFound) {
 		return nil, err
 	}
@@ -198,7 +198,7 @@ func (s *Server) settledTerritory(ctx context.Context, id string) (*versioned[Te
 const atOnce = 8
 
 func (s *Server) workTerritories(ctx context.Context) error {
-	job, err := crm.LastAssignment(ctx, s.DB)
+	job, err := crm.LastAssignment(ctx, s.DB, crm.System())
 	if err == nil {
 		_, err = crm.WorkTerritoryJob(ctx, s.DB, job.ID, s.Now(), s.Clock(), atOnce)
 	}
@@ -223,7 +223,7 @@ func (s *Server) draftTerritory(ctx context.Context, in *draftTerritoryInput) (*
 }
 
 func (s *Server) getTerritoryDraft(ctx context.Context, in *IDInput) (*versioned[DraftView], error) {
-	draft, job, stale, err := crm.TerritoryDraftByID(ctx, s.DB, in.ID)
+	draft, job, stale, err := crm.TerritoryDraftByID(ctx, s.DB, accessFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +244,7 @@ func (s *Server) applyTerritoryDraft(ctx context.Context, in *stepInput) (*versi
 }
 
 func (s *Server) getAssignment(ctx context.Context, _ *struct{}) (*one[crm.TerritoryJob], error) {
-	job, err := crm.LastAssignment(ctx, s.DB)
+	job, err := crm.LastAssignment(ctx, s.DB, accessFrom(ctx))
 	return &one[crm.TerritoryJob]{job}, err
 }
 

@@ -86,3 +86,47 @@ func TestTerritories(t *testing.T) {
 		t.Errorf("got %v", items)
 	}
 }
+
+// Examples of what a change moves name records that the reader may see, and no others; what is counted counts all.
+func TestExamplesOfMovesAreTheReadersOwn(t *testing.T) {
+	s := newAdminSite(t, nil)
+	for _, name := range []string{"Hotel Seeblick", "Hotel am Ring"} {
+		s.account(name, "DE", "80331")
+	}
+	region := s.region()
+	germany := object{"name": "Germany", "enabled": true, "criteria": []object{{"dimension_id": region, "values": []string{"de"}}}}
+	s.post("/territories", germany)
+	munich := object{"territory": object{"name": "Bavaria", "enabled": true, "criteria": []object{{"dimension_id": region, "values": []string{"de-by"}}}}}
+	draft := s.post("/territory-drafts", munich)
+	s.do(http.MethodPut, api+"/roles/planner", object{"label": "Planner", "grants": []object{{"type": "territory", "action": "*", "level": "all"},
+		{"type": "territory_draft", "action": "*", "level": "all"}, {"type": "account", "action": "read", "level": "team"}}}).want(http.StatusOK)
+	anna, paul := s.person("anna", "sales-rep"), s.person("paul", "planner")
+
+	moves := func(got object) (records float64, samples int) {
+		for _, w := range got["moves"].(object)["ways"].([]any) {
+			records += w.(object)["records"].(float64)
+			samples += len(w.(object)["samples"].([]any))
+		}
+		return records, samples
+	}
+	job := func(o object) object { return o["job"].(object) }
+	for name, test := range map[string]struct {
+		got  object
+		want int
+	}{
+		"OKAdminAssignment": {s.get(api + "/territory-assignment").object(), 2},
+		"OKRepAssignment":   {anna.get(api + "/territory-assignment").want(http.StatusOK).object(), 0},
+		"OKAdminDraft":      {job(s.get(api + "/territory-drafts/" + draft["id"].(string)).object()), 2},
+		"OKPlannerDraft":    {job(paul.get(api + "/territory-drafts/" + draft["id"].(string)).want(http.StatusOK).object()), 0},
+		"OKPlannerDrafts":   {job(paul.post("/territory-drafts", munich)), 0},
+	} {
+		if records, samples := moves(test.got); records != 2 || samples != test.want {
+			t.Errorf("%s: got %v records with %d examples, want 2 with %d: %v", name, records, samples, test.want, test.got)
+		}
+	}
+	s.exec("INSERT INTO shares (id, record_type, record_id, subject_type, subject_id, writes, reason, shared_by, shared_at, revoked_by, revoked_at)"+
+		" SELECT 'share', 'account', id, 'user', $1, false, 'hers', '', 0, '', 0 FROM accounts WHERE name = 'Hotel Seeblick'", s.userID("anna"))
+	if records, samples := moves(anna.get(api + "/territory-assignment").object()); records != 2 || samples != 1 {
+		t.Errorf("got %v records with %d examples, want 2 with the one that is shared with her", records, samples)
+	}
+}
