@@ -276,7 +276,7 @@ func (im *importing) run(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("read the file: %w", err)
 		case len(record) != len(im.header):
-			im.refused = append(im.refused, refusedRow{line, record, "", fmt.Sprintf("the row has %d columns, the header %d", len(record), len(im.header))})
+			im.refused = append(im.refused, refusedRow{line, record, "", fmt.Sprintf(shifted+"%d columns, the header %d", len(record), len(im.header))})
 		default:
 			var wrong *refusal
 			switch err := im.rows.read(line, record); {

@@ -59,12 +59,13 @@ type remembered struct {
 	Full      []string          `json:"full"`
 	Addresses []string          `json:"addresses"`
 	Emails    []string          `json:"emails"`
+	Phones    []string          `json:"phones"`
 	Accounts  []post.Key        `json:"accounts"`
 	Handles   []string          `json:"handles"`
 }
 
 func (p *Person) remember() string {
-	r := remembered{IDs: make(map[Kind][]string), Full: p.Names.Full, Addresses: p.Names.Addresses, Emails: p.Names.Emails, Accounts: p.Names.accounts, Handles: p.Names.handles}
+	r := remembered{IDs: make(map[Kind][]string), Full: p.Names.Full, Addresses: p.Names.Addresses, Emails: p.Names.Emails, Phones: p.Names.phones, Accounts: p.Names.accounts, Handles: p.Names.handles}
 	for k := range p.ids {
 		r.IDs[k] = p.IDs(k)
 	}
@@ -81,7 +82,7 @@ func recall(text string) (*Person, error) {
 		return nil, fmt.Errorf("read the person of an erasure: %w", err)
 	}
 	p := nobody()
-	p.Names = Names{Full: r.Full, Addresses: r.Addresses, Emails: r.Emails, accounts: r.Accounts, handles: r.Handles}
+	p.Names = Names{Full: r.Full, Addresses: r.Addresses, Emails: r.Emails, phones: r.Phones, accounts: r.Accounts, handles: r.Handles}
 	for k := Contact; k <= Invoice; k++ {
 		p.add(k, r.IDs[k]...)
 	}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/groundswell/groundswell/internal/stream"
 	"github.com/groundswell/groundswell/post"
@@ -22,15 +24,16 @@ type logJudge struct {
 	authors map[string]bool // ids
 	needles [][]byte        // one of which stands, in small letters, in what concerns the person
 	small   []byte          // the message in small letters
+	joined  []byte          // and without what may stand between the digits of a phone number
 }
 
 // inLog is the judge of the person: what is theirs goes, and their names go from what is others'.
-func (p *Person) inLog(names []string) *logJudge {
+func (p *Person) inLog(names *Names) *logJudge {
 	j := &logJudge{censor: newCensor(names), authors: make(map[string]bool)}
 	for _, id := range append(p.IDs(Author), p.Names.AuthorIDs()...) {
 		j.authors[id] = true
 	}
-	for _, name := range names {
+	for _, name := range slices.Concat(names.Addresses, names.Full) {
 		if part := ascii(name); part != "" {
 			j.needles = append(j.needles, []byte(part))
 		}
@@ -63,7 +66,16 @@ func (j *logJudge) concerns(value []byte) bool {
 			return true
 		}
 	}
-	return false
+	if j.censor == nil || j.phones == nil {
+		return false
+	}
+	j.joined = j.joined[:0]
+	for _, r := range string(j.small) {
+		if !strings.ContainsRune(phoneGap, r) {
+			j.joined = utf8.AppendRune(j.joined, r)
+		}
+	}
+	return slices.ContainsFunc(j.digits, func(d string) bool { return bytes.Contains(j.joined, []byte(d)) })
 }
 
 // post judges an event, or what the pipeline told of one.
@@ -107,7 +119,7 @@ func (j *logJudge) dead(m *stream.Message) (value []byte, change bool) {
 }
 
 // eraseLog takes the person out of the topics, and counts what went, by topic.
-func (p *Person) eraseLog(ctx context.Context, log Log, names []string, removed map[string]int64) error {
+func (p *Person) eraseLog(ctx context.Context, log Log, names *Names, removed map[string]int64) error {
 	j := p.inLog(names)
 	topics := log.Topics()
 	for _, t := range []struct {

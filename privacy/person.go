@@ -206,10 +206,12 @@ func (p *Person) barred() crm.Barred {
 // Names are what text may call a person by.
 type Names struct {
 	Full      []string // first and last name, display name, at least two words
-	Addresses []string // e-mail addresses, telephone numbers, handles with their @, ids and addresses in networks
+	Addresses []string // e-mail addresses, handles with their @, ids and addresses in networks
 	Emails    []string
+	phones    []string // as they stand on file; text may spell them otherwise
 	accounts  []post.Key
-	handles   []string // as crm.HandleOf writes them
+	handles   []string        // as crm.HandleOf writes them
+	words     map[string]bool // of all full names
 }
 
 func (n *Names) person(first, last, display, email, phone, url string) {
@@ -220,8 +222,8 @@ func (n *Names) person(first, last, display, email, phone, url string) {
 		n.Emails = insert(n.Emails, email)
 		n.Addresses = insert(n.Addresses, email)
 	}
-	if digits := strings.Map(onlyDigits, phone); len(digits) >= 7 {
-		n.Addresses = insert(n.Addresses, strings.TrimSpace(phone))
+	if _, ok := readPhone(phone); ok {
+		n.phones = insert(n.phones, strings.TrimSpace(phone))
 	}
 	n.address(url)
 }

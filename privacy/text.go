@@ -3,6 +3,7 @@ package privacy
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
+	"github.com/groundswell/groundswell/post"
 )
 
 // Erased stands where text named the person.
@@ -29,9 +31,14 @@ func (p *Person) eraseText(ctx context.Context, tx *sqldb.Tx, name string) (n in
 	if err != nil {
 		return 0, err
 	}
+	if name == "import_refusals" { // a name may stand in two columns
+		if n, err = crm.DropRefused(ctx, tx, names.refused()); err != nil {
+			return 0, err
+		}
+	}
 	c := newCensor(names)
 	if c == nil {
-		return 0, nil
+		return n, nil
 	}
 	for _, column := range columns {
 		changed, err := c.clean(ctx, tx, place{name, column, slices.Contains(t.Columns(), "id")})
@@ -43,11 +50,15 @@ func (p *Person) eraseText(ctx context.Context, tx *sqldb.Tx, name string) (n in
 	return n, nil
 }
 
-// unambiguous are the addresses, and those of the full names that nobody else on file bears: a text
-// that names Anna Schmidt may mean the other one.
-func (p *Person) unambiguous(ctx context.Context, q sqldb.Querier) ([]string, error) {
-	all := slices.Clone(p.Names.Addresses)
+// unambiguous are the names without those full ones that somebody else on file bears: a text that names
+// Anna Schmidt may mean the other one.
+func (p *Person) unambiguous(ctx context.Context, q sqldb.Querier) (*Names, error) {
+	own := p.Names
+	own.Full, own.words = nil, make(map[string]bool)
 	for _, name := range p.Names.Full {
+		for _, w := range crm.SearchWords(name) {
+			own.words[w] = true
+		}
 		low := strings.ToLower(name)
 		contacts, err := sqldb.Strings(ctx, q, `SELECT id FROM contacts WHERE lower(first_name) || ' ' || lower(last_name) = $1 OR lower(display_name) = $1`, low)
 		if err != nil {
@@ -60,20 +71,43 @@ func (p *Person) unambiguous(ctx context.Context, q sqldb.Querier) ([]string, er
 		other := slices.ContainsFunc(contacts, func(id string) bool { return !p.ids[Contact][id] }) ||
 			slices.ContainsFunc(authors, func(id string) bool { return !p.ids[Author][id] })
 		if !other {
-			all = append(all, name)
+			own.Full = append(own.Full, name)
 		}
 	}
-	return all, nil
+	return &own, nil
+}
+
+// refused says of a refused row of an import whether it is about the person: it bears their full name,
+// or their address, number or account and no name that has nothing of theirs.
+func (n *Names) refused() func(*crm.RefusedPerson) bool {
+	c := newCensor(n)
+	whole := func(cell string) bool { return c != nil && c.replace(cell) == Erased }
+	account := func(k post.Key) bool { return slices.Contains(n.accounts, k) }
+	handle := func(h string) bool { return slices.Contains(n.handles, h) }
+	alike := func(name string) bool {
+		return slices.ContainsFunc(crm.SearchWords(name), func(w string) bool { return n.words[w] })
+	}
+	return func(row *crm.RefusedPerson) bool {
+		if slices.ContainsFunc(row.Names, whole) {
+			return true
+		}
+		theirs := slices.ContainsFunc(row.Emails, whole) || slices.ContainsFunc(row.Phones, whole) ||
+			slices.ContainsFunc(row.Handles, handle) || slices.ContainsFunc(row.Accounts, account)
+		return theirs && (len(row.Names)*len(n.words) == 0 || slices.ContainsFunc(row.Names, alike))
+	}
 }
 
 // A censor takes names out of texts.
 type censor struct {
-	names *regexp.Regexp
-	likes []string // of each name a part that the database can look for, lower case
-	words map[string]bool
+	names  *regexp.Regexp // nil: none
+	phones *regexp.Regexp // nil: none
+	likes  []string       // of each name a part that the database can look for, lower case
+	digits []string       // of each phone number what stands in all its spellings
+	words  map[string]bool
 }
 
-func newCensor(names []string) *censor {
+func newCensor(n *Names) *censor {
+	names := slices.Concat(n.Addresses, n.Full)
 	var alternatives []string
 	c := &censor{words: make(map[string]bool)}
 	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) }) // the longest that fits
@@ -95,10 +129,13 @@ func newCensor(names []string) *censor {
 			c.words[w] = true
 		}
 	}
-	if len(alternatives) == 0 {
+	if len(alternatives) > 0 {
+		c.names = regexp.MustCompile("(?i)(?:" + strings.Join(alternatives, "|") + ")")
+	}
+	c.phones, c.digits = phonePattern(n.phones)
+	if c.names == nil && c.phones == nil {
 		return nil
 	}
-	c.names = regexp.MustCompile("(?i)(?:" + strings.Join(alternatives, "|") + ")")
 	return c
 }
 
@@ -119,8 +156,15 @@ func escapeLike(s string) string {
 	return strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`).Replace(s)
 }
 
-// replace takes the names out of a text, where they stand as words of their own.
+// replace takes names and numbers out of a text, where they stand as words of their own.
 func (c *censor) replace(text string) string {
+	return c.replacePhones(c.replaceNames(text))
+}
+
+func (c *censor) replaceNames(text string) string {
+	if c.names == nil {
+		return text
+	}
 	var b strings.Builder
 	at := 0
 	for from := 0; from < len(text); {
@@ -167,6 +211,15 @@ func (c *censor) clean(ctx context.Context, tx *sqldb.Tx, at place) (n int64, er
 	for i, like := range c.likes {
 		conditions = append(conditions, "lower("+at.column+") LIKE $"+strconv.Itoa(i+1)+" ESCAPE '!'")
 		args = append(args, like)
+	}
+	joined := at.column // without what may stand between the digits of a phone number
+	for _, gap := range phoneGap {
+		joined = "replace(" + joined + ", '" + string(gap) + "', '')"
+	}
+	for _, d := range c.digits { // the first condition is the cheaper one, and mostly enough
+		n := len(args)
+		conditions = append(conditions, fmt.Sprintf("%s LIKE $%d AND %s LIKE $%d", at.column, n+1, joined, n+2))
+		args = append(args, "%"+strings.Join(strings.Split(d, ""), "%")+"%", "%"+d+"%")
 	}
 	rows, err := tx.Query(ctx, "SELECT DISTINCT "+key+", "+at.column+" FROM "+at.table+" WHERE "+strings.Join(conditions, " OR "), args...)
 	if err != nil {
