@@ -98,7 +98,7 @@ func erase(ctx context.Context, at Places, e *Erasure) error {
 	}
 	tables := InOrder()
 	for ; e.pass < passes; e.pass, e.stage = e.pass+1, 0 {
-		if _, err := p.follow(ctx, db, ends); err != nil { // what came in meanwhile
+		if err := p.toEnds(ctx, db); err != nil { // what came in meanwhile
 			return err
 		}
 		var found int64
@@ -246,7 +246,8 @@ func (p *Person) eraseRows(ctx context.Context, tx *sqldb.Tx, name string, now t
 			if err := beside(ctx, tx, name, some, now); err != nil {
 				return 0, err
 			}
-			changed, err := tx.Exec(ctx, statement+sqldb.In(by, 1, len(some)), sqldb.Anys(some)...)
+			condition, args := t.of(by, some)
+			changed, err := tx.Exec(ctx, statement+condition, args...)
 			if err != nil {
 				return 0, err
 			}

@@ -83,7 +83,7 @@ func recall(text string) (*Person, error) {
 	}
 	p := nobody()
 	p.Names = Names{Full: r.Full, Addresses: r.Addresses, Emails: r.Emails, phones: r.Phones, accounts: r.Accounts, handles: r.Handles}
-	for k := Contact; k <= Invoice; k++ {
+	for k := range kinds {
 		p.add(k, r.IDs[k]...)
 	}
 	return p, nil

@@ -93,7 +93,8 @@ func (p *Person) rows(ctx context.Context, q sqldb.Querier, name string) (out []
 	seen := make(map[string]bool)
 	for _, by := range t.keys() {
 		for some := range slices.Chunk(p.IDs(t.Rows[by]), perQuery) {
-			rows, err := q.Query(ctx, "SELECT "+quoted(keep)+" FROM "+name+" WHERE "+sqldb.In(by, 1, len(some)), sqldb.Anys(some)...)
+			condition, args := t.of(by, some)
+			rows, err := q.Query(ctx, "SELECT "+quoted(keep)+" FROM "+name+" WHERE "+condition, args...)
 			if err != nil {
 				return nil, err
 			}

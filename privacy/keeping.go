@@ -119,7 +119,7 @@ func endTouches(ctx context.Context, tx *sqldb.Tx, before time.Time, cursor stri
 // nobody is a person of whom nothing is known yet.
 func nobody() *Person {
 	p := &Person{ids: make(map[Kind]map[string]bool)}
-	for k := Contact; k <= Invoice; k++ {
+	for k := range kinds {
 		p.ids[k] = make(map[string]bool)
 	}
 	return p
@@ -149,7 +149,11 @@ func endAuthors(ctx context.Context, tx *sqldb.Tx, ids []string, now time.Time) 
 
 func endLeads(ctx context.Context, tx *sqldb.Tx, ids []string, now time.Time) error {
 	p := nobody()
-	p.add(Lead, ids...)
-	p.add(Own, ids...)
+	for _, k := range []Kind{Lead, Own, Case} {
+		p.add(k, ids...)
+	}
+	if _, err := p.follow(ctx, tx, []path{done}); err != nil {
+		return err
+	}
 	return p.sweep(ctx, tx, now)
 }

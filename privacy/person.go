@@ -62,13 +62,21 @@ func Find(ctx context.Context, q sqldb.Querier, ask Question) (*Person, error) {
 			return nil, fmt.Errorf("find person: %w", err)
 		}
 	}
-	if _, err := p.follow(ctx, q, ends); err != nil {
+	if err := p.toEnds(ctx, q); err != nil {
 		return nil, fmt.Errorf("find person: %w", err)
 	}
+	return p, p.collectNames(ctx, q)
+}
+
+// toEnds finds what hangs on what is found.
+func (p *Person) toEnds(ctx context.Context, q sqldb.Querier) error {
 	for _, k := range []Kind{Contact, Lead, Merge} {
 		p.add(Own, p.IDs(k)...)
 	}
-	return p, p.collectNames(ctx, q)
+	p.add(Case, p.IDs(Contact)...)
+	p.add(Case, p.IDs(Lead)...)
+	_, err := p.follow(ctx, q, ends)
+	return err
 }
 
 // begin takes the question's own answers: the ids it names.
@@ -113,7 +121,8 @@ type path struct {
 	by       string // the column that the ids of from stand in
 }
 
-// paths are followed again and again; ends once, after them.
+// paths are followed again and again; ends once, after them, in their order. What was done about
+// an opportunity is about its contact; without one, about whom its lead is about.
 var (
 	paths = []path{
 		{Contact, Contact, "SELECT loser_id FROM contact_merges WHERE unmerged_at = 0 AND ", "winner_id"},
@@ -134,7 +143,11 @@ var (
 		{Lead, Opportunity, "SELECT id FROM opportunities WHERE ", "lead_id"},
 		{Post, Alert, "SELECT id FROM mention_alerts WHERE ", "post_id"},
 		{Opportunity, Invoice, "SELECT id FROM invoices WHERE ", "opportunity_id"},
+		{Contact, Case, "SELECT id FROM opportunities WHERE ", "contact_id"},
+		{Lead, Case, "SELECT id FROM opportunities WHERE contact_id = '' AND ", "lead_id"},
+		done,
 	}
+	done = path{Case, Own, "SELECT id FROM activities WHERE ", "record_id"}
 )
 
 func (p *Person) follow(ctx context.Context, q sqldb.Querier, ways []path) (grew bool, err error) {

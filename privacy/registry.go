@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
 // A Kind of id by which a person's rows are found.
@@ -15,11 +17,14 @@ const (
 	Author              // accounts in social networks: confirmed links, profiles, leads
 	Post                // what those accounts posted
 	Lead
-	Own         // contacts, leads, social profiles and merges: records that are about nobody else
+	Own         // contacts, leads, social profiles and merges, and what was done about those and their cases: records that are about nobody else
 	Merge       // merges of their contacts
 	Alert       // on a single mention of theirs
 	Opportunity // cases they are the contact of
 	Invoice     // of those cases
+	Case        // what activities about them are found by: contacts, leads, and opportunities whose contact they are
+
+	kinds // how many there are
 )
 
 // A Fate is what erasing a person does to their rows.
@@ -35,6 +40,7 @@ const (
 // A Table says what its columns hold. Columns are separated by spaces.
 type Table struct {
 	Rows   map[string]Kind   // a column → the ids that make a row the person's
+	Only   map[string]string // a column of Rows → what such a row has to be besides: SQL
 	Fate   Fate              // of those rows
 	Person string            // says something of the person: exported, and emptied
 	Text   string            // free text, or JSON with free text: searched in every row
@@ -60,6 +66,15 @@ func InOrder() []string {
 	}
 	slices.Sort(names)
 	return append(names, last...)
+}
+
+// of is the condition on rows that a column says are the person's, by some of their ids.
+func (t *Table) of(column string, ids []string) (condition string, args []any) {
+	condition = sqldb.In(column, 1, len(ids))
+	if only := t.Only[column]; only != "" {
+		condition += " AND " + only
+	}
+	return condition, sqldb.Anys(ids)
 }
 
 // keys are the columns by which a person's rows are found, sorted.
