@@ -49,8 +49,8 @@ type StatementSum struct {
 // maxStatement bounds the lines of one statement.
 const maxStatement = 100_000
 
-// Statement lists what was credited. A team's holds its own credit and that of its members. With a
-// grant at level own, somebody sees their own credit alone.
+// Statement lists what was credited. A team's holds its own credit and that of those who were its
+// members when they were credited. With a grant at level own, somebody sees their own credit alone.
 func Statement(ctx context.Context, q sqldb.Querier, a *Access, f StatementFilter) ([]StatementLine, error) {
 	w := &where{}
 	for _, by := range []struct{ condition, value string }{{"period >= ?", f.From}, {"period <= ?", f.Until}, {"basis = ?", f.Basis}, {"opportunity_id = ?", f.OpportunityID}} {
@@ -63,7 +63,7 @@ func Statement(ctx context.Context, q sqldb.Querier, a *Access, f StatementFilte
 	}
 	switch {
 	case f.TakerType == TakerTeam && f.TakerID != "":
-		w.add("(taker_type = 'team' AND taker_id = ? OR taker_type = 'user' AND taker_id IN (SELECT user_id FROM team_members WHERE team_id = ?))", f.TakerID, f.TakerID)
+		w.add(ofTeam("credit_entries"), f.TakerID, f.TakerID)
 	case f.TakerID != "":
 		w.add("taker_id = ?", f.TakerID)
 		fallthrough

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -75,6 +76,8 @@ type CreditEntry struct {
 	Correction    bool      `json:"correction"`
 	Note          string    `json:"note"`
 	At            time.Time `json:"at"` // when it was written
+
+	corrects string // the entry that it takes the teams of; empty: those of today
 }
 
 // Bases of credit.
@@ -114,7 +117,10 @@ func insertCredit(ctx context.Context, tx *sqldb.Tx, at time.Time, all []CreditE
 		rows[i] = values(all[i].pointers())
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "credit_entries", Key: []string{"id"}, Columns: strings.Split(creditColumns, ", ")}, rows)
-	return err
+	if err != nil {
+		return err
+	}
+	return keepTeams(ctx, tx, all)
 }
 
 // A creditEvent is an invoice or a payment, with what it is worth line by line.
@@ -225,7 +231,10 @@ func correctCredit(ctx context.Context, tx *sqldb.Tx, ch Change, e creditEvent, 
 	if err != nil {
 		return err
 	}
-	missing := make(map[creditKey]int64)
+	missing, first := make(map[creditKey]int64), make(map[creditKey]string)
+	for _, entry := range have {
+		first[entry.key()] = cmp.Or(first[entry.key()], entry.ID)
+	}
 	var order []CreditEntry
 	count := func(list []CreditEntry, sign int64) {
 		for _, entry := range list {
@@ -243,6 +252,7 @@ func correctCredit(ctx context.Context, tx *sqldb.Tx, ch Change, e creditEvent, 
 			continue
 		}
 		entry.Period, entry.Share, entry.Correction, entry.Note = creditMonth(e.at), 0, true, note
+		entry.corrects = cmp.Or(first[entry.key()], entry.corrects)
 		add = append(add, entry)
 	}
 	if err := placeCredit(ctx, tx, add, ch.At); err != nil {

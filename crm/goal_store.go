@@ -165,7 +165,7 @@ func (g *Goal) count() (query string, args []any, err error) {
 		if g.SubjectType == MemberUser {
 			w.add("e.taker_type = 'user' AND e.taker_id = ?", g.SubjectID)
 		} else {
-			w.add("(e.taker_type = 'team' AND e.taker_id = ? OR e.taker_type = 'user' AND e.taker_id IN (SELECT user_id FROM team_members WHERE team_id = ?))", g.SubjectID, g.SubjectID)
+			w.add(ofTeam("e"), g.SubjectID, g.SubjectID)
 		}
 		months()
 		query = "SELECT coalesce(sum(e.amount), 0) FROM credit_entries e"

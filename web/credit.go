@@ -29,7 +29,7 @@ type (
 		Until       string `query:"until" pattern:"^[0-9]{4}-[0-9]{2}$" doc:"The last month."`
 		Basis       string `query:"basis" enum:"invoiced,paid" default:"paid"`
 		TakerType   string `query:"taker_type" enum:"user,team,source,company"`
-		Taker       string `query:"taker" maxLength:"200" doc:"Id of who gets it; a team's statement holds its members' credit, too."`
+		Taker       string `query:"taker" maxLength:"200" doc:"Id of who gets it; a team's statement holds the credit of those who were its members then, too."`
 		Opportunity string `query:"opportunity" maxLength:"100"`
 	}
 	statementInput      struct{ StatementInput }

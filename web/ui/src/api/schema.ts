@@ -17022,7 +17022,7 @@ export interface operations {
                 until?: string;
                 basis?: "invoiced" | "paid";
                 taker_type?: "user" | "team" | "source" | "company";
-                /** @description Id of who gets it; a team's statement holds its members' credit, too. */
+                /** @description Id of who gets it; a team's statement holds the credit of those who were its members then, too. */
                 taker?: string;
                 opportunity?: string;
             };
@@ -17106,7 +17106,7 @@ export interface operations {
                 until?: string;
                 basis?: "invoiced" | "paid";
                 taker_type?: "user" | "team" | "source" | "company";
-                /** @description Id of who gets it; a team's statement holds its members' credit, too. */
+                /** @description Id of who gets it; a team's statement holds the credit of those who were its members then, too. */
                 taker?: string;
                 opportunity?: string;
             };
