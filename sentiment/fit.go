@@ -1,7 +1,6 @@
 package sentiment
 
 import (
-	"errors"
 	"math"
 	"math/rand/v2"
 )
@@ -23,16 +22,13 @@ type fit struct {
 // signTune is the share of the rate for vectors that began at random.
 const signTune = 0.3
 
-func newFit(words, signs int, t Training) (*fit, error) {
+func newFit(words, signs int, t Training) *fit {
 	dim := 16
 	if t.Vectors != nil && t.Teacher != nil {
 		t.Vectors = t.Teacher.widen(t.Vectors)
 	}
 	if t.Vectors != nil {
 		dim = t.Vectors.Dim
-	}
-	if t.Filters < 1 || t.Filters > maxFilters || t.Bits < 1 || t.Bits > 22 || t.Epochs < 1 {
-		return nil, errors.New("train: want 1 to 64 filters, 1 to 22 bits, and an epoch or more")
 	}
 	f := &fit{n: newNetwork(words, dim, t.Filters, t.Bits), squares: newNetwork(words, dim, t.Filters, t.Bits), decay: float32(t.Decay), tune: float32(t.Tune), grams: float32(t.Grams), signs: int32(words - signs),
 		seen: make([]bool, t.Filters), kept: make([]float32, t.Filters), from: make([]int, t.Filters), mean: make([]float32, dim)}
@@ -51,7 +47,7 @@ func newFit(words, signs int, t Training) (*fit, error) {
 	fill(f.n.negated, 0.1)
 	fill(f.n.out, 1/math.Sqrt(float64(t.Filters)))
 	fill(f.n.mean, 0.01)
-	return f, nil
+	return f
 }
 
 // blur hides some filters and some words of an example.

@@ -64,7 +64,7 @@ func ReadLanguageModel(data []byte) (*LanguageModel, error) {
 	if err := json.Unmarshal(rest[:n], &m.LanguageHeader); err != nil {
 		return refuse("its header is no JSON")
 	}
-	if m.Version != languageVersion || m.Bits < 1 || m.Bits > 22 || len(m.Classes) != languageClasses {
+	if m.Version != languageVersion || m.Bits < 1 || m.Bits > maxBits || len(m.Classes) != languageClasses {
 		return refuse("version %d, %d bits, %d classes; want version %d and %d classes", m.Version, m.Bits, len(m.Classes), languageVersion, languageClasses)
 	}
 	rest = rest[n:]

@@ -46,8 +46,8 @@ type LanguageTraining struct {
 // In every pass half of the texts are cut to one to six words, so that short ones are learnt too.
 // Classes weigh alike, however many texts each has.
 func TrainLanguage(examples []Example, t LanguageTraining) (*LanguageModel, error) {
-	if t.Bits < 1 || t.Bits > 22 || t.Epochs < 1 {
-		return nil, fmt.Errorf("train language: %d bits, %d epochs: want 1 to 22 bits and an epoch or more", t.Bits, t.Epochs)
+	if t.Bits < 1 || t.Bits > maxBits || t.Epochs < 1 || !(t.Rate > 0 && t.Rate <= 10) || !(t.Decay >= 0 && t.Decay <= 1) {
+		return nil, fmt.Errorf("train language: %d bits, %d epochs, rate %g, decay %g: want 1 to %d bits, an epoch or more, a rate of 10 at most and a decay from 0 to 1", t.Bits, t.Epochs, t.Rate, t.Decay, maxBits)
 	}
 	f := newLanguageFit(t)
 	labels, weight, err := languageLabels(examples)

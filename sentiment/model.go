@@ -74,7 +74,7 @@ func ReadModel(data []byte) (*Model, error) {
 	switch {
 	case m.Version != modelVersion || m.Task != modelTask || len(m.Classes) != classes || len(m.Languages) != languages:
 		return refuse("task %q, version %d, %d classes, %d languages; want %q, %d, %d, %d", m.Task, m.Version, len(m.Classes), len(m.Languages), modelTask, modelVersion, classes, languages)
-	case m.Dim < 1 || m.Dim > 1024 || m.Filters < 1 || m.Filters > maxFilters || m.Bits < 1 || m.Bits > 22 || len(m.Signs) > maxSigns || !(m.Temperature > 0):
+	case m.Dim < 1 || m.Dim > 1024 || m.Filters < 1 || m.Filters > maxFilters || m.Bits < 1 || m.Bits > maxBits || len(m.Signs) > maxSigns || !(m.Temperature > 0):
 		return refuse("%d dimensions, %d filters, %d bits, %d signs, temperature %g", m.Dim, m.Filters, m.Bits, len(m.Signs), m.Temperature)
 	case m.Vocabulary != wordListSum():
 		return refuse("it was trained with other lists of words")

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"strings"
 	"testing"
 
@@ -166,6 +167,23 @@ func TestTrainErrors(t *testing.T) {
 				t.Errorf("got %v, want %q in it", err, test.want)
 			}
 		})
+	}
+}
+
+func TestTrainingSettings(t *testing.T) {
+	for name, change := range map[string]func(*sentiment.Training){
+		"bits":    func(s *sentiment.Training) { s.Bits = -1 },
+		"filters": func(s *sentiment.Training) { s.Filters = 65 },
+		"epochs":  func(s *sentiment.Training) { s.Epochs = 0 },
+		"rate":    func(s *sentiment.Training) { s.Rate = math.NaN() },
+		"dropout": func(s *sentiment.Training) { s.Dropout = 2 },
+		"even":    func(s *sentiment.Training) { s.Even = math.Inf(1) },
+	} {
+		s := training()
+		change(&s)
+		if _, err := sentiment.Train(examples(), s); err == nil || !strings.Contains(err.Error(), "train: "+name+" ") {
+			t.Errorf("%s: got %v, want it named", name, err)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type cells [maxFilters / 8]uint64
 
 const (
 	maxFilters = 64
+	maxBits    = 22
 	moods      = 4
 	unit       = 21 // a cell holds −21 to 21, written from 0
 	high       = 0x8080_8080_8080_8080

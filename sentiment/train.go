@@ -46,6 +46,21 @@ func DefaultTraining() Training {
 	return Training{Trust: 0.5, Filters: 64, Bits: 17, Epochs: 6, Rate: 0.05, Tune: 0.05, Grams: 0.3, Decay: 1e-5, Dropout: 0.4, Forget: 0.15, Even: 0.3, Neutral: 1.3, Seed: 1}
 }
 
+// check says which setting is out of its bounds.
+func (t *Training) check() error {
+	for _, s := range []struct {
+		name               string
+		value, least, most float64
+	}{{"filters", float64(t.Filters), 1, maxFilters}, {"bits", float64(t.Bits), 1, maxBits}, {"epochs", float64(t.Epochs), 1, 1000}, {"rate", t.Rate, 1e-6, 10},
+		{"tune", t.Tune, 0, 10}, {"grams", t.Grams, 0, 10}, {"decay", t.Decay, 0, 1}, {"dropout", t.Dropout, 0, 0.99}, {"forget", t.Forget, 0, 0.99},
+		{"trust", t.Trust, 0, 1}, {"even", t.Even, 0, 1}, {"neutral", t.Neutral, 0.01, 100}} {
+		if !(s.value >= s.least && s.value <= s.most) { // nor is it NaN
+			return fmt.Errorf("train: %s %g: want %g to %g", s.name, s.value, s.least, s.most)
+		}
+	}
+	return nil
+}
+
 // A sample is an example made ready.
 type sample struct {
 	text     text
@@ -63,6 +78,9 @@ type sample struct {
 // A tenth of the examples is left out first, to see how good and how sure of itself the model is;
 // then it is trained on all.
 func Train(examples []Example, t Training) (*Model, error) {
+	if err := t.check(); err != nil {
+		return nil, err
+	}
 	ready, signs, err := prepare(examples)
 	if err != nil {
 		return nil, err
@@ -77,13 +95,9 @@ func Train(examples []Example, t Training) (*Model, error) {
 	random := rand.New(rand.NewPCG(t.Seed, t.Seed))
 	random.Shuffle(len(samples), func(i, j int) { samples[i], samples[j] = samples[j], samples[i] })
 	held := samples[:len(samples)/10]
-	if err := m.fit("without a tenth", samples[len(held):], t); err != nil {
-		return nil, err
-	}
+	m.fit("without a tenth", samples[len(held):], t)
 	m.assess(held)
-	if err := m.fit("on all", samples, t); err != nil {
-		return nil, err
-	}
+	m.fit("on all", samples, t)
 	return m, nil
 }
 
@@ -189,11 +203,8 @@ func (m *Model) prune(samples []sample) {
 }
 
 // fit trains the network anew. What is kept is what a file keeps.
-func (m *Model) fit(step string, samples []sample, t Training) error {
-	f, err := newFit(m.rows.count, len(m.Signs), t)
-	if err != nil {
-		return err
-	}
+func (m *Model) fit(step string, samples []sample, t Training) {
+	f := newFit(m.rows.count, len(m.Signs), t)
 	random := rand.New(rand.NewPCG(t.Seed, t.Seed^1))
 	for epoch := range t.Epochs {
 		random.Shuffle(len(samples), func(i, j int) { samples[i], samples[j] = samples[j], samples[i] })
@@ -214,7 +225,6 @@ func (m *Model) fit(step string, samples []sample, t Training) error {
 	f.n.measure()
 	m.net.decode(f.n.encode(nil))
 	m.table = newTable(m.net, m.rows)
-	return nil
 }
 
 // assess chooses the temperature at which the likelihood of the examples left out is greatest

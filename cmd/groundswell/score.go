@@ -24,7 +24,7 @@ import (
 func scoreCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "score [FILE…]", Short: "Read texts or posts, one a line, and print language, polarity and intent of each as JSON",
-		Long: "Read texts or posts (in Groundswell's wire form, or as X, Mastodon or Bluesky writes them), one a line, from files or the standard input (-), and print one JSON object for each line, in order.\n" +
+		Long: "Read texts or posts (in Groundswell's wire form, or as X, Mastodon or Bluesky writes them), one a line, from files (plain, gz or zst) or the standard input (-), and print one JSON object for each line, in order.\n" +
 			"A line that cannot be decoded gets an object with polarity unknown and the reason as error; it stops nothing.",
 		RunE: func(c *cobra.Command, files []string) error {
 			scorer, err := sentiment.New()
@@ -59,8 +59,8 @@ type scoreJob struct {
 }
 
 func scoreFiles(ctx context.Context, scorer *sentiment.Scorer, files []string, stdin io.Reader, out io.Writer) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	cores := runtime.GOMAXPROCS(0)
 	s := &scoring{scorer: scorer, todo: make(chan *scoreJob), ordered: make(chan *scoreJob, 4*cores)}
 	for range cores {
@@ -70,28 +70,28 @@ func scoreFiles(ctx context.Context, scorer *sentiment.Scorer, files []string, s
 			}
 		}()
 	}
+	failed := make(chan error, 1)
 	go func() { // by itself: nothing interrupts a read from a terminal
 		defer close(s.ordered)
 		defer close(s.todo)
-		if err := s.read(ctx, files, stdin); err != nil {
-			cancel(err)
-		}
+		failed <- s.read(ctx, files, stdin)
 	}()
 	if err := s.write(ctx, out); err != nil {
 		return err
 	}
-	return context.Cause(ctx)
+	return <-failed // what could be read is written
 }
 
 // read cuts the input into jobs. A job ends when it is large enough, or when reading on may have to
-// wait: who types a line sees its reading at once.
+// wait: who types a line sees its reading at once. A file that cannot be read stops no other.
 func (s *scoring) read(ctx context.Context, files []string, stdin io.Reader) error {
+	var failed []error
 	for _, name := range files {
 		if err := s.readFile(ctx, name, stdin); err != nil {
-			return fmt.Errorf("read texts: %w", err)
+			failed = append(failed, fmt.Errorf("read texts: %w", err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func (s *scoring) readFile(ctx context.Context, name string, stdin io.Reader) error {
@@ -103,7 +103,15 @@ func (s *scoring) readFile(ctx context.Context, name string, stdin io.Reader) er
 		return err
 	}
 	defer f.Close()
-	return s.readLines(ctx, bufio.NewReaderSize(f, scoreBatch))
+	plain, closePlain, reason := replay.Unpack(f)
+	defer closePlain()
+	if reason != "" {
+		return fmt.Errorf("%s: %s", name, reason)
+	}
+	if err := s.readLines(ctx, bufio.NewReaderSize(plain, scoreBatch)); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 func (s *scoring) readLines(ctx context.Context, in *bufio.Reader) error {

@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -94,6 +96,28 @@ func TestScoreKeepsOrder(t *testing.T) {
 	}
 	if out, ok := run(t, "hello", "score", "-", filepath.Join(dir, "none")); ok || !strings.Contains(out, filepath.Join(dir, "none")) {
 		t.Errorf("a file that is not there: %s", out)
+	}
+}
+
+// A file that cannot be read loses nothing of the others; one is read packed as well as plain.
+func TestScoreFiles(t *testing.T) {
+	dir := t.TempDir()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	fmt.Fprintln(z, strings.Repeat("I love it\n", 2000))
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	plain, gz, damaged := filepath.Join(dir, "plain.txt"), filepath.Join(dir, "packed.txt.gz"), filepath.Join(dir, "damaged.gz")
+	write(t, plain, strings.Repeat("I love it\n", 5000))
+	write(t, gz, packed.String())
+	write(t, damaged, packed.String()[:packed.Len()-9])
+	out, ok := run(t, "", "score", plain, filepath.Join(dir, "none"), gz, damaged)
+	if ok || !strings.Contains(out, "none") || !strings.Contains(out, damaged) {
+		t.Errorf("want both files named that cannot be read: %.300s", out[max(0, len(out)-300):])
+	}
+	if got := strings.Count(out, `"positive"`); got < 7000 {
+		t.Errorf("%d lines were answered, want 7000 and what the damaged file has", got)
 	}
 }
 

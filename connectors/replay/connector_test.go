@@ -58,14 +58,14 @@ func (h *heard) ids() string {
 
 func source(tb testing.TB, section string, now func() time.Time) *replay.Source {
 	tb.Helper()
-	s, err := open(section, now)
+	s, err := Unpack(section, now)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return s
 }
 
-func open(section string, now func() time.Time) (*replay.Source, error) {
+func Unpack(section string, now func() time.Time) (*replay.Source, error) {
 	var node yaml.Node
 	if err := yaml.Unmarshal([]byte(section), &node); err != nil {
 		return nil, err
@@ -238,7 +238,7 @@ func TestNewErr(t *testing.T) {
 		"files: [a]\nspeeed: 1":                "did you mean speed",
 		"files: [" + "/nowhere/at/all/*.json]": "",
 	} {
-		_, err := open(section, nil)
+		_, err := Unpack(section, nil)
 		if want == "" {
 			if err != nil {
 				t.Errorf("%q: %v", section, err)

@@ -43,9 +43,9 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// open returns the plain bytes of a stream that may be compressed by gzip or zstd, without a byte
+// Unpack returns the plain bytes of a stream that may be compressed by gzip or zstd, without a byte
 // order mark. The reason says why a text cannot be read at all.
-func open(r io.Reader) (plain io.Reader, closeInput func(), reason string) {
+func Unpack(r io.Reader) (plain io.Reader, closeInput func(), reason string) {
 	closeInput = func() {}
 	in := bufio.NewReaderSize(r, 64<<10)
 	magic, _ := in.Peek(4)

@@ -102,7 +102,7 @@ type reader struct {
 }
 
 func (rd *reader) read(ctx context.Context, in io.Reader) error {
-	plain, closeInput, reason := open(in)
+	plain, closeInput, reason := Unpack(in)
 	defer closeInput()
 	if reason != "" {
 		return rd.refuse(1, nil, errors.New(reason))

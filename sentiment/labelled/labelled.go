@@ -73,7 +73,11 @@ func read(texts, labels string, pair bool) (Set, error) {
 	case first == "":
 		return set, fmt.Errorf("%s is empty", texts)
 	case first[0] == '{' || first[0] == '[':
-		return set, set.addJSON(texts, data)
+		err := set.addJSON(texts, data)
+		if columns := (Set{Name: set.Name, Left: make(map[string]int)}); err != nil && columns.addColumns(texts, data, lines) == nil {
+			return columns, nil // the first text begins like JSON: [sic]
+		}
+		return set, err
 	default:
 		err := set.addColumns(texts, data, lines)
 		if stem, ending, ok := strings.Cut(filepath.Base(texts), "_text"); err != nil && ok {

@@ -55,6 +55,7 @@ func TestOpen(t *testing.T) {
 		"OKPairOtherNames": {map[string]string{"x.txt": "so bad, it hurts\na good one\u2028really\n", "y.txt": "0\n2\n"}, "y.txt,x.txt", both, nil},
 		"OKPairGzip":       {map[string]string{"test_text.txt.gz": "so bad, it hurts\na good one\u2028really\n", "test_labels.txt.gz": "negative\npositive\n"}, "test_text.txt.gz", both, nil},
 		"OKPairNoText":     {map[string]string{"test_text.txt": "so bad, it hurts\n\na good one\u2028really\n", "test_labels.txt": "0\n1\n2\n"}, "test_text.txt", both, map[string]int{"no text": 1}},
+		"OKBrackets":       {map[string]string{"a.tsv": "[sic] so bad, it hurts\tnegative\n{wow} a good one\tpositive\n"}, "a.tsv", []labelled.Text{{Polarity: post.Negative, Text: "[sic] so bad, it hurts"}, {Polarity: post.Positive, Text: "{wow} a good one"}}, nil},
 		"OKJSON":           {map[string]string{"a.json": `{"text":"so bad, it hurts","polarity":"negative"}` + "\n" + `{"post":{"text":"a good one\u2028really"},"label":2}`}, "a.json", both, nil},
 		"OKJSONList":       {map[string]string{"a.json": `[{"text":"so bad, it hurts","sentiment":-1},{"text":"a good one\u2028really","sentiment":1}]`}, "a.json", both, nil},
 		"OKMention": {map[string]string{"a.json": `{"v":1,"type":"mention","mentions":[{"polarity":"negative","language":"en"}],"event":{"type":"upsert","post":{"text":"so bad"}}}`}, "a.json",
