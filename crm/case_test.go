@@ -128,7 +128,7 @@ func TestProcessesFollowTheClose(t *testing.T) {
 			return o.Close(p, crm.Closing{State: crm.StateLost, Reason: "price"}, f)
 		}
 		change(lose)
-		change(func(o *crm.Opportunity, p *crm.Process, _ crm.Facts) error { return o.Reopen(p) })
+		change((*crm.Opportunity).Reopen)
 		change(lose)
 		beside, err := crm.SideProcesses(t.Context(), db, o.ID)
 		if err != nil || len(beside) != 1 || beside[0].ProcessID != review.ID {

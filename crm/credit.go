@@ -120,14 +120,10 @@ type CreditShare struct {
 // are no overlay add up to 1,000,000 and to the amount exactly (largest remainder): a part that finds
 // nobody leaves its share to the others in proportion, and where no part does, it is the company's.
 // Overlay is reckoned apart, each part of the whole amount.
-func (r *CreditRules) Split(amount int64, takers map[string][]CreditTaker, f Facts) ([]CreditShare, error) {
+func (r *CreditRules) Split(amount int64, takers map[string][]CreditTaker, f Facts) []CreditShare {
 	var base, overlay []creditGroup
 	for _, p := range r.Parts {
-		holds, err := evaluate(p.When, f)
-		if err != nil {
-			return nil, fmt.Errorf("credit part %s: %w", p.Name, err)
-		}
-		g := creditGroup{part: p}
+		g, holds := creditGroup{part: p}, holds(p.When, f)
 		for _, t := range takers[p.To] {
 			if holds && t.Weight > 0 && (p.Role == "" || slices.Contains(t.Roles, p.Role)) {
 				g.takers = append(g.takers, t)
@@ -153,7 +149,7 @@ func (r *CreditRules) Split(amount int64, takers map[string][]CreditTaker, f Fac
 	for _, g := range overlay {
 		all = g.divide(all, Money{Amount: amount}.share(g.part.Share).Amount, wholeShare*g.part.Share/allBasisPoints)
 	}
-	return all, nil
+	return all
 }
 
 // A creditGroup is a part with those who took part in its way.

@@ -176,11 +176,7 @@ func (e *creditEvent) entries(ctx context.Context, q sqldb.Querier, rules *Credi
 		if net == 0 {
 			continue
 		}
-		shares, err := rules.Split(net, takers, f)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range shares {
+		for _, s := range rules.Split(net, takers, f) {
 			all = append(all, CreditEntry{Period: creditMonth(e.at), Basis: e.basis, Event: e.id, OpportunityID: e.invoice.OpportunityID, InvoiceID: e.invoice.ID,
 				Line: int64(n), Part: s.Part, Overlay: s.Overlay, TakerType: s.Taker.Type, TakerID: s.Taker.ID, Share: s.Share, Amount: s.Amount,
 				Currency: e.invoice.Currency, Rules: rules.Version})

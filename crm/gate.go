@@ -2,6 +2,7 @@ package crm
 
 import (
 	"fmt"
+	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type Facts struct {
 	Contact     Contact
 	Lead        Lead
 	Tasks       []Activity // of the record's present stage
+	Stays       []string   // its stages so far in its main process, the first one first
 	Approvals   []string   // roles that approved the present stage
 	Finished    []string   // ids of the processes that have run to their end
 	Now         time.Time
@@ -200,6 +202,18 @@ func checkCondition(field, condition string) error {
 func firstLine(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	return s
+}
+
+// holds says whether a condition holds that decides by itself, such as which process is chosen. One
+// that cannot be judged of a record, for a field that it lacks or a value of another type, does not
+// hold for it: whoever works on the record cannot mend the condition, and is not held up by it. The
+// log says so, without the values that it was judged by.
+func holds(condition string, f Facts) bool {
+	ok, err := evaluate(condition, f)
+	if err != nil {
+		slog.Warn("condition cannot be judged, and counts as not met", "condition", condition, "opportunity", f.Opportunity.ID, "lead", f.Lead.ID)
+	}
+	return ok && err == nil
 }
 
 // evaluate says whether a condition holds; the empty one always does.

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -91,17 +90,15 @@ func (o *Opportunity) enter(s *Stage) {
 
 // Advance leads the opportunity to the next stage of its process, or says all that the gate misses.
 func (o *Opportunity) Advance(p *Process, f Facts) error {
-	at, err := o.at(p)
+	at, err := o.moving(p)
 	if err != nil {
 		return err
 	}
 	if missing := at.Missing(f); len(missing) > 0 {
 		return &GateClosed{Stage: at.Name, Missing: missing}
 	}
-	next, err := p.Next(at, f)
+	next := p.Next(at, f)
 	switch {
-	case err != nil:
-		return err
 	case next == nil && o.State == StateOpen:
 		return invalid("stage", "%s is the last one: close it as won or lost", at.Name)
 	case next == nil:
@@ -113,7 +110,7 @@ func (o *Opportunity) Advance(p *Process, f Facts) error {
 
 // Back leads the opportunity to an earlier stage, which is always possible.
 func (o *Opportunity) Back(p *Process, to string) error {
-	at, err := o.at(p)
+	at, err := o.moving(p)
 	if err != nil {
 		return err
 	}
@@ -165,15 +162,39 @@ func (o *Opportunity) Close(p *Process, c Closing, f Facts) error {
 	return nil
 }
 
-// Reopen takes a close back: the opportunity stands in the last open stage again.
-func (o *Opportunity) Reopen(p *Process) error {
+// Reopen takes a close back: the opportunity stands in the stage in which it was closed again, and
+// before its gate. One whose stays are not known begins anew.
+func (o *Opportunity) Reopen(p *Process, f Facts) error {
 	if o.State == StateOpen {
 		return invalid("state", "it is open")
 	}
-	last := slices.IndexFunc(p.Stages, func(s Stage) bool { return s.Phase == PhaseOpen && p.following(&s) == nil })
+	closedIn := &p.Stages[0]
+	for _, name := range f.Stays {
+		if s := p.Stage(name); s != nil && s.Phase == PhaseOpen {
+			closedIn = s
+		}
+	}
 	o.State, o.CloseReason, o.CloseComment, o.ClosedAt, o.Odds = StateOpen, "", "", time.Time{}, Odds{}
-	o.enter(&p.Stages[last])
+	o.enter(closedIn)
 	return nil
+}
+
+// freeze refuses another amount of an opportunity that was closed before: what was won or lost stays
+// in the reports.
+func (o *Opportunity) freeze(before *Opportunity) error {
+	if before.State != StateOpen && o.State != StateOpen && o.Amount != before.Amount {
+		return invalid("amount", "it is %s: what it was worth then, %d %s, stays; reopen it first", before.State, before.Amount.Amount, before.Amount.Currency)
+	}
+	return nil
+}
+
+// moving is the stage that the opportunity may leave: of one that is closed, what follows the close.
+func (o *Opportunity) moving(p *Process) (*Stage, error) {
+	at, err := o.at(p)
+	if err == nil && o.State != StateOpen && at.Phase == PhaseOpen {
+		return nil, invalid("state", "it is %s, and nothing follows that in process %s: reopen it first", o.State, p.Name)
+	}
+	return at, err
 }
 
 // SetOdds overrides the odds of the stage, for a reason.
@@ -222,11 +243,7 @@ func ChooseProcess(all []Process, f Facts) (*Process, error) {
 		if !p.Enabled || p.StartOn != "" || chosen != nil && chosen.Rank >= p.Rank {
 			continue
 		}
-		holds, err := evaluate(p.When, f)
-		if err != nil {
-			return nil, fmt.Errorf("choose process %s: %w", p.Name, err)
-		}
-		if holds {
+		if holds(p.When, f) {
 			chosen = p
 		}
 	}

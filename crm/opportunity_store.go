@@ -106,6 +106,9 @@ func ChangeOpportunity(ctx context.Context, tx *sqldb.Tx, ch Change, id string, 
 	if err := rule(&after, p, f); err != nil {
 		return Opportunity{}, err
 	}
+	if err := after.freeze(&before); err != nil {
+		return Opportunity{}, err
+	}
 	if err := after.checkNamed(ctx, tx, ch, &before); err != nil {
 		return Opportunity{}, err
 	}
@@ -246,6 +249,9 @@ func factsOf(ctx context.Context, q sqldb.Querier, o *Opportunity, processID str
 	}
 	if o.ID == "" {
 		return f, nil
+	}
+	if f.Stays, err = sqldb.Strings(ctx, q, "SELECT stage FROM stage_visits WHERE opportunity_id = $1 AND process_id = $2 ORDER BY id", o.ID, o.ProcessID); err != nil {
+		return f, err
 	}
 	f.Tasks, err = activities.find(ctx, q, "WHERE record_id = $1 AND kind = 'task' AND process_id = $2 AND stage = $3 ORDER BY id", o.ID, processID, o.Stage)
 	if err != nil {

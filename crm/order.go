@@ -68,7 +68,7 @@ func CreateOrder(ctx context.Context, tx *sqldb.Tx, ch Change, quoteID string) (
 	if q.State != QuoteAccepted {
 		return Order{}, invalid("quote_id", "want a quote that was accepted")
 	}
-	opp, err := opportunities.byID(ctx, tx, System(), q.OpportunityID, 0)
+	opp, err := q.dealOf(ctx, tx, StateOpen, StateWon)
 	if err != nil {
 		return Order{}, err
 	}

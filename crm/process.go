@@ -277,15 +277,11 @@ func (p *Process) following(s *Stage) *Stage {
 
 // Next is where a stage leads: the first branch whose condition holds, or the following stage;
 // nil at the end of the phase.
-func (p *Process) Next(s *Stage, f Facts) (*Stage, error) {
+func (p *Process) Next(s *Stage, f Facts) *Stage {
 	for _, b := range s.Branches {
-		holds, err := evaluate(b.When, f)
-		if err != nil {
-			return nil, fmt.Errorf("branch of stage %s to %s: %w", s.Name, b.To, err)
-		}
-		if holds {
-			return p.Stage(b.To), nil
+		if holds(b.When, f) {
+			return p.Stage(b.To)
 		}
 	}
-	return p.following(s), nil
+	return p.following(s)
 }

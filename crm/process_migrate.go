@@ -9,7 +9,7 @@ import (
 )
 
 // A Migration puts the opportunities that are under way in one version of a process on the version
-// in force of a process.
+// in force of a process. Closed ones stay on theirs, where what follows their close is.
 type Migration struct {
 	FromID      string            `json:"from_id"`
 	FromVersion int64             `json:"from_version"` // 0: all versions but the one in force
@@ -45,6 +45,7 @@ func planMigration(ctx context.Context, q sqldb.Querier, a *Access, m Migration)
 	}
 	w := &where{}
 	w.add("process_id = ?", m.FromID)
+	w.add("state = ?", StateOpen)
 	w.readable(a, RecordOpportunity, "opportunities")
 	switch {
 	case m.FromVersion != 0:

@@ -4,17 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-// Processes are the versions in force, in the order of their ids. Without any, it is the default.
+// Processes are the versions in force, in the order of their ids. The default comes last until
+// somebody saves it: of equal rank, what people made themselves is chosen before it.
 func Processes(ctx context.Context, q sqldb.Querier) ([]Process, error) {
 	all, err := queryProcesses(ctx, q, `WHERE version = (SELECT max(version) FROM processes x WHERE x.id = processes.id) ORDER BY id`)
-	if err == nil && len(all) == 0 {
-		all = []Process{DefaultProcess()}
+	if err != nil {
+		return nil, err
 	}
-	return all, err
+	d := DefaultProcess()
+	if !slices.ContainsFunc(all, func(p Process) bool { return p.ID == d.ID }) {
+		all = append(all, d)
+	}
+	return all, nil
 }
 
 // ProcessByID loads a version of a process; 0 is the one in force.

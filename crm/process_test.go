@@ -175,7 +175,7 @@ func TestCloseAndReopen(t *testing.T) {
 	}
 	wantInvalid(t, o.SetOdds(50, "x"), "odds.percent")
 	wantInvalid(t, o.Close(&p, crm.Closing{State: crm.StateLost, Reason: "x"}, crm.Facts{}), "state")
-	if err := o.Reopen(&p); err != nil || o.State != crm.StateOpen || o.Stage != "Propose" || o.Odds.Percent != 50 || !o.ClosedAt.IsZero() {
+	if err := o.Reopen(&p, crm.Facts{Stays: []string{"Qualify", "Tender", "Propose", "Hand over"}}); err != nil || o.State != crm.StateOpen || o.Stage != "Propose" || o.Odds.Percent != 50 || !o.ClosedAt.IsZero() {
 		t.Errorf("reopened: %v, %+v", err, o)
 	}
 	if err := o.Close(&p, crm.Closing{State: crm.StateLost, Reason: "price"}, crm.Facts{Opportunity: o}); err != nil || o.State != crm.StateLost || o.Odds.Percent != 0 {

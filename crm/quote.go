@@ -3,6 +3,8 @@ package crm
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
@@ -91,6 +93,45 @@ var quotes = table[Quote, *Quote]{kind: RecordQuote, name: "quotes",
 			atColumn{&q.SentAt}, atColumn{&q.DecidedAt}, &q.Reason}
 	}}
 
+// standingQuotes are what an opportunity is offered by now: what was superseded or declined is not.
+func standingQuotes(ctx context.Context, q sqldb.Querier, opportunityID string) ([]Quote, error) {
+	return quotes.find(ctx, q, "WHERE opportunity_id = $1 AND state IN ('draft', 'sent', 'accepted') ORDER BY id", opportunityID)
+}
+
+// dealOf loads the opportunity of a quote, which has to be in one of some states.
+func (q *Quote) dealOf(ctx context.Context, tx *sqldb.Tx, states ...string) (Opportunity, error) {
+	o, err := opportunities.byID(ctx, tx, System(), q.OpportunityID, 0)
+	if err == nil && !slices.Contains(states, o.State) {
+		err = invalid("opportunity_id", "the opportunity is %s: reopen it first", o.State)
+	}
+	return o, err
+}
+
+// speak refuses a currency in which the opportunity is not spoken about: that of what it is worth, and
+// of the other quotes that stand.
+func (q *Quote) speak(o *Opportunity, standing []Quote) error {
+	q.Currency = strings.ToUpper(strings.TrimSpace(q.Currency))
+	for i := range standing {
+		other := &standing[i]
+		if other.ID == q.ID {
+			continue
+		}
+		if q.Currency == "" && o.Amount.Currency == "" {
+			q.Currency = other.Currency
+		}
+		if q.Currency != "" && q.Currency != other.Currency {
+			return invalid("currency", "is %s: quote %s of this opportunity is in %s; quote in that, or open another opportunity", q.Currency, other.Number, other.Currency)
+		}
+	}
+	if q.Currency == "" {
+		q.Currency = o.Amount.Currency
+	}
+	if o.Amount.Currency != "" && q.Currency != o.Amount.Currency {
+		return invalid("currency", "is %s: the opportunity's amount is in %s; quote in that, or change the amount's currency first", q.Currency, o.Amount.Currency)
+	}
+	return nil
+}
+
 // CreateQuote saves a draft for an opportunity that is open. priceList, which may be empty, gives the
 // prices of lines that name a product and no price.
 func CreateQuote(ctx context.Context, tx *sqldb.Tx, ch Change, q Quote, priceList string) (Quote, error) {
@@ -101,8 +142,12 @@ func CreateQuote(ctx context.Context, tx *sqldb.Tx, ch Change, q Quote, priceLis
 	if o.State != StateOpen {
 		return Quote{}, invalid("opportunity_id", "want an opportunity that is open")
 	}
-	if q.Currency == "" {
-		q.Currency = o.Amount.Currency
+	standing, err := standingQuotes(ctx, tx, o.ID)
+	if err != nil {
+		return Quote{}, err
+	}
+	if err := q.speak(&o, standing); err != nil {
+		return Quote{}, err
 	}
 	if err := priced(ctx, tx, q.Lines, priceList, q.Currency, ch.At); err != nil {
 		return Quote{}, err
@@ -123,7 +168,18 @@ func UpdateQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versio
 		if q.State != QuoteDraft {
 			return invalid("state", "it is %s: make a revision", q.State)
 		}
+		o, err := q.dealOf(ctx, tx, StateOpen)
+		if err != nil {
+			return err
+		}
+		standing, err := standingQuotes(ctx, tx, o.ID)
+		if err != nil {
+			return err
+		}
 		change(q)
+		if err := q.speak(&o, standing); err != nil {
+			return err
+		}
 		return priced(ctx, tx, q.Lines, priceList, q.Currency, ch.At)
 	})
 }
@@ -135,7 +191,8 @@ func ReviseQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versio
 			return invalid("state", "it is %s: a revision takes the place of one that was sent or declined", q.State)
 		}
 		q.State = QuoteSuperseded
-		return nil
+		_, err := q.dealOf(ctx, tx, StateOpen)
+		return err
 	})
 	if err != nil {
 		return Quote{}, err
@@ -147,7 +204,16 @@ func ReviseQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versio
 
 // SendQuote sends a draft. From then on the opportunity is worth what the quote comes to, net.
 func SendQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64) (Quote, error) {
-	q, err := quotes.change(ctx, tx, ch, id, version, "send", func(q *Quote) error { return q.Send(ch.At) })
+	q, err := quotes.change(ctx, tx, ch, id, version, "send", func(q *Quote) error {
+		o, err := q.dealOf(ctx, tx, StateOpen)
+		if err != nil {
+			return err
+		}
+		if err := q.speak(&o, nil); err != nil {
+			return err
+		}
+		return q.Send(ch.At)
+	})
 	if err != nil {
 		return Quote{}, err
 	}
@@ -158,9 +224,15 @@ func SendQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version 
 	return q, err
 }
 
-// DecideQuote notes what the customer said to a quote.
+// DecideQuote notes what the customer said to a quote of an opportunity that is not lost: one that is
+// won may be decided on, for the order.
 func DecideQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, accepted bool, reason string) (Quote, error) {
-	return quotes.change(ctx, tx, ch, id, version, "decide", func(q *Quote) error { return q.Decide(accepted, reason, ch.At) })
+	return quotes.change(ctx, tx, ch, id, version, "decide", func(q *Quote) error {
+		if _, err := q.dealOf(ctx, tx, StateOpen, StateWon); err != nil {
+			return err
+		}
+		return q.Decide(accepted, reason, ch.At)
+	})
 }
 
 // QuoteByID loads a quote.

@@ -109,10 +109,7 @@ func AdvanceSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, pr
 	if missing := at.Missing(f); len(missing) > 0 {
 		return SideProcess{}, &GateClosed{Stage: at.Name, Missing: missing}
 	}
-	next, err := p.Next(at, f)
-	if err != nil {
-		return SideProcess{}, err
-	}
+	next := p.Next(at, f)
 	s.Version++
 	if next == nil {
 		s.FinishedAt = ch.At
@@ -149,12 +146,8 @@ func followClose(ctx context.Context, tx *sqldb.Tx, ch Change, o *Opportunity) e
 		if !p.Enabled || p.StartOn != o.State {
 			continue
 		}
-		holds, err := evaluate(p.When, f)
-		if err != nil {
-			return fmt.Errorf("start process %s: %w", p.Name, err)
-		}
 		runs, err := sideByID(ctx, tx, o.ID, p.ID)
-		if !holds || err == nil && runs.FinishedAt.IsZero() {
+		if !holds(p.When, f) || err == nil && runs.FinishedAt.IsZero() {
 			continue // it was closed before, and reopened
 		}
 		if _, err := StartSide(ctx, tx, ch, o.ID, p.ID); err != nil {

@@ -322,9 +322,7 @@ func (s *Server) closeOpportunity(ctx context.Context, in *closeInput) (*version
 }
 
 func (s *Server) reopenOpportunity(ctx context.Context, in *reopenInput) (*versioned[OpportunityView], error) {
-	return s.ruled(ctx, in.IDInput, in.Expectation, "reopen", in.Body.Reason, func(o *crm.Opportunity, p *crm.Process, _ crm.Facts) error {
-		return o.Reopen(p)
-	})
+	return s.ruled(ctx, in.IDInput, in.Expectation, "reopen", in.Body.Reason, (*crm.Opportunity).Reopen)
 }
 
 func (s *Server) setOdds(ctx context.Context, in *oddsInput) (*versioned[OpportunityView], error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -50,7 +51,9 @@ func serveCommand() *cobra.Command {
 }
 
 func serve(ctx context.Context, out io.Writer, cfg config.Config) (err error) {
-	a, err := app.Open(ctx, app.Options{Config: cfg, Version: version, UI: ui.Files(), Logger: newLogger(cfg.LogLevel)})
+	logger := newLogger(cfg.LogLevel)
+	slog.SetDefault(logger) // of rules that have no other
+	a, err := app.Open(ctx, app.Options{Config: cfg, Version: version, UI: ui.Files(), Logger: logger})
 	if err != nil {
 		return err
 	}
