@@ -3,6 +3,7 @@ package matcher
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -16,6 +17,7 @@ type Records struct {
 	columns []dupColumn
 	n       int
 	fields  []field // the columns that are compared
+	alike   bool    // each of them holds one value only
 	model   dupModel
 }
 
@@ -94,6 +96,9 @@ func (t *Records) Duplicates(ctx context.Context, opt DuplicateOptions) ([]Dupli
 	if opt.Progress == nil {
 		opt.Progress = func(string, float64) {}
 	}
+	if t.n == 0 {
+		return nil, errors.New("no rows: there is nothing but a header")
+	}
 	t.prepare()
 	if len(t.fields) < 2 {
 		return nil, fmt.Errorf("only %d of the columns %q can be compared: want two at least, such as name, birth date, address, e-mail", len(t.fields), t.header)
@@ -138,12 +143,31 @@ func (t *Records) prepare() {
 		t.fields = append(t.fields, f)
 	}
 	t.fields = t.fields[:min(len(t.fields), maxFields)]
+	t.likeElsewhere()
 	for i := range t.fields {
 		for j := range i {
 			a, b := &t.fields[j], &t.fields[i]
 			if a.swap < 0 && b.swap < 0 && swappable(a.role, b.role) {
 				a.swap, b.swap = i, j
 			}
+		}
+	}
+}
+
+// alikeBits is what a value weighs that all rows share: the file does not tell how rare it is, so it
+// is held for one in a thousand elsewhere.
+const alikeBits = 10
+
+// likeElsewhere weighs the values of a file whose rows are all alike: they are each other's
+// duplicates, though nothing in the file tells them from chance.
+func (t *Records) likeElsewhere() {
+	t.alike = !slices.ContainsFunc(t.fields, func(f field) bool { return len(f.rare) > 2 })
+	if !t.alike {
+		return
+	}
+	for i := range t.fields {
+		for j := range t.fields[i].rare {
+			t.fields[i].rare[j] = alikeBits
 		}
 	}
 }

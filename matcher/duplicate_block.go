@@ -81,6 +81,12 @@ func (t *Records) pairs(ctx context.Context, oneIn uint64, progress func(float64
 		}
 		return ctx.Err()
 	}
+	if t.alike { // one block, which is too large: each row is compared with the next
+		for a := range t.n - 1 {
+			yield(0, uint32(a), uint32(a)+1)
+		}
+		return ctx.Err()
+	}
 	most := blockOfSmall
 	if t.n > smallFile {
 		most = blockOfLarge

@@ -54,10 +54,25 @@ func headerLetters(s string) string {
 
 // roles infers what the columns hold, from the header and, where that is silent, from the values.
 func (t *Records) roles() []role {
+	found := t.rolesFrom(2)
+	compared := 0
+	for _, r := range found {
+		if r != roleNone {
+			compared++
+		}
+	}
+	if compared < 2 { // where the rows are all but alike, what they share is all there is to compare
+		return t.rolesFrom(1)
+	}
+	return found
+}
+
+// rolesFrom infers them of columns that hold so many values at least.
+func (t *Records) rolesFrom(values int) []role {
 	found := make([]role, len(t.columns))
 	has := make(map[role]bool)
 	for i := range t.columns {
-		found[i] = t.roleOf(i)
+		found[i] = t.roleOf(i, values)
 		has[found[i]] = true
 	}
 	for i := range t.columns { // a name in one piece is compared where there are no pieces
@@ -70,10 +85,10 @@ func (t *Records) roles() []role {
 	return found
 }
 
-func (t *Records) roleOf(i int) role {
+func (t *Records) roleOf(i, values int) role {
 	c := &t.columns[i]
 	distinct := len(c.raw.ends) - 1
-	if t.ignored[i] || distinct < 2 || c.filled*200 < t.n {
+	if t.ignored[i] || distinct < values || c.filled*200 < t.n {
 		return roleNone
 	}
 	name := headerLetters(t.header[i])

@@ -124,15 +124,15 @@ func TestDuplicatesOfHostileFiles(t *testing.T) {
 		row  func(i int) []string
 		want string
 	}{
-		"AllMüller": {func(i int) []string { return []string{"Anna", "Müller", fmt.Sprint("Notiz ", i), ""} }, "only 1 of the columns"},
+		"AllMüller": {func(i int) []string { return []string{"Anna", "Müller", fmt.Sprint("Notiz ", i), ""} }, ""},
 		"TwoNames": {func(i int) []string {
 			return []string{"Anna", []string{"Müller", "Meier"}[i%2], fmt.Sprint("Notiz ", i), ""}
 		}, ""},
 		"Empty":      {func(int) []string { return []string{"", "", "", ""} }, "only 0 of the columns"},
 		"Short":      {func(int) []string { return nil }, "only 0 of the columns"},
 		"OneColumn":  {func(i int) []string { return []string{fmt.Sprint("Name", i%50), "", "", ""} }, "only 1 of the columns"},
-		"Unreadable": {func(i int) []string { return []string{"\xff", strings.Repeat("🙂", i%300), "\x00", "-"} }, "only 1 of the columns"},
-		"LongCells":  {func(i int) []string { return []string{strings.Repeat("a ", 500), strings.Repeat("b", i%700), "1", "2"} }, "only 1 of the columns"},
+		"Unreadable": {func(i int) []string { return []string{"\xff", strings.Repeat("🙂", i%300), "\x00", "-"} }, ""},
+		"LongCells":  {func(i int) []string { return []string{strings.Repeat("a ", 500), strings.Repeat("b", i%700), "1", "2"} }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			records := matcher.NewRecords([]string{"first", "last", "note", "mail"})

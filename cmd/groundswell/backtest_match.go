@@ -130,6 +130,9 @@ func (b *matchBacktest) load() error {
 		if contact.ID == "" {
 			return fmt.Errorf("read contacts: %s, line %d: the id is empty", b.contacts, t.line())
 		}
+		if b.index.Has(contact.ID) {
+			return fmt.Errorf("read contacts: %s, line %d: the id %q stands in line %d already; want one row a contact", b.contacts, t.line(), contact.ID, b.lineOf(contact.ID))
+		}
 		if rows++; rows == 2000 { // by now it is known how long a row is
 			b.index.Reserve(int(float64(rows) / t.part()))
 		}
@@ -142,6 +145,23 @@ func (b *matchBacktest) load() error {
 	b.say.done()
 	fmt.Fprintf(b.say.out, "%d contacts indexed in %.1f s\n", b.index.Len(), b.spent.Seconds())
 	return nil
+}
+
+// lineOf is where a contact stands first in its file.
+func (b *matchBacktest) lineOf(id string) int {
+	t, err := openContacts(b.contacts)
+	if err != nil {
+		return 0
+	}
+	defer t.close()
+	for {
+		if ok, err := t.next(); err != nil || !ok {
+			return 0
+		}
+		if t.get(t.id) == id {
+			return t.line()
+		}
+	}
 }
 
 // fit learns from a sample of the authors how well those who are contacts agree with them, without

@@ -22,6 +22,7 @@ type table struct {
 	row    []string
 	read   *countingReader
 	size   int64
+	skip   int64 // bytes before what reader counts: the mark of the encoding
 }
 
 type countingReader struct {
@@ -47,6 +48,7 @@ func openTable(name string) (*table, error) {
 	b := bufio.NewReaderSize(t.read, 1<<16)
 	if bom, _ := b.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
 		_, _ = b.Discard(3)
+		t.skip = 3
 	}
 	t.reader = csv.NewReader(b)
 	t.reader.ReuseRecord, t.reader.LazyQuotes, t.reader.FieldsPerRecord, t.reader.TrimLeadingSpace = true, true, -1, true
@@ -57,15 +59,15 @@ func openTable(name string) (*table, error) {
 			t.reader.Comma = sep
 		}
 	}
-	header, err := t.reader.Read()
+	ok, err := t.next()
+	if err == nil && !ok {
+		err = fmt.Errorf("%s: it is empty: want a header", name)
+	}
 	if err != nil {
 		f.Close()
-		if errors.Is(err, io.EOF) {
-			err = errors.New("it is empty: want a header")
-		}
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
-	for _, h := range header {
+	for _, h := range t.row {
 		t.header = append(t.header, strings.TrimSpace(h))
 	}
 	return t, nil
@@ -75,6 +77,7 @@ func (t *table) close() { t.file.Close() }
 
 // next reads a row; false at the end.
 func (t *table) next() (bool, error) {
+	from := t.skip + t.reader.InputOffset()
 	row, err := t.reader.Read()
 	if errors.Is(err, io.EOF) {
 		return false, nil
@@ -83,7 +86,48 @@ func (t *table) next() (bool, error) {
 		return false, fmt.Errorf("%s: %w", t.name, err)
 	}
 	t.row = row
+	for i, cell := range row {
+		if strings.IndexByte(cell, '\n') >= 0 && t.swallows(from, t.skip+t.reader.InputOffset()) {
+			line, _ := t.reader.FieldPos(i)
+			return false, fmt.Errorf("%s, line %d: a quote is opened and not closed, so that the field swallows the rows after it; close it, or double the quotes inside", t.name, line)
+		}
+	}
 	return true, nil
+}
+
+// swallows says that the row between two places of the file holds a quoted field that runs over
+// lines and is not meant to: to the end of the file, or until a quote that opens another field
+// closes it. It reads the row again, for of lazy quotes the reader does not tell. What is no file
+// cannot be read again.
+func (t *table) swallows(from, to int64) bool {
+	raw := make([]byte, to-from)
+	if _, err := t.file.ReadAt(raw, from); err != nil && !errors.Is(err, io.EOF) {
+		return false
+	}
+	comma := byte(t.reader.Comma)
+	quoted, lines, start := false, false, true // inside quotes; a line break was in them; a field begins
+	for i := 0; i < len(raw); i++ {
+		c, next := raw[i], byte('\n')
+		if i+1 < len(raw) {
+			next = raw[i+1]
+		}
+		switch {
+		case !quoted && start && c == '"':
+			quoted, lines, start = true, false, false
+		case !quoted:
+			start = c == comma || c == '\n' || start && (c == ' ' || c == '\t' || c == '\r')
+		case c == '\n':
+			lines = true
+		case c != '"':
+		case next == '"':
+			i++
+		case next == comma || next == '\n' || next == '\r':
+			quoted = false
+		case lines && (raw[i-1] == comma || raw[i-1] == '\n'):
+			return true
+		}
+	}
+	return quoted && lines
 }
 
 func (t *table) line() int { line, _ := t.reader.FieldPos(0); return line }
