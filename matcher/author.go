@@ -19,7 +19,8 @@ type author struct {
 	pages   []page // that the network has verified
 	claimed []page // that they name themselves
 	name    shown
-	person  bool // the name is a person's: a given name among at least two words, or a surname with an initial
+	person  bool   // the name is a person's: a given name among at least two words, or a surname with an initial
+	firm    uint32 // the company whose name they show as theirs
 	words   [maxNameWords]uint32
 	hits    handleHits
 
@@ -51,8 +52,27 @@ func (x *Index) prepare(network string, post *post.Author) *author {
 	var rest string
 	a.name, rest = readName(post.Name)
 	x.nameOf(a)
+	a.firm = x.firmOf(a, strings.TrimSuffix(strings.TrimSpace(firstRunes(post.Name, maxNameRunes)), rest))
 	x.profileOf(a, rest)
 	return a
+}
+
+// showsCompany says that the author shows the name of the contact's company.
+func (a *author) showsCompany(r *record) bool { return a.firm != 0 && a.firm == r.companyKey }
+
+// firmOf finds the company whose name is shown: the whole of it, or what one that is no person's
+// begins with, as Acme Deutschland does.
+func (x *Index) firmOf(a *author, name string) uint32 {
+	words := companyWords(name)
+	for n := len(words); n > 0; n-- {
+		if c := x.companies.find(strings.Join(words[:n], " ")); x.companies.of(c) > 0 {
+			return c
+		}
+		if a.person {
+			return 0
+		}
+	}
+	return 0
 }
 
 func (x *Index) addHost(to []uint32, host string) []uint32 {

@@ -44,6 +44,12 @@ func (x *Index) compare(a *author, r *record) (c comparison) {
 	}
 	x.compareCity(&c, a, r)
 	x.compareCompany(&c, a, r)
+	switch {
+	case a.showsCompany(r):
+		x.compareFirm(&c, a, r)
+	case r.isCompany() && a.person:
+		c.set(fieldSingle, singleCompany, 1)
+	}
 	return c
 }
 
@@ -286,6 +292,44 @@ func (x *Index) compareCity(c *comparison, a *author, r *record) {
 	case len(a.cities) > 0:
 		c.set(fieldCity, cityOther, 1)
 	}
+}
+
+// compareFirm weighs that the author shows the name of the contact's company. It is the company's
+// account then, and that it names company and town is nothing new. A contact may be the company too;
+// Max Müller of Max Müller GmbH shows his own name.
+func (x *Index) compareFirm(c *comparison, a *author, r *record) {
+	switch {
+	case r.isCompany():
+		c.set(fieldSingle, singleIsFirm, x.companyShare(r.companyKey))
+		if c.level[fieldCompany] != companySite {
+			c.level[fieldCompany] = 0
+		}
+		return
+	case !a.name.company && x.showsNameOf(a, r):
+		return
+	}
+	c.level[fieldCompany], c.level[fieldCity] = 0, 0
+	if c.level[fieldHandle] == handleSurname && x.namedInCompany(r) {
+		c.level[fieldHandle] = 0 // the company bears the surname, and so does its handle
+	}
+	if c.level[fieldSurname] == 0 {
+		c.set(fieldSingle, singleCompany, 1)
+	}
+}
+
+// showsNameOf says that a word of the contact's name is shown.
+func (x *Index) showsNameOf(a *author, r *record) (shows bool) {
+	for _, name := range []uint32{r.firstKey, r.lastKey} {
+		x.eachWord(name, func(w uint32) { shows = shows || slices.Contains(a.words[:len(a.name.words)], w) })
+	}
+	return shows
+}
+
+// namedInCompany says that the contact's surname stands in the company's name.
+func (x *Index) namedInCompany(r *record) (named bool) {
+	words := strings.Fields(x.companies.at(r.companyKey))
+	x.eachWord(r.lastKey, func(w uint32) { named = named || slices.Contains(words, x.words.at(w)) })
+	return named
 }
 
 func (x *Index) compareCompany(c *comparison, a *author, r *record) {

@@ -45,7 +45,13 @@ type record struct {
 	flags                        uint8
 }
 
-const flagProfiles = 1 // it has profiles
+const (
+	flagProfiles = 1 // it has profiles
+	flagCompany  = 2 // it is a company and no person
+)
+
+// isCompany says that a contact is a company: it has no person's name, but the company's.
+func (r *record) isCompany() bool { return r.flags&flagCompany != 0 }
 
 // packRest puts what is rarely looked at into bytes.
 func packRest(b []byte, c *Contact) []byte {

@@ -31,6 +31,7 @@ const (
 	LevelMail         = "names the e-mail address on file"
 	LevelSameHandle   = "the handle is on file for another network or is the e-mail's"
 	LevelNamesake     = "strangers who bear the name"
+	LevelColleague    = "strangers who work there"
 )
 
 // Bits of these levels. Those of what proves are beside the prior, which it outweighs however many
@@ -67,6 +68,8 @@ type fixed struct {
 	bearers  int     // accounts that bear the handle on file, this one among them; 0: it is not on file
 	made     bool    // that handle is made of the contact's name
 	handle   float64 // its bits, which are learnt
+	company  float64 // bits of the company's page or domain, among the others
+	inPage   bool    // a verified page bears the name
 	proven   bool
 	sure     bool // whatever name is shown
 	hold     bool // a person has to look at it, whatever else agrees
@@ -76,6 +79,13 @@ type fixed struct {
 func (f *fixed) add(e Evidence) {
 	f.evidence = append(f.evidence, e)
 	f.bits += e.Bits
+}
+
+// addCompany adds what proves the company and not the person.
+func (f *fixed) addCompany(e Evidence) {
+	e.Bits = companyPageBits
+	f.add(e)
+	f.company += e.Bits
 }
 
 func (f *fixed) prove(e Evidence, prior float64, basis string) {
@@ -140,17 +150,18 @@ func (x *Index) account(f *fixed, a *author, r *record, c *Contact) {
 // the contact's pages.
 func (x *Index) verifiedPages(f *fixed, a *author, r *record, c *Contact) {
 	own, hasOwn := readPage(c.URL)
-	company := hasOwn && own.root && x.companySite(own.host, r)
+	company := hasOwn && own.root && x.companySite(own.host, r) && !(r.isCompany() && a.showsCompany(r))
 	for _, verified := range a.pages {
 		switch {
 		case hasOwn && verified.text == own.text && !company && !verified.crowded:
 			f.prove(Evidence{"link", LevelOwnPage, verified.text, c.URL, ownPageBits}, x.weights.prior(x.size), basisPage)
 			return
 		case hasOwn && verified.text == own.text:
-			f.add(Evidence{"link", LevelCompanyPage, verified.text, c.URL, companyPageBits})
+			f.addCompany(Evidence{Field: "link", Level: LevelCompanyPage, AuthorValue: verified.text, ContactValue: c.URL})
 			return
 		case r.hostKey != 0 && companyHost(verified.host) == x.hosts.at(r.hostKey) && x.bearsName(verified.text[len(verified.host):], r):
 			f.add(Evidence{"link", LevelPageUnder, verified.text, x.hosts.at(r.hostKey), pageUnderBits})
+			f.inPage = true
 			return
 		}
 		for _, p := range c.Profiles {
@@ -167,14 +178,12 @@ func (x *Index) verifiedPages(f *fixed, a *author, r *record, c *Contact) {
 	case hasOwn && own.root && a.handle == own.host && !company:
 		f.prove(Evidence{"handle", LevelOwnDomain, a.Handle, c.URL, ownDomainBits}, x.weights.prior(x.size), basisDomain)
 	case hasOwn && own.root && a.handle == own.host:
-		f.add(Evidence{"handle", LevelCompanyHost, a.Handle, c.URL, companyPageBits})
+		f.addCompany(Evidence{Field: "handle", Level: LevelCompanyHost, AuthorValue: a.Handle, ContactValue: c.URL})
 	case host == "":
 	case a.handle == host && x.ownDomain(host, r):
 		f.prove(Evidence{"handle", LevelOwnDomain, a.Handle, host, ownDomainBits}, x.weights.prior(x.size), basisDomain)
-	case a.handle == host:
-		f.add(Evidence{"handle", LevelCompanyHost, a.Handle, host, companyPageBits})
-	case strings.HasSuffix(a.handle, "."+host):
-		f.add(Evidence{"handle", LevelCompanyHost, a.Handle, host, companyPageBits})
+	case a.handle == host, strings.HasSuffix(a.handle, "."+host):
+		f.addCompany(Evidence{Field: "handle", Level: LevelCompanyHost, AuthorValue: a.Handle, ContactValue: host})
 	}
 }
 

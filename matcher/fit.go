@@ -99,18 +99,25 @@ func (x *Index) maximise(observed []observation, m, start *Model) Model {
 // add shares an author among the candidates, strangers of the name and strangers.
 func (t *tally) add(candidates []candidate, w *weights, n int) {
 	prior := w.prior(n)
-	stranger, same := 1-w.namesake, 0.0
-	total := stranger
+	same, works := 0.0, 0.0
+	total := 1 - w.namesake
 	for j := range candidates {
 		c := &candidates[j]
 		c.name, c.other = c.weigh(w)
-		c.weighHandle(w, n)
+	}
+	weighHandles(candidates, w, n)
+	for j := range candidates {
+		c := &candidates[j]
 		total += math.Exp2(prior + c.sum())
+		if bits, ok := c.shared(); ok {
+			works += colleagues * math.Exp2(min(60, bits)) / float64(n)
+		}
 		if c.bearers == 0 {
 			same += w.namesake * math.Exp2(min(60, c.name)) / float64(n)
 		}
 	}
-	total += same
+	stranger := 1 - w.namesake + works
+	total += same + works
 	t.namesakes += same / total
 	t.strangers += stranger / total
 	for j := range candidates {
@@ -128,6 +135,9 @@ func (t *tally) add(candidates []candidate, w *weights, n int) {
 			continue
 		}
 		for f := range fieldCount {
+			if f == fieldSingle && c.level[f] >= singleCompany { // which are not learnt
+				continue
+			}
 			t.levels[f][c.level[f]] += p
 			if c.level[f] == 0 || f < fieldCity {
 				continue

@@ -151,6 +151,8 @@ func (x *Index) record(c *Contact) record {
 	var r record
 	first, last := strings.TrimSpace(c.FirstName), strings.TrimSpace(c.LastName)
 	switch {
+	case namesCompany(c):
+		first, last, r.flags = "", "", flagCompany
 	case first == "" && last == "":
 		first, last = splitName(c.DisplayName)
 	case last == "" && strings.ContainsRune(first, ' '):

@@ -39,7 +39,7 @@ func short(m matcher.Match, ok bool) string {
 	}
 	fields := make([]string, 0, len(m.Evidence))
 	for _, e := range m.Evidence {
-		if e.Field != "namesakes" {
+		if e.Field != "namesakes" && e.Field != "colleagues" {
 			fields = append(fields, e.Field)
 		}
 	}

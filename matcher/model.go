@@ -34,6 +34,8 @@ const (
 	singleSurname = iota + 1
 	singleGiven
 	singleOther
+	singleCompany // the one is a person, the other the company
+	singleIsFirm  // both are the company
 )
 
 const (
@@ -66,7 +68,7 @@ var fieldNames = [fieldCount]string{"surname", "given name", "shown name", "name
 var levelNames = [fieldCount][levelCount]string{
 	{"", "the same", "part of a double name", "similar", "initial", "another"},
 	{"", "the same", "short or pet form", "initial", "similar", "another"},
-	{"", "is the surname", "is the given name", "another"},
+	{"", "is the surname", "is the given name", "another", "a person's and the company's", "is the company's"},
 	{"", "given name and surname", "initial and surname", "surname", "given name", "neither"},
 	{"", "the same", "named in the profile", "another"},
 	{"", "named in the profile", "its site is in the profile", "part of its name in the profile", "another is named"},
@@ -126,12 +128,23 @@ func (m *Model) weights() (w weights) {
 	for _, l := range [...]int{handleInitial, handleSurname} {
 		w.m[fieldHandle][l] = max(w.m[fieldHandle][l], -1)
 	}
+	w.m[fieldSingle][singleCompany], w.m[fieldSingle][singleIsFirm] = showsCompany, float32(math.Log2(0.9))
 	w.m[fieldCompany][companySite] = float32(math.Log2(m.M[fieldCompany][companySame] + m.M[fieldCompany][companySite]))
 	w.known, w.fitted = m.Known, m.Authors > 0
 	w.namesake = m.Namesakes
 	w.recycled, w.heirs = m.Recycled, m.Heirs
 	return w
 }
+
+// showsCompany is how many bits speak against a person where the name of their company is shown, or
+// against a company where a person's is. It
+// is not learnt: the company's accounts agree with all who work there in town and site, and would be
+// taken for them. It outweighs a verified page.
+const showsCompany = -6
+
+// colleagues is the share of strangers who work where a contact does, beside those by chance, in the
+// same town mostly. Their names tell them from the contact, as namesakes are told by the rest.
+const colleagues = 0.02
 
 // oneIn is how seldom an author is a given contact, at least, as long as nothing was learnt: of few
 // contacts few authors are one.

@@ -118,6 +118,21 @@ func companyWords(company string) []string {
 // companyForm is the comparable form of a company's name.
 func companyForm(company string) string { return strings.Join(companyWords(company), " ") }
 
+// namesCompany says that a contact's name is that of their company, and no person's: it has a legal
+// form, or is one word. Max Müller of Max Müller GmbH is a person.
+func namesCompany(c *Contact) bool {
+	name := strings.TrimSpace(c.FirstName + " " + c.LastName)
+	if name == "" {
+		name = c.DisplayName
+	}
+	form := companyForm(name)
+	if form == "" || form != companyForm(c.Company) {
+		return false
+	}
+	n, _ := readName(name)
+	return n.company || !strings.Contains(form, " ")
+}
+
 // exonyms are cities by their English names.
 var exonyms = map[string]string{"munich": "muenchen", "cologne": "koeln", "nuremberg": "nuernberg", "vienna": "wien", "hanover": "hannover",
 	"zurich": "zuerich", "brunswick": "braunschweig", "geneva": "genf", "basle": "basel", "lucerne": "luzern", "dusseldorf": "duesseldorf",

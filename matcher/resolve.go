@@ -85,8 +85,41 @@ func (c *candidate) weighHandle(w *weights, n int) {
 	c.handle = math.Log2((1-gone)/gone) - w.prior(n) - math.Log2(1-heirs+heirs*math.Exp2(c.name))
 }
 
-// Resolve says which contact an author is; false when there is nothing to say. Where several claim
-// the author, it returns the most probable with the others as its rivals.
+// weighHandles weighs the handle on file. Where several contacts have it, it is worth the same to
+// each, the least: of rivals the name and the rest decide, and not whose name the handle is made of.
+func weighHandles(candidates []candidate, w *weights, n int) {
+	least, claimants := math.Inf(1), 0
+	for i := range candidates {
+		if c := &candidates[i]; c.bearers > 0 {
+			c.weighHandle(w, n)
+			least = min(least, c.handle)
+			claimants++
+		}
+	}
+	if claimants < 2 {
+		return
+	}
+	for i := range candidates {
+		if c := &candidates[i]; c.bearers > 0 {
+			c.handle = least
+		}
+	}
+}
+
+// shared are the bits of what colleagues share: company, town, the company's page; false where
+// nothing says that the author works there, or where they have a claim of their own.
+func (c *candidate) shared() (bits float64, ok bool) {
+	l := c.level[fieldCompany]
+	return c.other + c.company, !c.claims() && (c.company > 0 || l != 0 && l <= companyPart)
+}
+
+// named says that the name speaks for the contact. What is left, company and town, is true of their
+// colleagues and of the company's own account as well, however many bits it has.
+func (c *candidate) named() bool { return c.name > 0 || c.inPage }
+
+// Resolve says which contact an author is; false when there is nothing to say, beside how many
+// contacts of the name were left out. Where several claim the author, it returns the most probable
+// with the others as its rivals.
 func (x *Index) Resolve(network string, post *post.Author) (Match, bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -106,7 +139,7 @@ func (x *Index) resolve(network string, post *post.Author) (Match, bool) {
 	a := x.prepare(network, post)
 	candidates, leftOut := x.weigh(a)
 	if len(candidates) == 0 {
-		return Match{}, false
+		return Match{LeftOut: leftOut}, false
 	}
 	return x.decide(a, candidates, leftOut)
 }
@@ -128,16 +161,17 @@ func (x *Index) weigh(a *author) ([]candidate, int) {
 				c.level[fieldHandle] = 0
 				c.name, c.other = c.weigh(&x.weights)
 			}
-			c.weighHandle(&x.weights, x.size)
 		}
 	}
+	weighHandles(candidates, &x.weights, x.size)
 	return candidates, leftOut
 }
 
 // A verdict is how the candidates and "none of them" share the probability.
 type verdict struct {
 	prior  float64 // bits of a contact before any evidence
-	none   float64 // weight of none of them, beside 1: strangers who bear the name
+	none   float64 // weight of none of them, beside 1: strangers who bear the name, and colleagues
+	works  float64 // of these, colleagues
 	unseen float64 // weight of contacts of the same name who were left out
 	total  float64
 	best   int // the most probable
@@ -156,6 +190,9 @@ func (x *Index) share(candidates []candidate, leftOut int) (v verdict) {
 		if c.bearers == 0 { // of a handle on file, its heirs are the namesakes
 			v.none += x.weights.namesake * math.Exp2(min(60, c.name)) / n
 		}
+		if bits, ok := c.shared(); ok {
+			v.works += colleagues * math.Exp2(min(60, bits)) / n
+		}
 		v.total += math.Exp2(v.prior + c.sum())
 		top = max(top, c.name)
 		switch {
@@ -170,6 +207,7 @@ func (x *Index) share(candidates []candidate, leftOut int) (v verdict) {
 		v.unseen = float64(leftOut) * math.Exp2(v.prior+top)
 		v.none += x.weights.namesake * float64(leftOut) * math.Exp2(min(60, top)) / n
 	}
+	v.none += v.works
 	v.total += v.none + v.unseen
 	return v
 }
@@ -212,7 +250,7 @@ func (x *Index) decideClaims(a *author, claims []candidate, v verdict) (Match, b
 		switch {
 		case len(claims) == 1 && (c.sure || c.proven && !c.hold && c.name > anotherName):
 			m.Decision, m.Probability = Confirmed, min(max(m.Probability, x.settings.Automatic), maxConfirmed)
-		case len(claims) == 1 && !c.hold && m.Probability >= x.settings.Automatic:
+		case len(claims) == 1 && !c.hold && (!c.proven || c.bearers > 0) && m.Probability >= x.settings.Automatic:
 			m.Decision, m.Probability = Confirmed, min(m.Probability, maxConfirmed)
 		case len(claims) == 1:
 			m.Probability = max(x.settings.Review, min(m.Probability, x.settings.suggested()))
@@ -268,12 +306,15 @@ func (x *Index) decideProbable(a *author, candidates []candidate, v verdict, lef
 			behind = c.sum() - candidates[v.second].sum()
 			m.RunnerUp = RunnerUp{ContactID: x.idOf(candidates[v.second].number), Behind: round(behind)}
 		}
-		if p >= x.settings.Automatic && i == v.best && c.beyond() >= x.settings.BeyondName && behind >= x.settings.Lead && leftOut == 0 {
+		if p >= x.settings.Automatic && i == v.best && c.named() && c.beyond() >= x.settings.BeyondName && behind >= x.settings.Lead && leftOut == 0 {
 			m.Decision, m.Probability = Confirmed, round(min(p, maxConfirmed))
 		} else {
 			m.Probability = round(min(p, x.settings.suggested()))
 		}
 		matches = append(matches, m)
+	}
+	if len(matches) == 0 {
+		return Match{LeftOut: leftOut}, false
 	}
 	return first(matches)
 }
@@ -297,8 +338,12 @@ func (x *Index) match(a *author, c *candidate, v *verdict) Match {
 			m.Evidence = append(m.Evidence, Evidence{fieldNames[f], levelNames[f][l], shown, onFile, float64(x.weights.m[f][l] + c.rare[f])})
 		}
 	}
-	if bits := -math.Log2(v.none); bits < -0.05 {
-		m.Evidence = append(m.Evidence, Evidence{Field: "namesakes", Level: LevelNamesake, Bits: bits})
+	bearing := -math.Log2(v.none - v.works)
+	if bearing < -0.05 {
+		m.Evidence = append(m.Evidence, Evidence{Field: "namesakes", Level: LevelNamesake, Bits: bearing})
+	}
+	if bits := -math.Log2(v.none) - bearing; bits < -0.05 {
+		m.Evidence = append(m.Evidence, Evidence{Field: "colleagues", Level: LevelColleague, Bits: bits})
 	}
 	if m.Basis == "" {
 		m.Basis = basisPublic
@@ -315,6 +360,9 @@ func (x *Index) values(a *author, r *record, field int) (shown, onFile string) {
 	case fieldGiven:
 		return a.Name, first
 	case fieldSingle:
+		if r.isCompany() {
+			return a.Name, x.employers.raw.at(r.company)
+		}
 		return a.Name, first + " " + last
 	case fieldHandle:
 		return a.Handle, first + " " + last

@@ -77,6 +77,35 @@ func TestBacktestMatchForms(t *testing.T) {
 	}
 }
 
+// Quotes inside a field, and fields of several lines, are read as they are meant.
+func TestBacktestMatchQuotes(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	write(t, in("c.csv"), "id,first,last,profiles\r\n1,Max \"Maxi\",Muster,x:maxm\r\n\r\n2,\"Anna \"Anni\" Lena\",Muster,\"x:anna\r\nx:anni\"\r\n3,\"Otto\",\"Muster\n\"\"von\"\"\",\"x:otto\n\"\r\n")
+	write(t, in("a.csv"), "id,network,handle,bio\na1,x,maxm,\"{\"\"a\"\": 1,\n\"\"b\"\": 2}\"\na2,x,anna,the \"boss\"\na3,x,otto,\"I say\n\"\"hi\"\"\"\n")
+	out := must(t, "", "backtest", "match", "--contacts", in("c.csv"), "--authors", in("a.csv"), "--out", in("out.csv"))
+	if rows := readCSV(t, in("out.csv"), "author_id,contact_id,probability,decision,evidence"); len(rows) != 3 || !strings.Contains(out, "3 contacts indexed") {
+		t.Errorf("%q\n%s", rows, out)
+	}
+}
+
+// Of a name that more contacts bear than are looked at, it is said though nothing else is.
+func TestBacktestMatchCapped(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	var contacts strings.Builder
+	contacts.WriteString("id,first,last,city\n")
+	for i := range 1000 {
+		contacts.WriteString(strconv.Itoa(i) + ",Max,Müller,Berlin\n")
+	}
+	write(t, in("c.csv"), contacts.String())
+	write(t, in("a.csv"), "id,network,handle,display_name,location\na1,x,mm,Max Müller,Berlin\na2,x,z,Ida Kuhn,Berlin\n")
+	out := must(t, "", "backtest", "match", "--contacts", in("c.csv"), "--authors", in("a.csv"), "--out", in("out.csv"), "--sample", "0")
+	if want := "capped             1 authors"; !strings.Contains(out, want) || !strings.Contains(out, "2 neither") {
+		t.Errorf("want %q, got:\n%s", want, out)
+	}
+}
+
 func TestBacktestMatchErrors(t *testing.T) {
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
@@ -88,6 +117,11 @@ func TestBacktestMatchErrors(t *testing.T) {
 		"ErrNoID":           {"name\nAnna\n", "a.csv", "", "no column id"},
 		"ErrNoName":         {"id,colour\n1,red\n", "a.csv", "", "no column first, last or display_name"},
 		"ErrIDMissing":      {"id,first\n,Anna\n", "a.csv", "", "line 2: the id is empty"},
+		"ErrIDTwice":        {"id,first,last\n1,A,B\n2,C,D\n1,Anna,Muster\n", "a.csv", "", `line 4: the id "1" stands in line 2 already`},
+		"ErrQuote":          {"id,first,last\n1,\"Max,Muster\n2,Anna,Muster\n", "a.csv", "", "line 2: a quote is opened and not closed"},
+		"ErrQuoteLater":     {"id,first,last\n1,A,B\n2,\"Max,Muster\n3,\"Anna\",Muster\n4,Ida,Muster\n", "a.csv", "", "line 3: a quote is opened and not closed"},
+		"ErrQuoteHeader":    {"id,first,\"last\n1,Max,Muster\n", "a.csv", "", "line 1: a quote is opened and not closed"},
+		"ErrQuoteAuthors":   {"c.csv", "\ufeffid,network,handle\n1,x,\"max\n2,x,otto\n", "", "line 2: a quote is opened and not closed"},
 		"ErrAuthors":        {"c.csv", "id,handle\n1,anna\n", "", "no column network"},
 		"ErrTruthHeader":    {"c.csv", "a.csv", "who,what\na1,1\n", "no column author_id"},
 		"ErrTruthContacts":  {"c.csv", "a.csv", "author_id,contact_id\na1,77\n", "does not fit: 1 of 1 contacts (such as \"77\")"},
