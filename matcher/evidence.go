@@ -150,7 +150,7 @@ func (x *Index) account(f *fixed, a *author, r *record, c *Contact) {
 // the contact's pages.
 func (x *Index) verifiedPages(f *fixed, a *author, r *record, c *Contact) {
 	own, hasOwn := readPage(c.URL)
-	company := hasOwn && own.root && x.companySite(own.host, r) && !(r.isCompany() && a.showsCompany(r))
+	company := hasOwn && own.root && x.companySite(own.host, r) && (!r.isCompany() || !a.showsCompany(r))
 	for _, verified := range a.pages {
 		switch {
 		case hasOwn && verified.text == own.text && !company && !verified.crowded:
