@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -281,57 +280,4 @@ func dropTerritories(ctx context.Context, tx *sqldb.Tx, kind, id string, tables 
 		}
 	}
 	return nil
-}
-
-// A QueuedRecord is one that no territory takes.
-type QueuedRecord struct {
-	RecordType string    `json:"record_type"`
-	RecordID   string    `json:"record_id"`
-	Name       string    `json:"name"`
-	Since      time.Time `json:"since"`
-	Reason     string    `json:"reason"` // what came closest, and what it misses
-}
-
-// TerritoryQueue lists what no territory takes and somebody may read, the longest waiting first, a page at a time.
-func TerritoryQueue(ctx context.Context, q sqldb.Querier, a *Access, kind, cursor string, limit int) (all []QueuedRecord, next string, err error) {
-	w := &where{}
-	if c := a.seen(w, "territory_queue", territoryTypes); c != "" {
-		w.add(c)
-	}
-	if kind != "" {
-		w.add("record_type = ?", kind)
-	}
-	if cursor != "" {
-		at, id, err := decodeTimeCursor(cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		w.add("(since, record_id) > (?, ?)", at, id)
-	}
-	limit = pageSize(limit)
-	query := "SELECT record_type, record_id, since, reason FROM territory_queue" + w.sql() + " ORDER BY since, record_id" + w.limit(limit+1)
-	rows, err := q.Query(ctx, query, w.args...)
-	if err != nil {
-		return nil, "", fmt.Errorf("load the queue of territories: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var r QueuedRecord
-		if err := rows.Scan(&r.RecordType, &r.RecordID, atColumn{&r.Since}, &r.Reason); err != nil {
-			return nil, "", fmt.Errorf("load the queue of territories: %w", err)
-		}
-		all = append(all, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", fmt.Errorf("load the queue of territories: %w", err)
-	}
-	if len(all) > limit {
-		all = all[:limit]
-		next = timeCursor(all[limit-1].Since, all[limit-1].RecordID)
-	}
-	names, err := recordNames(ctx, q, all)
-	for i := range all {
-		all[i].Name = names[all[i].RecordType+all[i].RecordID]
-	}
-	return all, next, err
 }

@@ -232,22 +232,3 @@ func traitsOf(paths []string, records map[string][]any) Traits {
 	}
 	return traits
 }
-
-// recordNames are what records of the queue are called, by type and id.
-func recordNames(ctx context.Context, q sqldb.Querier, list []QueuedRecord) (map[string]string, error) {
-	ids := make(map[string][]string)
-	for _, r := range list {
-		ids[r.RecordType] = append(ids[r.RecordType], r.RecordID)
-	}
-	names := make(map[string]string, len(list))
-	for kind, of := range ids {
-		g, err := gather(ctx, q, kind, of, false)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range of {
-			_, names[kind+id] = g.around(kind, id)
-		}
-	}
-	return names, nil
-}
