@@ -254,10 +254,11 @@ var caseSteps = map[string]step{
 	"invoice create":              {"invoice", "Invoice %s issued", ""},
 	"invoice cancel":              {"invoice", "Invoice %s cancelled", ""},
 	"payment create":              {"payment", "Paid of invoice %s", ""},
+	"payment reverse":             {"payment", "Payment of invoice %s taken back", ""},
 }
 
 // untold are entries that another one tells, or that are of no interest.
-var untold = []string{"invoice pay", "opportunity quote", "opportunity assign-territory", "lead assign-territory"}
+var untold = []string{"invoice pay", "invoice give-back", "opportunity quote", "opportunity assign-territory", "lead assign-territory"}
 
 func caseEvent(entry *AuditEntry, d document) (e CaseEvent, ok bool) {
 	name := entry.RecordType + " " + entry.Action

@@ -129,15 +129,16 @@ type creditEvent struct {
 	at        time.Time
 	invoice   *Invoice
 	nets      []int64
+	reverses  string // the payment that it takes back
 }
 
 // creditInvoice credits an invoice that was just made.
 func creditInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, i *Invoice) error {
-	return credit(ctx, tx, ch, creditEvent{i.ID, BasisInvoiced, i.CreatedAt, i, lineNets(i)})
+	return credit(ctx, tx, ch, creditEvent{id: i.ID, basis: BasisInvoiced, at: i.CreatedAt, invoice: i, nets: lineNets(i)})
 }
 
-// creditPayment credits a payment that was just counted in: what its invoice's lines are paid by now,
-// less what they were before.
+// creditPayment credits a payment that was just counted in, or out: what its invoice's lines are paid by
+// now, less what they were before.
 func creditPayment(ctx context.Context, tx *sqldb.Tx, ch Change, i *Invoice, p *Payment) error {
 	return credit(ctx, tx, ch, paymentEvent(i, p, i.Paid))
 }
@@ -147,7 +148,7 @@ func paymentEvent(i *Invoice, p *Payment, paid int64) creditEvent {
 	for n := range nets {
 		nets[n] -= before[n]
 	}
-	return creditEvent{p.ID, BasisPaid, p.PaidAt, i, nets}
+	return creditEvent{p.ID, BasisPaid, p.PaidAt, i, nets, p.Reverses}
 }
 
 func credit(ctx context.Context, tx *sqldb.Tx, ch Change, e creditEvent) error {
@@ -165,8 +166,11 @@ func credit(ctx context.Context, tx *sqldb.Tx, ch Change, e creditEvent) error {
 	return insertCredit(ctx, tx, ch.At, all)
 }
 
-// entries are what the rules give for an event.
+// entries are what the rules give for an event, or what it takes back.
 func (e *creditEvent) entries(ctx context.Context, q sqldb.Querier, rules *CreditRules, now time.Time) ([]CreditEntry, error) {
+	if e.reverses != "" {
+		return e.takenBack(ctx, q)
+	}
 	takers, f, err := takersOf(ctx, q, e.invoice.OpportunityID, now)
 	if err != nil {
 		return nil, err
@@ -281,7 +285,7 @@ func RecountCredit(ctx context.Context, tx *sqldb.Tx, ch Change, from string) (i
 	seen := 0
 	for n := range list {
 		i := &list[n]
-		events := []creditEvent{{i.ID, BasisInvoiced, i.CreatedAt, i, lineNets(i)}}
+		events := []creditEvent{{id: i.ID, basis: BasisInvoiced, at: i.CreatedAt, invoice: i, nets: lineNets(i)}}
 		if i.State == InvoiceCancelled {
 			events[0].nets = nil
 		}

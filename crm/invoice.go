@@ -48,59 +48,12 @@ func (i *Invoice) Due() int64 { return i.Sums().Gross - i.Paid }
 
 func (i *Invoice) check() error { return checkLines(i.Lines) }
 
-// A Payment is money that came in for an invoice.
-type Payment struct {
-	Meta
-	InvoiceID string    `json:"invoice_id"`
-	Amount    Money     `json:"amount"`
-	PaidAt    time.Time `json:"paid_at"`
-	Method    string    `json:"method"`
-	Reference string    `json:"reference"`
-}
-
-func (p *Payment) check() error {
-	p.Method, p.Reference = tidy(p.Method), tidy(p.Reference)
-	if err := checkText("method", p.Method, 50); err != nil {
-		return err
-	}
-	if err := checkText("reference", p.Reference, maxName); err != nil {
-		return err
-	}
-	if p.Amount.Amount <= 0 {
-		return invalid("amount", "is %d: want more than nothing", p.Amount.Amount)
-	}
-	return p.Amount.check("amount")
-}
-
-// Take counts a payment in.
-func (i *Invoice) Take(p *Payment) error {
-	switch {
-	case i.State != InvoiceIssued:
-		return invalid("invoice_id", "invoice %s is %s", i.Number, i.State)
-	case p.Amount.Currency != i.Currency:
-		return invalid("amount.currency", "is %s, the invoice's is %s: convert it before", p.Amount.Currency, i.Currency)
-	case p.Amount.Amount > i.Due():
-		return invalid("amount.amount", "is more than the %s that is due", Money{i.Due(), i.Currency})
-	}
-	if i.Paid += p.Amount.Amount; i.Due() == 0 {
-		i.State, i.PaidAt = InvoicePaid, p.PaidAt
-	}
-	return nil
-}
-
-var (
-	invoices = table[Invoice, *Invoice]{kind: RecordInvoice, name: "invoices",
-		columns: []string{"number", "order_id", "opportunity_id", "state", "currency", "lines", "discount", "due_at", "paid", "paid_at", "reason", "sums"},
-		bind: func(i *Invoice) []any {
-			return []any{&i.Number, &i.OrderID, &i.OpportunityID, &i.State, &i.Currency, jsonColumn{&i.Lines}, &i.Discount, atColumn{&i.DueAt}, &i.Paid,
-				atColumn{&i.PaidAt}, &i.Reason, jsonColumn{&i.sums}}
-		}}
-	payments = table[Payment, *Payment]{kind: RecordPayment, name: "payments",
-		columns: []string{"invoice_id", "amount", "currency", "paid_at", "method", "reference"},
-		bind: func(p *Payment) []any {
-			return []any{&p.InvoiceID, &p.Amount.Amount, &p.Amount.Currency, atColumn{&p.PaidAt}, &p.Method, &p.Reference}
-		}}
-)
+var invoices = table[Invoice, *Invoice]{kind: RecordInvoice, name: "invoices",
+	columns: []string{"number", "order_id", "opportunity_id", "state", "currency", "lines", "discount", "due_at", "paid", "paid_at", "reason", "sums"},
+	bind: func(i *Invoice) []any {
+		return []any{&i.Number, &i.OrderID, &i.OpportunityID, &i.State, &i.Currency, jsonColumn{&i.Lines}, &i.Discount, atColumn{&i.DueAt}, &i.Paid,
+			atColumn{&i.PaidAt}, &i.Reason, jsonColumn{&i.sums}}
+	}}
 
 // CreateInvoice invoices quantities of an order's lines, by their place, in thousandths; none at all
 // stands for everything that is not invoiced yet. More than was ordered is never invoiced.
@@ -209,7 +162,7 @@ func nextSums(o *Order, earlier []Invoice, lines []Line) Sums {
 	return next
 }
 
-// CancelInvoice takes an invoice back for which nothing has been paid.
+// CancelInvoice takes an invoice back for which nothing is paid, or all of it was taken back.
 func CancelInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, reason string) (Invoice, error) {
 	i, err := invoices.change(ctx, tx, ch, id, version, "cancel", func(i *Invoice) error {
 		reason = tidy(reason)
@@ -228,30 +181,6 @@ func CancelInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, id string, vers
 	return i, uncreditInvoice(ctx, tx, ch, &i)
 }
 
-// CreatePayment notes money that came in, and counts it in its invoice.
-func CreatePayment(ctx context.Context, tx *sqldb.Tx, ch Change, p Payment) (Payment, error) {
-	if p.PaidAt.IsZero() {
-		p.PaidAt = ch.At
-	}
-	if p.PaidAt.After(ch.At.Add(24 * time.Hour)) {
-		return Payment{}, invalid("paid_at", "is in the future")
-	}
-	if err := p.check(); err != nil {
-		return Payment{}, err
-	}
-	if _, err := optional(p.InvoiceID, func(id string) (Invoice, error) { return invoices.byID(ctx, tx, ch.Access, id, 0) }, "invoice_id"); err != nil {
-		return Payment{}, err
-	}
-	i, err := invoices.change(ctx, tx, ch.follows(), p.InvoiceID, 0, "pay", func(i *Invoice) error { return i.Take(&p) })
-	if err != nil {
-		return Payment{}, err
-	}
-	if err := payments.create(ctx, tx, ch, &p); err != nil {
-		return Payment{}, err
-	}
-	return p, creditPayment(ctx, tx, ch, &i, &p)
-}
-
 // InvoiceByID loads an invoice.
 func InvoiceByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Invoice, error) {
 	return invoices.byID(ctx, q, a, id, 0)
@@ -264,24 +193,4 @@ func FindInvoices(ctx context.Context, q sqldb.Querier, a *Access, f DealFilter)
 		return nil, "", err
 	}
 	return invoices.page(ctx, q, a, w, f.Cursor, f.Limit)
-}
-
-// FindPayments lists payments, the newest first, a page at a time.
-func FindPayments(ctx context.Context, q sqldb.Querier, a *Access, f DealFilter) ([]Payment, string, error) {
-	w := &where{}
-	if f.OpportunityID != "" {
-		w.add("invoice_id IN (SELECT id FROM invoices WHERE opportunity_id = ?)", f.OpportunityID)
-	}
-	if err := f.View.restrict(ctx, q, a, w, (*scope).paid); err != nil {
-		return nil, "", err
-	}
-	return payments.page(ctx, q, a, w, f.Cursor, f.Limit)
-}
-
-// PaymentsOf lists the payments of an invoice that somebody may read, the first one first.
-func PaymentsOf(ctx context.Context, q sqldb.Querier, a *Access, invoiceID string) ([]Payment, error) {
-	w := &where{}
-	w.add("invoice_id = ?", invoiceID)
-	w.readable(a, RecordPayment, "payments")
-	return payments.find(ctx, q, w.sql()+" ORDER BY id", w.args...)
 }

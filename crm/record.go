@@ -58,6 +58,11 @@ func (t *table[T, P]) pointers(r *T) []any {
 
 // create checks and saves a new record and gives it its id.
 func (t *table[T, P]) create(ctx context.Context, tx *sqldb.Tx, ch Change, r *T) error {
+	return t.createAs(ctx, tx, ch, "create", r)
+}
+
+// createAs is create for a record that the audit log tells of by another action.
+func (t *table[T, P]) createAs(ctx context.Context, tx *sqldb.Tx, ch Change, action string, r *T) error {
 	if err := P(r).check(); err != nil {
 		return err
 	}
@@ -78,7 +83,7 @@ func (t *table[T, P]) create(ctx context.Context, tx *sqldb.Tx, ch Change, r *T)
 			return err
 		}
 	}
-	return record(ctx, tx, ch, changedRecord{action: "create", kind: t.kind, id: P(r).meta().ID, after: r})
+	return record(ctx, tx, ch, changedRecord{action: action, kind: t.kind, id: P(r).meta().ID, after: r})
 }
 
 // createAll checks and saves new records in one statement, and writes one entry into the audit log:

@@ -37,6 +37,12 @@ type (
 			Reason string `json:"reason" minLength:"1" maxLength:"500"`
 		}
 	}
+	reversePaymentInput struct {
+		IDInput
+		Body struct {
+			Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"Why it is taken back."`
+		}
+	}
 	createPaymentInput struct {
 		IDInput
 		Body struct {
@@ -52,9 +58,10 @@ func (s *Server) invoiceRoutes() {
 	operate(s, needs(crm.ToRead, crm.RecordInvoice), getting("invoices", "list-invoices", "/invoices", "List invoices, the newest first"), s.listInvoices)
 	operate(s, needs(crm.ToCreate, crm.RecordInvoice), doing("invoices", "create-invoice", http.MethodPost, "/invoices", "Invoice an order, or a part of it"), s.createInvoice)
 	operate(s, needs(crm.ToRead, crm.RecordInvoice), getting("invoices", "get-invoice", "/invoices/{id}", "Get an invoice with its payments"), s.getInvoice)
-	operate(s, needs(crm.ToUpdate, crm.RecordInvoice), doing("invoices", "cancel-invoice", http.MethodPost, "/invoices/{id}/cancel", "Cancel an invoice for which nothing was paid"), s.cancelInvoice)
+	operate(s, needs(crm.ToUpdate, crm.RecordInvoice), doing("invoices", "cancel-invoice", http.MethodPost, "/invoices/{id}/cancel", "Cancel an invoice for which nothing is paid"), s.cancelInvoice)
 	operate(s, needs(crm.ToRead, crm.RecordPayment), getting("invoices", "list-payments", "/payments", "List payments, the newest first"), s.listPayments)
 	operate(s, needs(crm.ToCreate, crm.RecordPayment), doing("invoices", "create-payment", http.MethodPost, "/invoices/{id}/payments", "Note money that came in"), s.createPayment)
+	operate(s, needs(crm.ToCreate, crm.RecordPayment), doing("invoices", "reverse-payment", http.MethodPost, "/payments/{id}/reverse", "Take back a payment that was noted wrongly, once, by another that refers to it"), s.reversePayment)
 }
 
 func (s *Server) listInvoices(ctx context.Context, in *ofOpportunity) (*one[Page[InvoiceView]], error) {
@@ -101,5 +108,11 @@ func (s *Server) createPayment(ctx context.Context, in *createPaymentInput) (*ve
 	p := crm.Payment{InvoiceID: in.ID, Amount: in.Body.Amount, PaidAt: in.Body.PaidAt, Method: in.Body.Method, Reference: in.Body.Reference}
 	return saved(ctx, s, Expectation{}, itself, func(tx *sqldb.Tx, ch crm.Change, _ int64) (crm.Payment, error) {
 		return crm.CreatePayment(ctx, tx, ch, p)
+	})
+}
+
+func (s *Server) reversePayment(ctx context.Context, in *reversePaymentInput) (*versioned[crm.Payment], error) {
+	return saved(ctx, s, Expectation{}, itself, func(tx *sqldb.Tx, ch crm.Change, _ int64) (crm.Payment, error) {
+		return crm.ReversePayment(ctx, tx, ch, in.ID, in.Body.Reason)
 	})
 }

@@ -20,6 +20,7 @@ export type Order = Hideable<Schemas['OrderView'], 'lines' | 'sums'>;
 export type QuoteTemplate = Schemas['QuoteTemplate'];
 export type QuoteTemplateFields = Schemas['QuoteTemplateBody'];
 export type Invoice = Hideable<Schemas['InvoiceView'], 'lines' | 'sums'>;
+export type Payment = Schemas['Payment'];
 
 const productsKey = ['products'] as const;
 const priceListsKey = ['price-lists'] as const;
@@ -147,6 +148,11 @@ export function useCancelInvoice({ id, version }: Invoice) {
 
 export function usePay({ id }: Invoice) {
   return useChange((body: Schemas['CreatePaymentInputBody']) => send('post', '/invoices/{id}/payments', { path: { id }, body }), invoicesKey, keys.cases, keys.credit);
+}
+
+/** Takes back a payment that was noted wrongly. */
+export function useReversePayment(id: string) {
+  return useChange((reason: string) => send('post', '/payments/{id}/reverse', { path: { id }, body: { reason } }), invoicesKey, keys.cases, keys.credit);
 }
 
 /** Approves a stage, of the main process where none is named. */

@@ -1,7 +1,7 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useMay } from '../../api/grants';
-import { useCancelInvoice, useInvoice, type Invoice } from '../../api/sales';
+import { useCancelInvoice, useInvoice, useReversePayment, type Invoice, type Payment } from '../../api/sales';
 import { Loaded } from '../../components/states';
 import { TextAsked } from '../../components/TextAsked';
 import { formatDate, formatDay, formatMoney } from '../../format';
@@ -61,9 +61,7 @@ function Payments({ invoice }: { invoice: string }) {
         payments?.length ? (
           <Stack component="ul" gap={2} m={0} p={0} style={{ listStyle: 'none' }} aria-label="Payments">
             {payments.map((p) => (
-              <Text component="li" fz="sm" key={p.id} dir="auto">
-                {[formatMoney(p.amount), formatDate(p.paid_at), p.method, p.reference].filter(Boolean).join(' · ')}
-              </Text>
+              <PaymentRow payment={p} takenBack={payments.some((o) => o.reverses === p.id)} key={p.id} />
             ))}
           </Stack>
         ) : (
@@ -73,5 +71,44 @@ function Payments({ invoice }: { invoice: string }) {
         )
       }
     </Loaded>
+  );
+}
+
+/** Money that came in, or that takes back what was noted wrongly. */
+function PaymentRow({ payment: p, takenBack }: { payment: Payment; takenBack: boolean }) {
+  const may = useMay();
+  const reverse = useReversePayment(p.id);
+  const [asked, setAsked] = useState(false);
+  const amount = formatMoney(p.amount);
+  const about = [amount, formatDate(p.paid_at), p.method, p.reference, p.reverses && `takes a payment back: ${p.reason}`, takenBack && 'taken back'];
+  return (
+    <Group component="li" gap="xs" wrap="wrap">
+      <Text fz="sm" dir="auto">
+        {about.filter(Boolean).join(' · ')}
+      </Text>
+      {may('payment:create') && !p.reverses && !takenBack && (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          aria-label={`Take back the payment of ${amount}`}
+          onClick={() => {
+            reverse.reset();
+            setAsked(true);
+          }}
+        >
+          Take back
+        </Button>
+      )}
+      {asked && (
+        <TextAsked
+          title={`Why is the payment of ${amount} taken back?`}
+          about="The invoice is open again, and the credit for the payment is taken back."
+          action="Take the payment back"
+          change={reverse}
+          onAnswer={(reason) => reverse.mutate(reason, { onSuccess: () => setAsked(false) })}
+          onClose={() => setAsked(false)}
+        />
+      )}
+    </Group>
   );
 }

@@ -22,7 +22,7 @@ export function PaymentForm({ invoice: i, onClose }: { invoice: Invoice; onClose
     <Modal opened onClose={onClose} title={`Payment for ${i.number}`}>
       <form onSubmit={submit}>
         <Stack gap="md">
-          <NumberInput label={`Amount in ${i.currency}`} description={`${formatMoney({ amount: i.due, currency: i.currency })} are due. What is noted is not taken back.`} required min={0} decimalScale={4} hideControls thousandSeparator data-autofocus value={amount} onChange={setAmount} error={told['amount.amount']} />
+          <NumberInput label={`Amount in ${i.currency}`} description={`${formatMoney({ amount: i.due, currency: i.currency })} are due.`} required min={0} decimalScale={4} hideControls thousandSeparator data-autofocus value={amount} onChange={setAmount} error={told['amount.amount']} />
           <TextInput label="Came in on (UTC)" description="Empty: now" type="date" value={at} onChange={(e) => setAt(e.currentTarget.value)} error={told.paid_at} />
           <TextInput label="Way" placeholder="Bank transfer" maxLength={50} value={method} onChange={(e) => setMethod(e.currentTarget.value)} error={told.method} />
           <TextInput label="Reference" maxLength={200} value={reference} onChange={(e) => setReference(e.currentTarget.value)} error={told.reference} />

@@ -65,6 +65,26 @@ test('what is not invoiced yet is proposed, and money is noted in minor units', 
   expect(calls.find((c) => c.path.endsWith('/payments'))?.body).toEqual({ amount: { amount: 293_704, currency: 'EUR' }, method: '', reference: '' });
 });
 
+test('a payment that was noted wrongly is taken back once, with a reason', async () => {
+  const payment = { ...meta, id: 'p1', invoice_id: 'i1', amount: { amount: 50_00, currency: 'EUR' }, paid_at: meta.created_at, method: '', reference: 'X 1', reverses: '', reason: '' };
+  const back = { ...payment, id: 'p3', amount: { amount: -20_00, currency: 'EUR' }, reverses: 'p2', reason: 'Noted twice' };
+  const calls = answer({
+    'GET /orders': page(order),
+    'GET /invoices': page(invoice),
+    'GET /invoices/i1': { ...invoice, payments: [payment, { ...payment, id: 'p2', amount: { amount: 20_00, currency: 'EUR' } }, back] },
+    'POST /payments/p1/reverse': back,
+  });
+  show(<OrdersPanel opportunity="o1" />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Lines of I-2026-0001' }));
+  expect(await screen.findByText(/takes a payment back: Noted twice/)).toBeInTheDocument();
+  expect(screen.getAllByRole('button', { name: /Take back the payment/ })).toHaveLength(1);
+  await userEvent.click(screen.getByRole('button', { name: /Take back the payment of .*50/ }));
+  const dialog = await screen.findByRole('dialog');
+  await userEvent.type(within(dialog).getByLabelText(/Reason/), 'Of another customer');
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Take the payment back' }));
+  expect(calls.find((c) => c.path === '/payments/p1/reverse')?.body).toEqual({ reason: 'Of another customer' });
+});
+
 test('an invoice is due at the end of the day that was chosen', async () => {
   const calls = answer({ 'GET /orders': page(order), 'GET /invoices': page(), 'POST /invoices': invoice });
   show(<OrdersPanel opportunity="o1" />);
