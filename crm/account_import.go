@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -32,7 +31,9 @@ var accountNoun = importNoun{
 	fields: accountHeaders,
 	names:  func(field string) bool { return field == "name" },
 	needs:  "a name",
-	begin:  func(im *importing) importer { return &accountImport{importing: im, once: newOnceRows()} },
+	begin: func(im *importing) importer {
+		return &accountImport{importing: im, once: newOnceRows(), planned: newKnownAccounts()}
+	},
 }
 
 // accountImport makes accounts of rows. One is about the account with its external id, else about the
@@ -40,8 +41,10 @@ var accountNoun = importNoun{
 // same name or domain may be it.
 type accountImport struct {
 	*importing
-	once  onceRows
-	batch []*accountRow
+	once    onceRows
+	batch   []*accountRow
+	planned *knownAccounts // those that earlier batches of a dry run would have made
+	fresh   []*accountRow
 }
 
 // An accountRow is one account of a file, and where it stood.
@@ -142,26 +145,10 @@ func (im *accountImport) waiting() int { return len(im.batch) }
 func (im *accountImport) kept() {
 	im.once.kept()
 	im.batch = im.batch[:0]
-}
-
-// knownAccounts are the accounts that the rows of a batch may be about, or name.
-type knownAccounts struct {
-	users            map[string]string
-	external         map[string]*Account
-	byName, byDomain map[string][]*Account
-	unique           onceOnly
-	created          []*accountRow
-	hidden           map[string]bool // those that who imports may not read
-}
-
-func (k *knownAccounts) put(a *Account) {
-	if a.ExternalID != "" && k.external[a.ExternalID] == nil {
-		k.external[a.ExternalID] = a
-	}
-	name := foldKey(a.Name)
-	k.byName[name] = append(k.byName[name], a)
-	if a.Domain != "" {
-		k.byDomain[a.Domain] = append(k.byDomain[a.Domain], a)
+	if im.opt.DryRun {
+		for _, r := range im.fresh {
+			im.planned.put(&r.account)
+		}
 	}
 }
 
@@ -180,15 +167,19 @@ func (im *accountImport) save(ctx context.Context, tx *sqldb.Tx) (out importedRo
 		if !taken {
 			continue
 		}
-		im.once.note(append(r.keys(), "named\x00"+foldKey(r.account.Name), "named\x00"+r.account.ExternalID), seenRow{r.line, r.sum})
+		im.once.note(r.keys(), seenRow{r.line, r.sum})
 	}
+	im.fresh = k.created
 	return out, im.create(ctx, tx, k.created)
 }
 
 // load loads what the batch may be about, in few statements; at most some accounts of one name or domain.
 func (im *accountImport) load(ctx context.Context, tx *sqldb.Tx) (k *knownAccounts, err error) {
-	k = &knownAccounts{external: make(map[string]*Account), byName: make(map[string][]*Account), byDomain: make(map[string][]*Account), unique: make(onceOnly), hidden: make(map[string]bool)}
+	k = newKnownAccounts()
 	if k.users, err = im.users(ctx, tx); err != nil {
+		return nil, err
+	}
+	if k.partOf, err = becamePart(ctx, tx, RecordAccount); err != nil {
 		return nil, err
 	}
 	var externals, names, domains []any
@@ -221,6 +212,9 @@ func (im *accountImport) load(ctx context.Context, tx *sqldb.Tx) (k *knownAccoun
 		a := found[id]
 		k.put(&a)
 	}
+	for _, r := range im.batch {
+		k.plan(im.planned, r)
+	}
 	if im.opt.Access.Level(ToRead, RecordAccount) == LevelAll {
 		return k, nil
 	}
@@ -241,6 +235,9 @@ func (im *accountImport) decide(ctx context.Context, tx *sqldb.Tx, k *knownAccou
 		return 0, &refusal{"", fmt.Sprintf("line %d is about the same account and says otherwise: an account stands in one row, or has an external id of its own", earlier.line)}
 	}
 	have := k.external[r.account.ExternalID]
+	if have == nil && k.partOf[r.account.ExternalID] {
+		return rowChangesNothing, nil
+	}
 	if have == nil {
 		if i := slices.IndexFunc(k.byName[foldKey(r.account.Name)], r.is); i >= 0 {
 			have = k.byName[foldKey(r.account.Name)][i]
@@ -254,12 +251,12 @@ func (im *accountImport) decide(ctx context.Context, tx *sqldb.Tx, k *knownAccou
 		return 0, err
 	}
 	if have != nil {
-		return im.update(ctx, tx, r, have)
+		return im.update(ctx, tx, k, r, have)
 	}
 	if similar := k.similar(r); len(similar) > 0 && r.why == "" {
 		return 0, &refusal{"", (&MaybeDuplicate{Candidates: similar[:min(len(similar), 3)], Remedy: "say in a column duplicate_reason why it is another, or give it its external id"}).Error()}
 	}
-	bad, err := im.refuseOwn(ctx, tx, ownValues{line: r.line, record: r.record, said: r.account.Fields}, k.unique)
+	bad, err := im.refuseOwn(ctx, tx, ownValues{line: r.line, record: r.record, said: r.account.Fields})
 	if err != nil {
 		return 0, err
 	}
@@ -270,29 +267,6 @@ func (im *accountImport) decide(ctx context.Context, tx *sqldb.Tx, k *knownAccou
 	k.created = append(k.created, r)
 	k.put(&r.account)
 	return rowCreates, nil
-}
-
-// similar are the accounts that a new one may be already. Where both have an external id, the other
-// system knows that they are two.
-func (k *knownAccounts) similar(r *accountRow) (all []Candidate) {
-	for reason, list := range map[string][]*Account{"the same name": k.byName[foldKey(r.account.Name)], "the same domain": k.byDomain[r.account.Domain]} {
-		for _, a := range list {
-			if r.account.ExternalID != "" && a.ExternalID != "" {
-				continue
-			}
-			if k.hidden[a.ID] {
-				a = &Account{} // there is one, and no more is told
-			}
-			if i := slices.IndexFunc(all, func(c Candidate) bool { return c.RecordID == a.ID }); i >= 0 {
-				all[i].Reasons = append(all[i].Reasons, reason)
-				slices.Sort(all[i].Reasons)
-				continue
-			}
-			all = append(all, Candidate{RecordType: RecordAccount, RecordID: a.ID, Name: a.Name, Reasons: []string{reason}, Hidden: a.ID == ""})
-		}
-	}
-	slices.SortFunc(all, func(a, b Candidate) int { return cmp.Compare(a.RecordID, b.RecordID) })
-	return all
 }
 
 // setParent finds the account that a row stands below: by external id, else by name.
@@ -309,14 +283,17 @@ func (im *accountImport) setParent(k *knownAccounts, r *accountRow) error {
 		r.account.ParentID = above.ID
 		return nil
 	}
-	if _, planned := im.once.before([]string{"named\x00" + foldKey(r.parent), "named\x00" + r.parent}); planned && im.opt.DryRun {
-		return nil // an earlier row would have made it
-	}
 	return &refusal{im.columnOf("parent"), fmt.Sprintf("there is no account %q yet, by external id or name: put it into an earlier row", r.parent)}
 }
 
 // update changes the account that a row is about.
-func (im *accountImport) update(ctx context.Context, tx *sqldb.Tx, r *accountRow, have *Account) (int, error) {
+func (im *accountImport) update(ctx context.Context, tx *sqldb.Tx, k *knownAccounts, r *accountRow, have *Account) (int, error) {
+	if k.planned[have.ID] {
+		if r.over(have) {
+			return rowUpdates, nil
+		}
+		return rowChangesNothing, nil
+	}
 	if reason, err := im.refuseChange(ctx, tx, have.ID); reason != "" || err != nil {
 		if err == nil {
 			err = &refusal{"", reason}

@@ -272,7 +272,7 @@ func TestImportResponses(t *testing.T) {
 		if diff := cmp.Diff([]string{"Shoe size"}, report.Ignored); diff != "" || report.Columns["Aktion"] != "response" {
 			t.Errorf("columns %v, left out %s", report.Columns, diff)
 		}
-		for _, part := range []string{"line,column,reason\n", "5,E-Mail,", `6,Datum,"""yesterday"" is no time`, "'=cmd|'/C calc'!A0", "9,,"} {
+		for _, part := range []string{"line,column,reason,row\n", "5,E-Mail,", `6,Datum,"""yesterday"" is no time`, "'=cmd|'/C calc'!A0", "9,,", `"too,few"`} {
 			if !strings.Contains(wrong, part) {
 				t.Errorf("the file of what was refused lacks %q:\n%s", part, wrong)
 			}

@@ -304,13 +304,31 @@ func CreateLead(ctx context.Context, tx *sqldb.Tx, ch Change, n NewLead) (Lead, 
 		if err := checkText("duplicate_reason", ch.Why, maxReason); err != nil {
 			return l, err
 		}
-	} else if err := refuseDuplicate(ctx, tx, ch.Access, &l, "name the contact_id or account_id that it is, or say allow_duplicate with a duplicate_reason"); err != nil {
-		return l, err
+	} else {
+		if err := lockDuplicates(ctx, tx, &l); err != nil {
+			return l, err
+		}
+		if err := refuseDuplicate(ctx, tx, ch.Access, &l, "name the contact_id or account_id that it is, or say allow_duplicate with a duplicate_reason"); err != nil {
+			return l, err
+		}
 	}
 	if err := createLead(ctx, tx, ch, &l); err != nil {
 		return l, err
 	}
 	return l, rateLead(ctx, tx, &l, ch.At)
+}
+
+// lockDuplicates has leads that may be duplicates of each other made one after the other.
+func lockDuplicates(ctx context.Context, tx *sqldb.Tx, l *Lead) error {
+	var names []string
+	k := l.keys()
+	for i := range candidateSearches {
+		s := &candidateSearches[i]
+		if key := s.key(l, &k); s.kind == RecordLead && key[0] != "" {
+			names = append(names, "lead "+key[0]+"\n"+key[1])
+		}
+	}
+	return tx.Lock(ctx, names...)
 }
 
 func refuseDuplicate(ctx context.Context, q sqldb.Querier, a *Access, l *Lead, remedy string, kinds ...string) error {

@@ -54,7 +54,7 @@ func (r *cardReader) next() (record []string, line int, err error) {
 			return nil, line, err
 		}
 		if record, err = readCard(text); err != nil {
-			err = &rowError{line, -1, err.Error()}
+			err = &rowError{line: line, column: -1, reason: err.Error()}
 		}
 		return record, line, err
 	}
@@ -79,7 +79,7 @@ func (r *cardReader) passOver(line int) error {
 		if err == nil {
 			r.giveBack([][]byte{text})
 		}
-		return &rowError{line, -1, "text stands outside a card: a card begins with BEGIN:VCARD and ends with END:VCARD"}
+		return &rowError{line: line, column: -1, reason: "text stands outside a card: a card begins with BEGIN:VCARD and ends with END:VCARD"}
 	}
 }
 
@@ -93,12 +93,12 @@ func (r *cardReader) card(line int) ([]byte, error) {
 		begins := isMark(p.text, "BEGIN")
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil, &rowError{line, -1, "the card has no END:VCARD"}
+			return nil, &rowError{line: line, column: -1, reason: "the card has no END:VCARD"}
 		case err != nil:
 			return nil, err
 		case begins && before != "AGENT":
 			r.giveBack([][]byte{p.text})
-			return nil, &rowError{line, -1, fmt.Sprintf("the card has no END:VCARD before the next one begins on line %d", r.line+1)}
+			return nil, &rowError{line: line, column: -1, reason: fmt.Sprintf("the card has no END:VCARD before the next one begins on line %d", r.line+1)}
 		case begins:
 			inside++
 		case isMark(p.text, "END") && inside > 0:
@@ -108,10 +108,10 @@ func (r *cardReader) card(line int) ([]byte, error) {
 			return out.Bytes(), bad
 		case inside > 0 || !cardProperties[p.name] || bad != nil:
 		case p.long || out.Len()+len(p.text) > maxRecord:
-			bad = &rowError{line, -1, fmt.Sprintf("the card has more than %d bytes, its pictures not counted", maxRecord)}
+			bad = &rowError{line: line, column: -1, reason: fmt.Sprintf("the card has more than %d bytes, its pictures not counted", maxRecord)}
 		default:
 			if err := p.write(out); err != nil {
-				bad = &rowError{line, -1, fmt.Sprintf("%s: %s", p.name, err)}
+				bad = &rowError{line: line, column: -1, reason: fmt.Sprintf("%s: %s", p.name, err)}
 			}
 		}
 		before = p.name

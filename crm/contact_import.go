@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -79,7 +80,6 @@ type importedBatch struct {
 	seen     map[string]int     // contacts the rows speak of → the first line
 	accounts map[string]string  // of the companies they name, by folded name
 	saved    []*importedContact // created or updated
-	once     onceOnly
 }
 
 // importBatch creates and updates the contacts of the batch. Of rows about the same contact a later
@@ -87,7 +87,7 @@ type importedBatch struct {
 // right, the file does not tell.
 func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*importedBatch, error) {
 	now := im.opt.Now
-	b := &importedBatch{seen: make(map[string]int), once: make(onceOnly)}
+	b := &importedBatch{seen: make(map[string]int)}
 	known, err := im.loadKnown(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -103,12 +103,12 @@ func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*import
 		r := &im.batch[i]
 		r.contact.AccountID = b.accounts[foldKey(r.contact.Company)]
 		have := known.find(r)
-		bad, err := im.turnsDown(ctx, tx, r, have, b.once)
+		bad, err := im.turnsDown(ctx, tx, r, have)
 		if err != nil {
 			return nil, err
 		}
 		if column := blocked[i]; bad == nil && column != "" {
-			bad = &refusedRow{r.line, r.record, column, errBlocked}
+			bad = &refusedRow{line: r.line, record: r.record, column: column, reason: errBlocked}
 		}
 		if bad != nil {
 			b.refused = append(b.refused, *bad)
@@ -130,7 +130,7 @@ func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*import
 		merged := known.byMerged[r.contact.ExternalID] == have.contact.ID // of two records of one person, that of the contact counts
 		if field := have.contradiction(r); again && field != "" && !merged && !im.merged[have.contact.ID] {
 			column := im.columnOf(field)
-			b.refused = append(b.refused, refusedRow{r.line, r.record, column, fmt.Sprintf(
+			b.refused = append(b.refused, refusedRow{line: r.line, record: r.record, column: column, reason: fmt.Sprintf(
 				"line %d is about the same contact and says otherwise: a contact stands in one row, or has an id of its own", first)})
 			continue
 		}
@@ -157,12 +157,12 @@ func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*import
 }
 
 // turnsDown says why a row cannot be taken, whatever the others say; nil: it can.
-func (im *contactImport) turnsDown(ctx context.Context, tx *sqldb.Tx, r *row, have *importedContact, once onceOnly) (*refusedRow, error) {
-	own := ownValues{line: r.line, record: r.record, said: r.contact.Fields}
+func (im *contactImport) turnsDown(ctx context.Context, tx *sqldb.Tx, r *row, have *importedContact) (*refusedRow, error) {
+	own := ownValues{line: r.line, record: r.record, said: r.contact.Fields, about: cmp.Or(r.contact.ExternalID, r.contact.Email, r.contact.Name())}
 	if have != nil {
 		own.id, own.before = have.contact.ID, have.contact.Fields
 	}
-	bad, err := im.refuseOwn(ctx, tx, own, once)
+	bad, err := im.refuseOwn(ctx, tx, own)
 	if bad != nil || err != nil || have == nil || have.fresh {
 		return bad, err
 	}
@@ -170,7 +170,7 @@ func (im *contactImport) turnsDown(ctx context.Context, tx *sqldb.Tx, r *row, ha
 	if reason == "" {
 		return nil, err
 	}
-	return &refusedRow{r.line, r.record, "", reason}, nil
+	return &refusedRow{line: r.line, record: r.record, reason: reason}, nil
 }
 
 func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, ch Change) error {

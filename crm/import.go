@@ -77,6 +77,7 @@ type refusedRow struct {
 	line           int
 	record         []string
 	column, reason string
+	text           string // the row as it stands in the file, where it has no cells of the header's columns
 }
 
 // A rowSource reads a file as rows under a header.
@@ -160,7 +161,7 @@ func (e *NothingImported) Error() string {
 }
 
 func (n *importNoun) importFile(ctx context.Context, db *sqldb.DB, r io.Reader, opt ImportOptions) (ImportReport, error) {
-	im := &importing{opt: opt, db: db, in: &countedReader{in: r}, noun: n,
+	im := &importing{opt: opt, unique: newOnceRows(), db: db, in: &countedReader{in: r}, noun: n,
 		report: ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}}}
 	err := im.prepare(ctx)
 	if err == nil {
@@ -192,6 +193,7 @@ type importing struct {
 	defined []Field        // the company's own
 	own     map[int]*Field // of the columns that fill one
 	change  Change
+	unique  onceRows // values of fields of which there is one only
 }
 
 // prepare finds out who imports what, and what the columns mean.
@@ -259,7 +261,7 @@ func (im *importing) open() (err error) {
 	}
 	if im.opt.Errors != nil {
 		im.errors = csv.NewWriter(im.opt.Errors)
-		return im.errors.Write(append(harmlessCells(im.header), "line", "column", "reason"))
+		return im.errors.Write(append(harmlessCells(im.header), "line", "column", "reason", "row"))
 	}
 	return nil
 }
@@ -272,16 +274,16 @@ func (im *importing) run(ctx context.Context) error {
 		case errors.Is(err, io.EOF):
 			return im.flush(ctx)
 		case errors.As(err, &bad):
-			im.refused = append(im.refused, refusedRow{line, nil, im.columnName(bad.column), bad.reason})
+			im.refused = append(im.refused, refusedRow{line: line, column: im.columnName(bad.column), reason: bad.reason, text: bad.text})
 		case err != nil:
 			return fmt.Errorf("read the file: %w", err)
 		case len(record) != len(im.header):
-			im.refused = append(im.refused, refusedRow{line, record, "", fmt.Sprintf(shifted+"%d columns, the header %d", len(record), len(im.header))})
+			im.refused = append(im.refused, refusedRow{line: line, reason: fmt.Sprintf("the row has %d columns, the header %d", len(record), len(im.header)), text: csvLine(record)})
 		default:
 			var wrong *refusal
 			switch err := im.rows.read(line, record); {
 			case errors.As(err, &wrong):
-				im.refused = append(im.refused, refusedRow{line, record, wrong.column, wrong.reason})
+				im.refused = append(im.refused, refusedRow{line: line, record: record, column: wrong.column, reason: wrong.reason})
 			case err != nil:
 				return err
 			}
@@ -312,8 +314,8 @@ func (im *importing) refuse() {
 			im.report.Refusals = append(im.report.Refusals, ImportRefusal{r.line, r.column, r.reason})
 		}
 		if im.errors != nil {
-			full := append(harmlessCells(r.record[:min(len(r.record), len(im.header))]), make([]string, max(0, len(im.header)-len(r.record)))...)
-			_ = im.errors.Write(append(full, strconv.Itoa(r.line), harmlessCell(r.column), harmlessCell(r.reason))) // Error is looked at in the end
+			full := append(harmlessCells(r.record), make([]string, len(im.header)-len(r.record))...)
+			_ = im.errors.Write(append(full, strconv.Itoa(r.line), harmlessCell(r.column), harmlessCell(r.reason), harmlessCell(r.text))) // Error is looked at in the end
 		}
 	}
 	im.refused = im.refused[:0]
@@ -327,6 +329,7 @@ func (im *importing) flush(ctx context.Context) error {
 	if im.rows.waiting() > 0 {
 		var b importedRows
 		err := im.db.UpdateRelaxed(ctx, func(tx *sqldb.Tx) (err error) {
+			im.unique.began()
 			if b, err = im.rows.save(ctx, tx); err == nil && im.opt.DryRun {
 				err = errDryRun
 			}
@@ -337,6 +340,7 @@ func (im *importing) flush(ctx context.Context) error {
 		}
 		im.account(&b)
 		im.rows.kept()
+		im.unique.kept()
 	}
 	im.refuse()
 	if im.opt.Progress != nil {

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +27,7 @@ type rowError struct {
 	line   int
 	column int // from 0; -1 when it is the row
 	reason string
+	text   string // the row as it stands, the beginning of a long one
 }
 
 func (e *rowError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.reason) }
@@ -122,7 +124,7 @@ func (r *csvReader) next() (record []string, line int, err error) {
 	}
 	if state.reason != "" {
 		r.giveBack(more)
-		return nil, line, &rowError{line, state.opened, state.reason}
+		return nil, line, &rowError{line, state.opened, state.reason, shownRow(text)}
 	}
 	if len(more) > 0 {
 		text = bytes.Join(append([][]byte{text}, more...), nil)
@@ -172,11 +174,11 @@ func (q *quoting) scan(line []byte) {
 // cut makes fields of the text of a row, whose quotes are right.
 func (r *csvReader) cut(text []byte, line int, quotes bool) ([]string, error) {
 	if len(text) > maxRecord {
-		return nil, &rowError{line, -1, fmt.Sprintf("the row has more than %d bytes", maxRecord)}
+		return nil, &rowError{line, -1, fmt.Sprintf("the row has more than %d bytes", maxRecord), shownRow(text)}
 	}
 	rest, err := r.decode(bytes.TrimSuffix(bytes.TrimSuffix(text, []byte{'\n'}), []byte{'\r'}))
 	if err != nil {
-		return nil, &rowError{line, -1, err.Error()}
+		return nil, &rowError{line, -1, err.Error(), shownRow(text)}
 	}
 	if !quotes {
 		return strings.Split(rest, string(rune(r.comma))), nil
@@ -202,10 +204,34 @@ func (r *csvReader) cut(text []byte, line int, quotes bool) ([]string, error) {
 	return fields, nil
 }
 
+// maxShown is how much of a row that cannot be read is kept, in bytes.
+const maxShown = 4000
+
+// shownRow is what people are shown of a row that cannot be read.
+func shownRow(text []byte) string {
+	text = bytes.TrimRight(text[:min(len(text), maxShown)], "\r\n")
+	if shown := strings.ToValidUTF8(string(text), ""); utf8.Valid(text) || len(text) == maxShown && len(text)-len(shown) < utf8.UTFMax {
+		return shown
+	}
+	shown, _ := charmap.Windows1252.NewDecoder().String(string(text)) // it decodes every byte
+	return shown
+}
+
+// csvLine is a row of a CSV file.
+func csvLine(record []string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	_ = w.Write(record)
+	w.Flush() // a strings.Builder takes everything
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
 // decode makes UTF-8 of a row. The first one that is not, in a file in which nothing but ASCII came
-// before, shows that the file is in Windows-1252.
+// before, shows that the file is in Windows-1252: there hardly any word is UTF-8 by chance.
 func (r *csvReader) decode(text []byte) (string, error) {
 	switch {
+	case r.legacy && !ascii(text) && utf8.Valid(text):
+		return "", errors.New("the row is UTF-8, and those before it are Windows-1252")
 	case r.legacy:
 	case utf8.Valid(text):
 		r.unicode = r.unicode || !ascii(text)

@@ -99,14 +99,12 @@ type ownValues struct {
 	line         int
 	record       []string
 	id           string // empty: a new one
+	about        string // what tells that a later row is about the same new one; empty: none is
 	before, said map[string]any
 }
 
-// onceOnly are the values of a batch that may be there once, each with its line.
-type onceOnly map[string]int
-
 // refuseOwn says why the fields of a record cannot be kept as the row would leave them; nil: they can.
-func (im *importing) refuseOwn(ctx context.Context, tx *sqldb.Tx, o ownValues, once onceOnly) (*refusedRow, error) {
+func (im *importing) refuseOwn(ctx context.Context, tx *sqldb.Tx, o ownValues) (*refusedRow, error) {
 	if len(im.defined) == 0 {
 		return nil, nil
 	}
@@ -118,10 +116,10 @@ func (im *importing) refuseOwn(ctx context.Context, tx *sqldb.Tx, o ownValues, o
 	for _, f := range im.own {
 		if value := o.said[f.Name]; err == nil && f.Unique && value != nil {
 			key := f.Name + "\x00" + f.keys(value)[0]
-			if line, taken := once[key]; taken {
-				err = invalid("fields."+f.Name, "line %d has this value already, and no two may have the same", line)
+			if earlier, taken := im.unique.before([]string{key}); taken && (o.about == "" || earlier.sum != sumOf([]string{o.about})) {
+				err = invalid("fields."+f.Name, "line %d has this value already, and no two may have the same", earlier.line)
 			} else {
-				once[key] = o.line
+				im.unique.note([]string{key}, seenRow{o.line, sumOf([]string{o.about})})
 			}
 		}
 	}
@@ -135,7 +133,7 @@ func (im *importing) refuseOwn(ctx context.Context, tx *sqldb.Tx, o ownValues, o
 			column = im.header[i]
 		}
 	}
-	return &refusedRow{o.line, o.record, column, fmt.Sprintf("%s: %s", bad.Field, bad.Reason)}, nil
+	return &refusedRow{line: o.line, record: o.record, column: column, reason: fmt.Sprintf("%s: %s", bad.Field, bad.Reason)}, nil
 }
 
 // overFields are fields with what a row says over them.

@@ -54,11 +54,11 @@ func TestImportJob(t *testing.T) {
 		state, problem, refusals string
 		read, created, refused   int
 	}{
-		"OK":              {crm.ImportJob{Type: "lead", File: "fair.csv"}, "name,email\nAnna,anna@example.com\nBert,nonsense\n", "done", "", "name,email,line,column,reason\nBert,nonsense,3,email", 2, 1, 1},
-		"OKMap":           {crm.ImportJob{Type: "contact", Map: map[string]string{"last_name": "Wer"}}, "Wer\nAnna\n", "done", "", "Wer,line,column,reason\n", 1, 1, 0},
+		"OK":              {crm.ImportJob{Type: "lead", File: "fair.csv"}, "name,email\nAnna,anna@example.com\nBert,nonsense\n", "done", "", "name,email,line,column,reason,row\nBert,nonsense,3,email", 2, 1, 1},
+		"OKMap":           {crm.ImportJob{Type: "contact", Map: map[string]string{"last_name": "Wer"}}, "Wer\nAnna\n", "done", "", "Wer,line,column,reason,row\n", 1, 1, 0},
 		"OKDryRun":        {crm.ImportJob{Type: "account", DryRun: true}, "name\nAcme\n", "done", "", "name,line", 1, 1, 0},
 		"OKSeveralParts":  {crm.ImportJob{Type: "lead"}, big.String(), "done", "", "name,email,line", 9000, 9000, 0},
-		"ErrAllOrNothing": {crm.ImportJob{Type: "lead", AllOrNothing: true}, "name,email\nAnna,anna@example.com\nBert,nonsense\n", "failed", "nothing was imported", "name,email,line,column,reason\nBert", 2, 0, 1},
+		"ErrAllOrNothing": {crm.ImportJob{Type: "lead", AllOrNothing: true}, "name,email\nAnna,anna@example.com\nBert,nonsense\n", "failed", "nothing was imported", "name,email,line,column,reason,row\nBert", 2, 0, 1},
 		"ErrHeader":       {crm.ImportJob{Type: "lead"}, "a,b\n1,2\n", "failed", "no column means a name", "", 0, 0, 0},
 		"ErrNotText":      {crm.ImportJob{Type: "lead"}, "PK\x03\x00", "failed", "zero bytes", "", 0, 0, 0},
 	} {

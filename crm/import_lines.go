@@ -13,7 +13,8 @@ import (
 // maxRecord is how long a row, or a card, may be, in bytes.
 const maxRecord = 1 << 20
 
-// fileLines reads a file line by line; UTF-16 with a byte order mark becomes UTF-8.
+// fileLines reads a file line by line; UTF-16 with a byte order mark becomes UTF-8. Lines of old Macs,
+// which end with a carriage return alone, are lines where the first one is such.
 type fileLines struct {
 	in      *bufio.Reader
 	line    int      // lines taken so far
@@ -29,7 +30,27 @@ func newFileLines(r io.Reader) fileLines {
 	case bytes.Equal(start, []byte{0xef, 0xbb, 0xbf}):
 		_, _ = in.Discard(3)
 	}
+	start, _ = in.Peek(in.Size())
+	if at := bytes.IndexByte(start, '\r'); at >= 0 && bytes.IndexByte(start, '\n') < 0 {
+		in = bufio.NewReaderSize(transform.NewReader(in, oldMac{}), 64<<10)
+	}
 	return fileLines{in: in}
+}
+
+// oldMac makes line feeds of carriage returns.
+type oldMac struct{ transform.NopResetter }
+
+func (oldMac) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err error) {
+	n := copy(dst, src)
+	for i, c := range dst[:n] {
+		if c == '\r' {
+			dst[i] = '\n'
+		}
+	}
+	if n < len(src) {
+		err = transform.ErrShortDst
+	}
+	return n, n, err
 }
 
 // starts says whether the first thing in the file, after blanks, is a word, whatever its case.

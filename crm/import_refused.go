@@ -23,8 +23,8 @@ type RefusedPerson struct {
 	Accounts []post.Key
 }
 
-// shifted begins the reason of a row whose cells may stand in the wrong columns.
-const shifted = "the row has "
+// refusalColumns stand behind the columns of the file: line, column, reason, row.
+const refusalColumns = 4
 
 // DropRefused takes those rows out of what imports refused that are about somebody, and returns how many.
 func DropRefused(ctx context.Context, tx *sqldb.Tx, about func(*RefusedPerson) bool) (n int64, err error) {
@@ -118,10 +118,10 @@ func (f *refusals) meanings(header []string) ([]string, error) {
 	if j.Type == ImportOfNetwork {
 		noun = &importNoun{fields: networkFields, names: contactNoun.names}
 	}
-	if noun == nil || j.Type == RecordAccount || len(header) < 3 {
+	if noun == nil || j.Type == RecordAccount || len(header) < refusalColumns {
 		return nil, nil
 	}
-	header = slices.Clone(header[:len(header)-3]) // line, column, reason
+	header = slices.Clone(header[:len(header)-refusalColumns])
 	for i := range header {
 		header[i] = tidy(meantCell(header[i]))
 	}
@@ -132,22 +132,19 @@ func (f *refusals) meanings(header []string) ([]string, error) {
 	return fields, nil
 }
 
-// person is who a row is about. Of one that has too many cells, or too few, each may mean anything.
+// person is who a row is about. Of one that has no cells of the header's columns each may mean anything.
 func (f *refusals) person(record []string) (p RefusedPerson) {
 	said := make(map[string]string)
-	anywhere := strings.HasPrefix(record[len(record)-1], shifted)
-	before := ""
+	if row := record[len(record)-1]; row != "" {
+		p.anywhere(row)
+		return p
+	}
 	for i, cell := range record[:min(len(record), len(f.fields))] {
 		field := f.fields[i]
 		if cell = tidy(meantCell(cell)); cell == "" {
 			continue
 		}
 		said[field] = cell
-		if anywhere {
-			p.Names = append(p.Names, strings.TrimSpace(before+" "+cell))
-			p.Emails, p.Phones, before = append(p.Emails, cell), append(p.Phones, cell), cell
-			field = "profile"
-		}
 		if field == "profile" || networkNames[field] != "" {
 			p.profiles(field, cell)
 		}
@@ -161,6 +158,19 @@ func (f *refusals) person(record []string) (p RefusedPerson) {
 		}
 	}
 	return p
+}
+
+// anywhere takes each cell of a row for anything, and two that follow each other for a name.
+func (p *RefusedPerson) anywhere(row string) {
+	before := ""
+	for cell := range strings.FieldsFuncSeq(meantCell(row), func(r rune) bool { return strings.ContainsRune(",;\t\"\n\r", r) }) {
+		if cell = tidy(meantCell(cell)); cell == "" {
+			continue
+		}
+		p.Names = append(p.Names, strings.TrimSpace(before+" "+cell), cell)
+		p.Emails, p.Phones, before = append(p.Emails, cell), append(p.Phones, cell), cell
+		p.profiles("profile", cell)
+	}
 }
 
 // profiles takes the profiles of a cell, those that cannot be read as they stand.

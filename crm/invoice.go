@@ -58,6 +58,9 @@ var invoices = table[Invoice, *Invoice]{kind: RecordInvoice, name: "invoices",
 // CreateInvoice invoices quantities of an order's lines, by their place, in thousandths; none at all
 // stands for everything that is not invoiced yet. More than was ordered is never invoiced.
 func CreateInvoice(ctx context.Context, tx *sqldb.Tx, ch Change, orderID string, quantities map[int]int64, due time.Time) (Invoice, error) {
+	if err := lockOrder(ctx, tx, orderID); err != nil {
+		return Invoice{}, err
+	}
 	o, err := optional(orderID, func(id string) (Order, error) { return orders.byID(ctx, tx, ch.Access, id, 0) }, "order_id")
 	if err != nil {
 		return Invoice{}, err

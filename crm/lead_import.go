@@ -41,10 +41,10 @@ type onFile struct {
 	users    map[string]string
 	byID     map[string]*Lead // leads
 	external map[string]*Lead
+	partOf   map[string]bool // external ids of leads that are part of others now
 	similar  [][]Candidate   // of each row
 	named    map[string]bool // contacts and accounts that rows name and that may be read
 	blocked  map[string]bool
-	unique   onceOnly
 }
 
 func (im *leadImport) save(ctx context.Context, tx *sqldb.Tx) (out importedRows, err error) {
@@ -96,8 +96,11 @@ func (r *leadRow) keys() (keys []string) {
 
 // load loads what the batch may be about, in few statements.
 func (im *leadImport) load(ctx context.Context, tx *sqldb.Tx) (f *onFile, err error) {
-	f = &onFile{byID: make(map[string]*Lead), external: make(map[string]*Lead), named: make(map[string]bool), unique: make(onceOnly)}
+	f = &onFile{byID: make(map[string]*Lead), external: make(map[string]*Lead), named: make(map[string]bool)}
 	if f.users, err = im.users(ctx, tx); err != nil {
+		return nil, err
+	}
+	if f.partOf, err = becamePart(ctx, tx, RecordLead); err != nil {
 		return nil, err
 	}
 	var externals, contacts, accounts, emails []string
@@ -177,6 +180,9 @@ func (im *leadImport) decide(ctx context.Context, tx *sqldb.Tx, f *onFile, i int
 		}
 	}
 	have := f.external[l.ExternalID]
+	if have == nil && f.partOf[l.ExternalID] {
+		return rowChangesNothing, nil
+	}
 	var reason string
 	if l.OwnerID, reason = im.ownerOf(f.users, r.owner, have == nil); reason != "" {
 		return 0, &refusal{im.columnOf("owner"), reason}
@@ -192,7 +198,7 @@ func (im *leadImport) decide(ctx context.Context, tx *sqldb.Tx, f *onFile, i int
 			return rowChangesNothing, err
 		}
 	}
-	bad, err := im.refuseOwn(ctx, tx, ownValues{line: r.line, record: r.record, said: l.Fields}, f.unique)
+	bad, err := im.refuseOwn(ctx, tx, ownValues{line: r.line, record: r.record, said: l.Fields})
 	if err != nil {
 		return 0, err
 	}

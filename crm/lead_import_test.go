@@ -105,7 +105,7 @@ func TestImportLeadsDuplicates(t *testing.T) {
 		if all["Adam"].ContactID == "" || all["Adam"].AccountID == "" || all["Olaf"].ContactID != "" || all["Olaf"].AccountID != all["Adam"].AccountID {
 			t.Errorf("got %+v", all)
 		}
-		corrected := strings.Replace(errorFile.String(), "reason\n", "reason,duplicate_reason\n", 1)
+		corrected := strings.Replace(errorFile.String(), "row\n", "row,duplicate_reason\n", 1)
 		corrected = strings.NewReplacer("nonsense", "ida@example.com", "\n", ",her sister\n").Replace(corrected)
 		corrected = strings.Replace(corrected, "duplicate_reason,her sister", "duplicate_reason", 1)
 		mended := importLeads(t, db, corrected, crm.ImportOptions{})

@@ -192,6 +192,9 @@ func UpdateLead(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version
 	if err := assignTerritories(ctx, tx, ch, RecordLead, l.ID); err != nil {
 		return l, err
 	}
+	if l.State != LeadOpen {
+		return l, nil // it was decided by the grade that it had then
+	}
 	return l, rateLead(ctx, tx, &l, ch.At)
 }
 

@@ -72,6 +72,21 @@ func Total(lines []Line, discount int64) Sums {
 	return s
 }
 
+// magnitude is what lines come to at most, whatever their signs and taxes.
+func magnitude(lines []Line) (sum int64) {
+	for _, l := range lines {
+		if net := scale(l.Price, l.Quantity, 1000); net < 0 {
+			sum -= net
+		} else {
+			sum += net
+		}
+		if sum > maxAmount {
+			return sum
+		}
+	}
+	return sum
+}
+
 // scale is a × n ÷ d, rounded half away from zero, without overflow on the way.
 func scale(a, n, d int64) int64 {
 	x := new(big.Int).Mul(big.NewInt(a), big.NewInt(n))
@@ -150,6 +165,9 @@ func checkLines(lines []Line) error {
 		case l.Tax < 0 || l.Tax > allBasisPoints:
 			return invalid(at+"tax", "is %d: want 0 to 10000 basis points", l.Tax)
 		}
+	}
+	if size := magnitude(lines); size > maxAmount {
+		return invalid("lines", "come to more than %d minor units: split them", int64(maxAmount))
 	}
 	return nil
 }

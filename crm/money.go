@@ -39,10 +39,5 @@ func (m Money) String() string {
 
 // share is a part of the amount in basis points (1/10,000), rounded half away from zero.
 func (m Money) share(basisPoints int64) Money {
-	n := m.Amount * basisPoints
-	half := int64(5000)
-	if n < 0 {
-		half = -half
-	}
-	return Money{(n + half) / 10000, m.Currency}
+	return Money{scale(m.Amount, basisPoints, allBasisPoints), m.Currency}
 }

@@ -18,7 +18,6 @@ type networkBatch struct {
 	blocked                          map[int]string                // of which rows a value is blocked
 	accounts                         map[string]string             // of the companies, by folded name
 	acquaintances                    map[acquainted]*Acquaintance
-	unique                           onceOnly
 
 	fresh, changed []*importedContact
 	met, renewed   []*Acquaintance
@@ -33,7 +32,7 @@ type acquainted struct{ contactID, fileKind string }
 func (im *networkImport) load(ctx context.Context, tx *sqldb.Tx) (*networkBatch, error) {
 	b := &networkBatch{byID: make(map[string][]*importedContact), byProfile: make(map[string][]*importedContact), byEmail: make(map[string][]*importedContact),
 		byName: make(map[string][]*importedContact), hidden: make(map[string]bool), accounts: make(map[string]string),
-		acquaintances: make(map[acquainted]*Acquaintance), unique: make(onceOnly), why: make(map[string]string)}
+		acquaintances: make(map[acquainted]*Acquaintance), why: make(map[string]string)}
 	rows := make([]row, len(im.batch))
 	var by contactSearch
 	companies := make(map[string]bool)

@@ -275,7 +275,7 @@ func (im *networkImport) decide(ctx context.Context, tx *sqldb.Tx, b *networkBat
 		return 0, &refusal{"", (&MaybeDuplicate{Candidates: similar[:min(len(similar), 3)],
 			Remedy: "name it in a column contact_id, or say in duplicate_reason why it is another person"}).Error()}
 	}
-	bad, err := im.refuseOwn(ctx, tx, ownValues{line: r.line, record: r.record, said: r.row.contact.Fields}, b.unique)
+	bad, err := im.refuseOwn(ctx, tx, ownValues{line: r.line, record: r.record, said: r.row.contact.Fields})
 	if err != nil {
 		return 0, err
 	}

@@ -221,7 +221,7 @@ func TestImportNetworkRefused(t *testing.T) {
 		if countsOf(&report) != (counts{2, 1, 0, 0, 1}) {
 			t.Fatalf("got %+v", report)
 		}
-		want := strings.Join([]string{"First Name,Last Name,Display Name,Email Address,Phone,Company,Job Title,City,Postal Code,Country,URL,Profiles,File Kind,line,column,reason",
+		want := strings.Join([]string{"First Name,Last Name,Display Name,Email Address,Phone,Company,Job Title,City,Postal Code,Country,URL,Profiles,File Kind,line,column,reason,row",
 			",,'=Anna,nonsense,,,,,,,,,vcard,1,Email Address,"}, "\n")
 		if !strings.HasPrefix(refused.String(), want) {
 			t.Errorf("got %q, want it to begin %q", refused.String(), want)

@@ -86,6 +86,9 @@ func CreateOrder(ctx context.Context, tx *sqldb.Tx, ch Change, quoteID string) (
 
 // EndOrder fulfils or cancels an order. One with invoices that stand cannot be cancelled.
 func EndOrder(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, state, reason string) (Order, error) {
+	if err := lockOrder(ctx, tx, id); err != nil {
+		return Order{}, err
+	}
 	return orders.change(ctx, tx, ch, id, version, "end", func(o *Order) error {
 		if state == OrderCancelled {
 			standing, err := invoices.find(ctx, tx, "WHERE order_id = $1 AND state <> 'cancelled' LIMIT 1", o.ID)
@@ -99,6 +102,9 @@ func EndOrder(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version i
 		return o.End(state, reason, ch.At)
 	})
 }
+
+// lockOrder has who invoices an order, or ends it, do so one after the other.
+func lockOrder(ctx context.Context, tx *sqldb.Tx, id string) error { return tx.Lock(ctx, "order "+id) }
 
 // OrderByID loads an order.
 func OrderByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Order, error) {

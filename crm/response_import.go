@@ -155,7 +155,7 @@ func (im *responseRows) save(ctx context.Context, tx *sqldb.Tx) (b importedRows,
 			if column == "" {
 				column = why.column
 			}
-			b.refused = append(b.refused, refusedRow{row.line, row.record, column, why.reason})
+			b.refused = append(b.refused, refusedRow{line: row.line, record: row.record, column: column, reason: why.reason})
 		case err != nil:
 			return b, err
 		case out.Known:

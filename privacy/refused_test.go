@@ -37,17 +37,17 @@ func TestEraseRefusedRows(t *testing.T) {
 			t.Fatal(err)
 		}
 		refused := []string{
-			`Vorname,Nachname,E-Mail,Telefon,line,column,reason` + "\n",
-			`Zeldina,Quarkstein,bad,0431/7654321,2,E-Mail,"bad: want one"` + "\n",
-			`Quarkstein,Zeldina,bad,,3,E-Mail,bad` + "\n",
-			`,,bad,0431 765 4321,4,E-Mail,bad` + "\n",
-			`Z.,Quarkstein,zeldina@QUARK.example,x,5,Telefon,bad` + "\n",
-			"\"Zeldina\n\",\"Quark", "stein\",bad,x,6,E-Mail,bad\n", // a part ends within a value
-			`Dr.,Zeldina,Quarkstein,0431,7,,"the row has 5 columns, the header 4"` + "\n",
-			`Zeldina,Otherwise,bad,1,8,E-Mail,bad` + "\n",
-			`Otto,Other,bad,0431-7654321,9,E-Mail,bad` + "\n",
-			`Anna,Schmidt,bad,,10,E-Mail,bad` + "\n",
-			`Anna,Schmidt,anna@two.example,,11,E-Mail,bad` + "\n",
+			`Vorname,Nachname,E-Mail,Telefon,line,column,reason,row` + "\n",
+			`Zeldina,Quarkstein,bad,0431/7654321,2,E-Mail,"bad: want one",` + "\n",
+			`Quarkstein,Zeldina,bad,,3,E-Mail,bad,` + "\n",
+			`,,bad,0431 765 4321,4,E-Mail,bad,` + "\n",
+			`Z.,Quarkstein,zeldina@QUARK.example,x,5,Telefon,bad,` + "\n",
+			"\"Zeldina\n\",\"Quark", "stein\",bad,x,6,E-Mail,bad,\n", // a part ends within a value
+			`,,,,7,,"the row has 5 columns, the header 4","Dr.,Zeldina,Quarkstein,0431,x"` + "\n",
+			`Zeldina,Otherwise,bad,1,8,E-Mail,bad,` + "\n",
+			`Otto,Other,bad,0431-7654321,9,E-Mail,bad,` + "\n",
+			`Anna,Schmidt,bad,,10,E-Mail,bad,` + "\n",
+			`Anna,Schmidt,anna@two.example,,11,E-Mail,bad,` + "\n",
 		}
 		exec(t, db, `INSERT INTO imports (id, record_type, file, state, dry_run, all_or_nothing, mapping, size, taken, report, problem, requested_by, requested_at, ended_at, seen_at, basis, evidence)
 			VALUES ('i', 'contact', 'a.csv', 'done', false, false, '{}', 1, 1, '{}', '', 'user-1', 1, 1, 1, '', '')`)

@@ -39,7 +39,7 @@ func TestImportAFile(t *testing.T) {
 		t.Errorf("got %v", items)
 	}
 	refused := s.get(api + "/imports/" + made.ID + "/refusals.csv").want(http.StatusOK)
-	if text := string(refused.body); !strings.HasPrefix(text, "name,email,Topic,line,column,reason\nBert,nonsense,,3,email,") || refused.header.Get("Content-Type") != "text/csv; charset=utf-8" {
+	if text := string(refused.body); !strings.HasPrefix(text, "name,email,Topic,line,column,reason,row\nBert,nonsense,,3,email,") || refused.header.Get("Content-Type") != "text/csv; charset=utf-8" {
 		t.Errorf("got %q", text)
 	}
 	s.get(api+"/imports/none").problem(http.StatusNotFound, "not-found")

@@ -21,6 +21,8 @@ type dialect interface {
 	beginRelaxed(ctx context.Context, db *sql.DB) (tx *sql.Tx, end func(), err error)
 	// analyze tells the planner of tables that a long work has filled.
 	analyze(ctx context.Context, db *sql.DB)
+	// lock holds a name until the transaction is over.
+	lock(ctx context.Context, tx *Tx, name string) error
 	// insertNew inserts rows and says which were new.
 	insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any) ([]bool, error)
 	// place is how a statement names its i-th value, from 1 on, where many rows take it.

@@ -103,6 +103,9 @@ func (sqliteDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows
 }
 
 // place gives values no names: SQLite looks each $1 up in a list, for every row anew.
+// lock: there is one writer at a time as it is.
+func (sqliteDialect) lock(context.Context, *Tx, string) error { return nil }
+
 func (sqliteDialect) place(int) string { return "?" }
 
 // rowsPerStatement: see insertNew.
