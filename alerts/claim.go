@@ -20,8 +20,8 @@ const (
 )
 
 // claim takes the oldest delivery that is due on a channel, for as long as an attempt may last,
-// and, where the channel gathers, what is to be told in the same message. An escalation that
-// nobody needs any more is dropped, and ok is true with an empty id.
+// and, where the channel gathers, what is to be told in the same message. What nobody is to be told
+// any more is dropped, and ok is true with an empty id.
 func claim(ctx context.Context, db *sqldb.DB, channel string, gather bool, now time.Time) (d delivery, ok bool, err error) {
 	next, ok, err := nextDue(ctx, db, channel, now)
 	if err != nil || !ok {
@@ -34,16 +34,19 @@ func claim(ctx context.Context, db *sqldb.DB, channel string, gather bool, now t
 		if ok = n == 1; err != nil || !ok { // else another process has it
 			return err
 		}
-		if d.step > 0 {
-			return d.review(ctx, tx, now)
+		if err := d.review(ctx, tx, now); err != nil || d.id == "" {
+			return err
 		}
-		if !gather || d.payload.Type == notify.TypeDigest || d.payload.Type == notify.TypeNotice {
+		if d.step > 0 || !gather || d.payload.Type == notify.TypeDigest || d.payload.Type == notify.TypeNotice {
 			return nil
 		}
 		if d.attempts == 0 { // later it must be the same message again
 			if err := d.gather(ctx, tx, now); err != nil {
 				return err
 			}
+		}
+		if err := d.leaveOut(ctx, tx, now); err != nil {
+			return err
 		}
 		return d.join(ctx, tx)
 	})
@@ -83,35 +86,64 @@ func nextDue(ctx context.Context, q sqldb.Querier, channel string, now time.Time
 	return d, ok, nil
 }
 
-// review brings an escalation up to date with its incident, or drops it.
+// mutedMeanwhile is why something is not told that was to be told when it was found.
+const mutedMeanwhile = "the incident is silenced, or merged into another"
+
+// review drops a delivery about an incident that is muted by now, and an escalation that nobody needs
+// any more; one that is needed it brings up to date.
 func (d *delivery) review(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	if d.payload.Type != notify.TypeIncident {
+		return nil
+	}
 	i, err := IncidentByID(ctx, tx, d.incidentID)
 	muted := false
 	if err == nil {
 		muted, err = i.muted(ctx, tx, now)
 	}
-	reason := ""
+	escalates, reason := d.step > 0, ""
 	switch {
 	case errors.Is(err, ErrNotFound):
-		reason = "the incident is gone"
+		if escalates {
+			reason = "the incident is gone"
+		}
 	case err != nil:
 		return err
 	case muted:
-		reason = "the incident is silenced, or merged into another"
+		reason = mutedMeanwhile
+	case !escalates:
 	case !i.AcknowledgedAt.IsZero():
 		reason = "acknowledged by " + i.AcknowledgedBy
 	case i.State == spike.Resolved:
 		reason = "the incident is resolved"
 	case i.Detail.Reopened != d.payload.Reopened:
 		reason = "another wave has begun"
+	default:
+		i.refresh(&d.payload)
 	}
-	if reason != "" {
-		_, err := tx.Exec(ctx, "UPDATE deliveries SET dropped_at = $1, next_at = 0, error = $2, attempts = 0 WHERE id = $3", sqldb.Millis(now), reason, d.id)
-		d.id = ""
-		return err
+	if reason == "" {
+		return nil
 	}
-	i.refresh(&d.payload)
-	return nil
+	return d.drop(ctx, tx, reason, now)
+}
+
+// drop notes why nobody is told, and takes the delivery's id. What was to be told with it is told by itself.
+func (d *delivery) drop(ctx context.Context, tx *sqldb.Tx, reason string, now time.Time) error {
+	_, err := tx.Exec(ctx, "UPDATE deliveries SET dropped_at = $1, next_at = 0, error = $2, attempts = $3 WHERE id = $4", sqldb.Millis(now), reason, d.attempts, d.id)
+	if err == nil {
+		_, err = tx.Exec(ctx, "UPDATE deliveries SET told_with = '' WHERE told_with = $1 AND "+waiting, d.id)
+	}
+	d.id = ""
+	return err
+}
+
+// leaveOut drops, of what is told together with a delivery, what is about incidents that are muted by
+// now, as muted says of each.
+func (d *delivery) leaveOut(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE deliveries SET dropped_at = $1, next_at = 0, error = $2, told_with = '' WHERE told_with = $3 AND type = $4 AND `+waiting+`
+		AND EXISTS (SELECT 1 FROM incidents i WHERE i.id = deliveries.incident_id AND (i.silenced_until > $1
+			OR EXISTS (SELECT 1 FROM incidents o WHERE o.id = i.merged_into AND o.state <> $5)))`,
+		sqldb.Millis(now), mutedMeanwhile, d.id, notify.TypeIncident, string(spike.Resolved))
+	return err
 }
 
 // gather marks what is told together with a delivery: what is of its group, what is due of its

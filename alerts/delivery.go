@@ -145,23 +145,23 @@ type delivery struct {
 	attempts                            int // before this one
 }
 
-// enqueue puts deliveries into the outbox; one whose key stands there already is left out.
-func enqueue(ctx context.Context, tx *sqldb.Tx, deliveries []delivery, now time.Time) error {
+// enqueue puts deliveries into the outbox, and returns which are new there: one whose key stands there
+// already is left out.
+func enqueue(ctx context.Context, tx *sqldb.Tx, deliveries []delivery, now time.Time) (fresh []bool, err error) {
 	rows := make([][]any, len(deliveries))
 	for i := range deliveries {
 		d := &deliveries[i]
 		payload, err := json.Marshal(d.payload)
 		if err != nil {
-			return fmt.Errorf("enqueue notification of incident %s: %w", d.incidentID, err)
+			return nil, fmt.Errorf("enqueue notification of incident %s: %w", d.incidentID, err)
 		}
 		id := ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String() // ascends within a millisecond, too
 		rows[i] = []any{d.key, id, d.channel, d.incidentID, string(payload), 0, sqldb.Millis(d.nextAt), 0, 0, d.note, sqldb.Millis(now),
 			d.payload.Type, d.route, d.groupKey, d.subject, d.wave, d.payload.State, d.payload.Severity, d.step, d.held, sqldb.Millis(d.droppedAt)}
 	}
-	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "deliveries", Key: []string{"dedupe_key"}, Columns: []string{"dedupe_key", "id", "channel",
+	return tx.InsertNew(ctx, sqldb.Insert{Table: "deliveries", Key: []string{"dedupe_key"}, Columns: []string{"dedupe_key", "id", "channel",
 		"incident_id", "payload", "attempts", "next_at", "delivered_at", "failed_at", "error", "created_at",
 		"type", "route", "group_key", "subject", "wave", "phase", "severity", "step", "held", "dropped_at"}}, rows)
-	return err
 }
 
 func noteDelivered(ctx context.Context, db *sqldb.DB, id string, now time.Time) error {

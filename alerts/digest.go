@@ -156,7 +156,7 @@ func (d *Digester) Tell(ctx context.Context) error {
 	if len(due) == 0 {
 		return nil
 	}
-	return d.DB.Update(ctx, func(tx *sqldb.Tx) error { return enqueue(ctx, tx, due, time.Now()) })
+	return d.DB.Update(ctx, func(tx *sqldb.Tx) error { _, err := enqueue(ctx, tx, due, time.Now()); return err })
 }
 
 func stands(ctx context.Context, q sqldb.Querier, key string) (bool, error) {

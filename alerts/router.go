@@ -3,6 +3,7 @@ package alerts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/groundswell/groundswell/alerts/notify"
@@ -36,12 +37,23 @@ func (r *Router) Tell(ctx context.Context, tx *sqldb.Tx, n notify.Notification) 
 	if err != nil {
 		return err
 	}
+	var out, steps []delivery
 	for i := range tellings {
-		if err := r.tell(ctx, tx, n, &tellings[i], now); err != nil {
+		told, later, err := r.deliveries(ctx, tx, n, &tellings[i], now)
+		if err != nil {
+			return err
+		}
+		out, steps = merge(out, told), merge(steps, later)
+	}
+	for i := range out {
+		if err := out[i].release(ctx, tx, now); err != nil {
 			return err
 		}
 	}
-	return nil
+	if _, err := enqueue(ctx, tx, out, now); err != nil {
+		return err
+	}
+	return enqueueSteps(ctx, tx, steps, now)
 }
 
 // recipients are those whom the routes name. That an incident ebbs concerns those who were told
@@ -97,35 +109,42 @@ func (r *Routes) named(name string) Telling {
 	return r.otherwise
 }
 
-// tell puts the deliveries of one route into the outbox.
-func (r *Router) tell(ctx context.Context, tx *sqldb.Tx, n notify.Notification, t *Telling, now time.Time) error {
+// deliveries are those that one route makes of a notification, and the steps of its escalation.
+func (r *Router) deliveries(ctx context.Context, tx *sqldb.Tx, n notify.Notification, t *Telling, now time.Time) (out, steps []delivery, err error) {
 	n.Language, n.Template = t.Language, t.Template
-	var out []delivery
 	begun, told := now, false // for those to whom it escalates
 	for _, channel := range t.Channels {
 		d := newDelivery(n, channel, t.Route)
 		d.groupKey = t.groupKey(&n)
 		if err := r.hold(ctx, tx, &d, t, now); err != nil {
-			return err
+			return nil, nil, err
 		}
 		if d.nextAt.After(begun) {
 			begun = d.nextAt
 		}
 		told = told || d.droppedAt.IsZero()
-		if d.droppedAt.IsZero() && !d.nextAt.After(now) {
-			if err := release(ctx, tx, &d, now); err != nil {
-				return err
-			}
-		}
 		out = append(out, d)
 	}
-	if err := enqueue(ctx, tx, out, now); err != nil {
-		return err
+	if told && n.Type == notify.TypeIncident {
+		steps = escalations(n, t, begun)
 	}
-	if !told || n.Type != notify.TypeIncident {
-		return nil
+	return out, steps, nil
+}
+
+// merge adds the deliveries of one route to those of the routes before it. Of a channel that two of
+// them name, the one stays that goes out, and of these the one that goes out first.
+func merge(all, more []delivery) []delivery {
+	for i := range more {
+		d := &more[i]
+		at := slices.IndexFunc(all, func(o delivery) bool { return o.key == d.key })
+		switch {
+		case at < 0:
+			all = append(all, *d)
+		case d.droppedAt.IsZero() && (!all[at].droppedAt.IsZero() || d.nextAt.Before(all[at].nextAt)):
+			all[at] = *d
+		}
 	}
-	return enqueue(ctx, tx, escalations(n, t, begun), now)
+	return all
 }
 
 // hold decides when a delivery goes out, or that it never does.
@@ -194,7 +213,8 @@ func Post(ctx context.Context, tx *sqldb.Tx, n notify.Notification, channel stri
 	if n.Notice.To != "" {
 		d.subject = NoticeSubject(n.Notice.To)
 	}
-	return enqueue(ctx, tx, []delivery{d}, now)
+	_, err := enqueue(ctx, tx, []delivery{d}, now)
+	return err
 }
 
 // NoticeSubject is the subject of all deliveries of notices to a user.
@@ -221,14 +241,14 @@ func toldOf(ctx context.Context, q sqldb.Querier, n *notify.Notification) (map[s
 	return told, rows.Err()
 }
 
-// toldRecently says whether a channel was told, since a time, of something like it that is as
+// toldRecently says whether a channel was told, since a time, of another incident like it that is as
 // severe, and was told nothing yet of this wave of this incident.
 func toldRecently(ctx context.Context, q sqldb.Querier, d *delivery, since time.Time) (bool, error) {
 	var same, like int
 	err := q.QueryRow(ctx, `SELECT COALESCE(SUM(CASE WHEN wave = $3 THEN 1 ELSE 0 END), 0),
-		COALESCE(SUM(CASE WHEN wave <> $3 AND phase IN ('open', 'escalating') AND severity >= $4 AND created_at > $5 THEN 1 ELSE 0 END), 0)
+		COALESCE(SUM(CASE WHEN incident_id <> $7 AND phase IN ('open', 'escalating') AND severity >= $4 AND created_at > $5 THEN 1 ELSE 0 END), 0)
 		FROM deliveries WHERE channel = $1 AND subject = $2 AND dropped_at = 0 AND step = 0 AND created_at > $6`,
-		d.channel, d.subject, d.wave, d.payload.Severity, sqldb.Millis(since), sqldb.Millis(since.Add(-7*24*time.Hour))).Scan(&same, &like)
+		d.channel, d.subject, d.wave, d.payload.Severity, sqldb.Millis(since), sqldb.Millis(since.Add(-7*24*time.Hour)), d.incidentID).Scan(&same, &like)
 	if err != nil {
 		return false, fmt.Errorf("load what channel %s was told: %w", d.channel, err)
 	}
@@ -245,16 +265,38 @@ func groupToldAt(ctx context.Context, q sqldb.Querier, channel, group string) (t
 	return sqldb.FromMillis(ms), nil
 }
 
-// release lets go what was held back of an incident of which something urgent is told now: it is
-// told together, or before.
-func release(ctx context.Context, tx *sqldb.Tx, d *delivery, now time.Time) error {
-	if d.incidentID == "" {
+// release lets go what was held back of the incident on the channel for longer than the delivery is,
+// when that goes out at once, or is so severe that no quiet hours hide it: they are told together.
+func (d *delivery) release(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	if d.incidentID == "" || !d.droppedAt.IsZero() || d.nextAt.After(now) && d.payload.Severity < urgent {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `UPDATE deliveries SET next_at = $1, held = '' WHERE incident_id = $2 AND channel = $3 AND step = 0 AND attempts = 0
-		AND next_at > $1 AND delivered_at = 0 AND failed_at = 0 AND dropped_at = 0`, sqldb.Millis(now), d.incidentID, d.channel)
+	// It leaves its group: that of the quiet hours goes on waiting for their end.
+	_, err := tx.Exec(ctx, `UPDATE deliveries SET next_at = $1, held = $2, group_key = $3 WHERE incident_id = $4 AND channel = $5 AND step = 0 AND attempts = 0
+		AND next_at > $1 AND `+waiting, sqldb.Millis(d.nextAt), d.held, d.groupKey, d.incidentID, d.channel)
 	if err != nil {
 		return fmt.Errorf("release what channel %s waits for: %w", d.channel, err)
+	}
+	return nil
+}
+
+// enqueueSteps puts steps of escalations into the outbox. One that stands there already, and waits for
+// longer, is brought forward: it was counted from the end of quiet hours that do not hide the incident
+// any more, or another route has it, too.
+func enqueueSteps(ctx context.Context, tx *sqldb.Tx, steps []delivery, now time.Time) error {
+	fresh, err := enqueue(ctx, tx, steps, now)
+	if err != nil {
+		return err
+	}
+	for i := range steps {
+		if fresh[i] {
+			continue
+		}
+		_, err := tx.Exec(ctx, "UPDATE deliveries SET next_at = $1 WHERE dedupe_key = $2 AND attempts = 0 AND next_at > $1 AND "+waiting,
+			sqldb.Millis(steps[i].nextAt), steps[i].key)
+		if err != nil {
+			return fmt.Errorf("bring delivery %s forward: %w", steps[i].key, err)
+		}
 	}
 	return nil
 }

@@ -84,6 +84,38 @@ func TestToldTwiceIsToldOnce(t *testing.T) {
 	})
 }
 
+// Of two routes that name a channel, the one that tells it does, and of these the one that does so first.
+func TestTwoRoutesTellSooner(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		r := channelRouter(t, `
+routes:
+  - {name: a, channels: [mail], cooldown: 4h, group_by: [monitor], group_wait: 10m, continue: true, escalate: [{after: 1h, channels: [boss]}]}
+  - {name: b, channels: [mail], match: {severity: 4}, escalate: [{after: 15m, channels: [boss]}]}`)
+		tell(t, db, r, start, news("i1", "Acme", "open", 4))
+		tell(t, db, r, start.Add(time.Hour), news("i2", "Acme", "open", 4), news("i3", "Beta", "open", 3))
+		if diff := cmp.Diff([]string{"i1 open", "i2 open", "i3 open group"}, queue(t, db, "mail")); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"i1 15m0s", "i2 1h15m0s", "i3 2h10m0s"}, times(t, db, "boss")); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// times lists when the deliveries of a channel are due, since the start.
+func times(t testing.TB, db *sqldb.DB, channel string) (list []string) {
+	t.Helper()
+	all, err := alerts.FindDeliveries(t.Context(), db, alerts.DeliveryFilter{Channel: channel, State: "waiting"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(all)
+	for _, d := range all {
+		list = append(list, fmt.Sprint(d.IncidentID, " ", d.NextAt.Sub(start)))
+	}
+	return list
+}
+
 func TestQuietHoursHideNothingUrgent(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		r := channelRouter(t, `
@@ -108,6 +140,62 @@ routes: [{name: a, channels: [mail], quiet: night}]`)
 	})
 }
 
+// Who is only told of what is severe is told when an incident becomes so, whoever was told before, and
+// of its end.
+func TestRiseReachesWhoIsToldOfTheSevere(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		r := channelRouter(t, `
+routes:
+  - {name: on call, match: {severity: 4}, channels: [pager, mail], continue: true, cooldown: 4h, escalate: [{after: 15m, channels: [boss]}]}
+  - {name: everyday, channels: [mail], cooldown: 4h, escalate: [{after: 2h, channels: [boss]}]}`)
+		tell(t, db, r, start, news("i1", "Acme", "open", 3))
+		if diff := cmp.Diff([]string{"i1 2h0m0s"}, times(t, db, "boss")); diff != "" {
+			t.Error(diff)
+		}
+		for range 2 {
+			tell(t, db, r, start.Add(10*time.Minute), news("i1", "Acme", "escalating", 4))
+		}
+		tell(t, db, r, start.Add(20*time.Minute), news("i1", "Acme", "escalating", 5))
+		if diff := cmp.Diff([]string{"i1 25m0s"}, times(t, db, "boss")); diff != "" {
+			t.Errorf("escalates from when it was severe: %s", diff)
+		}
+		tell(t, db, r, start.Add(3*time.Hour), news("i1", "Acme", "resolved", 5))
+		if diff := cmp.Diff([]string{"i1 escalating", "i1 escalating", "i1 resolved"}, queue(t, db, "pager")); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"i1 open", "i1 escalating", "i1 escalating", "i1 resolved"}, queue(t, db, "mail")); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// From the minute in which an incident is severe, by the detector, those are told who are told of nothing less.
+func TestStormReachesOnCall(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		talk := newTalk("ACME").ordinary(acme)
+		talk.storm(acme, 2*time.Hour)
+		s := newScene(db, talk)
+		w := s.watch("a")
+		w.Router = channelRouter(t, `
+routes:
+  - {name: on call, match: {severity: 4}, channels: [pager], continue: true}
+  - {name: everyday, channels: [mail]}`)
+		severity := 0
+		for s.now.Before(start.Add(4 * time.Hour)) {
+			s.until(t, w, s.now.Sub(start)+time.Minute, time.Minute)
+			for _, i := range incidents(t, db, alerts.Filter{}) {
+				severity = i.Severity
+			}
+			if n := len(queue(t, db, "pager")); n > 0 != (severity >= 4) {
+				t.Fatalf("at severity %d who is on call was told %d times", severity, n)
+			}
+		}
+		if mail := len(queue(t, db, "mail")); severity < 4 || mail <= len(queue(t, db, "pager")) {
+			t.Errorf("severity %d, and others were told %d times: want a storm that begins small", severity, mail)
+		}
+	})
+}
+
 func TestCooldown(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		r := channelRouter(t, "routes: [{name: a, channels: [mail], cooldown: 4h, escalate: [{after: 1h, channels: [boss]}]}]")
@@ -121,6 +209,18 @@ func TestCooldown(t *testing.T) {
 		}
 		if diff := cmp.Diff([]string{"i1 open escalation", "i3 open escalation", "i4 open escalation", "i5 open escalation"}, queue(t, db, "boss")); diff != "" {
 			t.Error(diff)
+		}
+		// A new wave is no other incident: whoever was told that it is over is told that it is not.
+		for _, severity := range []int{2, 4} {
+			again := news("i5", "Acme", "open", severity)
+			again.Reopened, again.Key = severity, again.Key+"/again"
+			tell(t, db, r, start.Add(time.Duration(8*60+severity)*time.Minute), news("i5", "Acme", "resolved", severity), again)
+		}
+		if diff := cmp.Diff([]string{"i5 open", "i5 resolved", "i5 open", "i5 resolved", "i5 open"}, queue(t, db, "mail")[5:]); diff != "" {
+			t.Error(diff)
+		}
+		if n := len(queue(t, db, "boss")); n != 6 {
+			t.Errorf("%d escalations, want one of each wave that was told", n)
 		}
 	})
 }
