@@ -67,7 +67,7 @@ func (t *Track) stir(news []reason.Reason) bool {
 	if len(news) == 0 || !t.live() {
 		return false
 	}
-	t.Phase, t.Low, t.Calm = Escalating, 0, 0
+	t.escalate()
 	return true
 }
 

@@ -44,7 +44,8 @@ type Track struct {
 	PeakAt   int64   `json:"peak_at"`
 	Wave     float64 `json:"wave"`            // largest excess since it was opened or reopened
 	Told     float64 `json:"told"`            // excess when it was last told
-	People   int64   `json:"people"`          // most people (or posts) in an hour
+	People   int64   `json:"people"`          // most people (or posts) in an hour …
+	Usual    float64 `json:"usual"`           // … and how many are usual in that one
 	Crowd    int64   `json:"crowd,omitempty"` // of a flood: most people with a negative post in an hour, as it began
 	Genuine  float64 `json:"genuine"`         // part of them that is independent, as last looked up
 	Networks int     `json:"networks"`
@@ -68,7 +69,7 @@ func (t *Track) live() bool { return t.Phase != Resolved }
 func (t *Track) follow(minute int64, short, long *window, b *Baseline, blind bool) (changed bool) {
 	count, usual, spread := b.followed(t.Kind, long)
 	excess := float64(count) - usual
-	t.People = max(t.People, long.count(of(t.Kind)))
+	t.take(long, b)
 	if t.Kind == Coordinated && minute < t.Opened+quarter {
 		t.Crowd = max(t.Crowd, long.NegativeAuthors)
 	}
@@ -78,7 +79,8 @@ func (t *Track) follow(minute int64, short, long *window, b *Baseline, blind boo
 	rising := excess >= 2*t.Told || t.Phase == Subsiding && excess > t.Wave
 	t.Wave = max(t.Wave, excess)
 	if rising {
-		t.Phase, t.Low, t.Calm, t.Told = Escalating, 0, 0, excess
+		t.escalate()
+		t.Told = excess
 		return true
 	}
 	if blind {
@@ -104,6 +106,17 @@ func (t *Track) follow(minute int64, short, long *window, b *Baseline, blind boo
 	}
 	return false
 }
+
+// take takes in the hour, which may be the busiest so far.
+func (t *Track) take(long *window, b *Baseline) {
+	if people := long.count(of(t.Kind)); people > t.People {
+		t.People = people
+		t.Usual, _ = b.usual(of(t.Kind), long)
+	}
+}
+
+// escalate makes a live incident escalate, whatever of it is low or calm.
+func (t *Track) escalate() { t.Phase, t.Low, t.Calm = Escalating, 0, 0 }
 
 // followed is the count by which an incident of a kind is followed, and what is usual for it: the
 // people it takes, and for a flood the posts beyond one for each author, so that a crowd which

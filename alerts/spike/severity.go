@@ -38,9 +38,13 @@ func grade(kind Kind, people int64, usual float64, networks int) int {
 	return min(level, 6)
 }
 
-// regrade raises the severity to what the incident has become; it never falls.
-func (t *Track) regrade(b *Baseline, long *window) {
-	usual, _ := b.usual(of(t.Kind), long)
-	people := int64(float64(t.People)*t.Genuine + 0.5)
-	t.Severity = max(t.Severity, grade(t.Kind, people, usual, t.Networks))
+// grade is the severity that the incident's busiest hour has come to, by what is known of it now.
+func (t *Track) grade() int {
+	return grade(t.Kind, int64(float64(t.People)*t.Genuine+0.5), t.Usual, t.Networks)
 }
+
+// regrade raises the severity to what the incident has become; it never falls.
+func (t *Track) regrade() { t.Severity = max(t.Severity, t.grade()) }
+
+// worse says whether it has become more severe than is known.
+func (t *Track) worse() bool { return t.grade() > t.Severity }

@@ -252,7 +252,7 @@ func (r *run) open(f *finding, ev *Evidence, minute int64) {
 		r.Tracks[i].reopen(excess)
 	}
 	t := &r.Tracks[i]
-	t.People = max(t.People, r.long.count(of(f.kind)))
+	t.take(&r.long, &r.Base)
 	if excess > t.Peak {
 		t.Peak, t.PeakAt = excess, minute
 	}
@@ -265,17 +265,23 @@ func (r *run) open(f *finding, ev *Evidence, minute int64) {
 
 // tell records a change with its reasons, and with what the evidence says about its weight.
 func (r *run) tell(t *Track, f *finding, ev *Evidence, minute int64) {
+	t.weigh(f, ev)
+	t.regrade()
+	r.changes = append(r.changes, Change{Track: *t, At: minute, Reasons: reasons(f, ev), Evidence: *ev})
+}
+
+// weigh takes in what the evidence says about who stands behind an incident.
+func (t *Track) weigh(f *finding, ev *Evidence) {
 	if t.Genuine == 0 {
 		t.Genuine = 1
 	}
-	if ev.Mentions > 0 {
-		t.Networks = max(t.Networks, len(ev.Networks), ev.NetworkCount)
-		if all := f.all.count(of(t.Kind)); all > 0 && (t.Kind == Firestorm || t.Kind == Praise) {
-			t.Genuine = min(1, float64(genuinePeople(f, ev))/float64(all))
-		}
+	if ev.Mentions == 0 {
+		return
 	}
-	t.regrade(&r.Base, &r.long)
-	r.changes = append(r.changes, Change{Track: *t, At: minute, Reasons: reasons(f, ev), Evidence: *ev})
+	t.Networks = max(t.Networks, len(ev.Networks), ev.NetworkCount)
+	if all := f.all.count(of(t.Kind)); all > 0 && (t.Kind == Firestorm || t.Kind == Praise) {
+		t.Genuine = min(1, float64(genuinePeople(f, ev))/float64(all))
+	}
 }
 
 // supersedeVolume ends a volume incident that turned out to be the beginning of a firestorm.
@@ -298,23 +304,38 @@ func (r *run) followAll(minute int64) {
 		}
 		news := r.arrived(t, minute)
 		changed := t.follow(minute, &r.short, &r.long, &r.Base, blind)
-		if stirred := t.stir(news); !changed && !stirred {
-			continue
-		}
-		if t.Phase == Escalating {
+		stirred := t.stir(news)
+		switch {
+		case t.Phase == Escalating && (changed || stirred):
 			f := r.describe(t)
 			ev, _ := r.look(&f, minute)
 			r.tell(t, &f, &ev, minute)
 			r.explain(news)
-			continue
+		case changed:
+			t.regrade()
+			r.changes = append(r.changes, Change{Track: *t, At: minute, Reasons: lifeReasons(t, &r.long, &r.Base)})
+		case t.worse():
+			r.worsen(t, minute)
 		}
-		t.regrade(&r.Base, &r.long)
-		r.changes = append(r.changes, Change{Track: *t, At: minute, Reasons: lifeReasons(t, &r.long, &r.Base)})
 	}
 	r.Tracks = slices.DeleteFunc(r.Tracks, func(t Track) bool {
 		// A resolved one stays while its time keeps the baseline from learning, too.
 		return !t.live() && minute-t.Resolved > reopenWithin
 	})
+}
+
+// worsen makes an incident escalate that has become more severe without doubling, if it still has
+// once those behind it are looked at anew.
+func (r *run) worsen(t *Track, minute int64) {
+	f := r.describe(t)
+	ev, _ := r.look(&f, minute)
+	if t.weigh(&f, &ev); !t.worse() {
+		return
+	}
+	t.escalate()
+	count, usual, _ := r.Base.followed(t.Kind, &r.long)
+	t.Told = max(t.Told, float64(count)-usual)
+	r.tell(t, &f, &ev, minute)
 }
 
 // describe is what the last hour of a live incident looks like.
