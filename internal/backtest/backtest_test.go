@@ -38,7 +38,7 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestReadAccepts(t *testing.T) {
-	text := "\ufeffValue, other ,timestamp\n3,x,2026-01-01T00:00:00Z\n,y,2026-01-01T00:05:00+00:00\nNaN,z,2026-01-01 00:10:00\n1.6,z,1767226500\n"
+	text := "\ufeff\"Value\", other ,timestamp\n3,x,2026-01-01T00:00:00Z\n,y,2026-01-01T00:05:00+00:00\nNaN,z,2026-01-01 00:10:00\n1.6,z,1767226500\n"
 	table, err := backtest.Read(strings.NewReader(text), "x.csv", backtest.SeriesColumns)
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +67,39 @@ func FuzzRead(f *testing.F) {
 			last = r.At
 		}
 	})
+}
+
+func TestReadStorms(t *testing.T) {
+	header := "timestamp,posts,negative,negative_authors,top_author_share,near_duplicate_share\n"
+	for name, tt := range map[string]struct{ text, want string }{
+		"OKShares":     {header + "2026-01-01 00:00:00,3,1,1,1,0\n", ""},
+		"ErrPerCent":   {header + "2026-01-01 00:00:00,3,1,1,,0.5\n2026-01-01 01:00:00,3,1,1,4,0.5\n", `line 3: top_author_share "4": want a part of the bin's posts, from 0 to 1: divide per cent by 100`},
+		"ErrDuplicate": {header + "2026-01-01 00:00:00,3,1,1,1,1.5\n", `line 2: near_duplicate_share "1.5"`},
+		"OKHours":      {header + "2026-01-01 00:00:00,3,1,1,,\n2026-01-01 01:00:00,3,1,1,,\n", ""},
+		"ErrDays":      {header + "2026-01-01,3,1,1,,\n2026-01-02,3,1,1,,\n", "the rows are 24 h apart: want bins of 1 h at most"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := backtest.Read(strings.NewReader(tt.text), "x.csv", backtest.StormColumns)
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestParseTime(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-05-04 00:00:00+0200":  "2026-05-03T22:00:00Z",
+		"2026-05-04T00:00:00-0530":  "2026-05-04T05:30:00Z",
+		"2026-05-04 00:00:00+02:00": "2026-05-03T22:00:00Z",
+		"1777852800":                "2026-05-04T00:00:00Z",
+		"1777852800000":             "2026-05-04T00:00:00Z",
+		"1777852800000000":          "0001-01-01T00:00:00Z", // refused
+	} {
+		if got, err := backtest.ParseTime(text); got.Format(time.RFC3339) != want || (err != nil) != got.IsZero() {
+			t.Errorf("%s is %v, %v: want %s", text, got, err, want)
+		}
+	}
 }
 
 // spiky is a month of 20 mentions in five minutes, with a spike of ten times as many on its 20th day.

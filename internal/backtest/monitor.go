@@ -16,6 +16,7 @@ type Run struct {
 	From, Until int64        // the minutes to judge
 	Surprise    float64      // what it takes to open an incident; 0: spike.Usual
 	Look        func(kind spike.Kind, from, until int64) (spike.Evidence, bool)
+	Spread      func(kind spike.Kind, from, until int64) ([]spike.Arrival, bool)
 	Progress    func(minutes int64) // how many more have been judged; may be nil
 }
 
@@ -39,7 +40,7 @@ func (r *Run) Judge() ([]Incident, []Point) {
 	place := map[spike.Kind]int{}
 	const step = 60
 	for judged, now := r.From, min(r.From+step, r.Until); ; judged, now = now, min(now+step, r.Until) {
-		in := spike.Input{Now: spike.Time(now), Blind: r.Blind, Look: r.Look, Surprise: r.Surprise,
+		in := spike.Input{Now: spike.Time(now), Blind: r.Blind, Look: r.Look, Spread: r.Spread, Surprise: r.Surprise,
 			Cells: r.Cells[searchCell(r.Cells, state.From()):searchCell(r.Cells, now)]}
 		var point Point
 		in.Trace = func(j spike.Judged) {
@@ -55,6 +56,7 @@ func (r *Run) Judge() ([]Incident, []Point) {
 			r.Progress(now - judged)
 		}
 		if now >= r.Until {
+			peaks(all, place, state.Tracks, spike.Time)
 			return all, curve
 		}
 	}

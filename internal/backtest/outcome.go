@@ -111,6 +111,7 @@ func watchCells(cells []spike.Cell, from, until int64, peers *spike.Peers) []Inc
 			note(&all, place, &changes[k], spike.Time)
 		}
 	}
+	peaks(all, place, s.Tracks, spike.Time)
 	return all
 }
 
@@ -132,5 +133,14 @@ func note(all *[]Incident, place map[spike.Kind]int, c *spike.Change, at func(in
 	if c.Phase == spike.Resolved {
 		resolved := at(c.Resolved)
 		i.ResolvedAt = &resolved
+	}
+}
+
+// peaks brings the peaks of the incidents that are on up to date: no change tells of one.
+func peaks(all []Incident, place map[spike.Kind]int, on []spike.Track, at func(int64) time.Time) {
+	for i := range on {
+		if t := &on[i]; t.Phase != spike.Resolved {
+			all[place[t.Kind]].PeakAt = at(t.PeakAt)
+		}
 	}
 }

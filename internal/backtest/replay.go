@@ -14,20 +14,19 @@ type bin struct {
 	blind       bool
 }
 
-// bins cut the rows into stretches of the table's width. What lies between them is blind.
+// bins cut the rows into stretches. Each ends where its row's time and the width say, whatever comes
+// next, and begins where the one before it ended, if that is later: what is said of a row does not
+// hang on those behind it. What lies between stretches is blind.
 func (t *Table) bins(count func(*Row) (spike.Cell, bool)) []bin {
-	width := max(1, int64(t.Width/time.Minute))
 	out := make([]bin, len(t.Rows))
+	widths := t.widths()
 	for i := range t.Rows {
 		from := spike.Minute(t.Rows[i].At)
+		until := from + int64(widths[min(max(i, widthFirst-1), len(widths)-1)]/time.Minute)
 		if i > 0 {
-			from = max(from, out[i-1].until) // two rows within a minute
+			from = max(from, out[i-1].until)
 		}
-		until := from + width
-		if i+1 < len(t.Rows) {
-			until = max(from+1, min(until, spike.Minute(t.Rows[i+1].At)))
-		}
-		out[i] = bin{from: from, until: until}
+		out[i] = bin{from: from, until: max(from+1, until)}
 		counts, ok := count(&t.Rows[i])
 		out[i].counts, out[i].blind = counts, !ok
 	}
@@ -53,10 +52,10 @@ func (b *bin) spread(cells []spike.Cell) []spike.Cell {
 const kept = 4 * 60
 
 // replay gives the bins to the detector one by one, as they would have come, and hands on what it
-// says of each.
-func replay(bins []bin, look func(i int) func(spike.Kind, int64, int64) (spike.Evidence, bool), news func(i int, changes []spike.Change, minutes []spike.Judged)) {
+// says of each. It returns the incidents that are on when they end.
+func replay(bins []bin, look func(i int) func(spike.Kind, int64, int64) (spike.Evidence, bool), news func(i int, changes []spike.Change, minutes []spike.Judged)) []spike.Track {
 	if len(bins) == 0 {
-		return
+		return nil
 	}
 	state := spike.State{At: bins[0].from - 1}
 	var cells []spike.Cell
@@ -82,6 +81,7 @@ func replay(bins []bin, look func(i int) func(spike.Kind, int64, int64) (spike.E
 		state, changes = spike.Step(state, in)
 		news(i, changes, judged)
 	}
+	return state.Tracks
 }
 
 // drop leaves out the cells before the minute, now and then.

@@ -13,6 +13,8 @@ import (
 var StormColumns = Columns{
 	Required: []string{"posts", "negative", "negative_authors"},
 	Optional: []string{"top_author_share", "near_duplicate_share", "networks"},
+	Shares:   []string{"top_author_share", "near_duplicate_share"},
+	Widest:   time.Hour,
 }
 
 // An Incident is one that the detector opened. Its times are those of bins.
@@ -37,7 +39,7 @@ func Storms(t *Table) []Incident {
 	}
 	var all []Incident
 	place := map[spike.Kind]int{} // of the last one of each kind, in all
-	replay(bins, func(i int) func(spike.Kind, int64, int64) (spike.Evidence, bool) {
+	on := replay(bins, func(i int) func(spike.Kind, int64, int64) (spike.Evidence, bool) {
 		return func(_ spike.Kind, from, until int64) (spike.Evidence, bool) {
 			return t.evidence(bins[:i+1], from, until)
 		}
@@ -46,6 +48,7 @@ func Storms(t *Table) []Incident {
 			note(&all, place, &changes[k], at)
 		}
 	})
+	peaks(all, place, on, at)
 	return all
 }
 
@@ -77,7 +80,7 @@ func (t *Table) evidence(bins []bin, from, until int64) (spike.Evidence, bool) {
 		}
 		weighted := func(column string) float64 {
 			if x := t.number(&t.Rows[i], column); !math.IsNaN(x) {
-				return min(x, 1) * float64(b.counts.Posts)
+				return x * float64(b.counts.Posts)
 			}
 			return 0
 		}
