@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,7 +28,8 @@ const historyDays = 30
 type monitorRun struct {
 	settings
 	from, to string
-	surprise float64
+	surprise float64            // what the flag says …
+	own      map[string]float64 // … unless the configuration says something of the monitor; nil: the flag was given
 	plot     string
 	asJSON   bool
 	out      io.Writer
@@ -44,13 +46,20 @@ func backtestMonitorCommand() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			r.out = c.OutOrStdout()
+			cfg, err := r.load()
+			if err != nil {
+				return err
+			}
+			if r.own = cfg.Alerts.Surprise; c.Flags().Changed("surprise") {
+				r.own = nil
+			}
 			return r.withDatabase(c, func(db *sqldb.DB) error { return r.run(c, db, args[0]) })
 		},
 	}
 	r.flags(c)
 	c.Flags().StringVar(&r.from, "from", "", "the first day, or time, such as 2026-05-04 or 2026-05-04T12:00:00Z (default a week before --to)")
 	c.Flags().StringVar(&r.to, "to", "", "the end (default now)")
-	c.Flags().Float64Var(&r.surprise, "surprise", spike.Usual, "what it takes to open an incident: 6 is once in 10^6 windows; less is more sensitive")
+	c.Flags().Float64Var(&r.surprise, "surprise", spike.Usual, "what it takes to open an incident: 6 is once in 10^6 windows; less is more sensitive; instead of what alerts.surprise says of the monitor")
 	c.Flags().StringVar(&r.plot, "plot", "", "draw the curve to this file, .svg or .png")
 	c.Flags().BoolVar(&r.asJSON, "json", false, "print an incident a line as JSON, as backtest storms does")
 	return c
@@ -73,7 +82,8 @@ func (r *monitorRun) run(c *cobra.Command, db *sqldb.DB, name string) error {
 	if err != nil {
 		return err
 	}
-	run := backtest.Run{Cells: past.Cells, Blind: past.Blind, Peers: past.Peers, From: spike.Minute(from), Until: spike.Minute(until), Surprise: r.surprise, Look: past.Look}
+	run := backtest.Run{Cells: past.Cells, Blind: past.Blind, Peers: past.Peers, From: spike.Minute(from), Until: spike.Minute(until),
+		Surprise: cmp.Or(r.own[past.Name], r.surprise), Look: past.Look, Spread: past.Spread}
 	var bar *progressbar.ProgressBar
 	if interactive() {
 		bar = progressbar.NewOptions64(run.Until-run.From, progressbar.OptionSetDescription(name), progressbar.OptionSetWriter(os.Stderr),
@@ -84,6 +94,9 @@ func (r *monitorRun) run(c *cobra.Command, db *sqldb.DB, name string) error {
 	if bar != nil {
 		_ = bar.Finish() // what follows must not stand behind it
 	}
+	if err := past.Err(); err != nil {
+		return fmt.Errorf("backtest monitor %s: %w", name, err)
+	}
 	if err := r.print(name, incidents); err != nil {
 		return err
 	}
@@ -93,8 +106,7 @@ func (r *monitorRun) run(c *cobra.Command, db *sqldb.DB, name string) error {
 		}
 	}
 	run.Progress = nil
-	r.propose(&run, past.Labels)
-	return nil
+	return r.propose(&run, past)
 }
 
 // span is the time to judge.
@@ -139,25 +151,29 @@ func (r *monitorRun) print(name string, incidents []backtest.Incident) error {
 }
 
 // propose says which setting would have suited what people said.
-func (r *monitorRun) propose(run *backtest.Run, labels []alerts.LabelledIncident) {
+func (r *monitorRun) propose(run *backtest.Run, past *app.Past) error {
 	out := r.out
 	if r.asJSON {
 		out = os.Stderr
 	}
-	if len(labels) == 0 {
+	if len(past.Labels) == 0 {
 		fmt.Fprintln(out, "no incident of that time is labelled: label some as right or as a false alarm to have a setting proposed")
-		return
+		return nil
 	}
-	verdicts := make([]backtest.Verdict, len(labels))
-	for i, l := range labels {
+	verdicts := make([]backtest.Verdict, len(past.Labels))
+	for i, l := range past.Labels {
 		verdicts[i] = backtest.Verdict{Kind: l.Kind, From: l.OpenedAt, Until: l.ResolvedAt, False: l.Label == alerts.FalseAlarm}
 	}
 	best, tried := run.Propose(verdicts)
+	if err := past.Err(); err != nil {
+		return fmt.Errorf("propose a setting: %w", err)
+	}
 	fmt.Fprintln(out, "surprise  right ones opened  false alarms opened")
 	for _, p := range tried {
 		fmt.Fprintf(out, "%8g  %10d of %-4d  %11d of %d\n", p.Surprise, p.Kept, p.Right, p.Told, p.False)
 	}
 	fmt.Fprintf(out, "proposed: surprise %g (alerts.surprise in the configuration)\n", best.Surprise)
+	return nil
 }
 
 // plotFormat is that of a picture, by how the name of its file ends.

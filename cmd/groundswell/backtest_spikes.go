@@ -29,6 +29,9 @@ func backtestSpikesCommand() *cobra.Command {
 			if len(files) > 1 && out == "" {
 				return fmt.Errorf("%d files: name the folder for what is found with --out", len(files))
 			}
+			if err := distinct(files); err != nil {
+				return err
+			}
 			for _, file := range files {
 				if err := markSpikes(c.OutOrStdout(), file, out); err != nil {
 					return err
@@ -41,6 +44,22 @@ func backtestSpikesCommand() *cobra.Command {
 	return c
 }
 
+// markedName is that of the file that is written for one that is read.
+func markedName(file string) string { return strings.TrimSuffix(filepath.Base(file), ".gz") }
+
+// distinct refuses files of which one would be written over what another brought.
+func distinct(files []string) error {
+	by := map[string]string{}
+	for _, file := range files {
+		name := markedName(file)
+		if other, taken := by[name]; taken {
+			return fmt.Errorf("%s and %s would both be written to %s: mark one of them in a run of its own, with another --out", other, file, name)
+		}
+		by[name] = file
+	}
+	return nil
+}
+
 func markSpikes(w io.Writer, file, folder string) error {
 	t, err := backtest.Open(file, backtest.SeriesColumns)
 	if err != nil {
@@ -50,7 +69,7 @@ func markSpikes(w io.Writer, file, folder string) error {
 	if folder == "" {
 		return writeMarks(w, t, marks)
 	}
-	path := filepath.Join(folder, strings.TrimSuffix(filepath.Base(file), ".gz"))
+	path := filepath.Join(folder, markedName(file))
 	if same, err := sameFile(path, file); err != nil || same {
 		return fmt.Errorf("write %s: it is the file that is read: name another folder with --out", path)
 	}
