@@ -36,10 +36,17 @@ const endAtOnce = 200 // records in one transaction
 var keepings = []keeping{
 	{name: KeptMentions, what: "Posts with their mentions, touches and alerts", table: "posts", old: "posted_at < $1", some: endPosts},
 	{name: "touches", what: "Posts on the timelines of contacts; the posts stay", table: "touches", old: "posted_at < $1", some: endTouches},
+	{name: "contacts", what: "Contacts with whom there was nothing any more: no activity, post, lead, sale, consent or document", table: "contacts", end: endContacts, old: forgotten},
 	{name: "authors", what: "Authors who are linked to no contact and have no open lead, with what they posted", table: "authors", end: endAuthors,
 		old: "seen_at < $1 AND NOT (" + crm.AuthorInUse + ")"},
-	{name: "disqualified_leads", what: "What disqualified leads say; they stay for what is counted", table: "leads", end: endLeads,
-		old: "updated_at < $1 AND state = 'disqualified' AND (name <> '' OR email <> '' OR phone <> '' OR topic <> '' OR handle <> '' OR company <> '' OR comment <> '' OR need <> '')"},
+	{name: "activities", what: "What activities that are done say; they stay for what is counted", table: "activities", end: endActivities,
+		old: "done_at > 0 AND done_at < $1 AND updated_at < $1 AND (subject <> '' OR body <> '')"},
+	{name: "disqualified_leads", what: "What disqualified leads say; they stay for what is counted", table: "leads", end: endLeads, old: closedLead + " AND state = 'disqualified'"},
+	{name: "recycled_leads", what: "What recycled leads say; they stay for what is counted", table: "leads", end: endLeads, old: closedLead + " AND state = 'recycled'"},
+	{name: "accepted_leads", what: "What accepted leads say whose sale is no longer open; they stay for what is counted", table: "leads", end: endLeads,
+		old: closedLead + " AND state = 'accepted' AND NOT EXISTS (SELECT 1 FROM opportunities o WHERE o.lead_id = leads.id AND o.lead_id <> '' AND o.state = 'open')"},
+	{name: "opportunities", what: "What opportunities that are won or lost say, their contact and the notes on them; they stay for what is counted", table: "opportunities",
+		end: endOpportunities, old: closedSale},
 	{name: "audit_values", what: "What the audit log says was before and after; who did what, and when, stays", table: "audit", empty: "before = '', after = ''",
 		old: "at < $1 AND (before <> '' OR after <> '')"},
 	{name: "delivery_texts", what: "Texts of notifications that were delivered or given up", table: "deliveries", empty: "payload = '{}', error = ''",
@@ -55,21 +62,44 @@ func (k *keeping) count(ctx context.Context, q sqldb.Querier, before time.Time) 
 	return n, err
 }
 
-// step makes an end of some records; next is where it goes on, and n 0 says that nothing is left.
-func (k *keeping) step(ctx context.Context, tx *sqldb.Tx, before time.Time, cursor string, now time.Time) (n int64, next string, err error) {
+// pick finds some that are too old, from a cursor on. It may read far, and so does not hold up who writes.
+func (k *keeping) pick(ctx context.Context, q sqldb.Querier, before time.Time, cursor string) ([]string, error) {
 	if k.some != nil {
-		n, next, err = k.some(ctx, tx, before, cursor)
-	} else {
+		return nil, nil
+	}
+	ids, err := sqldb.Strings(ctx, q, fmt.Sprintf("SELECT id FROM %s WHERE id > $2 AND %s ORDER BY id LIMIT %d", k.table, k.old, endAtOnce), sqldb.Millis(before), cursor)
+	if err != nil {
+		err = fmt.Errorf("find old %s: %w", k.name, err)
+	}
+	return ids, err
+}
+
+// A step is some records of a type that are made an end of.
+type step struct {
+	before time.Time
+	ids    []string // that were picked
+	cursor string
+}
+
+// step makes an end of some records, those that are too old still; next is where it goes on, and more
+// says that some may be left.
+func (k *keeping) step(ctx context.Context, tx *sqldb.Tx, s step, now time.Time) (n int64, next string, more bool, err error) {
+	switch {
+	case k.some != nil:
+		n, next, err = k.some(ctx, tx, s.before, s.cursor)
+		more = n > 0
+	case len(s.ids) > 0:
+		next, more = s.ids[len(s.ids)-1], true
 		var ids []string
-		ids, err = sqldb.Strings(ctx, tx, fmt.Sprintf("SELECT id FROM %s WHERE id > $2 AND %s ORDER BY id LIMIT %d", k.table, k.old, endAtOnce), sqldb.Millis(before), cursor)
-		if err == nil && len(ids) > 0 {
-			n, next, err = int64(len(ids)), ids[len(ids)-1], k.endOf(ctx, tx, ids, now)
+		ids, err = sqldb.Strings(ctx, tx, "SELECT id FROM "+k.table+" WHERE "+k.old+" AND "+sqldb.In("id", 2, len(s.ids)), append([]any{sqldb.Millis(s.before)}, sqldb.Anys(s.ids)...)...)
+		if n = int64(len(ids)); err == nil && n > 0 {
+			err = k.endOf(ctx, tx, ids, now)
 		}
 	}
 	if err != nil {
 		err = fmt.Errorf("end %s: %w", k.name, err)
 	}
-	return n, next, err
+	return n, next, more, err
 }
 
 func (k *keeping) endOf(ctx context.Context, tx *sqldb.Tx, ids []string, now time.Time) error {
@@ -114,46 +144,4 @@ func endTouches(ctx context.Context, tx *sqldb.Tx, before time.Time, cursor stri
 		return 0, "", err
 	}
 	return int64(len(gone)), next, tx.ExecMany(ctx, "DELETE FROM touches WHERE contact_id = $1 AND post_id = $2", gone)
-}
-
-// nobody is a person of whom nothing is known yet.
-func nobody() *Person {
-	p := &Person{ids: make(map[Kind]map[string]bool)}
-	for k := range kinds {
-		p.ids[k] = make(map[string]bool)
-	}
-	return p
-}
-
-// sweep erases the rows that are of the person's ids, from all tables; texts stay as they are.
-func (p *Person) sweep(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
-	for _, name := range InOrder() {
-		if _, err := p.eraseRows(ctx, tx, name, now); err != nil {
-			return fmt.Errorf("table %s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-func endAuthors(ctx context.Context, tx *sqldb.Tx, ids []string, now time.Time) error {
-	p := nobody()
-	p.add(Author, ids...)
-	if _, err := p.follow(ctx, tx, ends); err != nil {
-		return err
-	}
-	if err := crm.RemoveTouches(ctx, tx, p.IDs(Post)); err != nil { // what closed leads quote of them
-		return err
-	}
-	return p.sweep(ctx, tx, now)
-}
-
-func endLeads(ctx context.Context, tx *sqldb.Tx, ids []string, now time.Time) error {
-	p := nobody()
-	for _, k := range []Kind{Lead, Own, Case} {
-		p.add(k, ids...)
-	}
-	if _, err := p.follow(ctx, tx, []path{done}); err != nil {
-		return err
-	}
-	return p.sweep(ctx, tx, now)
 }

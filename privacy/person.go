@@ -153,7 +153,7 @@ var (
 func (p *Person) follow(ctx context.Context, q sqldb.Querier, ways []path) (grew bool, err error) {
 	for _, w := range ways {
 		for some := range slices.Chunk(p.IDs(w.from), perQuery) {
-			found, err := sqldb.Strings(ctx, q, w.query+sqldb.In(w.by, 1, len(some)), sqldb.Anys(some)...)
+			found, err := sqldb.Strings(ctx, q, w.query+w.by+" <> '' AND "+sqldb.In(w.by, 1, len(some)), sqldb.Anys(some)...)
 			if err != nil {
 				return false, err
 			}

@@ -74,6 +74,7 @@ func (s *somebody) own(table, column string) (any, bool) {
 		"contact_merges.unmerged_at": 0, "leads.contact_id": "contacts" + s.suffix, "leads.state": "open", "leads.email": s.name + "@x.example", "leads.phone": "",
 		"leads.handle": "", "leads.network": "bluesky", "contact_duplicates.b_id": "z" + s.suffix, "contacts.url": "", "authors.url": "",
 		"social_profiles.handle": "", "social_profiles.native_id": "", "social_profiles.url": "", "webhooks.types": "[]", "webhooks.actions": "[]",
+		"record_territories.record_type": "contact", "territory_queue.record_type": "contact", "territory_pins.record_type": "contact", "field_values.record_type": "contact",
 	}[table+"."+column]
 	return v, ok
 }

@@ -70,7 +70,7 @@ func InOrder() []string {
 
 // of is the condition on rows that a column says are the person's, by some of their ids.
 func (t *Table) of(column string, ids []string) (condition string, args []any) {
-	condition = sqldb.In(column, 1, len(ids))
+	condition = column + " <> '' AND " + sqldb.In(column, 1, len(ids)) // as indices have it that leave out what is empty
 	if only := t.Only[column]; only != "" {
 		condition += " AND " + only
 	}

@@ -162,21 +162,31 @@ func (r *Retention) expect(ctx context.Context, run *Run) error {
 
 // stage makes an end of all records of a type that are too old.
 func (r *Retention) stage(ctx context.Context, run *Run, k *keeping) error {
+	before, set := run.before[k.name]
 	for {
 		next := *run
+		var ids []string
 		var n int64
-		err := r.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
-			next, n = *run, 0
-			if before, set := run.before[k.name]; set {
-				if n, next.cursor, err = k.step(ctx, tx, sqldb.FromMillis(before), run.cursor, r.Now()); err != nil {
+		var more bool
+		var err error
+		if set {
+			if ids, err = k.pick(ctx, r.DB, sqldb.FromMillis(before), run.cursor); err != nil {
+				return err
+			}
+		}
+		err = r.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
+			next, n, more = *run, 0, false
+			if set {
+				if n, next.cursor, more, err = k.step(ctx, tx, step{sqldb.FromMillis(before), ids, run.cursor}, r.Now()); err != nil {
 					return err
 				}
 			}
 			next.Removed = maps.Clone(run.Removed)
-			if n == 0 {
-				next.stage, next.cursor = run.stage+1, ""
-			} else {
+			if n > 0 {
 				next.Removed[k.name] += n
+			}
+			if !more {
+				next.stage, next.cursor = run.stage+1, ""
 			}
 			_, err = tx.Exec(ctx, "UPDATE retention_runs SET stage = $1, cursor = $2, removed = $3, seen_at = $4, problem = '' WHERE id = $5",
 				next.stage, next.cursor, text(next.Removed), sqldb.Millis(r.Alive()), run.ID)
@@ -186,11 +196,11 @@ func (r *Retention) stage(ctx context.Context, run *Run, k *keeping) error {
 			return err
 		}
 		*run = next
-		if n == 0 {
-			return nil
-		}
-		if r.Removed != nil {
+		if n > 0 && r.Removed != nil {
 			r.Removed(k.name, n)
+		}
+		if !more {
+			return nil
 		}
 	}
 }

@@ -80,19 +80,19 @@ var Tables = map[string]Table{
 	"lead_visits": {Rows: by("lead_id", Lead), Fate: Empty, Person: "comment", Text: "comment",
 		Free: "id lead_id milestone entered_at entered_by left_at reason due_at escalated_at escalations",
 		Set:  map[string]string{"left_at": "CASE WHEN left_at = 0 THEN entered_at ELSE left_at END"}},
-	"activities": {Rows: by("record_id", Case), Fate: Empty, Person: "subject body response channel response_key", Text: "subject body",
-		Free: "id version created_at updated_at kind record_type record_id owner_id process_id stage due_at done_at campaign_id"},
+	"activities": {Rows: by("record_id", Case), Fate: Empty, Person: "subject body response_key", Text: "subject body",
+		Free: "id version created_at updated_at kind record_type record_id owner_id process_id stage due_at done_at campaign_id response channel"}, // counted
 	"audit": {Rows: by("record_id", Own, "about", Own, "author_id", Author), Fate: Empty,
 		Person: "record_id author_id before after", Text: "before after reason", Free: "id event at actor action record_type about",
 		// A link is named by its author and its contact.
 		Set: map[string]string{"record_id": "CASE WHEN record_type = 'link' THEN '' ELSE record_id END"}},
-	"record_territories": {Rows: by("record_id", Own), Fate: Delete, Person: "record_id reason", Free: "record_type territory_id rank"},
-	"territory_queue":    {Rows: by("record_id", Own), Fate: Delete, Person: "record_id reason", Free: "record_type since"},
-	"territory_pins": {Rows: by("record_id", Own), Fate: Delete, Person: "record_id", Text: "reason",
+	"record_territories": {Rows: by("record_id", Own), Only: typed, Fate: Delete, Person: "record_id reason", Free: "record_type territory_id rank"},
+	"territory_queue":    {Rows: by("record_id", Own), Only: typed, Fate: Delete, Person: "record_id reason", Free: "record_type since"},
+	"territory_pins": {Rows: by("record_id", Own), Only: typed, Fate: Delete, Person: "record_id", Text: "reason",
 		Free: "record_type territory_id pinned_by pinned_at"},
 	"shares": {Rows: by("record_id", Own), Fate: Empty, Person: "reason", Text: "reason",
 		Free: "id record_type record_id subject_type subject_id writes shared_by shared_at revoked_by revoked_at"},
-	"field_values":    {Rows: by("record_id", Own), Fate: Delete, Person: "value_key record_id", Free: "record_type name"},
+	"field_values":    {Rows: by("record_id", Own), Only: typed, Fate: Delete, Person: "value_key record_id", Free: "record_type name"},
 	"search_entries":  {Rows: by("record_id", Own), Fate: Delete, Person: "record_id words", Free: "record_type position"},
 	"search_progress": {Free: "record_type cursor"},
 	"record_looks":    {Rows: by("record_id", Own), Fate: Delete, Person: "record_id", Free: "user_id record_type at before"},
@@ -204,6 +204,9 @@ var Tables = map[string]Table{
 	"identities":     {Free: "issuer subject user_id linked_at used_at"},
 	"sign_ins":       {Free: "id at event user_id actor method second_factor refused detail address agent"},
 }
+
+// typed leads to an index that begins with the type: these are all that an id of Own may have.
+var typed = map[string]string{"record_id": "record_type IN ('contact', 'lead', 'social_profile', 'merge', 'activity', 'opportunity')"}
 
 // by names the columns that make a row a person's: pairs of a column and a kind of id.
 func by(pairs ...any) map[string]Kind {

@@ -202,10 +202,6 @@ type place struct {
 }
 
 func (c *censor) clean(ctx context.Context, tx *sqldb.Tx, at place) (n int64, err error) {
-	key := at.column
-	if at.id {
-		key = "id"
-	}
 	var conditions []string
 	var args []any
 	for i, like := range c.likes {
@@ -221,7 +217,16 @@ func (c *censor) clean(ctx context.Context, tx *sqldb.Tx, at place) (n int64, er
 		conditions = append(conditions, fmt.Sprintf("%s LIKE $%d AND %s LIKE $%d", at.column, n+1, joined, n+2))
 		args = append(args, "%"+strings.Join(strings.Split(d, ""), "%")+"%", "%"+d+"%")
 	}
-	rows, err := tx.Query(ctx, "SELECT DISTINCT "+key+", "+at.column+" FROM "+at.table+" WHERE "+strings.Join(conditions, " OR "), args...)
+	return c.cleanRows(ctx, tx, at, strings.Join(conditions, " OR "), args)
+}
+
+// cleanRows takes names out of a column of the rows that meet a condition.
+func (c *censor) cleanRows(ctx context.Context, tx *sqldb.Tx, at place, condition string, args []any) (n int64, err error) {
+	key := at.column
+	if at.id {
+		key = "id"
+	}
+	rows, err := tx.Query(ctx, "SELECT DISTINCT "+key+", "+at.column+" FROM "+at.table+" WHERE "+condition, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -247,4 +252,34 @@ func (c *censor) clean(ctx context.Context, tx *sqldb.Tx, at place) (n int64, er
 		}
 	}
 	return int64(len(changes)), nil
+}
+
+// eraseKeptText takes the names out of what stays of the person: documents, cases, and the log of those.
+func (p *Person) eraseKeptText(ctx context.Context, tx *sqldb.Tx) error {
+	c := newCensor(&p.Names)
+	if c == nil {
+		return nil
+	}
+	clean := func(name, by string, kind Kind) error {
+		for some := range slices.Chunk(p.IDs(kind), perQuery) {
+			for _, column := range strings.Fields(Tables[name].Text) {
+				if _, err := c.cleanRows(ctx, tx, place{name, column, true}, sqldb.In(by, 1, len(some)), sqldb.Anys(some)); err != nil {
+					return fmt.Errorf("table %s: %w", name, err)
+				}
+			}
+		}
+		return nil
+	}
+	for _, name := range InOrder() {
+		t := Tables[name]
+		for _, by := range t.keys() {
+			if t.Fate != Keep {
+				continue
+			}
+			if err := clean(name, by, t.Rows[by]); err != nil {
+				return err
+			}
+		}
+	}
+	return clean("audit", "record_id", Case)
 }
