@@ -168,10 +168,15 @@ func (a *Access) withinAbout(w *where, level Level, action Action, kind, alias s
 // seen is the condition that record_type and record_id, of a table or alias, name a record of one
 // of these types that somebody may read; empty when they may read all.
 func (a *Access) seen(w *where, alias string, kinds []string) string {
+	return a.actsOn(w, ToRead, alias, kinds)
+}
+
+// actsOn is seen for any action.
+func (a *Access) actsOn(w *where, action Action, alias string, kinds []string) string {
 	before, free := len(w.args), true
 	var ways []string
 	for _, kind := range kinds {
-		c := a.condition(w, ToRead, kind, "of_"+kind)
+		c := a.condition(w, action, kind, "of_"+kind)
 		free = free && c == ""
 		way := alias + ".record_type = '" + kind + "'"
 		if c != "" {

@@ -22,6 +22,7 @@ type Handover struct {
 	Problem string    `json:"problem"` // why it cannot go on
 
 	recordType, cursor string
+	scopes             string // of the token by which the step under way was begun; empty: it was in a session
 	seenAt             time.Time
 }
 

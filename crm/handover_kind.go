@@ -18,7 +18,7 @@ type handoverKind struct {
 	kind    string
 	table   string
 	mine    string // the condition under which it is the user's, who is $1
-	action  Action // that giving one takes; empty: what it shows decides
+	action  Action // that giving one takes, of a sharing with what it shows
 	parents string // the SQL of what each belongs to: type:id, the first that is not empty counts
 	give    func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (became string, err error)
 }
@@ -49,7 +49,7 @@ func handoverKinds() []handoverKind {
 				_, err := UpdateActivity(ctx, tx, ch, id, 0, func(a *Activity) { a.OwnerID = to })
 				return "", err
 			}},
-		handoverKind{kind: kindShare, table: "shares", mine: "subject_type = 'user' AND subject_id = $1 AND revoked_at = 0", give: giveShare},
+		handoverKind{kind: kindShare, table: "shares", mine: "subject_type = 'user' AND subject_id = $1 AND revoked_at = 0", action: ToShare, give: giveShare},
 		handoverKind{kind: RecordLeadForm, table: "lead_forms", mine: "owner_id = $1", action: ToUpdate,
 			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (string, error) {
 				_, err := leadForms.change(ctx, tx, ch, id, 0, "assign", func(f *LeadForm) error { f.OwnerID = to; return nil })
@@ -94,15 +94,56 @@ func giveShare(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (bec
 
 // restrict is the condition, after AND, of the records that somebody may give; the user is $1.
 func (k *handoverKind) restrict(a *Access) (condition string, args []any) {
-	if k.action == "" {
-		return "", nil
-	}
 	w := &where{args: []any{""}} // $1 is the user
-	c := a.condition(w, k.action, k.kind, k.table)
+	var c string
+	if k.kind == kindShare {
+		c = a.actsOn(w, ToShare, k.table, shareable()) // as giveShare demands it
+	} else {
+		c = a.condition(w, k.action, k.kind, k.table)
+	}
 	if c == "" {
 		return "", nil
 	}
 	return " AND " + c, w.args[1:]
+}
+
+// shareable are the types of records that are shared one by one.
+func shareable() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(realms)), func(kind string) bool { return !Governs(ToShare, kind) })
+}
+
+// seen is the condition that a record of this type, which handover_records name, is one that somebody
+// may read, a sharing one of a record that they may; empty when they may read all.
+func (k *handoverKind) seen(w *where, a *Access) string {
+	var c string
+	switch {
+	case k.kind == kindShare:
+		c = a.actsOn(w, ToRead, "handed", shareable())
+	case realms[k.kind].table == "":
+		return a.condition(w, ToRead, k.kind, "")
+	default:
+		c = a.condition(w, ToRead, k.kind, "handed")
+	}
+	if c == "" {
+		return ""
+	}
+	return w.exists("SELECT 1 FROM " + k.table + " handed WHERE handed.id = handover_records.record_id AND " + c)
+}
+
+// handedSeen restricts a query of handover_records to what somebody may read.
+func (w *where) handedSeen(a *Access) {
+	free, ways := true, []string{}
+	for _, k := range handoverKinds() {
+		way := "handover_records.record_type = '" + k.kind + "'"
+		if c := k.seen(w, a); c != "" {
+			free = false
+			way += " AND " + c
+		}
+		ways = append(ways, way)
+	}
+	if !free {
+		w.conditions = append(w.conditions, "("+strings.Join(ways, " OR ")+")")
+	}
 }
 
 // page lists the ids of what a user has and somebody may give, after a cursor.
@@ -147,12 +188,12 @@ func (k *handoverKind) belongsTo(ctx context.Context, q sqldb.Querier, ids []str
 	return of, nil
 }
 
-// names are what to show for records.
-func (k *handoverKind) names(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
+// names are what to show for records that somebody may read.
+func (k *handoverKind) names(ctx context.Context, q sqldb.Querier, a *Access, ids []string) (map[string]string, error) {
 	names := make(map[string]string, len(ids))
 	switch {
 	case sourceOf(k.kind) != nil:
-		return NamesOf(ctx, q, System(), k.kind, ids)
+		return NamesOf(ctx, q, a, k.kind, ids)
 	case k.kind == kindShare:
 		for part := range chunks(ids) {
 			shares, err := queryShares(ctx, q, sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
@@ -160,7 +201,7 @@ func (k *handoverKind) names(ctx context.Context, q sqldb.Querier, ids []string)
 				return nil, err
 			}
 			for i := range shares {
-				shown, err := titleOf(ctx, q, shares[i].RecordType, shares[i].RecordID)
+				shown, err := titleOf(ctx, q, a, shares[i].RecordType, shares[i].RecordID)
 				if err != nil {
 					return nil, err
 				}
@@ -183,11 +224,11 @@ func (k *handoverKind) names(ctx context.Context, q sqldb.Querier, ids []string)
 	return names, nil
 }
 
-func titleOf(ctx context.Context, q sqldb.Querier, kind, id string) (string, error) {
+func titleOf(ctx context.Context, q sqldb.Querier, a *Access, kind, id string) (string, error) {
 	if sourceOf(kind) == nil {
 		return kind, nil
 	}
-	names, err := NamesOf(ctx, q, System(), kind, []string{id})
+	names, err := NamesOf(ctx, q, a, kind, []string{id})
 	return names[id], err
 }
 

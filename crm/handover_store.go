@@ -10,10 +10,10 @@ import (
 )
 
 var handovers = table[Handover, *Handover]{kind: RecordHandover, name: "handovers",
-	columns: []string{"user_id", "state", "reason", "disable", "made_by", "given_by", "given_at", "record_type", "cursor", "handled", "total", "problem", "seen_at"},
+	columns: []string{"user_id", "state", "reason", "disable", "made_by", "given_by", "given_at", "record_type", "cursor", "handled", "total", "problem", "seen_at", "scopes"},
 	bind: func(h *Handover) []any {
 		return []any{&h.UserID, &h.State, &h.Reason, &h.Disable, &h.MadeBy, &h.GivenBy, atColumn{&h.GivenAt}, &h.recordType, &h.cursor, &h.Handled, &h.Total,
-			&h.Problem, atColumn{&h.seenAt}}
+			&h.Problem, atColumn{&h.seenAt}, &h.scopes}
 	}}
 
 // Handovers lists hand-overs, the newest first, a page at a time.
@@ -49,7 +49,7 @@ func BeginHandover(ctx context.Context, tx *sqldb.Tx, ch Change, userID, reason 
 			return Handover{}, err
 		}
 	}
-	h := Handover{UserID: userID, State: HandoverCollecting, Reason: reason, MadeBy: ch.By, recordType: handoverKinds()[0].kind}
+	h := Handover{UserID: userID, State: HandoverCollecting, Reason: reason, MadeBy: ch.By, recordType: handoverKinds()[0].kind, scopes: ScopeText(ch.Access.Scopes)}
 	for _, k := range handoverKinds() {
 		n, err := k.count(ctx, tx, ch.Access, userID)
 		if err != nil {
@@ -78,23 +78,29 @@ type HandoverSummary struct {
 // SummaryOf sums a hand-over up, as somebody sees it.
 func SummaryOf(ctx context.Context, q sqldb.Querier, a *Access, h *Handover) (s HandoverSummary, err error) {
 	s = HandoverSummary{Counts: []HandoverCount{}, Links: map[string]int64{}, OutOfReach: map[string]int64{}}
+	w := &where{}
+	w.add("handover_id = ?", h.ID)
+	w.handedSeen(a)
 	err = sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
 		var c HandoverCount
 		err := rows.Scan(&c.RecordType, &c.ReceiverID, &c.State, &c.Records)
 		s.Counts = append(s.Counts, c)
 		return err
-	}, "SELECT record_type, receiver_id, state, count(*) FROM handover_records WHERE handover_id = $1 GROUP BY record_type, receiver_id, state ORDER BY 1, 2, 3", h.ID)
+	}, "SELECT record_type, receiver_id, state, count(*) FROM handover_records"+w.sql()+" GROUP BY record_type, receiver_id, state ORDER BY 1, 2, 3", w.args...)
 	if err != nil {
 		return s, fmt.Errorf("sum up hand-over %s: %w", h.ID, err)
 	}
+	contacts := &where{}
+	contacts.add("handover_records.handover_id = ? AND handover_records.record_type = 'contact'", h.ID)
+	contacts.names(a, RecordContact, "handover_records.record_id")
 	err = sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
 		var receiver string
 		var n int64
 		err := rows.Scan(&receiver, &n)
 		s.Links[receiver] = n
 		return err
-	}, `SELECT r.receiver_id, count(*) FROM handover_records r JOIN links l ON l.contact_id = r.record_id AND l.decision IN ('suggested', 'unsure')
-		WHERE r.handover_id = $1 AND r.record_type = 'contact' GROUP BY r.receiver_id`, h.ID)
+	}, "SELECT receiver_id, count(*) FROM handover_records JOIN links l ON l.contact_id = record_id AND l.decision IN ('suggested', 'unsure')"+
+		contacts.sql()+" GROUP BY receiver_id", contacts.args...)
 	if err != nil {
 		return s, fmt.Errorf("sum up hand-over %s: %w", h.ID, err)
 	}
@@ -125,13 +131,14 @@ type HandoverFilter struct {
 	Limit                   int
 }
 
-// HandoverRecords lists what is handed over, by type and id, a page at a time.
+// HandoverRecords lists what is handed over and somebody may read, by type and id, a page at a time.
 func HandoverRecords(ctx context.Context, q sqldb.Querier, a *Access, f HandoverFilter) (list []HandoverRecord, next string, err error) {
 	if _, err := handovers.byID(ctx, q, a, f.HandoverID, 0); err != nil {
 		return nil, "", err
 	}
-	w := &where{}
+	w := &where{page: true}
 	w.add("handover_id = ?", f.HandoverID)
+	w.handedSeen(a)
 	if f.Type != "" {
 		w.add("record_type = ?", f.Type)
 	}
@@ -157,10 +164,10 @@ func HandoverRecords(ctx context.Context, q sqldb.Querier, a *Access, f Handover
 		list = list[:limit]
 		next = encodeCursor(list[limit-1].RecordType, list[limit-1].RecordID)
 	}
-	return list, next, nameHanded(ctx, q, list)
+	return list, next, nameHanded(ctx, q, a, list)
 }
 
-func nameHanded(ctx context.Context, q sqldb.Querier, list []HandoverRecord) error {
+func nameHanded(ctx context.Context, q sqldb.Querier, a *Access, list []HandoverRecord) error {
 	ids := make(map[string][]string)
 	for i := range list {
 		ids[list[i].RecordType] = append(ids[list[i].RecordType], list[i].RecordID)
@@ -170,7 +177,7 @@ func nameHanded(ctx context.Context, q sqldb.Querier, list []HandoverRecord) err
 		if !ok {
 			continue
 		}
-		names, err := k.names(ctx, q, some)
+		names, err := k.names(ctx, q, a, some)
 		if err != nil {
 			return err
 		}
@@ -291,7 +298,7 @@ func GiveHandover(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versi
 	}
 	after := h
 	after.State, after.Disable, after.GivenBy, after.GivenAt = HandoverGiving, disable, ch.By, ch.At
-	after.Handled, after.seenAt = 0, time.Time{}
+	after.Handled, after.seenAt, after.scopes = 0, time.Time{}, ScopeText(ch.Access.Scopes)
 	err = tx.QueryRow(ctx, "SELECT count(*) FROM handover_records WHERE handover_id = $1 AND receiver_id <> ''", id).Scan(&after.Total)
 	if err != nil {
 		return h, fmt.Errorf("give hand-over %s: %w", id, err)
@@ -324,5 +331,6 @@ func UndoHandover(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versi
 	}
 	after := h
 	after.State, after.GivenBy, after.Handled, after.seenAt = HandoverReturning, ch.By, 0, time.Time{}
+	after.scopes = ScopeText(ch.Access.Scopes)
 	return after, handovers.save(ctx, tx, ch, "undo", &h, &after)
 }

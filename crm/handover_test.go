@@ -337,7 +337,7 @@ func TestHandoverOutOfReach(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(map[string]int64{"account": 1, "activity": 1}, s.OutOfReach); diff != "" {
+		if diff := cmp.Diff(map[string]int64{"account": 1, "activity": 1, "share": 1}, s.OutOfReach); diff != "" {
 			t.Errorf("out of reach (-want +got):\n%s", diff)
 		}
 	})

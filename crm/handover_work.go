@@ -64,13 +64,14 @@ func WorkHandover(ctx context.Context, db *sqldb.DB, id string, w HandoverWork) 
 	return handovers.byID(ctx, db, System(), id, 0)
 }
 
-// batch goes on by one batch. What it does is in the name, and with the access, of who asked for it.
+// batch goes on by one batch. What it does is in the name, and with the access, of who asked for it,
+// as far as the token reaches by which they did.
 func (h *Handover) batch(ctx context.Context, tx *sqldb.Tx, w *HandoverWork) (err error) {
 	by := h.GivenBy
 	if h.State == HandoverCollecting {
 		by = h.MadeBy
 	}
-	access, err := AccessOf(ctx, tx, by)
+	access, err := accessOfJob(ctx, tx, by, h.scopes)
 	if err != nil {
 		return err
 	}

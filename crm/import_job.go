@@ -34,6 +34,8 @@ type ImportJob struct {
 	RequestedBy  string            `json:"requested_by"`
 	RequestedAt  time.Time         `json:"requested_at"`
 	EndedAt      time.Time         `json:"ended_at,omitzero"`
+
+	scopes string // of the token it was sent with; empty: it was in a session
 }
 
 const (
@@ -48,11 +50,11 @@ const (
 	heardEvery      = time.Second
 )
 
-const importColumns = "id, record_type, file, state, dry_run, all_or_nothing, mapping, size, taken, report, problem, requested_by, requested_at, ended_at, basis, evidence"
+const importColumns = "id, record_type, file, state, dry_run, all_or_nothing, mapping, size, taken, report, problem, requested_by, requested_at, ended_at, basis, evidence, scopes"
 
 func scanImport(row interface{ Scan(...any) error }) (j ImportJob, err error) {
 	err = row.Scan(&j.ID, &j.Type, &j.File, &j.State, &j.DryRun, &j.AllOrNothing, jsonColumn{&j.Map}, &j.Size, &j.Taken, jsonColumn{&j.Report}, &j.Problem,
-		&j.RequestedBy, atColumn{&j.RequestedAt}, atColumn{&j.EndedAt}, &j.Basis, &j.Evidence)
+		&j.RequestedBy, atColumn{&j.RequestedAt}, atColumn{&j.EndedAt}, &j.Basis, &j.Evidence, &j.scopes)
 	return j, err
 }
 
@@ -62,9 +64,10 @@ func RequestImport(ctx context.Context, db *sqldb.DB, ch Change, j ImportJob, fi
 		return j, err
 	}
 	j.ID, j.State, j.RequestedBy, j.RequestedAt = NewID(ch.At), jobReceiving, ch.By, ch.At
+	j.scopes = ScopeText(ch.Access.Scopes)
 	j.Report = ImportReport{Refusals: []ImportRefusal{}, Columns: map[string]string{}, Ignored: []string{}}
-	_, err := dbExec(ctx, db, "INSERT INTO imports ("+importColumns+", seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, '', $9, $10, 0, $11, $12, 0)",
-		j.ID, j.Type, j.File, j.State, j.DryRun, j.AllOrNothing, auditText(j.Map), auditText(j.Report), j.RequestedBy, sqldb.Millis(j.RequestedAt), string(j.Basis), j.Evidence)
+	_, err := dbExec(ctx, db, "INSERT INTO imports ("+importColumns+", seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, '', $9, $10, 0, $11, $12, $13, 0)",
+		j.ID, j.Type, j.File, j.State, j.DryRun, j.AllOrNothing, auditText(j.Map), auditText(j.Report), j.RequestedBy, sqldb.Millis(j.RequestedAt), string(j.Basis), j.Evidence, j.scopes)
 	if err == nil {
 		err = j.receive(ctx, db, file)
 	}

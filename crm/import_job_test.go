@@ -161,3 +161,33 @@ func TestImportJobTakenOver(t *testing.T) {
 		}
 	})
 }
+
+// A file that was sent with a token is imported as far as the token's scopes reach: a row names no
+// record that its owner may read, and the token may not.
+func TestImportJobByToken(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		full := importer(t, db)
+		var known crm.Contact
+		update(t, db, func(tx *sqldb.Tx) (err error) {
+			known, err = crm.CreateContact(t.Context(), tx, crm.Contact{FirstName: "Ada", LastName: "Vogt"}, by(noon))
+			return err
+		})
+		narrow := full
+		narrow.Access = full.Access.Narrowed([]crm.Scope{{Type: "lead", Action: "*"}})
+		for name, c := range map[string]struct {
+			change  crm.Change
+			refused int
+		}{"OKSession": {full, 0}, "ErrToken": {narrow, 1}} {
+			t.Run(name, func(t *testing.T) {
+				j, err := crm.RequestImport(t.Context(), db, c.change, crm.ImportJob{Type: "lead"}, strings.NewReader("name,contact_id\n"+name+","+known.ID+"\n"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				workImports(t, db)
+				if j, err = crm.ImportByID(t.Context(), db, "maria", j.ID); err != nil || j.State != "done" || j.Report.Refused != c.refused || j.Report.Created != 1-c.refused {
+					t.Errorf("got %+v, %v; want %d refused", j, err, c.refused)
+				}
+			})
+		}
+	})
+}

@@ -42,7 +42,7 @@ type importWork struct {
 }
 
 func (w *importWork) run(ctx context.Context, now time.Time) error {
-	access, err := AccessOf(ctx, w.db, w.job.RequestedBy)
+	access, err := accessOfJob(ctx, w.db, w.job.RequestedBy, w.job.scopes)
 	if err != nil {
 		return err
 	}

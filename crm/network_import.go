@@ -53,7 +53,7 @@ func ImportNetwork(ctx context.Context, db *sqldb.DB, r io.Reader, opt NetworkIm
 	if err == nil {
 		err = checkNetworkBasis(opt.Basis, &opt.Evidence)
 	}
-	if err == nil {
+	if err == nil && opt.Access == nil {
 		opt.Access, err = AccessOf(ctx, db, opt.UserID)
 	}
 	if err == nil {

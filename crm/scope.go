@@ -1,8 +1,11 @@
 package crm
 
 import (
+	"context"
 	"slices"
 	"strings"
+
+	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
 // A Scope is what an API token may be used for: an action on a type, either of which may be *. It
@@ -70,6 +73,35 @@ func singular(kind string) string {
 		}
 	}
 	return kind
+}
+
+// ScopeText is some scopes in one line, as it is kept.
+func ScopeText(scopes []Scope) string {
+	texts := make([]string, len(scopes))
+	for i, s := range scopes {
+		texts[i] = s.String()
+	}
+	return strings.Join(texts, " ")
+}
+
+// KeptScopes reads what ScopeText wrote. A type that is no more covers nothing.
+func KeptScopes(text string) []Scope {
+	scopes := []Scope{}
+	for _, word := range strings.Fields(text) {
+		kind, action, _ := strings.Cut(word, ":")
+		scopes = append(scopes, Scope{kind, Action(action)})
+	}
+	return scopes
+}
+
+// accessOfJob resolves what is done in the background for somebody: what they may do, as far as the
+// token covered by which they had it begun. No scopes: that was in a session.
+func accessOfJob(ctx context.Context, q sqldb.Querier, userID, scopes string) (*Access, error) {
+	a, err := AccessOf(ctx, q, userID)
+	if err != nil || scopes == "" {
+		return a, err
+	}
+	return a.Narrowed(KeptScopes(scopes)), nil
 }
 
 // Narrowed is the access of a token: that of its owner, as far as a scope covers it.

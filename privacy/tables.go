@@ -151,7 +151,7 @@ var Tables = map[string]Table{
 	"webhooks":        {Free: "id version created_at updated_at name url host types actions state owner_id failing_since"},
 	"webhook_secrets": {Free: "id webhook_id secret made_at ends_at"},
 	"handovers": {Text: "reason problem",
-		Free: "id version created_at updated_at user_id state disable made_by given_by given_at record_type cursor handled total seen_at"},
+		Free: "id version created_at updated_at user_id state disable made_by given_by given_at record_type cursor handled total seen_at scopes"},
 	"credit_rules":      {Free: "version parts created_at created_by"},
 	"credit_periods":    {Free: "period closed_at closed_by entries"},
 	"goals":             {Free: "id version created_at updated_at subject_type subject_id metric period target currency"},
@@ -174,7 +174,7 @@ var Tables = map[string]Table{
 	"reasons":           {Free: "outcome code label active position"},
 	"match_settings":    {Free: "id settings version updated_by updated_at"},
 	"match_models":      {Text: "preview", Free: "id parameters labels created_by created_at active activated_at"},
-	"imports":           {Text: "report problem evidence", Free: "id record_type file state dry_run all_or_nothing mapping basis size taken requested_by requested_at ended_at seen_at"},
+	"imports":           {Text: "report problem evidence", Free: "id record_type file state dry_run all_or_nothing mapping basis size taken requested_by requested_at ended_at seen_at scopes"},
 	"import_files":      {Free: "import_id part content"}, // gone when the import ends, which brings nobody back who is blocked
 	"import_refusals":   {Text: "body", Free: "id import_id part"},
 	"match_jobs":        {Text: "result", Free: "id kind state progress requested_by requested_at seen_at"},

@@ -56,3 +56,28 @@ func TestHandover(t *testing.T) {
 		t.Errorf("hand-overs: %v", all)
 	}
 }
+
+// A token that was made for hand-overs alone sees and gives none of what is handed over.
+func TestHandoverByNarrowToken(t *testing.T) {
+	s := newAdminSite(t, nil)
+	if err := web.AddUser(t.Context(), s.db, "lea", adminPassword, time.Now(), "sales-rep"); err != nil {
+		t.Fatal(err)
+	}
+	lea := s.userID("lea")
+	contact := s.do(http.MethodPost, api+"/contacts", map[string]any{"last_name": "Berg", "owner_id": lea}).want(http.StatusCreated).object()["id"].(string)
+	narrow := s.bearing(s.browserOf(web.AdminName).newToken("hr", "handover:*"))
+	narrow.get(api+"/contacts").problem(http.StatusForbidden, "forbidden")
+	whole := s.do(http.MethodPost, api+"/handovers", map[string]any{"user_id": lea, "reason": "she leaves"}).want(http.StatusCreated).object()
+	at := api + "/handovers/" + whole["id"].(string)
+	if list, _ := narrow.get(at + "/records").items(); len(list) > 0 {
+		t.Errorf("it is shown %v", list)
+	}
+	narrow.do(http.MethodPost, at+"/give", map[string]any{}).want(http.StatusOK)
+	if owner := s.get(api + "/contacts/" + contact).object()["owner_id"]; owner != lea {
+		t.Errorf("the contact belongs to %v, want lea", owner)
+	}
+	own := narrow.do(http.MethodPost, api+"/handovers", map[string]any{"user_id": lea, "reason": "she leaves"}).want(http.StatusCreated).object()
+	if own["total"] != 0.0 {
+		t.Errorf("it collected %v", own)
+	}
+}

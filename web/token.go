@@ -82,7 +82,7 @@ func newToken(u *user, name string, scopes []string, expires, now time.Time) (t 
 func (t *Token) insert(ctx context.Context, tx *sqldb.Tx) (token string, err error) {
 	token = TokenPrefix + rand.Text()
 	_, err = tx.Exec(ctx, "INSERT INTO tokens (id, user_id, name, hash, created_at, expires_at, scopes, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
-		t.ID, t.UserID, t.Name, hashToken(token), sqldb.Millis(t.CreatedAt), sqldb.Millis(t.ExpiresAt), strings.Join(scopeTexts(t.Scopes), " "))
+		t.ID, t.UserID, t.Name, hashToken(token), sqldb.Millis(t.CreatedAt), sqldb.Millis(t.ExpiresAt), crm.ScopeText(t.Scopes))
 	if err != nil {
 		return "", fmt.Errorf("save token: %w", err)
 	}
@@ -137,7 +137,7 @@ func tokensWhere(ctx context.Context, q sqldb.Querier, where string, args ...any
 			return err
 		}
 		t.CreatedAt, t.ExpiresAt, t.UsedAt = sqldb.FromMillis(created), sqldb.FromMillis(expires), sqldb.FromMillis(used)
-		t.Scopes = keptScopes(scopes)
+		t.Scopes = crm.KeptScopes(scopes)
 		all = append(all, t)
 		return nil
 	}, "SELECT "+tokenColumns+" FROM tokens WHERE "+where, args...)
@@ -145,16 +145,6 @@ func tokensWhere(ctx context.Context, q sqldb.Querier, where string, args ...any
 		return nil, fmt.Errorf("load tokens: %w", err)
 	}
 	return all, nil
-}
-
-// keptScopes reads the scopes of a token as it was kept. A type that is no more covers nothing.
-func keptScopes(text string) []crm.Scope {
-	scopes := []crm.Scope{}
-	for _, word := range strings.Fields(text) {
-		kind, action, _ := strings.Cut(word, ":")
-		scopes = append(scopes, crm.Scope{Type: kind, Action: crm.Action(action)})
-	}
-	return scopes
 }
 
 func hashToken(token string) string {
