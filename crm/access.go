@@ -211,6 +211,7 @@ type Forbidden struct {
 	Needed Level  // the narrowest that would do
 	Field  string // that a mask keeps; empty: it is not about a field
 	Token  bool   // the roles would allow it, the token does not
+	Role   string // that somebody would give, take or write, and that reaches further than they do
 }
 
 func (e *Forbidden) Error() string {
@@ -219,6 +220,10 @@ func (e *Forbidden) Error() string {
 		what = e.Type + " " + e.ID
 	}
 	switch {
+	case e.Role != "" && e.Field != "":
+		return fmt.Sprintf("the role %s shows the field %s of %s, which your own keep from you: who may change both users and roles gives any", e.Role, e.Field, e.Type)
+	case e.Role != "":
+		return fmt.Sprintf("the role %s grants %s at level %s, which you do not have: who may change both users and roles gives any", e.Role, e.Type+":"+string(e.Action), e.Needed)
 	case e.Field != "":
 		verb := map[bool]string{true: "show you", false: "let you set"}[e.Action == ToRead]
 		return fmt.Sprintf("%s %s: your roles do not %s the field %s: an administrator can take the mask from a role of yours", e.Action, what, verb, e.Field)

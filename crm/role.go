@@ -109,7 +109,8 @@ func RolesOfUsers(ctx context.Context, q sqldb.Querier) (map[string][]string, er
 	return all, rows.Err()
 }
 
-// SetRoles gives a user exactly these roles.
+// SetRoles gives a user exactly these roles. Nobody gives, or takes, more than they have, but for who
+// may change users and roles.
 func SetRoles(ctx context.Context, tx *sqldb.Tx, ch Change, userID string, names []string) error {
 	if err := ch.Access.Demand(ToUpdate, RecordUser); err != nil {
 		return err
@@ -125,6 +126,9 @@ func SetRoles(ctx context.Context, tx *sqldb.Tx, ch Change, userID string, names
 	}
 	before, err := RolesOf(ctx, tx, userID)
 	if err != nil {
+		return err
+	}
+	if err := ch.Access.mayGiveAll(all, before, names); err != nil {
 		return err
 	}
 	return KeepAdministrators(ctx, tx, func() error {
@@ -204,8 +208,8 @@ func (r *Role) check() error {
 	return checkText("label", r.Label, maxName)
 }
 
-// SaveRole makes a role, or changes what it is called and what it grants. Grants and masks that are
-// nil stay as they are.
+// SaveRole makes a role, or changes what it is called and what it grants, which is no more than who
+// changes it has, unless they may change users, too. Grants and masks that are nil stay as they are.
 func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error) {
 	if err := ch.Access.Demand(ToUpdate, RecordRole); err != nil {
 		return r, err
@@ -217,13 +221,18 @@ func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error
 	if err != nil {
 		return r, err
 	}
+	var was *Role
 	if len(old) > 0 {
+		was = &old[0]
 		if r.Grants == nil {
-			r.Grants = old[0].Grants
+			r.Grants = was.Grants
 		}
 		if r.Masks == nil {
-			r.Masks = old[0].Masks
+			r.Masks = was.Masks
 		}
+	}
+	if err := ch.Access.mayGive(was, &r); err != nil {
+		return r, err
 	}
 	return r, KeepAdministrators(ctx, tx, func() error {
 		err := tx.Upsert(ctx, sqldb.Upsert{Table: "roles", Key: []string{"id"}, Columns: []string{"id", "version", "created_at", "updated_at", "label", "second_factor"},
@@ -236,8 +245,8 @@ func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error
 			return err
 		}
 		changed := changedRecord{action: "save", kind: RecordRole, id: r.Name, after: r}
-		if len(old) > 0 {
-			changed.before = old[0]
+		if was != nil {
+			changed.before = *was
 		}
 		return record(ctx, tx, ch, changed)
 	})

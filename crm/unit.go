@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -109,6 +110,9 @@ func SetUnit(ctx context.Context, tx *sqldb.Tx, ch Change, userID, unitID string
 	}
 	if unitID == "" {
 		unitID = topUnit
+	}
+	if a := ch.Access; len(a.Units) > 0 && !slices.Contains(a.Units, unitID) && !a.administers() {
+		return invalid("unit_id", "%q is not yours, nor below it: who may change both users and roles puts people anywhere", unitID)
 	}
 	if found, err := units.find(ctx, tx, "WHERE id = $1", unitID); err != nil || len(found) == 0 {
 		if err == nil {

@@ -56,7 +56,7 @@ func accessFrom(ctx context.Context) *crm.Access {
 func forbidden(e *crm.Forbidden) *fault {
 	f := faultf(kindForbidden, "%s", e)
 	f.errors = []*huma.ErrorDetail{{Location: "grant", Message: "missing", Value: e.Grant()}}
-	if e.Field != "" {
+	if e.Field != "" && e.Role == "" {
 		f.errors = []*huma.ErrorDetail{{Location: "body." + e.Field, Message: "a mask of your roles keeps this field", Value: e.Type + "." + e.Field}}
 	}
 	return f

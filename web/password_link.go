@@ -41,6 +41,7 @@ type usePasswordLinkInput struct {
 func (s *Server) passwordLinkRoutes() {
 	make := doing("users", "make-password-link", http.MethodPost, "/users/{id}/password-link", "Make a link by which a user sets their password once; it replaces the one before")
 	make.Security, make.DefaultStatus = bySession, http.StatusCreated
+	make.Description = "It takes every grant that they have, or user:update and role:update."
 	operate(s, needs(crm.ToUpdate, crm.RecordUser), make, s.makePasswordLink)
 	use := doing("session", "use-password-link", http.MethodPost, "/session/password", "Set one's password by a link; ends all of one's sessions")
 	use.Security, use.Errors = []map[string][]string{}, append(use.Errors, http.StatusForbidden, http.StatusTooManyRequests)
@@ -57,6 +58,9 @@ func (s *Server) makePasswordLink(ctx context.Context, in *IDInput) (out *one[Pa
 			return err
 		case u.disabled:
 			return faultf(kindConflict, "%s is kept out: let them in again first", u.name)
+		}
+		if err := crm.MayEnterFor(ctx, tx, accessFrom(ctx), u.id); err != nil {
+			return err
 		}
 		link, err := s.newPasswordLink(ctx, tx, u.id)
 		out = &one[PasswordLink]{link}

@@ -49,8 +49,9 @@ func (s *Server) secondFactorRoutes() {
 	remove := own("remove-second-factor", "/remove", "Do without a second factor again, by a last code; ends all of one's sessions")
 	remove.DefaultStatus = http.StatusNoContent
 	operate(s, noGrant, remove, s.removeFactor)
-	operate(s, needs(crm.ToUpdate, crm.RecordUser), doing("users", "reset-second-factor", http.MethodDelete, "/users/{id}/second-factor",
-		"Take the second factor of somebody who has lost it, and end their sessions"), s.resetFactor)
+	reset := doing("users", "reset-second-factor", http.MethodDelete, "/users/{id}/second-factor", "Take the second factor of somebody who has lost it, and end their sessions")
+	reset.Description, reset.Security = "It takes every grant that they have, or user:update and role:update.", bySession
+	operate(s, needs(crm.ToUpdate, crm.RecordUser), reset, s.resetFactor)
 }
 
 func (s *Server) enrol(ctx context.Context, in *enrolInput) (*one[Enrolment], error) {
@@ -264,5 +265,10 @@ func (s *Server) resetFactor(ctx context.Context, in *IDInput) (*struct{}, error
 	if err := userExists(ctx, s.DB, in.ID); err != nil {
 		return nil, err
 	}
-	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return resetSecondFactor(ctx, tx, s.event(ctx, in.ID, eventFactorOff, "")) })
+	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		if err := crm.MayEnterFor(ctx, tx, accessFrom(ctx), in.ID); err != nil {
+			return err
+		}
+		return resetSecondFactor(ctx, tx, s.event(ctx, in.ID, eventFactorOff, ""))
+	})
 }

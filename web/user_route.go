@@ -54,7 +54,7 @@ type (
 func (s *Server) userRoutes() {
 	operate(s, needs(crm.ToRead, crm.RecordUser), huma.Operation{OperationID: "list-users", Method: http.MethodGet, Path: "/users", Tags: []string{"users"},
 		Summary: "List who may sign in", Description: "All of them, by name; there are never so many that they come in pages."}, s.listUsers)
-	operate(s, needs(crm.ToCreate, crm.RecordUser), doing("users", "create-user", http.MethodPost, "/users", "Add a user; the answer has a link by which they set their password"), s.createUser)
+	operate(s, needs(crm.ToCreate, crm.RecordUser), doing("users", "create-user", http.MethodPost, "/users", "Add a user; in a session the answer has a link by which they set their password"), s.createUser)
 	operate(s, needs(crm.ToUpdate, crm.RecordUser), doing("users", "update-user", http.MethodPatch, "/users/{id}", "Change what a user is called, their address, their roles, and whether they are let in"), s.updateUser)
 	operate(s, needs(crm.ToUpdate, crm.RecordUser), doing("users", "disable-user", http.MethodPut, "/users/{id}/disabled", "Keep a user out, which ends their sessions, or let them in again"), s.disableUser)
 }
@@ -96,8 +96,8 @@ func (s *Server) users(ctx context.Context, where string, args ...any) (users []
 
 // MadeUser is a user who was just added.
 type MadeUser struct {
-	User User         `json:"user"`
-	Link PasswordLink `json:"link"`
+	User User          `json:"user"`
+	Link *PasswordLink `json:"link,omitempty" doc:"By which they set their password. There is none where a token added them: make one in a session."`
 }
 
 func (s *Server) createUser(ctx context.Context, in *createUserInput) (*one[MadeUser], error) {
@@ -114,7 +114,11 @@ func (s *Server) createUser(ctx context.Context, in *createUserInput) (*one[Made
 		if err := s.event(ctx, id, eventUserMade, "").insert(ctx, tx); err != nil {
 			return err
 		}
-		out.Link, err = s.newPasswordLink(ctx, tx, id)
+		if who := userFrom(ctx); who.byToken() { // or a token would make itself a way in
+			return nil
+		}
+		link, err := s.newPasswordLink(ctx, tx, id)
+		out.Link = &link
 		return err
 	})
 	if err != nil {
@@ -186,6 +190,12 @@ func renameUser(ctx context.Context, tx *sqldb.Tx, ch crm.Change, id, name strin
 	}
 	before, err := findUser(ctx, tx, "id", id)
 	if err != nil || before.name == name {
+		return err
+	}
+	if who := userFrom(ctx); who.byToken() {
+		return faultf(kindForbidden, "what somebody signs in with is changed in a session and not with a token: sign in at %s/session", base)
+	}
+	if err := crm.MayEnterFor(ctx, tx, ch.Access, id); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, "UPDATE users SET name = $1 WHERE id = $2", name, id); err != nil {
