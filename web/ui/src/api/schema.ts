@@ -4551,7 +4551,7 @@ export interface paths {
          */
         get: operations["list-users"];
         put?: never;
-        /** Add a user; the answer has a link by which they set their password */
+        /** Add a user; in a session the answer has a link by which they set their password */
         post: operations["create-user"];
         delete?: never;
         options?: never;
@@ -4602,7 +4602,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a link by which a user sets their password once; it replaces the one before */
+        /**
+         * Make a link by which a user sets their password once; it replaces the one before
+         * @description It takes every grant that they have, or user:update and role:update.
+         */
         post: operations["make-password-link"];
         delete?: never;
         options?: never;
@@ -4637,7 +4640,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take the second factor of somebody who has lost it, and end their sessions */
+        /**
+         * Take the second factor of somebody who has lost it, and end their sessions
+         * @description It takes every grant that they have, or user:update and role:update.
+         */
         delete: operations["reset-second-factor"];
         options?: never;
         head?: never;
@@ -7402,7 +7408,8 @@ export interface components {
             user: string;
         };
         MadeUser: {
-            link: components["schemas"]["PasswordLink"];
+            /** @description By which they set their password. There is none where a token added them: make one in a session. */
+            link?: components["schemas"]["PasswordLink"];
             user: components["schemas"]["User"];
         };
         MakeTokenInputBody: {
