@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -97,13 +98,38 @@ func (v *View360) changedSince(ctx context.Context, q sqldb.Querier, s *scope, b
 	return ids, nil
 }
 
-// told restricts a query of the audit log to what others did with records, or about them, since.
+// entriesSeen is the condition, after AND, that an entry of the log that is about a record of the view
+// tells of a record that somebody may read. What roles do not govern, such as a consent, is of the
+// record that it is about.
+func entriesSeen(a *Access) (condition string, values []any) {
+	w := &where{page: true}
+	for _, kind := range slices.Sorted(maps.Keys(realms)) {
+		table, id, of := realms[kind].table, "audit.record_id", kind
+		if realms[kind].part { // the entry's id is made of two: what it is about decides
+			of, id = realms[kind].via, "audit.about"
+			table = realms[of].table
+		}
+		c := a.within(w, a.Level(ToRead, kind), ToRead, of, "told")
+		switch {
+		case c == "":
+			continue
+		case table != "":
+			c = w.exists("SELECT 1 FROM " + table + " told WHERE told.id = " + id + " AND " + c)
+		}
+		condition += " AND (audit.record_type <> '" + kind + "' OR " + c + ")"
+	}
+	return numberedValue.ReplaceAllString(condition, "?"), w.args // they stand in the order of their numbers
+}
+
+// told restricts a query of the audit log to what others did with records, or about them, since. The
+// records themselves may be read; of what is about them, an entry is told that is of one that may.
 func (v *View360) told(records []string, by Viewer) *where {
 	w := &where{}
 	list := " IN (?" + strings.Repeat(",?", len(records)-1) + ")"
 	since := firstID(v.News.Since)
-	w.add("id IN (SELECT id FROM audit WHERE record_id"+list+" AND id > ? UNION SELECT id FROM audit WHERE about <> '' AND about"+list+" AND id > ?)",
-		append(append(append(sqldb.Anys(records), since), sqldb.Anys(records)...), since)...)
+	seen, values := entriesSeen(by.Access)
+	w.add("id IN (SELECT id FROM audit WHERE record_id"+list+" AND id > ? UNION SELECT id FROM audit WHERE about <> '' AND about"+list+" AND id > ?"+seen+")",
+		slices.Concat(sqldb.Anys(records), []any{since}, sqldb.Anys(records), []any{since}, values)...)
 	w.add("actor <> ?", by.UserID)
 	return w
 }

@@ -116,6 +116,38 @@ func TestNews(t *testing.T) {
 	})
 }
 
+// Of what is about a contact, such as a lead, news tells who may read that, and nobody else.
+func TestNewsOfWhatMayBeRead(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		addUser(t, db, "rita")
+		anna := createContact(t, db, crm.Contact{LastName: "Vogt"})
+		update(t, db, func(tx *sqldb.Tx) error {
+			if err := crm.SetRoles(t.Context(), tx, by(noon), "rita", []string{"sales-rep"}); err != nil {
+				return err
+			}
+			_, err := crm.ShareRecord(t.Context(), tx, by(noon), crm.Sharing{RecordType: "contact", RecordID: anna.ID, SubjectType: "user", SubjectID: "rita", Reason: "a case of both"})
+			return err
+		})
+		rita, err := crm.AccessOf(t.Context(), db, "rita")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := crm.NoteLook(t.Context(), db, crm.Viewer{Access: rita, UserID: "rita", Now: noon.Add(time.Hour)}, crm.RecordContact, anna.ID); err != nil {
+			t.Fatal(err)
+		}
+		createLead(t, db, as("boss", noon.Add(2*time.Hour)), crm.Lead{Name: "A lead", ContactID: anna.ID})
+		for name, c := range map[string]struct {
+			access *crm.Access
+			told   int
+		}{"OKReads": {crm.System(), 1}, "OKDoesNot": {rita, 0}} {
+			v := contactView(t, db, anna.ID, crm.Viewer{Access: c.access, UserID: "rita", Now: noon.Add(9 * time.Hour)})
+			if len(v.News.Changes) != c.told || len(v.News.Counts) != c.told {
+				t.Errorf("%s: is told %+v, %+v", name, v.News.Changes, v.News.Counts)
+			}
+		}
+	})
+}
+
 func TestSentimentOf(t *testing.T) {
 	day := 24 * time.Hour
 	said := func(ago time.Duration, polarity string, score float64) crm.Tone {
