@@ -100,17 +100,17 @@ func (a *Access) Level(action Action, kind string) Level {
 			widest = l
 		}
 	}
-	return a.effective(widest, kind)
+	return a.effective(widest, action, kind)
 }
 
 // effective is what a granted level comes to: who stands at the top has all with their unit, and
-// records that are given as one are given whole or not at all.
-func (a *Access) effective(level Level, kind string) Level {
+// records that are given as one are given whole or not at all, but for seeing what is about oneself.
+func (a *Access) effective(level Level, action Action, kind string) Level {
 	r := realms[kind]
 	switch {
 	case level == LevelUnit && a.Top:
 		return LevelAll
-	case r.table == "" && level != LevelAll && (!r.mine || level == LevelNone):
+	case r.table == "" && level != LevelAll && (!r.shows(action) || level == LevelNone):
 		return LevelNone
 	}
 	return level

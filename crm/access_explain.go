@@ -49,7 +49,7 @@ func (a *Access) Decide(action Action, kind string, s *Placement) Ruling {
 	var v Ruling
 	for i := range a.Roles {
 		r := &a.Roles[i]
-		level := a.effective(r.level(action, kind), kind)
+		level := a.effective(r.level(action, kind), action, kind)
 		for _, m := range a.matches(level, action, kind, s) {
 			m.Role, m.Level, m.Grant = r.Name, level, kind+":"+string(action)
 			v.Reasons = append(v.Reasons, m)

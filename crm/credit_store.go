@@ -30,6 +30,9 @@ func CreditRulesInForce(ctx context.Context, q sqldb.Querier) (CreditRules, erro
 // SaveCreditRules puts rules in force for what is invoiced and paid from now on. What was credited
 // before stays until RecountCredit adds what is different. version is the one that was loaded.
 func SaveCreditRules(ctx context.Context, tx *sqldb.Tx, ch Change, version int64, parts []CreditPart) (CreditRules, error) {
+	if err := ch.Access.Demand(ToUpdate, RecordCreditRules); err != nil {
+		return CreditRules{}, err
+	}
 	before, err := CreditRulesInForce(ctx, tx)
 	if err != nil {
 		return CreditRules{}, err
@@ -265,6 +268,9 @@ func correctCredit(ctx context.Context, tx *sqldb.Tx, ch Change, e creditEvent, 
 // took part until now, all of it or none, and adds what is different: to the period itself while it is open, and to the
 // first open one where it is closed. It returns how many invoices and payments it looked at.
 func RecountCredit(ctx context.Context, tx *sqldb.Tx, ch Change, from string) (int, error) {
+	if err := ch.Access.Demand(ToUpdate, RecordCreditRules); err != nil {
+		return 0, err
+	}
 	since, err := time.Parse("2006-01", from)
 	if err != nil {
 		return 0, invalid("from", "%q is no period: want one like 2026-03", from)
@@ -328,6 +334,9 @@ type CreditPeriod struct {
 
 // CloseCreditPeriod closes a month that is over: from then on nothing is added to it.
 func CloseCreditPeriod(ctx context.Context, tx *sqldb.Tx, ch Change, period string) (CreditPeriod, error) {
+	if err := ch.Access.Demand(ToUpdate, RecordCreditRules); err != nil {
+		return CreditPeriod{}, err
+	}
 	at, err := time.Parse("2006-01", period)
 	switch {
 	case err != nil:

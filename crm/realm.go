@@ -14,7 +14,7 @@ type realm struct {
 	owner   string // the column that names who owns one; empty: another record decides
 	via     string // the type of that other record
 	key     string // the column that names it
-	mine    bool   // given as one, or at level own as far as it is about oneself
+	mine    bool   // given as one, or at level own to see as far as it is about oneself
 	part    bool   // they have no id of their own: a check names the record they belong to
 	about   bool   // record_type and record_id name what it is about: who sees that sees it
 	actions []Action
@@ -137,6 +137,12 @@ func levelsOf(kind string) []Level {
 	return Levels
 }
 
+// shows says whether, at level own, an action shows what is about oneself of records that are given
+// as one. Nothing of them is one's own to change.
+func (r realm) shows(action Action) bool {
+	return r.mine && (action == ToRead || action == ToExport)
+}
+
 // check refuses a grant that means nothing.
 func (g *Grant) check() error {
 	_, known := realms[g.Type]
@@ -151,6 +157,8 @@ func (g *Grant) check() error {
 		return invalid("grants", "%q is no level: want one of %v", g.Level, Levels)
 	case known && !slices.Contains(levelsOf(g.Type), g.Level):
 		return invalid("grants", "%s cannot be granted at level %s: want one of %v", g.Type, g.Level, levelsOf(g.Type))
+	case known && realms[g.Type].table == "" && g.Action != anything && g.Level == LevelOwn && !realms[g.Type].shows(g.Action):
+		return invalid("grants", "%s:%s cannot be granted at level own: it is done to what is everybody's; want none or all", g.Type, g.Action)
 	}
 	return nil
 }
