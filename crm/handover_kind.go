@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -20,8 +21,25 @@ type handoverKind struct {
 	mine    string // the condition under which it is the user's, who is $1
 	action  Action // that giving one takes, of a sharing with what it shows
 	parents string // the SQL of what each belongs to: type:id, the first that is not empty counts
-	give    func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (became string, err error)
+	give    func(ctx context.Context, tx *sqldb.Tx, ch Change, g giving) (became string, err error)
+
+	id    string // the column that names it; empty: id
+	of    string // the type that roles speak of; empty: kind
+	named string // the SQL of ids and names; empty: those of table
+	open  bool   // whoever receives one needs no grant to
 }
+
+// A giving is a record that somebody gets from somebody else. When it is given back, became is what giving it said.
+type giving struct {
+	id, from, to, became string
+	work                 *HandoverWork
+}
+
+// governed is the type that roles speak of.
+func (k *handoverKind) governed() string { return cmp.Or(k.of, k.kind) }
+
+// key is the column that names it.
+func (k *handoverKind) key() string { return cmp.Or(k.id, "id") }
 
 // handoverKinds are in the order in which receivers are proposed: what others belong to is first.
 func handoverKinds() []handoverKind {
@@ -39,27 +57,49 @@ func handoverKinds() []handoverKind {
 	}
 	for _, kind := range first {
 		all = append(all, handoverKind{kind: kind, table: realms[kind].table, mine: realms[kind].owner + " = $1", action: ToAssign, parents: parents[kind],
-			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (string, error) {
-				return "", AssignOwner(ctx, tx, ch, kind, id, to)
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, g giving) (string, error) {
+				return "", AssignOwner(ctx, tx, ch, kind, g.id, g.to)
 			}})
 	}
 	return append(all,
 		handoverKind{kind: RecordActivity, table: "activities", mine: "owner_id = $1 AND done_at = 0", action: ToUpdate, parents: "record_type || ':' || record_id",
-			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (string, error) {
-				_, err := UpdateActivity(ctx, tx, ch, id, 0, func(a *Activity) { a.OwnerID = to })
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, g giving) (string, error) {
+				_, err := UpdateActivity(ctx, tx, ch, g.id, 0, func(a *Activity) { a.OwnerID = g.to })
 				return "", err
 			}},
-		handoverKind{kind: kindShare, table: "shares", mine: "subject_type = 'user' AND subject_id = $1 AND revoked_at = 0", action: ToShare, give: giveShare},
+		handoverKind{kind: kindShare, open: true, table: "shares", mine: "subject_type = 'user' AND subject_id = $1 AND revoked_at = 0", action: ToShare, give: giveShare},
 		handoverKind{kind: RecordLeadForm, table: "lead_forms", mine: "owner_id = $1", action: ToUpdate,
-			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (string, error) {
-				_, err := leadForms.change(ctx, tx, ch, id, 0, "assign", func(f *LeadForm) error { f.OwnerID = to; return nil })
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, g giving) (string, error) {
+				_, err := leadForms.change(ctx, tx, ch, g.id, 0, "assign", func(f *LeadForm) error { f.OwnerID = g.to; return nil })
 				return "", err
 			}},
 		handoverKind{kind: RecordWebhook, table: "webhooks", mine: "owner_id = $1", action: ToUpdate,
-			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (string, error) {
-				_, err := webhooks.change(ctx, tx, ch, id, 0, "assign", func(w *Webhook) error { w.OwnerID = to; return nil })
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, g giving) (string, error) {
+				_, err := webhooks.change(ctx, tx, ch, g.id, 0, "assign", func(w *Webhook) error { w.OwnerID = g.to; return nil })
 				return "", err
-			}})
+			}},
+		handoverKind{kind: TypeIncident, table: "incidents", mine: "assignee = (SELECT name FROM users WHERE id = $1) AND resolved_at = 0", action: ToUpdate,
+			named: "SELECT incidents.id, monitors.name FROM incidents JOIN monitors ON monitors.id = incidents.monitor_id WHERE incidents.id",
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, g giving) (string, error) {
+				if err := ch.Access.Demand(ToUpdate, TypeIncident); err != nil {
+					return "", err
+				}
+				return "", g.work.Assign(ctx, tx, ch, g.id, g.to)
+			}},
+		handoverKind{kind: TypeTeam, table: "teams", mine: "manager_id = $1", action: ToUpdate, open: true,
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, g giving) (string, error) {
+				_, err := teams.change(ctx, tx, ch, g.id, 0, "set-manager", func(t *Team) error { t.ManagerID = g.to; return nil })
+				return "", err
+			}},
+		handoverKind{kind: TypeUnit, table: "units", mine: "manager_id = $1", action: ToUpdate, open: true,
+			give: func(ctx context.Context, tx *sqldb.Tx, ch Change, g giving) (string, error) {
+				_, err := units.change(ctx, tx, ch, g.id, 0, "set-manager", func(u *Unit) error { u.ManagerID = g.to; return nil })
+				return "", err
+			}},
+		handoverKind{kind: kindTeamMember, of: TypeTeam, table: "team_members", id: "team_id", mine: "user_id = $1", action: ToUpdate, open: true,
+			named: "SELECT id, name FROM teams WHERE id", give: giveTeam},
+		handoverKind{kind: kindTerritoryMember, of: RecordTerritory, table: "territory_members", id: "territory_id", mine: "member_type = 'user' AND member_id = $1", action: ToUpdate, open: true,
+			named: "SELECT id, name FROM territories WHERE id", give: giveTerritory})
 }
 
 // kindShare is a sharing among what is handed over.
@@ -75,7 +115,8 @@ func handoverKindOf(kind string) (handoverKind, bool) {
 }
 
 // giveShare has a record shared with somebody else in place of who it is shared with.
-func giveShare(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (became string, err error) {
+func giveShare(ctx context.Context, tx *sqldb.Tx, ch Change, g giving) (became string, err error) {
+	id := cmp.Or(g.became, g.id)
 	found, err := queryShares(ctx, tx, "id = $1", id)
 	if err != nil {
 		return "", err
@@ -87,7 +128,7 @@ func giveShare(ctx context.Context, tx *sqldb.Tx, ch Change, id, to string) (bec
 	if err := RevokeShare(ctx, tx, ch, id); err != nil {
 		return "", err
 	}
-	s.SubjectID = to
+	s.SubjectID = g.to
 	s, err = ShareRecord(ctx, tx, ch, s)
 	return s.ID, err
 }
@@ -99,7 +140,7 @@ func (k *handoverKind) restrict(a *Access) (condition string, args []any) {
 	if k.kind == kindShare {
 		c = a.actsOn(w, ToShare, k.table, shareable()) // as giveShare demands it
 	} else {
-		c = a.condition(w, k.action, k.kind, k.table)
+		c = a.condition(w, k.action, k.governed(), k.table)
 	}
 	if c == "" {
 		return "", nil
@@ -119,8 +160,8 @@ func (k *handoverKind) seen(w *where, a *Access) string {
 	switch {
 	case k.kind == kindShare:
 		c = a.actsOn(w, ToRead, "handed", shareable())
-	case realms[k.kind].table == "":
-		return a.condition(w, ToRead, k.kind, "")
+	case realms[k.governed()].table == "":
+		return a.condition(w, ToRead, k.governed(), "")
 	default:
 		c = a.condition(w, ToRead, k.kind, "handed")
 	}
@@ -151,7 +192,7 @@ func (k *handoverKind) page(ctx context.Context, q sqldb.Querier, a *Access, use
 	condition, args := k.restrict(a)
 	args = append([]any{userID}, args...)
 	n := len(args)
-	ids, err := sqldb.Strings(ctx, q, fmt.Sprintf("SELECT id FROM %s WHERE %s%s AND id > $%d ORDER BY id LIMIT $%d", k.table, k.mine, condition, n+1, n+2), append(args, cursor, limit)...)
+	ids, err := sqldb.Strings(ctx, q, fmt.Sprintf("SELECT %[1]s FROM %[2]s WHERE %[3]s%[4]s AND %[1]s > $%[5]d ORDER BY %[1]s LIMIT $%[6]d", k.key(), k.table, k.mine, condition, n+1, n+2), append(args, cursor, limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("list the %ss of user %s: %w", k.kind, userID, err)
 	}
@@ -215,7 +256,7 @@ func (k *handoverKind) names(ctx context.Context, q sqldb.Querier, a *Access, id
 				err := rows.Scan(&id, &name)
 				names[id] = name
 				return err
-			}, "SELECT id, name FROM "+k.table+" WHERE "+sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
+			}, cmp.Or(k.named, "SELECT id, name FROM "+k.table+" WHERE id")+sqldb.In("", 1, len(part)), sqldb.Anys(part)...)
 			if err != nil {
 				return nil, fmt.Errorf("load names of %ss: %w", k.kind, err)
 			}
@@ -235,7 +276,7 @@ func titleOf(ctx context.Context, q sqldb.Querier, a *Access, kind, id string) (
 // holds says whether somebody still has a record that is to be handed over.
 func (k *handoverKind) holds(ctx context.Context, q sqldb.Querier, id, userID string) (bool, error) {
 	var one int
-	err := q.QueryRow(ctx, "SELECT 1 FROM "+k.table+" WHERE "+k.mine+" AND id = $2", userID, id).Scan(&one)
+	err := q.QueryRow(ctx, "SELECT 1 FROM "+k.table+" WHERE "+k.mine+" AND "+k.key()+" = $2", userID, id).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

@@ -115,7 +115,7 @@ func TestHandoverOfSharings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(map[string]int64{"share": 1}, s.OutOfReach); diff != "" {
+		if diff := cmp.Diff(map[string]int64{"share": 1, "team_member": 1}, s.OutOfReach); diff != "" {
 			t.Errorf("out of reach (-want +got):\n%s", diff)
 		}
 

@@ -34,6 +34,9 @@ func (h *Handover) bequests(ctx context.Context, q sqldb.Querier, k *handoverKin
 	}
 	list := make([]bequest, len(ids))
 	for i, id := range ids {
+		if k.kind == kindTerritoryMember {
+			primary[id] = id
+		}
 		b := bequest{kind: k.kind, territory: primary[id], members: members[primary[id]]}
 		if b.of = of[id]; b.of != "" {
 			if b.ofHolder, err = h.holderOf(ctx, q, b.of); err != nil {
@@ -106,7 +109,7 @@ func (h *Handover) succession(ctx context.Context, q sqldb.Querier) (*succession
 		p := successor{id: id, teams: teams[id], load: loads[id], reads: make(map[string]bool)}
 		access := Access{UserID: id, Roles: roles[id]}
 		for _, k := range handoverKinds() {
-			p.reads[k.kind] = k.kind == kindShare || access.Can(ToRead, k.kind)
+			p.reads[k.kind] = k.open || access.Can(ToRead, k.governed())
 		}
 		p.role = slices.ContainsFunc(roles[id], func(r Role) bool {
 			return slices.ContainsFunc(roles[h.UserID], func(o Role) bool { return o.Name == r.Name })

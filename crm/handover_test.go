@@ -118,6 +118,9 @@ func handoverWork(batches int) crm.HandoverWork {
 	return crm.HandoverWork{Now: noon.Add(2 * time.Hour), Alive: time.Now(), Batches: batches, Switch: func(ctx context.Context, tx *sqldb.Tx, _ crm.Change, userID string, off bool) error {
 		_, err := tx.Exec(ctx, "UPDATE users SET disabled = $1 WHERE id = $2", off, userID)
 		return err
+	}, Assign: func(ctx context.Context, tx *sqldb.Tx, _ crm.Change, id, userID string) error {
+		_, err := tx.Exec(ctx, "UPDATE incidents SET assignee = (SELECT name FROM users WHERE id = $1) WHERE id = $2", userID, id)
+		return err
 	}}
 }
 
@@ -157,9 +160,9 @@ func TestHandover(t *testing.T) {
 		h := o.begin(t)
 		want := map[string]string{
 			"account Acme": "mia team proposed", "contact Berg": "tom territory proposed", "contact Frei": "mia record proposed",
-			"activity Call back": "tom record proposed", "share Lang": "mia team proposed",
+			"activity Call back": "tom record proposed", "share Lang": "mia team proposed", "team_member North": "mia team proposed",
 		}
-		if diff := cmp.Diff(want, o.records(t, h.ID)); diff != "" || h.State != crm.HandoverOpen || h.Total != 5 {
+		if diff := cmp.Diff(want, o.records(t, h.ID)); diff != "" || h.State != crm.HandoverOpen || h.Total != 6 {
 			t.Fatalf("%+v (-want +got):\n%s", h, diff)
 		}
 		update(t, db, func(tx *sqldb.Tx) error {
@@ -179,7 +182,7 @@ func TestHandover(t *testing.T) {
 			_, err := crm.GiveHandover(t.Context(), tx, o.change(), h.ID, 0, true)
 			return err
 		})
-		if h = o.work(t, h.ID); h.State != crm.HandoverDone || h.Handled != 4 || h.Problem != "" {
+		if h = o.work(t, h.ID); h.State != crm.HandoverDone || h.Handled != 5 || h.Problem != "" {
 			t.Errorf("given: %+v", h)
 		}
 		for _, r := range []struct{ table, id, want string }{
@@ -337,7 +340,7 @@ func TestHandoverOutOfReach(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(map[string]int64{"account": 1, "activity": 1, "share": 1}, s.OutOfReach); diff != "" {
+		if diff := cmp.Diff(map[string]int64{"account": 1, "activity": 1, "share": 1, "team_member": 1}, s.OutOfReach); diff != "" {
 			t.Errorf("out of reach (-want +got):\n%s", diff)
 		}
 	})

@@ -21,6 +21,8 @@ type HandoverWork struct {
 	Batches int       // at most
 	// Switch keeps a user out, or lets them in again.
 	Switch func(ctx context.Context, tx *sqldb.Tx, ch Change, userID string, off bool) error
+	// Assign gives an incident to a user.
+	Assign func(ctx context.Context, tx *sqldb.Tx, ch Change, incidentID, userID string) error
 }
 
 // WorkHandovers does some batches of a hand-over that waits, or whose process was not heard for
@@ -156,7 +158,7 @@ func (h *Handover) give(ctx context.Context, tx *sqldb.Tx, ch *Change, w *Handov
 	}
 	for i := range list {
 		r := &list[i]
-		if r.Note, err = h.giveOne(ctx, tx, *ch, r); err != nil {
+		if r.Note, err = h.giveOne(ctx, tx, *ch, r, w); err != nil {
 			return err
 		}
 		if r.State = HandedGiven; r.Note != "" {
@@ -174,7 +176,7 @@ func (h *Handover) give(ctx context.Context, tx *sqldb.Tx, ch *Change, w *Handov
 }
 
 // giveOne gives a record and says why it could not be.
-func (h *Handover) giveOne(ctx context.Context, tx *sqldb.Tx, ch Change, r *HandoverRecord) (note string, err error) {
+func (h *Handover) giveOne(ctx context.Context, tx *sqldb.Tx, ch Change, r *HandoverRecord, w *HandoverWork) (note string, err error) {
 	k, ok := handoverKindOf(r.RecordType)
 	if !ok {
 		return "there is no such type any more", nil
@@ -183,7 +185,7 @@ func (h *Handover) giveOne(ctx context.Context, tx *sqldb.Tx, ch Change, r *Hand
 	if err != nil || !holds {
 		return "it was not theirs any more", err
 	}
-	r.became, err = k.give(ctx, tx, ch, r.RecordID, r.ReceiverID)
+	r.became, err = k.give(ctx, tx, ch, giving{id: r.RecordID, from: h.UserID, to: r.ReceiverID, work: w})
 	return noteOf(err)
 }
 
@@ -224,7 +226,7 @@ func (h *Handover) takeBack(ctx context.Context, tx *sqldb.Tx, ch *Change, w *Ha
 	}
 	for i := range list {
 		r := &list[i]
-		if r.Note, err = h.takeBackOne(ctx, tx, *ch, r); err != nil {
+		if r.Note, err = h.takeBackOne(ctx, tx, *ch, r, w); err != nil {
 			return err
 		}
 		r.State = HandedReturned
@@ -239,17 +241,20 @@ func (h *Handover) takeBack(ctx context.Context, tx *sqldb.Tx, ch *Change, w *Ha
 	return nil
 }
 
-func (h *Handover) takeBackOne(ctx context.Context, tx *sqldb.Tx, ch Change, r *HandoverRecord) (note string, err error) {
+func (h *Handover) takeBackOne(ctx context.Context, tx *sqldb.Tx, ch Change, r *HandoverRecord, w *HandoverWork) (note string, err error) {
 	k, ok := handoverKindOf(r.RecordType)
 	if !ok {
 		return "there is no such type any more", nil
 	}
-	id := cmp.Or(r.became, r.RecordID)
+	id := r.RecordID
+	if k.kind == kindShare {
+		id = cmp.Or(r.became, id)
+	}
 	holds, err := k.holds(ctx, tx, id, r.ReceiverID)
 	if err != nil || !holds {
 		return "it is not theirs any more who received it", err
 	}
-	r.became, err = k.give(ctx, tx, ch, id, h.UserID)
+	r.became, err = k.give(ctx, tx, ch, giving{id: r.RecordID, from: r.ReceiverID, to: h.UserID, became: r.became, work: w})
 	return noteOf(err)
 }
 

@@ -112,7 +112,7 @@ func (s *Server) listHandovers(ctx context.Context, in *listInput) (*one[Page[Ha
 
 // settledHandover shows a hand-over after the first batches of its step: where there are few records, all.
 func (s *Server) settledHandover(ctx context.Context, id string) (*versioned[HandoverView], error) {
-	if _, err := crm.WorkHandover(ctx, s.DB, id, crm.HandoverWork{Now: s.Now(), Alive: s.Clock(), Batches: atOnce, Switch: SwitchUser}); err != nil {
+	if _, err := crm.WorkHandover(ctx, s.DB, id, crm.HandoverWork{Now: s.Now(), Alive: s.Clock(), Batches: atOnce, Switch: SwitchUser, Assign: AssignIncident}); err != nil {
 		return nil, err
 	}
 	return s.getHandover(ctx, &IDInput{id})

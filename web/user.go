@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 	"github.com/oklog/ulid/v2"
@@ -172,6 +173,19 @@ func disableUser(ctx context.Context, tx *sqldb.Tx, disabled bool, e signInEvent
 // SwitchUser is DisableUser within a change that does more, in the name of who makes it.
 func SwitchUser(ctx context.Context, tx *sqldb.Tx, ch crm.Change, userID string, disabled bool) error {
 	return disableUser(ctx, tx, disabled, signInEvent{id: newID(ch.At), at: ch.At, userID: userID, actor: ch.By})
+}
+
+// AssignIncident gives an incident to a user within a change that does more.
+func AssignIncident(ctx context.Context, tx *sqldb.Tx, ch crm.Change, incidentID, userID string) error {
+	by, err := findUser(ctx, tx, "id", ch.By)
+	if err != nil {
+		return err
+	}
+	u, err := findUser(ctx, tx, "id", userID)
+	if err == nil {
+		_, err = alerts.Edit{IncidentID: incidentID, By: by.name, At: ch.At}.Assign(ctx, tx, u.name)
+	}
+	return err
 }
 
 // EnsureAdmin makes the first user, "admin", when there is none. Without a password it makes one

@@ -46,7 +46,7 @@ func (a *App) addChanges(ctx context.Context) error {
 			return a.every(ctx, 2*time.Second, "a hand-over does not go on", func(ctx context.Context) error {
 				for more := true; more && ctx.Err() == nil; {
 					var err error
-					if more, err = crm.WorkHandovers(ctx, a.DB, crm.HandoverWork{Now: a.Now(), Alive: time.Now(), Batches: 20, Switch: web.SwitchUser}); err != nil {
+					if more, err = crm.WorkHandovers(ctx, a.DB, crm.HandoverWork{Now: a.Now(), Alive: time.Now(), Batches: 20, Switch: web.SwitchUser, Assign: web.AssignIncident}); err != nil {
 						return err
 					}
 				}

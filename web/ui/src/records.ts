@@ -32,6 +32,8 @@ export const recordTypes = {
   field: 'Field',
   team: 'Team',
   unit: 'Business unit',
+  team_member: 'Place in a team',
+  territory_member: 'Place in a territory',
   ideal_profile: 'Ideal customer',
   learned_model: 'What was learned',
   lead_form: 'Form',
