@@ -94,6 +94,9 @@ func keepMasked[T any](a *Access, kind string, before, after *T) error {
 	if before == nil {
 		before = new(T)
 	}
+	if err := keepOwn(kind, frozen, before, after); err != nil {
+		return err
+	}
 	was, is := fieldsOf(before), fieldsOf(after)
 	kept := make(map[string]any)
 	for _, field := range frozen {

@@ -155,33 +155,45 @@ type AccountFilter struct {
 	Limit  int
 }
 
-// FindAccounts lists accounts by name, a page at a time; next is empty on the last one.
+// FindAccounts lists accounts by name, a page at a time; next is empty on the last one. Who is not
+// shown names has the newest first, and finds none by it.
 func FindAccounts(ctx context.Context, q sqldb.Querier, a *Access, f AccountFilter) (accounts []Account, next string, err error) {
 	limit := pageSize(f.Limit)
 	low, high := prefixRange(f.Query)
-	afterKey, afterID := low, ""
+	after := []string{string(low), ""}
 	if f.Cursor != "" {
-		fields, err := decodeCursor(f.Cursor, 2)
-		if err != nil {
+		if after, err = decodeCursor(f.Cursor, 2); err != nil {
 			return nil, "", err
 		}
-		afterKey, afterID = []byte(fields[0]), fields[1]
 	}
-	w := &where{}
-	w.add("name_key < ?", high)
-	w.add("(name_key, id) > (?, ?)", afterKey, afterID)
-	f.Fields.restrict(w, RecordAccount)
+	w, order := &where{}, "name_key, id"
+	if a.hides(RecordAccount, "name") {
+		if order = "id DESC"; len(low) > 0 {
+			return nil, "", nil
+		}
+		if after[1] != "" {
+			w.add("id < ?", after[1])
+		}
+	} else {
+		w.add("name_key < ?", high)
+		w.add("(name_key, id) > (?, ?)", []byte(after[0]), after[1])
+	}
+	if err := f.Fields.restrict(w, a, RecordAccount); err != nil {
+		return nil, "", err
+	}
 	if err := w.listed(ctx, q, a, RecordAccount, "accounts"); err != nil {
 		return nil, "", err
 	}
-	accounts, err = scanAccounts(q.Query(ctx, "SELECT "+accountColumns+" FROM accounts"+w.sql()+" ORDER BY name_key, id"+w.limit(limit+1), w.args...))
+	accounts, err = scanAccounts(q.Query(ctx, "SELECT "+accountColumns+" FROM accounts"+w.sql()+" ORDER BY "+order+w.limit(limit+1), w.args...))
 	if err != nil {
 		return nil, "", err
 	}
 	if len(accounts) > limit {
 		accounts = accounts[:limit]
 		last := accounts[limit-1]
-		next = encodeCursor(foldKey(last.Name), last.ID)
+		if next = encodeCursor(foldKey(last.Name), last.ID); order == "id DESC" {
+			next = encodeCursor("", last.ID)
+		}
 	}
 	return accounts, next, nil
 }

@@ -150,7 +150,7 @@ func depthBelow(ctx context.Context, q sqldb.Querier, id string) (int, error) {
 // rollUp adds up by currency the opportunities that somebody may read. Who may not see amounts is
 // told no sums of them, and who may read no invoices nothing of what was paid.
 func rollUp(ctx context.Context, q sqldb.Querier, a *Access, w *where) ([]RollUp, error) {
-	if slices.Contains(a.Hidden(RecordOpportunity), "amount") {
+	if a.HidesAmounts() {
 		return nil, nil
 	}
 	w.readable(a, RecordOpportunity, "opportunities")
@@ -184,7 +184,7 @@ func rollUp(ctx context.Context, q sqldb.Querier, a *Access, w *where) ([]RollUp
 		return nil, fmt.Errorf("add opportunities up: %w", err)
 	}
 	invoiced := ""
-	if !a.Can(ToRead, RecordInvoice) {
+	if !a.seesInvoiced() {
 		invoiced = " AND 1=0"
 	}
 	paid, err := q.Query(ctx, "SELECT currency, CAST(sum(paid) AS bigint) FROM invoices WHERE state <> 'cancelled' AND opportunity_id IN (SELECT id FROM opportunities"+

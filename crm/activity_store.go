@@ -89,22 +89,16 @@ type ActivityFilter struct {
 // FindActivities lists activities, the newest first, a page at a time.
 func FindActivities(ctx context.Context, q sqldb.Querier, a *Access, f ActivityFilter) ([]Activity, string, error) {
 	w := &where{}
-	if f.RecordID != "" {
-		w.add("record_id = ?", f.RecordID)
-	}
-	if f.OwnerID != "" {
-		w.add("owner_id = ?", f.OwnerID)
-	}
-	if f.Campaign != "" {
-		w.add("campaign_id = ?", f.Campaign)
-	}
-	if f.Kind != "" {
-		w.add("kind = ?", f.Kind)
+	if err := w.narrow(a, RecordActivity, narrowing{"record_id", f.RecordID}, narrowing{"owner_id", f.OwnerID}, narrowing{"campaign_id", f.Campaign}, narrowing{"kind", f.Kind}); err != nil {
+		return nil, "", err
 	}
 	if f.Members {
 		w.add("NOT " + passedOver)
 	}
 	if f.Open {
+		if err := a.mayAskBy(RecordActivity, "done_at"); err != nil {
+			return nil, "", err
+		}
 		w.add("done_at = 0")
 	}
 	if err := f.View.restrict(ctx, q, a, w, (*scope).aboutAny); err != nil {

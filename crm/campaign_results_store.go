@@ -140,7 +140,7 @@ func (r *CampaignResults) addSales(ctx context.Context, q sqldb.Querier, a *Acce
 	r.Opportunities = []CampaignSales{}
 	w := within("campaign_id", ids)
 	w.readable(a, RecordOpportunity, "opportunities")
-	hidden := slices.Contains(a.Hidden(RecordOpportunity), "amount")
+	hidden := a.HidesAmounts()
 	return sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
 		var s CampaignSales
 		if err := rows.Scan(&s.State, &s.Currency, &s.Count, &s.Amount); err != nil {
@@ -159,7 +159,9 @@ func (r *CampaignResults) addRevenue(ctx context.Context, q sqldb.Querier, a *Ac
 	w := within("o.campaign_id", ids)
 	w.add("i.state <> 'cancelled'")
 	w.readable(a, RecordOpportunity, "o")
-	r.Revenue = []Revenue{}
+	if r.Revenue = []Revenue{}; a.hidesRevenue() {
+		return nil
+	}
 	err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
 		var inv Invoice
 		if err := rows.Scan(&inv.Currency, jsonColumn{&inv.Lines}, &inv.Discount, &inv.Paid, jsonColumn{&inv.sums}); err != nil {

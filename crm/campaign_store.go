@@ -38,12 +38,12 @@ type CampaignFilter struct {
 // FindCampaigns lists campaigns, the newest first, a page at a time.
 func FindCampaigns(ctx context.Context, q sqldb.Querier, a *Access, f CampaignFilter) ([]Campaign, string, error) {
 	w := &where{}
-	for _, by := range []struct{ column, value string }{{"kind", f.Kind}, {"status", f.Status}, {"owner_id", f.OwnerID}, {"parent_id", f.ParentID}} {
-		if by.value != "" {
-			w.add(by.column+" = ?", by.value)
-		}
+	if err := w.narrow(a, RecordCampaign, narrowing{"kind", f.Kind}, narrowing{"status", f.Status}, narrowing{"owner_id", f.OwnerID}, narrowing{"parent_id", f.ParentID}); err != nil {
+		return nil, "", err
 	}
-	f.Fields.restrict(w, RecordCampaign)
+	if err := f.Fields.restrict(w, a, RecordCampaign); err != nil {
+		return nil, "", err
+	}
 	return campaigns.page(ctx, q, a, w, f.Cursor, f.Limit)
 }
 

@@ -72,8 +72,9 @@ type candidateSearch struct {
 	table        string // and what is joined to it
 	name         string // of a record, in SQL
 	columns      []string
-	binary       bool   // the columns hold bytes
-	given        string // that something stands in the columns: the condition of their index
+	tells        []string // the fields of the record that the columns are made of
+	binary       bool     // the columns hold bytes
+	given        string   // that something stands in the columns: the condition of their index
 	key          func(l *Lead, k *leadKeys) [2]string
 }
 
@@ -103,24 +104,24 @@ func both(a, b string) [2]string {
 // candidateSearches are what is asked of the database about leads: leads, contacts and accounts, each
 // by what a lead says of itself.
 var candidateSearches = []candidateSearch{
-	{kind: RecordLead, reason: sameEmail, table: "leads", name: "name", columns: []string{"email_key"}, given: "email_key <> ''", key: ofEmail},
-	{kind: RecordContact, reason: sameEmail, table: "contacts", name: contactName, columns: []string{"email_key"}, binary: true, given: "length(email_key) > 0", key: ofEmail},
-	{kind: RecordLead, reason: samePhone, table: "leads", name: "name", columns: []string{"phone_key"}, given: "phone_key <> ''", key: ofPhone},
-	{kind: RecordContact, reason: samePhone, table: "contacts", name: contactName, columns: []string{"phone_key"}, given: "phone_key <> ''", key: ofPhone},
-	{kind: RecordLead, reason: sameHandle, table: "leads", name: "name", columns: []string{"network", "handle"}, given: "handle <> ''", key: ofHandle},
+	{kind: RecordLead, reason: sameEmail, table: "leads", name: "name", columns: []string{"email_key"}, tells: []string{"email"}, given: "email_key <> ''", key: ofEmail},
+	{kind: RecordContact, reason: sameEmail, table: "contacts", name: contactName, columns: []string{"email_key"}, tells: []string{"email"}, binary: true, given: "length(email_key) > 0", key: ofEmail},
+	{kind: RecordLead, reason: samePhone, table: "leads", name: "name", columns: []string{"phone_key"}, tells: []string{"phone"}, given: "phone_key <> ''", key: ofPhone},
+	{kind: RecordContact, reason: samePhone, table: "contacts", name: contactName, columns: []string{"phone_key"}, tells: []string{"phone"}, given: "phone_key <> ''", key: ofPhone},
+	{kind: RecordLead, reason: sameHandle, table: "leads", name: "name", columns: []string{"network", "handle"}, tells: []string{"network", "handle"}, given: "handle <> ''", key: ofHandle},
 	{kind: RecordContact, reason: sameHandle, table: "contacts JOIN social_profiles p ON p.contact_id = contacts.id", name: contactName,
 		columns: []string{"p.network", "p.handle"}, given: "p.handle <> ''", key: ofHandle},
-	{kind: RecordLead, reason: sameName, table: "leads", name: "name", columns: []string{"name_key", "company_key"}, given: "name_key <> ''", key: ofName},
-	{kind: RecordContact, reason: sameName, table: "contacts", name: contactName, columns: []string{"full_key", "company_key"}, binary: true, key: ofName},
-	{kind: RecordContact, reason: sameName, table: "contacts", name: contactName, columns: []string{"display_key", "company_key"}, binary: true, given: "length(display_key) > 0", key: ofName},
-	{kind: RecordAccount, reason: sameDomain, table: "accounts", name: "name", columns: []string{"domain"}, given: "domain <> ''",
+	{kind: RecordLead, reason: sameName, table: "leads", name: "name", columns: []string{"name_key", "company_key"}, tells: []string{"name", "company"}, given: "name_key <> ''", key: ofName},
+	{kind: RecordContact, reason: sameName, table: "contacts", name: contactName, columns: []string{"full_key", "company_key"}, tells: []string{"first_name", "last_name", "company"}, binary: true, key: ofName},
+	{kind: RecordContact, reason: sameName, table: "contacts", name: contactName, columns: []string{"display_key", "company_key"}, tells: []string{"display_name", "company"}, binary: true, given: "length(display_key) > 0", key: ofName},
+	{kind: RecordAccount, reason: sameDomain, table: "accounts", name: "name", columns: []string{"domain"}, tells: []string{"domain"}, given: "domain <> ''",
 		key: func(l *Lead, _ *leadKeys) [2]string {
 			if l.AccountID != "" {
 				return [2]string{}
 			}
 			return [2]string{companyDomain(l.Email)}
 		}},
-	{kind: RecordAccount, reason: sameCompany, table: "accounts", name: "name", columns: []string{"name_key"}, binary: true,
+	{kind: RecordAccount, reason: sameCompany, table: "accounts", name: "name", columns: []string{"name_key"}, tells: []string{"name"}, binary: true,
 		key: func(l *Lead, k *leadKeys) [2]string {
 			if l.AccountID != "" {
 				return [2]string{}
@@ -176,9 +177,9 @@ func (s *candidateSearch) among(w *where, keys [][2]string) string {
 }
 
 // Candidates are the leads, contacts and accounts that a lead may be about already. Of those that
-// somebody may not read it is told that there are, and by what, to whom any role reads records of the
-// type: who asks gave the words by which they were found, and a second record of the same person would
-// be worse. The contact and the account that the lead names are none.
+// somebody may not read, or that were found by nothing but what is hidden from them, it is told that there
+// are, and by what, to whom any role reads records of the type: who asks gave the words by which they
+// were found, and a second record of the same person would be worse. The contact and the account that the lead names are none.
 func Candidates(ctx context.Context, q sqldb.Querier, a *Access, l *Lead) ([]Candidate, error) {
 	all, err := candidatesOf(ctx, q, a, []*Lead{l})
 	if err != nil {
@@ -192,6 +193,7 @@ func candidatesOf(ctx context.Context, q sqldb.Querier, a *Access, all []*Lead) 
 	found := make([][]Candidate, len(all))
 	for i := range candidateSearches {
 		s := &candidateSearches[i]
+		hidden := a.hides(s.kind, s.tells...)
 		of := make(map[[2]string][]int) // key → leads
 		var keys [][2]string
 		for n, l := range all {
@@ -205,6 +207,7 @@ func candidatesOf(ctx context.Context, q sqldb.Querier, a *Access, all []*Lead) 
 		}
 		for part := range chunks(keys) {
 			err := s.find(ctx, q, part, func(key [2]string, c Candidate) {
+				c.Hidden = hidden
 				for _, n := range of[key] {
 					found[n] = all[n].meet(found[n], c, s.reason)
 				}
@@ -215,6 +218,9 @@ func candidatesOf(ctx context.Context, q sqldb.Querier, a *Access, all []*Lead) 
 		}
 	}
 	if err := hideUnseen(ctx, q, a, found); err != nil {
+		return nil, err
+	}
+	if err := callShown(ctx, q, a, found); err != nil {
 		return nil, err
 	}
 	for i := range found {
@@ -232,17 +238,24 @@ func (l *Lead) meet(found []Candidate, c Candidate, reason string) []Candidate {
 	if i < 0 {
 		i, found = len(found), append(found, c)
 	}
-	if !slices.Contains(found[i].Reasons, reason) {
-		found[i].Reasons = append(slices.Clone(found[i].Reasons), reason)
+	have := &found[i]
+	switch {
+	case c.Hidden && !have.Hidden: // it is shown for another reason, which is enough
+		return found
+	case have.Hidden && !c.Hidden:
+		have.Hidden, have.Reasons = false, nil
+	}
+	if !slices.Contains(have.Reasons, reason) {
+		have.Reasons = append(slices.Clone(have.Reasons), reason)
 	}
 	return found
 }
 
-// hideUnseen puts one candidate in the place of all of a type that somebody may not read, or none
-// where they may read no record of that type at all.
+// hideUnseen puts one candidate in the place of all of a type that somebody may not read or that are
+// hidden, or none where they may read no record of that type at all.
 func hideUnseen(ctx context.Context, q sqldb.Querier, a *Access, found [][]Candidate) error {
 	for _, kind := range []string{RecordLead, RecordContact, RecordAccount} {
-		if a.Level(ToRead, kind) == LevelAll {
+		if a.Level(ToRead, kind) == LevelAll && len(a.Hidden(kind)) == 0 {
 			continue
 		}
 		var ids []string
@@ -260,7 +273,7 @@ func hideUnseen(ctx context.Context, q sqldb.Querier, a *Access, found [][]Candi
 		for i := range found {
 			hidden := Candidate{RecordType: kind, Hidden: true}
 			found[i] = slices.DeleteFunc(found[i], func(c Candidate) bool {
-				if c.RecordType != kind || seen[c.RecordID] {
+				if c.RecordType != kind || seen[c.RecordID] && !c.Hidden {
 					return false
 				}
 				for _, reason := range c.Reasons {
@@ -271,6 +284,32 @@ func hideUnseen(ctx context.Context, q sqldb.Querier, a *Access, found [][]Candi
 			if len(hidden.Reasons) > 0 && a.Can(ToRead, kind) {
 				found[i] = append(found[i], hidden)
 			}
+		}
+	}
+	return nil
+}
+
+// callShown calls candidates as somebody is shown them from whom some of their name is hidden.
+func callShown(ctx context.Context, q sqldb.Querier, a *Access, found [][]Candidate) error {
+	for _, kind := range []string{RecordLead, RecordContact, RecordAccount} {
+		if len(sourceOf(kind).hidden(a)) == 0 {
+			continue
+		}
+		var of []*Candidate
+		var ids []string
+		for i := range found {
+			for k := range found[i] {
+				if c := &found[i][k]; c.RecordType == kind && !c.Hidden {
+					of, ids = append(of, c), append(ids, c.RecordID)
+				}
+			}
+		}
+		names, err := NamesOf(ctx, q, a, kind, ids)
+		if err != nil {
+			return err
+		}
+		for _, c := range of {
+			c.Name = names[c.RecordID]
 		}
 	}
 	return nil

@@ -24,6 +24,21 @@ type CaseEvent struct {
 	PostID     string    `json:"post_id"` // of a touch or a mention
 	Reason     string    `json:"reason"`
 	Amount     Money     `json:"amount"`
+
+	tells []string // the fields of the record that the title tells
+}
+
+// amountOf are the fields of a document that its amount in a case tells.
+var amountOf = map[string][]string{RecordQuote: {"lines", "sums"}, RecordOrder: {"lines", "sums"}, RecordInvoice: {"lines", "sums"}, RecordPayment: {"amount"}}
+
+// without takes from a step what is hidden from somebody.
+func (e *CaseEvent) without(a *Access) {
+	if a.hides(e.RecordType, amountOf[e.RecordType]...) {
+		e.Amount = Money{}
+	}
+	if a.hides(e.RecordType, e.tells...) {
+		e.Title = strings.ReplaceAll(e.RecordType, "_", " ") + ": " + e.Kind
+	}
 }
 
 // A Case is an opportunity with all that led to it and came of it. Without an opportunity it is the
@@ -93,6 +108,10 @@ func (c *Case) keepSeen(ctx context.Context, q sqldb.Querier, a *Access) error {
 	c.Events = slices.DeleteFunc(c.Events, func(e CaseEvent) bool {
 		return Governs(ToRead, e.RecordType) && !a.Can(ToRead, e.RecordType) || e.RecordType == RecordContact && !contact
 	})
+	for i := range c.Events {
+		c.Events[i].without(a)
+	}
+	c.Opportunity.Name, c.Lead.Name = a.shown(RecordOpportunity, "name", c.Opportunity.Name), a.shown(RecordLead, "name", c.Lead.Name)
 	return nil
 }
 
@@ -145,7 +164,7 @@ func (c *Case) addActivities(ctx context.Context, q sqldb.Querier) error {
 	}
 	for _, a := range list {
 		title := strings.ToUpper(a.Kind[:1]) + strings.ReplaceAll(a.Kind[1:], "-", " ") + ": " + a.Subject
-		c.Events = append(c.Events, CaseEvent{At: a.DoneAt, Kind: "activity", Title: title, By: a.OwnerID, RecordType: RecordActivity, RecordID: a.ID})
+		c.Events = append(c.Events, CaseEvent{At: a.DoneAt, Kind: "activity", Title: title, By: a.OwnerID, RecordType: RecordActivity, RecordID: a.ID, tells: []string{"kind", "subject"}})
 	}
 	return nil
 }
@@ -273,6 +292,9 @@ func caseEvent(entry *AuditEntry, d document) (e CaseEvent, ok bool) {
 	}
 	e.Kind = s.kind
 	told := d.number
+	if e.tells = []string{"number"}; s.field != "" {
+		e.tells = append(e.tells, s.field)
+	}
 	if s.field != "" {
 		after := make(map[string]any)
 		_ = json.Unmarshal(entry.After, &after) // an erased person's entry is empty

@@ -48,6 +48,20 @@ func (c *Contact) Name() string {
 	}
 }
 
+// NameFields are the fields that a contact may be called by.
+var NameFields = []string{"first_name", "last_name", "display_name", "email", "company"}
+
+// NameWithout is what to show for the contact to who is not shown some of its fields.
+func (c *Contact) NameWithout(hidden []string) string {
+	shown := *c
+	for _, name := range hidden {
+		if slices.Contains(NameFields, name) {
+			*shown.field(name) = ""
+		}
+	}
+	return shown.Name()
+}
+
 func (c *Contact) fullName() string { return join(c.FirstName, c.LastName) }
 
 func join(a, b string) string {

@@ -77,11 +77,12 @@ func Statement(ctx context.Context, q sqldb.Querier, a *Access, f StatementFilte
 	if len(entries) > maxStatement {
 		return nil, invalid("until", "makes more than %d lines: ask for fewer periods", maxStatement)
 	}
-	return explained(ctx, q, entries, f)
+	return explained(ctx, q, a, entries, f)
 }
 
-// explained says of each entry whose it is and where it comes from.
-func explained(ctx context.Context, q sqldb.Querier, entries []CreditEntry, f StatementFilter) ([]StatementLine, error) {
+// explained says of each entry whose it is and where it comes from, as far as no mask hides it from
+// somebody.
+func explained(ctx context.Context, q sqldb.Querier, a *Access, entries []CreditEntry, f StatementFilter) ([]StatementLine, error) {
 	ids := func(of func(*CreditEntry) string) (all []string) {
 		for i := range entries {
 			all = append(all, of(&entries[i]))
@@ -114,10 +115,13 @@ func explained(ctx context.Context, q sqldb.Querier, entries []CreditEntry, f St
 			if nets[i.ID] == nil {
 				nets[i.ID] = lineNets(i)
 			}
-			l.Invoice, l.Text, l.LineNet = i.Number, i.Lines[e.Line].Text, nets[i.ID][e.Line]
+			l.Invoice = a.shown(RecordInvoice, "number", i.Number)
+			if !a.hides(RecordInvoice, "lines") {
+				l.Text, l.LineNet = i.Lines[e.Line].Text, nets[i.ID][e.Line]
+			}
 		}
 		if o := cases[e.OpportunityID]; o != nil {
-			l.Case = o.Name
+			l.Case = a.shown(RecordOpportunity, "name", o.Name)
 		}
 		l.Territory = names["territory"+primaryOf(of[e.OpportunityID])]
 		if f.TakerType == TakerTeam && f.TakerID != "" && e.TakerType == TakerUser {

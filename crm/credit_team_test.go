@@ -49,7 +49,7 @@ func TestTeamStatementsStand(t *testing.T) {
 
 		g := crm.Goal{SubjectType: "team", SubjectID: "team-1", Metric: "credit-invoiced", Period: "2026-Q1", Target: net, Currency: "EUR"}
 		update(t, db, func(tx *sqldb.Tx) (err error) { g, err = crm.SaveGoal(t.Context(), tx, by(noon), g); return err })
-		if r, err := crm.GoalByID(t.Context(), db, g.ID, later); err != nil || r.Progress.Value != net {
+		if r, err := crm.GoalByID(t.Context(), db, crm.System(), g.ID, later); err != nil || r.Progress.Value != net {
 			t.Errorf("the goal is at %d, %v: want what the statement says, %d", r.Progress.Value, err, net)
 		}
 

@@ -25,9 +25,12 @@ func (f *StoryFilter) restrict(w *where) {
 
 // LeadStories calls each with what became of every lead that the filter chooses, the oldest first.
 func LeadStories(ctx context.Context, q sqldb.Querier, a *Access, f StoryFilter, each func(*LeadStory)) error {
-	revenue, err := revenueOf(ctx, q, &f)
-	if err != nil {
-		return err
+	var revenue map[string][]Revenue
+	if !a.hidesRevenue() {
+		var err error
+		if revenue, err = revenueOf(ctx, q, &f); err != nil {
+			return err
+		}
 	}
 	w := &where{}
 	f.restrict(w)

@@ -165,11 +165,18 @@ func saveFieldValues(ctx context.Context, tx *sqldb.Tx, kind, id string, values 
 // A FieldFilter chooses records whose defined fields have these values, by name.
 type FieldFilter map[string]string
 
-// restrict adds the filter to a query over records of a type.
-func (f FieldFilter) restrict(w *where, kind string) {
+// restrict adds the filter to a query of somebody over records of a type.
+func (f FieldFilter) restrict(w *where, a *Access, kind string) error {
+	if len(f) == 0 {
+		return nil
+	}
+	if err := a.mayAskBy(kind, append(slices.Collect(maps.Keys(f)), "fields")...); err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(f)) {
 		w.add("id IN (SELECT record_id FROM field_values WHERE record_type = ? AND name = ? AND value_key = ?)", kind, name, []byte(foldKey(cut(f[name], maxName))))
 	}
+	return nil
 }
 
 // ownColumn reads a record's own fields; nil: there are none.

@@ -18,8 +18,8 @@ var goals = table[Goal, *Goal]{kind: RecordGoal, name: "goals", columns: []strin
 // A ReachedGoal is a goal with how far it is reached.
 type ReachedGoal struct {
 	Goal
-	Subject  string   `json:"subject"` // what to call whose it is
-	Progress Progress `json:"progress"`
+	Subject  string    `json:"subject"`            // what to call whose it is
+	Progress *Progress `json:"progress,omitempty"` // nil: who asks may not see what it counts
 }
 
 // SaveGoal saves a new or a changed goal.
@@ -56,13 +56,13 @@ func DeleteGoal(ctx context.Context, tx *sqldb.Tx, ch Change, id string) error {
 	return record(ctx, tx, ch, changedRecord{action: "delete", kind: RecordGoal, id: id, before: g})
 }
 
-// GoalByID loads a goal with its progress.
-func GoalByID(ctx context.Context, q sqldb.Querier, id string, now time.Time) (ReachedGoal, error) {
+// GoalByID loads a goal with its progress, as far as somebody may read what it counts.
+func GoalByID(ctx context.Context, q sqldb.Querier, a *Access, id string, now time.Time) (ReachedGoal, error) {
 	g, err := goals.byID(ctx, q, System(), id, 0)
 	if err != nil {
 		return ReachedGoal{}, err
 	}
-	return reached(ctx, q, g, now)
+	return reached(ctx, q, a, g, now)
 }
 
 // A GoalFilter chooses goals; an empty field does not restrict.
@@ -72,8 +72,9 @@ type GoalFilter struct {
 	Limit                          int
 }
 
-// FindGoals lists goals with their progress, the newest first, a page at a time.
-func FindGoals(ctx context.Context, q sqldb.Querier, f GoalFilter, now time.Time) ([]ReachedGoal, string, error) {
+// FindGoals lists goals with their progress, as far as somebody may read what they count, the newest
+// first, a page at a time.
+func FindGoals(ctx context.Context, q sqldb.Querier, a *Access, f GoalFilter, now time.Time) ([]ReachedGoal, string, error) {
 	w := &where{}
 	for _, by := range []struct{ column, value string }{{"subject_type", f.SubjectType}, {"subject_id", f.SubjectID}, {"period", f.Period}} {
 		if by.value != "" {
@@ -86,15 +87,16 @@ func FindGoals(ctx context.Context, q sqldb.Querier, f GoalFilter, now time.Time
 	}
 	all := make([]ReachedGoal, len(list))
 	for i, g := range list {
-		if all[i], err = reached(ctx, q, g, now); err != nil {
+		if all[i], err = reached(ctx, q, a, g, now); err != nil {
 			return nil, "", err
 		}
 	}
 	return all, next, nil
 }
 
-// casesOf restricts a query of opportunities o to a goal's cases.
-func (g *Goal) casesOf(w *where) {
+// casesOf restricts a query of opportunities o to those of a goal's cases that somebody may read.
+func (g *Goal) casesOf(w *where, a *Access) {
+	w.readable(a, RecordOpportunity, "o")
 	switch g.SubjectType {
 	case MemberUser:
 		w.add("o.owner_id = ?", g.SubjectID)
@@ -114,14 +116,33 @@ func (g *Goal) takersOf(w *where, user string) {
 	w.add(user+" IN (SELECT user_id FROM team_members WHERE team_id = ?)", g.SubjectID)
 }
 
-func reached(ctx context.Context, q sqldb.Querier, g Goal, now time.Time) (r ReachedGoal, err error) {
+// told says whether somebody is told how far a goal is reached: whether they may read any of what it
+// counts, and no mask hides the amounts that it adds up.
+func (g *Goal) told(a *Access) bool {
+	switch g.Metric {
+	case "revenue-won":
+		return a.Can(ToRead, RecordOpportunity) && !a.HidesAmounts()
+	case "revenue-invoiced", "revenue-paid":
+		return a.seesInvoiced()
+	case "credit-invoiced", "credit-paid":
+		return a.Can(ToRead, RecordCreditRules)
+	case "activities-done":
+		return a.Can(ToRead, RecordActivity)
+	}
+	return a.Can(ToRead, RecordOpportunity)
+}
+
+func reached(ctx context.Context, q sqldb.Querier, a *Access, g Goal, now time.Time) (r ReachedGoal, err error) {
 	r.Goal = g
 	names, err := takerNames(ctx, q)
 	if err != nil {
 		return r, err
 	}
 	r.Subject = names[g.SubjectType+g.SubjectID]
-	query, args, err := g.count()
+	if !g.told(a) {
+		return r, nil
+	}
+	query, args, err := g.count(a)
 	if err != nil {
 		return r, err
 	}
@@ -132,18 +153,19 @@ func reached(ctx context.Context, q sqldb.Querier, g Goal, now time.Time) (r Rea
 	var open []Opportunity
 	if g.Metric == "revenue-won" {
 		w := &where{}
-		g.casesOf(w)
+		g.casesOf(w, a)
 		w.add("o.state = 'open'")
 		if open, err = opportunities.find(ctx, q, "WHERE id IN (SELECT o.id FROM opportunities o"+w.sql()+")", w.args...); err != nil {
 			return r, err
 		}
 	}
-	r.Progress, err = g.progress(value, open, now)
+	p, err := g.progress(value, open, now)
+	r.Progress = &p
 	return r, err
 }
 
-// count is the query that a goal's metric comes from.
-func (g *Goal) count() (query string, args []any, err error) {
+// count is the query that a goal's metric comes from, over what somebody may read.
+func (g *Goal) count(a *Access) (query string, args []any, err error) {
 	from, until, err := ParsePeriod(g.Period)
 	if err != nil {
 		return "", nil, err
@@ -158,7 +180,7 @@ func (g *Goal) count() (query string, args []any, err error) {
 	}
 	switch g.Metric {
 	case "revenue-invoiced", "revenue-paid":
-		g.casesOf(w)
+		g.casesOf(w, a)
 		months()
 		query = "SELECT coalesce(sum(e.amount), 0) FROM credit_entries e JOIN opportunities o ON o.id = e.opportunity_id"
 	case "credit-invoiced", "credit-paid":
@@ -167,14 +189,18 @@ func (g *Goal) count() (query string, args []any, err error) {
 		} else {
 			w.add(ofTeam("e"), g.SubjectID, g.SubjectID)
 		}
+		if a.Level(ToRead, RecordCreditRules) != LevelAll {
+			w.add("e.taker_type = 'user' AND e.taker_id = ?", a.UserID) // as in a statement
+		}
 		months()
 		query = "SELECT coalesce(sum(e.amount), 0) FROM credit_entries e"
 	case "activities-done":
 		g.takersOf(w, "a.owner_id")
+		w.readable(a, RecordActivity, "a")
 		within("a.done_at")
 		query = "SELECT count(*) FROM activities a"
 	case "revenue-won", "opportunities-won":
-		g.casesOf(w)
+		g.casesOf(w, a)
 		w.add("o.state = 'won'")
 		within("o.closed_at")
 		query = "SELECT count(*) FROM opportunities o"
@@ -183,7 +209,7 @@ func (g *Goal) count() (query string, args []any, err error) {
 			query = "SELECT coalesce(sum(o.amount), 0) FROM opportunities o"
 		}
 	default:
-		g.casesOf(w)
+		g.casesOf(w, a)
 		if g.Metric == "leads-accepted" {
 			w.add("o.lead_id <> ''")
 		}

@@ -85,7 +85,7 @@ func TestGoals(t *testing.T) {
 					g, err = crm.SaveGoal(t.Context(), tx, by(noon), test.goal)
 					return err
 				})
-				r, err := crm.GoalByID(t.Context(), db, g.ID, noon)
+				r, err := crm.GoalByID(t.Context(), db, crm.System(), g.ID, noon)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -93,7 +93,7 @@ func TestGoals(t *testing.T) {
 					t.Errorf("got %+v: want a name, and 4 %% of March gone", r)
 				}
 				r.Progress.Elapsed = 0
-				if diff := cmp.Diff(test.want, r.Progress); diff != "" {
+				if diff := cmp.Diff(&test.want, r.Progress); diff != "" {
 					t.Errorf("progress (-want +got):\n%s", diff)
 				}
 			})

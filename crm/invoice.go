@@ -191,7 +191,7 @@ func InvoiceByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (In
 
 // FindInvoices lists invoices, of one opportunity or of all, the newest first, a page at a time.
 func FindInvoices(ctx context.Context, q sqldb.Querier, a *Access, f DealFilter) ([]Invoice, string, error) {
-	w, err := f.where(ctx, q, a, (*scope).deals)
+	w, err := f.where(ctx, q, a, RecordInvoice)
 	if err != nil {
 		return nil, "", err
 	}

@@ -42,16 +42,9 @@ func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (l
 			return nil, "", invalid("milestone", "%q is not one of %s", f.Milestone, listOf(names, ", "))
 		}
 	}
-	for _, by := range []struct{ column, value string }{{"milestone", string(f.Milestone)}, {"state", f.State}, {"contact_id", f.ContactID},
-		{"account_id", f.AccountID}, {"owner_id", f.OwnerID}, {"source", f.Source}, {"grade", f.Grade}} {
-		if by.value != "" {
-			w.add(by.column+" = ?", by.value)
-		}
+	if err := f.restrict(w, a); err != nil {
+		return nil, "", err
 	}
-	if f.Campaign != "" {
-		w.add("(campaign_id = ? OR campaign = ?)", f.Campaign, f.Campaign)
-	}
-	f.Fields.restrict(w, RecordLead)
 	if err := f.View.restrict(ctx, q, a, w, either("leads")); err != nil {
 		return nil, "", err
 	}
@@ -77,6 +70,28 @@ func FindLeads(ctx context.Context, q sqldb.Querier, a *Access, f LeadFilter) (l
 		next = encodeCursor(strconv.FormatInt(mark(&list[limit-1]), 10), list[limit-1].ID)
 	}
 	return list, next, err
+}
+
+// restrict narrows a query of somebody over leads by what the filter says of their fields.
+func (f *LeadFilter) restrict(w *where, a *Access) error {
+	err := w.narrow(a, RecordLead, narrowing{"milestone", string(f.Milestone)}, narrowing{"state", f.State}, narrowing{"contact_id", f.ContactID},
+		narrowing{"account_id", f.AccountID}, narrowing{"owner_id", f.OwnerID}, narrowing{"source", f.Source})
+	if err == nil && (f.Grade != "" || f.Queue) {
+		err = a.mayAskBy(RecordLead, "rating")
+	}
+	if err == nil && f.Campaign != "" {
+		err = a.mayAskBy(RecordLead, "campaign_id", "campaign")
+	}
+	if err != nil {
+		return err
+	}
+	if f.Grade != "" {
+		w.add("grade = ?", f.Grade)
+	}
+	if f.Campaign != "" {
+		w.add("(campaign_id = ? OR campaign = ?)", f.Campaign, f.Campaign)
+	}
+	return f.Fields.restrict(w, a, RecordLead)
 }
 
 // MilestoneCounts says how many leads stand in each milestone.

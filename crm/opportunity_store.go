@@ -73,12 +73,13 @@ type OpportunityFilter struct {
 // FindOpportunities lists opportunities, the newest first, a page at a time.
 func FindOpportunities(ctx context.Context, q sqldb.Querier, a *Access, f OpportunityFilter) ([]Opportunity, string, error) {
 	w := &where{}
-	for _, by := range []struct{ column, value string }{{"state", f.State}, {"stage", f.Stage}, {"owner_id", f.OwnerID}, {"account_id", f.AccountID}, {"contact_id", f.ContactID}, {"campaign_id", f.Campaign}} {
-		if by.value != "" {
-			w.add(by.column+" = ?", by.value)
-		}
+	if err := w.narrow(a, RecordOpportunity, narrowing{"state", f.State}, narrowing{"stage", f.Stage}, narrowing{"owner_id", f.OwnerID}, narrowing{"account_id", f.AccountID},
+		narrowing{"contact_id", f.ContactID}, narrowing{"campaign_id", f.Campaign}); err != nil {
+		return nil, "", err
 	}
-	f.Fields.restrict(w, RecordOpportunity)
+	if err := f.Fields.restrict(w, a, RecordOpportunity); err != nil {
+		return nil, "", err
+	}
 	if err := f.View.restrict(ctx, q, a, w, either("opportunities")); err != nil {
 		return nil, "", err
 	}

@@ -113,7 +113,7 @@ func OrderByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Orde
 
 // FindOrders lists orders, of one opportunity or of all, the newest first, a page at a time.
 func FindOrders(ctx context.Context, q sqldb.Querier, a *Access, f DealFilter) ([]Order, string, error) {
-	w, err := f.where(ctx, q, a, (*scope).deals)
+	w, err := f.where(ctx, q, a, RecordOrder)
 	if err != nil {
 		return nil, "", err
 	}

@@ -242,7 +242,7 @@ func QuoteByID(ctx context.Context, q sqldb.Querier, a *Access, id string) (Quot
 
 // FindQuotes lists quotes, of one opportunity or of all, the newest first, a page at a time.
 func FindQuotes(ctx context.Context, q sqldb.Querier, a *Access, f DealFilter) ([]Quote, string, error) {
-	w, err := f.where(ctx, q, a, (*scope).deals)
+	w, err := f.where(ctx, q, a, RecordQuote)
 	if err != nil {
 		return nil, "", err
 	}
@@ -257,12 +257,12 @@ type DealFilter struct {
 	Limit         int
 }
 
-func (f *DealFilter) where(ctx context.Context, q sqldb.Querier, a *Access, by func(*scope) *where) (*where, error) {
+func (f *DealFilter) where(ctx context.Context, q sqldb.Querier, a *Access, kind string) (*where, error) {
 	w := &where{}
-	if f.OpportunityID != "" {
-		w.add("opportunity_id = ?", f.OpportunityID)
+	if err := w.narrow(a, kind, narrowing{"opportunity_id", f.OpportunityID}); err != nil {
+		return nil, err
 	}
-	return w, f.View.restrict(ctx, q, a, w, by)
+	return w, f.View.restrict(ctx, q, a, w, (*scope).deals)
 }
 
 // nextNumber takes the next number of a kind of document in a year. It is taken in the transaction

@@ -164,11 +164,26 @@ func SaveQuoteTemplate(ctx context.Context, tx *sqldb.Tx, ch Change, t QuoteTemp
 // CurrentVersion is the version of the template.
 func (t QuoteTemplate) CurrentVersion() int64 { return t.Version }
 
+// paperShows are the fields that a printed quote shows: who is not shown all of them gets no paper.
+var paperShows = []struct {
+	kind   string
+	fields []string
+}{
+	{RecordQuote, []string{"number", "revision", "state", "currency", "valid_until", "lines", "discount", "notes", "sums"}},
+	{RecordOpportunity, []string{"name", "owner_id"}},
+	{RecordAccount, []string{"name"}},
+}
+
 // PrintQuote makes the PDF of a quote by a template. A draft says that it is one.
 func PrintQuote(ctx context.Context, q sqldb.Querier, a *Access, quoteID, templateID string, now time.Time) (file []byte, name string, err error) {
 	quote, err := QuoteByID(ctx, q, a, quoteID)
 	if err != nil {
 		return nil, "", err
+	}
+	for _, shown := range paperShows {
+		if err := a.mayAskBy(shown.kind, shown.fields...); err != nil {
+			return nil, "", err
+		}
 	}
 	p := Paper{Quote: quote, Date: now}
 	if !quote.SentAt.IsZero() {
@@ -185,7 +200,7 @@ func PrintQuote(ctx context.Context, q sqldb.Querier, a *Access, quoteID, templa
 	if err != nil {
 		return nil, "", err
 	}
-	p.Opportunity, p.Contact, p.Account = o.Name, f.Contact, f.Account
+	p.Opportunity, p.Contact, p.Account = o.Name, Contact{DisplayName: f.Contact.NameWithout(a.Hidden(RecordContact))}, f.Account
 	names, err := takerNames(ctx, q)
 	if err != nil {
 		return nil, "", err

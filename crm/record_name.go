@@ -17,7 +17,7 @@ func NamesOf(ctx context.Context, q sqldb.Querier, a *Access, kind string, ids [
 		w := &where{}
 		w.add("id IN ("+marks(len(part))+")", sqldb.Anys(part)...)
 		w.readable(a, kind, source.table)
-		found, err := source.load(ctx, q, w.sql(), w.args...)
+		found, err := source.load(ctx, q, source.hidden(a), w.sql(), w.args...)
 		if err != nil {
 			return nil, err
 		}

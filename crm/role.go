@@ -197,14 +197,6 @@ func (r *Role) check() error {
 		}
 		seen[g] = true
 	}
-	for _, m := range r.Masks {
-		if realms[m.Type].table == "" {
-			return invalid("masks", "records of type %q have no fields that can be masked", m.Type)
-		}
-		if !fieldName.MatchString(m.Field) {
-			return invalid("masks", "%q is no field: want a name as the API gives it", m.Field)
-		}
-	}
 	return checkText("label", r.Label, maxName)
 }
 
@@ -215,6 +207,9 @@ func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error
 		return r, err
 	}
 	if err := r.check(); err != nil {
+		return r, err
+	}
+	if err := checkMasks(ctx, tx, r.Masks); err != nil {
 		return r, err
 	}
 	old, err := rolesWhere(ctx, tx, "WHERE r.id = $1", r.Name)

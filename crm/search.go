@@ -119,6 +119,13 @@ func (s *searched) rank(h *Hit) int {
 	return rank
 }
 
+// answeredBy says whether a record answers by what is known of it.
+func (s *searched) answeredBy(id string, r *searchee) bool {
+	named := append([]string{id, r.title}, r.keys...)
+	return slices.ContainsFunc(named, func(key string) bool { return key != "" && foldKey(key) == s.text }) ||
+		len(s.words) > 0 && s.begin(strings.Fields(entryWords(r.texts...)))
+}
+
 // begin says whether every word that was asked for begins one of these.
 func (s *searched) begin(words []string) bool {
 	for _, w := range s.words {

@@ -13,114 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// A searchSource is a type of record that is searched: where it stands, what it is found by and how
-// it is shown. A new type adds its line here, and its number in sqldb.
-type searchSource struct {
-	kind, table string
-	columns     string                  // that read takes, beside the id
-	read        func([]string) searchee // of the columns' values
-	exact       []string                // conditions that find it by an index: $1 is what was typed, folded
-	of          string                  // the type of the record to open for it; empty: it has a page
-}
-
-// A searchee is a record as it is searched.
-type searchee struct {
-	title, detail, of string
-	keys              []string // what it is exactly named by
-	texts             []string // whose words find it
-}
-
-// searchSources, in the order in which their groups are shown.
-var searchSources = []searchSource{
-	{kind: RecordContact, table: "contacts", columns: "first_name, last_name, display_name, email, company, job_title, phone, external_id",
-		exact: []string{"email_key = $1 AND length(email_key) > 0", "full_key = $1", "name_key = $1", "external_id = $2 AND external_id <> ''"},
-		read: func(v []string) searchee {
-			c := Contact{FirstName: v[0], LastName: v[1], DisplayName: v[2], Email: v[3], Company: v[4]}
-			return searchee{title: c.Name(), detail: dotted(v[5], v[4], v[3]), keys: []string{v[3], v[7]},
-				texts: []string{v[0], v[1], v[2], emailWords(v[3]), v[4], v[6]}}
-		}},
-	{kind: RecordAccount, table: "accounts", columns: "name, domain, industry, city", exact: []string{"name_key = $1", "domain = $2 AND domain <> ''"},
-		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[2], v[3], v[1]), keys: []string{v[1]}, texts: []string{v[0], emailWords(v[1])}}
-		}},
-	{kind: RecordLead, table: "leads", columns: "name, company, topic, email, milestone, phone, handle",
-		read: func(v []string) searchee {
-			return searchee{title: firstOf(v[0], v[2], v[1], v[3]), detail: dotted(v[2], v[1], v[4]), keys: []string{v[3], v[6]},
-				texts: []string{v[0], v[1], v[2], emailWords(v[3]), v[5], v[6]}}
-		}},
-	{kind: RecordOpportunity, table: "opportunities", columns: "name, need, stage, state",
-		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[2], v[3], cut(v[1], 80)), texts: []string{v[0], cut(v[1], 400)}}
-		}},
-	numbered(RecordQuote, "quotes"), numbered(RecordOrder, "orders"), numbered(RecordInvoice, "invoices"),
-	{kind: RecordProfile, table: "social_profiles", columns: "handle, network, native_id, url, contact_id", of: RecordContact,
-		exact: []string{"handle = $2 AND handle <> ''", "native_id = $2 AND native_id <> ''"},
-		read: func(v []string) searchee {
-			return searchee{title: firstOf(v[0], v[2]), detail: dotted(v[1], v[3]), of: v[4], keys: []string{v[0], v[2], v[3]}, texts: []string{v[0]}}
-		}},
-	{kind: RecordCampaign, table: "campaigns", columns: "name, kind, status, hashtag",
-		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[1], v[2]), keys: []string{v[3]}, texts: []string{v[0], v[3]}}
-		}},
-	{kind: RecordActivity, table: "activities", columns: "subject, kind, record_type, record_id",
-		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[1], v[2]), of: v[2] + " " + v[3], texts: []string{v[0]}}
-		}},
-}
-
-// numbered is a document of the way from quote to payment, found by its number.
-func numbered(kind, table string) searchSource {
-	return searchSource{kind: kind, table: table, columns: "number, state, currency, opportunity_id", of: RecordOpportunity, exact: []string{"number = upper($2)"},
-		read: func(v []string) searchee {
-			return searchee{title: v[0], detail: dotted(v[1], v[2]), of: v[3], keys: []string{v[0]}, texts: []string{v[0]}}
-		}}
-}
-
-// dotted joins what is there.
-func dotted(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
-}
-
-// firstOf is the first that is not empty.
-func firstOf(parts ...string) string {
-	for _, s := range parts {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-func sourceOf(kind string) *searchSource {
-	if i := slices.IndexFunc(searchSources, func(s searchSource) bool { return s.kind == kind }); i >= 0 {
-		return &searchSources[i]
-	}
-	return nil
-}
-
-// load reads records; where is the clause of a query.
-func (s *searchSource) load(ctx context.Context, q sqldb.Querier, where string, args ...any) (map[string]searchee, error) {
-	rows, err := q.Query(ctx, "SELECT id, "+s.columns+" FROM "+s.table+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("search %s: %w", s.table, err)
-	}
-	defer rows.Close()
-	found := make(map[string]searchee)
-	values := make([]string, strings.Count(s.columns, ",")+1)
-	var id string
-	pointers := []any{&id}
-	for i := range values {
-		pointers = append(pointers, &values[i])
-	}
-	for rows.Next() {
-		if err := rows.Scan(pointers...); err != nil {
-			return nil, fmt.Errorf("search %s: %w", s.table, err)
-		}
-		found[id] = s.read(values)
-	}
-	return found, rows.Err()
-}
-
 // indexSearch makes records findable as they are now: those that are gone are found no more.
 func indexSearch(ctx context.Context, tx *sqldb.Tx, kind string, ids []string) error {
 	s := sourceOf(kind)
@@ -129,7 +21,7 @@ func indexSearch(ctx context.Context, tx *sqldb.Tx, kind string, ids []string) e
 	}
 	texts := make([]sqldb.Text, 0, len(ids))
 	for part := range chunks(ids) {
-		found, err := s.load(ctx, tx, " WHERE "+sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
+		found, err := s.load(ctx, tx, nil, " WHERE "+sqldb.In("id", 1, len(part)), sqldb.Anys(part)...)
 		if err != nil {
 			return err
 		}
@@ -284,7 +176,8 @@ func (s *searchSource) hits(ctx context.Context, db *sqldb.DB, a *Access, asked 
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.answering(ctx, db, a, asked, s.candidates(seen))
+	hidden := s.hidden(a)
+	found, err := s.answering(ctx, db, a, asked, s.candidates(seen, hidden))
 	if err != nil {
 		return nil, err
 	}
@@ -296,7 +189,7 @@ func (s *searchSource) hits(ctx context.Context, db *sqldb.DB, a *Access, asked 
 	for part := range chunks(ids) {
 		w := &where{}
 		w.add("id IN ("+marks(len(part))+")"+seen, append(sqldb.Anys(part), values...)...)
-		found, err := s.load(ctx, db, w.sql(), w.args...)
+		found, err := s.load(ctx, db, hidden, w.sql(), w.args...)
 		if err != nil {
 			return nil, err
 		}
@@ -307,9 +200,15 @@ func (s *searchSource) hits(ctx context.Context, db *sqldb.DB, a *Access, asked 
 	}
 	hits := make([]Hit, 0, len(records))
 	for id, r := range records {
+		if len(hidden) > 0 && !asked.answeredBy(id, &r) {
+			continue // what is hidden was what answers
+		}
 		h := Hit{Type: s.kind, ID: id, Title: r.title, Detail: r.detail, Of: r.of, OfType: s.of, keys: append(r.keys, id)}
 		if s.of == "" && r.of != "" {
 			h.OfType, h.Of, _ = strings.Cut(r.of, " ")
+		}
+		if h.Of == "" {
+			h.OfType = "" // which record that is, is hidden
 		}
 		hits = append(hits, h)
 	}
@@ -359,9 +258,10 @@ func (s *searchSource) answering(ctx context.Context, db *sqldb.DB, a *Access, a
 	return found[:min(len(found), most)], nil
 }
 
-// candidates is how many are looked at: more where some of them may not be shown.
-func (s *searchSource) candidates(seen string) int {
-	if seen != "" {
+// candidates is how many are looked at: more where some of them may not be shown, or answer only by
+// what is hidden.
+func (s *searchSource) candidates(seen string, hidden []string) int {
+	if seen != "" || len(hidden) > 0 {
 		return candidates * 10
 	}
 	return candidates

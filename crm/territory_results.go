@@ -176,6 +176,9 @@ func (r *results) addOpportunities(ctx context.Context, q sqldb.Querier, group g
 		for id, of := range groups {
 			for _, g := range of {
 				r.add(g, all[id], from, until)
+				if !r.access.seesInvoiced() {
+					continue
+				}
 				for _, m := range money[id] {
 					row := r.at(g, m.currency)
 					row.Invoiced, row.Paid = row.Invoiced+m.invoiced, row.Paid+m.paid
@@ -188,15 +191,16 @@ func (r *results) addOpportunities(ctx context.Context, q sqldb.Querier, group g
 
 func (r *results) add(group string, o *Opportunity, from, until time.Time) {
 	closed := !o.ClosedAt.Before(from) && o.ClosedAt.Before(until)
+	worth := o.Amount.Currency != "" && !r.access.HidesAmounts()
 	switch {
 	case o.State == StateOpen:
 		r.at(group, "").Open++
-		if o.Amount.Currency != "" {
+		if worth {
 			r.at(group, o.Amount.Currency).Weighted += o.Amount.share(int64(o.Odds.Percent) * 100).Amount
 		}
 	case o.State == StateWon && closed:
 		r.at(group, "").Won++
-		if o.Amount.Currency != "" {
+		if worth {
 			r.at(group, o.Amount.Currency).WonFor += o.Amount.Amount
 		}
 	case o.State == StateLost && closed:

@@ -46,9 +46,9 @@ func (b *CampaignBody) campaign(id string, version int64) crm.Campaign {
 type CampaignView struct {
 	crm.Campaign
 	MonitorIDs []string          `json:"monitor_ids" nullable:"false"`
-	Monitors   []MonitorRef      `json:"monitors" nullable:"false"`
-	OwnerName  string            `json:"owner_name"`
-	ParentName string            `json:"parent_name"`
+	Monitors   []MonitorRef      `json:"monitors" nullable:"false" masked:"monitor_ids"`
+	OwnerName  string            `json:"owner_name" masked:"owner_id"`
+	ParentName string            `json:"parent_name" masked:"parent_id"`
 	Hook       *CampaignHookView `json:"hook,omitempty" doc:"Where other systems send its responses to; left out: none is open, or it is a list."`
 }
 

@@ -69,6 +69,12 @@ func contactOf(c *crm.Contact, touches crm.TouchCount) Contact {
 		Version: c.Version, CreatedAt: instant(c.CreatedAt), UpdatedAt: instant(c.UpdatedAt)}
 }
 
+// nameWithout is what to show for the contact to who is not shown some of its fields.
+func (c *Contact) nameWithout(hidden []string) string {
+	shown := crm.Contact{FirstName: c.FirstName, LastName: c.LastName, DisplayName: c.DisplayName, Email: c.Email, Company: c.Company}
+	return shown.NameWithout(hidden)
+}
+
 // ContactDetail is a contact with what belongs to it.
 type ContactDetail struct {
 	Contact

@@ -50,12 +50,12 @@ func (s *Server) goalRoutes() {
 }
 
 func (s *Server) listGoals(ctx context.Context, in *goalsInput) (*one[Page[crm.ReachedGoal]], error) {
-	list, next, err := crm.FindGoals(ctx, s.DB, crm.GoalFilter{SubjectType: in.SubjectType, SubjectID: in.Subject, Period: in.Period, Cursor: in.Cursor, Limit: in.Limit}, s.Now())
+	list, next, err := crm.FindGoals(ctx, s.DB, accessFrom(ctx), crm.GoalFilter{SubjectType: in.SubjectType, SubjectID: in.Subject, Period: in.Period, Cursor: in.Cursor, Limit: in.Limit}, s.Now())
 	return views(list, next, err, itself)
 }
 
 func (s *Server) getGoal(ctx context.Context, in *IDInput) (*versioned[crm.ReachedGoal], error) {
-	g, err := crm.GoalByID(ctx, s.DB, in.ID, s.Now())
+	g, err := crm.GoalByID(ctx, s.DB, accessFrom(ctx), in.ID, s.Now())
 	return &versioned[crm.ReachedGoal]{etag(g.Version), g}, err
 }
 
@@ -75,7 +75,7 @@ func (s *Server) saveGoal(ctx context.Context, id string, expect Expectation, b 
 		if err != nil {
 			return crm.ReachedGoal{}, err
 		}
-		return crm.GoalByID(ctx, tx, g.ID, ch.At)
+		return crm.GoalByID(ctx, tx, accessFrom(ctx), g.ID, ch.At)
 	})
 }
 

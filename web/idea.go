@@ -11,7 +11,7 @@ import (
 // IdeaView is an idea with the post that it is.
 type IdeaView struct {
 	crm.Idea
-	Mention *Mention `json:"mention,omitempty" doc:"What was said; left out when it was taken back, or is kept no longer."`
+	Mention *Mention `json:"mention,omitempty" masked:"post_id" doc:"What was said; left out when it was taken back, or is kept no longer."`
 }
 
 // IdeaGroupView are ideas that say nearly the same.

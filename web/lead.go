@@ -20,12 +20,12 @@ type Lead struct {
 	State      string `json:"state" enum:"open,accepted,disqualified,recycled"`
 	LeadFields
 	Next      []string         `json:"next_milestones" nullable:"false" doc:"Where it can go from here."`
-	Post      *Mention         `json:"post,omitempty" doc:"The mention it came from."`
-	Author    *Author          `json:"author,omitempty"`
-	Contact   *ContactRef      `json:"contact,omitempty"`
+	Post      *Mention         `json:"post,omitempty" masked:"post_id" doc:"The mention it came from."`
+	Author    *Author          `json:"author,omitempty" masked:"author_id"`
+	Contact   *ContactRef      `json:"contact,omitempty" masked:"contact_id"`
 	MonitorID string           `json:"monitor_id"`
 	Rule      string           `json:"rule" doc:"The rule that suggested it; empty when a person entered it."`
-	Monitor   string           `json:"monitor" doc:"The monitor's name."`
+	Monitor   string           `json:"monitor" masked:"monitor_id" doc:"The monitor's name."`
 	Reason    string           `json:"reason" doc:"Code of why it was disqualified or recycled."`
 	Comment   string           `json:"comment" doc:"Why, in words."`
 	Rating    LeadRating       `json:"rating"`

@@ -14,7 +14,7 @@ type LeadMerge struct {
 	ID         string           `json:"id"`
 	WinnerID   string           `json:"winner_id"`
 	LoserID    string           `json:"loser_id"`
-	LoserName  string           `json:"loser_name"`
+	LoserName  string           `json:"loser_name" masked:"lead.name"`
 	Filled     []string         `json:"filled" nullable:"false" doc:"Fields of the winner that were taken from the loser."`
 	Moved      map[string]int64 `json:"moved" doc:"How many records went over; only the merge itself tells."`
 	MergedAt   time.Time        `json:"merged_at"`

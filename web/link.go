@@ -17,7 +17,7 @@ import (
 type Link struct {
 	AuthorID    string       `json:"author_id"`
 	ContactID   string       `json:"contact_id"`
-	Author      *Author      `json:"author,omitempty"`
+	Author      *Author      `json:"author,omitempty" masked:"author_id"`
 	Decision    string       `json:"decision" enum:"suggested,confirmed,rejected,ignored,unsure"`
 	Probability float64      `json:"probability" minimum:"0" maximum:"1"`
 	Evidence    []any        `json:"evidence" nullable:"false" doc:"What speaks for it, as the matcher wrote it."`

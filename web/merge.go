@@ -170,7 +170,7 @@ func mergesOf(ctx context.Context, q sqldb.Querier, merges []crm.Merge) ([]Merge
 	}
 	items := make([]Merge, len(merges))
 	for i, m := range merges {
-		items[i] = Merge{ID: m.ID, Winner: ContactRef{m.WinnerID, contacts[m.WinnerID]}, Loser: ContactRef{m.LoserID, m.Loser.Name()}, Filled: filledOf(m.Filled),
+		items[i] = Merge{ID: m.ID, Winner: ContactRef{m.WinnerID, contacts[m.WinnerID]}, Loser: ContactRef{m.LoserID, m.Loser.NameWithout(accessFrom(ctx).Hidden(crm.RecordContact))}, Filled: filledOf(m.Filled),
 			Reason: m.Reason, MergedAt: instant(m.MergedAt), MergedBy: nameOr(users, m.MergedBy), UnmergedAt: maybe(m.UnmergedAt), UnmergedBy: nameOr(users, m.UnmergedBy)}
 	}
 	return items, nil

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -22,7 +21,7 @@ type OpportunityItem struct {
 // OpportunityView is an opportunity with where it stands and what its gate still demands.
 type OpportunityView struct {
 	OpportunityItem
-	ProcessName   string            `json:"process_name"`
+	ProcessName   string            `json:"process_name" masked:"process_id"`
 	Guidance      string            `json:"guidance" doc:"For who is in this stage the first time."`
 	Steps         []crm.Step        `json:"steps" nullable:"false" doc:"Fields that the stage asks for."`
 	Missing       []crm.Missing     `json:"missing" nullable:"false" doc:"What the gate demands and does not find."`
@@ -375,7 +374,7 @@ func (s *Server) forecast(ctx context.Context, in *forecastInput) (*one[Page[crm
 	if since.IsZero() {
 		since = time.Date(s.Now().Year(), 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	if slices.Contains(accessFrom(ctx).Hidden(crm.RecordOpportunity), "amount") {
+	if accessFrom(ctx).HidesAmounts() {
 		return nil, &crm.Forbidden{Action: crm.ToRead, Type: crm.RecordOpportunity, Field: "amount"} // sums would tell it
 	}
 	all, err := crm.ForecastOpportunities(ctx, s.DB, accessFrom(ctx), since)

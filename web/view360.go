@@ -195,7 +195,7 @@ func view360Of(ctx context.Context, q sqldb.Querier, v viewed) (View360, error) 
 		Activities: partAs(v.Activities, "/activities"+of, itself), Tasks: partAs(v.Tasks, "/activities"+of+"&kind=task&open=true", itself),
 		Opportunities: partAs(v.Opportunities, "/opportunities"+of, itself), Pipeline: orEmpty(v.Pipeline),
 		Quotes: partAs(v.Quotes, "/quotes"+of, quoteView), Orders: partAs(v.Orders, "/orders"+of, orderView), Invoices: partAs(v.Invoices, "/invoices"+of, invoiceView),
-		Payments: partAs(v.Payments, "/payments"+of, itself), Campaigns: orEmpty(v.Campaigns), News: newsOf(&v.News, v.names),
+		Payments: partAs(v.Payments, "/payments"+of, itself), Campaigns: orEmpty(v.Campaigns), News: newsOf(&v.News, v.names, accessFrom(ctx)),
 	}
 	if v.Account.ID != "" {
 		a := accountOf(v.Account)
@@ -221,12 +221,12 @@ func accountRefs(accounts []crm.Account) []AccountRef {
 	return refs
 }
 
-func newsOf(n *crm.News, names map[string]string) News {
+func newsOf(n *crm.News, names map[string]string, a *crm.Access) News {
 	out := News{Since: maybe(n.Since), Touches: n.Touches, Due: n.Due, Counts: orEmpty(n.Counts), Changes: make([]NewsItem, len(n.Changes)), More: n.More}
 	for i, c := range n.Changes {
 		item := NewsItem{At: instant(c.At), Actor: c.Actor, ActorName: nameOr(names, c.Actor), Action: c.Action, RecordType: c.RecordType,
 			RecordID: c.RecordID, Reason: c.Reason, Fields: []string{}}
-		if fields, ok := object(c.After).(map[string]any); ok && c.Action != "create" {
+		if fields, ok := withoutHidden(a, c.RecordType, object(c.After)).(map[string]any); ok && c.Action != "create" {
 			for name := range fields {
 				item.Fields = append(item.Fields, name)
 			}

@@ -9181,7 +9181,7 @@ export interface components {
             id: string;
             metric: string;
             period: string;
-            progress: components["schemas"]["Progress"];
+            progress?: components["schemas"]["Progress"];
             subject: string;
             subject_id: string;
             subject_type: string;

@@ -48,11 +48,19 @@ function Row({ goal: g }: { goal: Goal }) {
           </ActionIcon>
         )}
       </Group>
-      <Progress value={Math.min(100, p.percent)} color={p.percent >= p.elapsed ? 'positive' : 'caution'} aria-label={`${p.percent} % of the goal`} />
-      <Text fz="xs" c="dimmed">
-        {value(p.value)} of {value(g.target)}, {p.percent} %; {p.elapsed} % of the time is over
-        {g.metric === 'revenue-won' && `; expected: commit ${value(p.commit)}, best case ${value(p.best_case)}, weighted ${value(p.weighted)}`}
-      </Text>
+      {p ? (
+        <>
+          <Progress value={Math.min(100, p.percent)} color={p.percent >= p.elapsed ? 'positive' : 'caution'} aria-label={`${p.percent} % of the goal`} />
+          <Text fz="xs" c="dimmed">
+            {value(p.value)} of {value(g.target)}, {p.percent} %; {p.elapsed} % of the time is over
+            {g.metric === 'revenue-won' && `; expected: commit ${value(p.commit)}, best case ${value(p.best_case)}, weighted ${value(p.weighted)}`}
+          </Text>
+        </>
+      ) : (
+        <Text fz="xs" c="dimmed">
+          The goal is {value(g.target)}. How far it is reached, your roles do not show you.
+        </Text>
+      )}
       <Confirm opened={asked} title={`Delete the goal of ${g.subject}?`} action="Delete" change={remove} onConfirm={() => remove.mutate(g.id)} onClose={() => setAsked(false)}>
         What was reached stays where it is; only the goal goes.
       </Confirm>
