@@ -124,14 +124,14 @@ func insertChunk(ctx context.Context, tx *sql.Tx, ins Insert, rows [][]any, fres
 	return res.Err()
 }
 
-// textSchema is an index a type: PostgreSQL searches the one whose condition the query repeats. What
-// was just written waits in a list that each search reads through: a short one, of 256 KB.
-//
 func (postgresDialect) lock(ctx context.Context, tx *Tx, name string) error {
 	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 7402163))", name)
 	return err
 }
 
+// textSchema is an index a type: PostgreSQL searches the one whose condition the query repeats. What
+// was just written waits in a list that each search reads through: a short one, of 256 KB.
+//
 // Its words are made by a function that is said to be dear. With to_tsvector itself PostgreSQL holds it
 // cheaper to read the table from its beginning, until a page of matches is full, than to ask the index.
 func (postgresDialect) textSchema() []string {

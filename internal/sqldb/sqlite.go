@@ -102,10 +102,10 @@ func (sqliteDialect) insertNew(ctx context.Context, tx *sql.Tx, ins Insert, rows
 	return fresh, nil
 }
 
-// place gives values no names: SQLite looks each $1 up in a list, for every row anew.
 // lock: there is one writer at a time as it is.
 func (sqliteDialect) lock(context.Context, *Tx, string) error { return nil }
 
+// place gives values no names: SQLite looks each $1 up in a list, for every row anew.
 func (sqliteDialect) place(int) string { return "?" }
 
 // rowsPerStatement: see insertNew.
