@@ -179,9 +179,6 @@ func (im *accountImport) load(ctx context.Context, tx *sqldb.Tx) (k *knownAccoun
 	if k.users, err = im.users(ctx, tx); err != nil {
 		return nil, err
 	}
-	if k.partOf, err = becamePart(ctx, tx, RecordAccount); err != nil {
-		return nil, err
-	}
 	var externals, names, domains []any
 	for _, r := range im.batch {
 		externals = appendSet(appendSet(externals, r.account.ExternalID), r.parent)
@@ -235,10 +232,10 @@ func (im *accountImport) decide(ctx context.Context, tx *sqldb.Tx, k *knownAccou
 		return 0, &refusal{"", fmt.Sprintf("line %d is about the same account and says otherwise: an account stands in one row, or has an external id of its own", earlier.line)}
 	}
 	have := k.external[r.account.ExternalID]
-	if have == nil && k.partOf[r.account.ExternalID] {
-		return rowChangesNothing, nil
-	}
 	if have == nil {
+		if part, err := im.becamePart(ctx, tx, r.account.ExternalID); part || err != nil {
+			return rowChangesNothing, err
+		}
 		if i := slices.IndexFunc(k.byName[foldKey(r.account.Name)], r.is); i >= 0 {
 			have = k.byName[foldKey(r.account.Name)][i]
 		}

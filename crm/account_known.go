@@ -11,7 +11,6 @@ type knownAccounts struct {
 	external         map[string]*Account
 	byName, byDomain map[string][]*Account
 	created          []*accountRow
-	partOf           map[string]bool // external ids of those that are part of others now
 	hidden           map[string]bool // those that who imports may not read
 	planned          map[string]bool // those that a dry run has not made
 }

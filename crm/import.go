@@ -193,7 +193,8 @@ type importing struct {
 	defined []Field        // the company's own
 	own     map[int]*Field // of the columns that fill one
 	change  Change
-	unique  onceRows // values of fields of which there is one only
+	unique  onceRows        // values of fields of which there is one only
+	partOf  map[string]bool // external ids of records that are part of others now; nil: not loaded yet
 }
 
 // prepare finds out who imports what, and what the columns mean.

@@ -164,3 +164,25 @@ func (rows *importedRows) took(r refusedRow, what int, err error) (taken bool, _
 	}
 	return true, nil
 }
+
+// becamePart says whether the record of an external id is part of another one now: a file that still
+// has it says nothing new. The merges are loaded once an import.
+func (im *importing) becamePart(ctx context.Context, q sqldb.Querier, externalID string) (bool, error) {
+	if im.partOf == nil {
+		ids := make(map[string]bool)
+		err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
+			var loser struct {
+				ExternalID string `json:"external_id"`
+			}
+			err := rows.Scan(jsonColumn{&loser})
+			ids[loser.ExternalID] = true
+			return err
+		}, "SELECT loser FROM record_merges WHERE record_type = $1 AND unmerged_at = 0", im.opt.Type)
+		if err != nil {
+			return false, fmt.Errorf("load merges: %w", err)
+		}
+		delete(ids, "")
+		im.partOf = ids
+	}
+	return im.partOf[externalID], nil
+}

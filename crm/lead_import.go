@@ -41,7 +41,6 @@ type onFile struct {
 	users    map[string]string
 	byID     map[string]*Lead // leads
 	external map[string]*Lead
-	partOf   map[string]bool // external ids of leads that are part of others now
 	similar  [][]Candidate   // of each row
 	named    map[string]bool // contacts and accounts that rows name and that may be read
 	blocked  map[string]bool
@@ -98,9 +97,6 @@ func (r *leadRow) keys() (keys []string) {
 func (im *leadImport) load(ctx context.Context, tx *sqldb.Tx) (f *onFile, err error) {
 	f = &onFile{byID: make(map[string]*Lead), external: make(map[string]*Lead), named: make(map[string]bool)}
 	if f.users, err = im.users(ctx, tx); err != nil {
-		return nil, err
-	}
-	if f.partOf, err = becamePart(ctx, tx, RecordLead); err != nil {
 		return nil, err
 	}
 	var externals, contacts, accounts, emails []string
@@ -180,8 +176,10 @@ func (im *leadImport) decide(ctx context.Context, tx *sqldb.Tx, f *onFile, i int
 		}
 	}
 	have := f.external[l.ExternalID]
-	if have == nil && f.partOf[l.ExternalID] {
-		return rowChangesNothing, nil
+	if have == nil {
+		if part, err := im.becamePart(ctx, tx, l.ExternalID); part || err != nil {
+			return rowChangesNothing, err
+		}
 	}
 	var reason string
 	if l.OwnerID, reason = im.ownerOf(f.users, r.owner, have == nil); reason != "" {

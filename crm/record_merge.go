@@ -143,22 +143,3 @@ func recordMerges[T any](ctx context.Context, q sqldb.Querier, kind, where, id s
 	}
 	return merges, nil
 }
-
-// becamePart are the external ids of records that are part of others now: a file that still has them
-// says nothing new.
-func becamePart(ctx context.Context, q sqldb.Querier, kind string) (map[string]bool, error) {
-	ids := make(map[string]bool)
-	err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
-		var loser struct {
-			ExternalID string `json:"external_id"`
-		}
-		err := rows.Scan(jsonColumn{&loser})
-		ids[loser.ExternalID] = true
-		return err
-	}, "SELECT loser FROM record_merges WHERE record_type = $1 AND unmerged_at = 0", kind)
-	if err != nil {
-		return nil, fmt.Errorf("load merges: %w", err)
-	}
-	delete(ids, "")
-	return ids, nil
-}

@@ -73,36 +73,18 @@ func phonePattern(numbers []string) (pattern *regexp.Regexp, digits []string) {
 
 // replacePhones takes the numbers out of a text, where they are no part of a longer one.
 func (c *censor) replacePhones(text string) string {
-	if c.phones == nil {
-		return text
-	}
-	var b strings.Builder
-	at := 0
-	for from := 0; from < len(text); {
-		m := c.phones.FindStringIndex(text[from:])
-		if m == nil {
-			break
-		}
-		start, end := from+m[0], from+m[1]
+	return replaceFound(text, c.phones, func(start, end int) (int, bool) {
 		if text[start] == '(' && !strings.Contains(text[start:end], ")") {
 			start++
 		}
 		if !phoneAlone(text, start, end) || !quotedAt(text, start) {
-			from = start + 1
-			continue
+			return start, false
 		}
 		for _, w := range crm.SearchWords(text[start:end]) {
 			c.words[w] = true
 		}
-		b.WriteString(text[at:start])
-		b.WriteString(Erased)
-		at, from = end, end
-	}
-	if at == 0 {
-		return text
-	}
-	b.WriteString(text[at:])
-	return b.String()
+		return start, true
+	})
 }
 
 // phoneAlone says that what stands there is a whole number. After one that begins as numbers begin, a

@@ -162,27 +162,37 @@ func (c *censor) replace(text string) string {
 }
 
 func (c *censor) replaceNames(text string) string {
-	if c.names == nil {
+	return replaceFound(text, c.names, func(start, end int) (int, bool) {
+		before, _ := utf8.DecodeLastRuneInString(text[:start])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		first, _ := utf8.DecodeRuneInString(text[start:])
+		last, _ := utf8.DecodeLastRuneInString(text[:end])
+		escaped := start >= 2 && text[start-2] == '\\' && strings.IndexByte("nrt", text[start-1]) >= 0 // \n of JSON
+		return start, (!word(before) || !word(first) || escaped) && (!word(after) || !word(last))
+	})
+}
+
+// replaceFound takes out of a text what a pattern finds and whole accepts, which says from where on it
+// goes. Behind what is refused the search goes on one character later. Without a pattern nothing is found.
+func replaceFound(text string, pattern *regexp.Regexp, whole func(start, end int) (from int, ok bool)) string {
+	if pattern == nil {
 		return text
 	}
 	var b strings.Builder
 	at := 0
 	for from := 0; from < len(text); {
-		m := c.names.FindStringIndex(text[from:])
+		m := pattern.FindStringIndex(text[from:])
 		if m == nil {
 			break
 		}
 		start, end := from+m[0], from+m[1]
-		before, _ := utf8.DecodeLastRuneInString(text[:start])
-		after, _ := utf8.DecodeRuneInString(text[end:])
-		first, width := utf8.DecodeRuneInString(text[start:])
-		last, _ := utf8.DecodeLastRuneInString(text[:end])
-		escaped := start >= 2 && text[start-2] == '\\' && strings.IndexByte("nrt", text[start-1]) >= 0 // \n of JSON
-		if (word(before) && word(first) && !escaped) || (word(after) && word(last)) {
+		begin, ok := whole(start, end)
+		if !ok {
+			_, width := utf8.DecodeRuneInString(text[start:])
 			from = start + width
 			continue
 		}
-		b.WriteString(text[at:start])
+		b.WriteString(text[at:begin])
 		b.WriteString(Erased)
 		at, from = end, end
 	}

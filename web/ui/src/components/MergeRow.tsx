@@ -1,10 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { usePersonName } from '../api/access';
 import { recordName } from '../records';
-import { Ago } from './Ago';
-import { May } from './May';
+import { MergeFoot, type Unmerge } from './MergeFoot';
 import { RecordLink } from './RecordLink';
-import { Failed } from './states';
 
 interface Merge {
   id: string;
@@ -23,7 +21,7 @@ interface Props {
   name: string;
   /** Id of the record that the page shows: either of the two. */
   here: string;
-  unmerge: { mutate: (id: string) => void; isPending: boolean; error: Error | null };
+  unmerge: Unmerge;
 }
 
 const by = (name: string) => name && `by ${name}`;
@@ -43,24 +41,7 @@ export function MergeRow({ type, merge: m, name, here, unmerge }: Props) {
           </>
         )}
       </Text>
-      <Group gap="xs">
-        <Text fz="xs" c="dimmed">
-          {by(personOf(m.merged_by))} <Ago time={m.merged_at} />
-          {m.reason && `, ${m.reason}`}
-        </Text>
-        {m.unmerged_at ? (
-          <Text fz="xs" c="dimmed">
-            taken apart {by(personOf(m.unmerged_by))} <Ago time={m.unmerged_at} />
-          </Text>
-        ) : (
-          <May grant={`${type}:merge`}>
-            <Button size="compact-xs" variant="default" loading={unmerge.isPending} onClick={() => unmerge.mutate(m.id)} aria-label={`Take apart: ${name}`}>
-              Take apart
-            </Button>
-          </May>
-        )}
-      </Group>
-      {unmerge.error && <Failed error={unmerge.error} />}
+      <MergeFoot merge={m} who={by(personOf(m.merged_by))} undoneBy={by(personOf(m.unmerged_by))} grant={`${type}:merge`} label={`Take apart: ${name}`} unmerge={unmerge} />
     </Stack>
   );
 }

@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Radio, Stack, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useDismissDuplicate, useDuplicates, useJobs, useMerge, useMergePreview, useMerges, useRequestJob, useUnmerge, type Duplicate, type Merge, type MergePreview } from '../../api/review';
-import { Ago } from '../../components/Ago';
 import { May } from '../../components/May';
+import { MergeFoot } from '../../components/MergeFoot';
 import { Empty, Failed, Listed, Loaded } from '../../components/states';
 import { formatProbability } from '../../format';
 
@@ -182,24 +182,7 @@ function MergeRow({ merge }: { merge: Merge }) {
       <Text fz="sm">
         {merge.loser.name} became part of {merge.winner.name || 'a contact that is gone'}
       </Text>
-      <Group gap="xs">
-        <Text fz="xs" c="dimmed">
-          {merge.merged_by}, <Ago time={merge.merged_at} />
-          {merge.reason && `, ${merge.reason}`}
-        </Text>
-        {merge.unmerged_at ? (
-          <Text fz="xs" c="dimmed">
-            taken apart by {merge.unmerged_by}, <Ago time={merge.unmerged_at} />
-          </Text>
-        ) : (
-          <May grant="contact:merge">
-            <Button size="compact-xs" variant="default" loading={unmerge.isPending} onClick={() => unmerge.mutate(merge.id)}>
-              Take apart
-            </Button>
-          </May>
-        )}
-      </Group>
-      {unmerge.error && <Failed error={unmerge.error} />}
+      <MergeFoot merge={merge} who={`${merge.merged_by},`} undoneBy={`by ${merge.unmerged_by},`} grant="contact:merge" unmerge={unmerge} />
     </Stack>
   );
 }
