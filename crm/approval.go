@@ -10,7 +10,8 @@ import (
 )
 
 // An Approval says that somebody of a role approved a stage of an opportunity. It counts for the
-// stay in the stage in which it was given.
+// stay in the stage in which it was given, for the amount and the quotes that there were, and as long
+// as its giver does not own the opportunity.
 type Approval struct {
 	ProcessID string    `json:"process_id"`
 	Stage     string    `json:"stage"`
@@ -18,6 +19,10 @@ type Approval struct {
 	UserID    string    `json:"user_id"`
 	Comment   string    `json:"comment"`
 	GivenAt   time.Time `json:"given_at"`
+
+	// What it was given for. Quotes are nil of one from before they were kept: it counts for any.
+	Amount Money        `json:"amount"`
+	Quotes []QuoteTerms `json:"quotes"`
 }
 
 // Approve notes that the person who makes the change approves the opportunity's present stage of a
@@ -45,20 +50,34 @@ func Approve(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proces
 	if err != nil {
 		return err
 	}
+	s, err := sanctionOf(ctx, tx, &o)
+	if err != nil {
+		return err
+	}
+	since, _ := s.stay(processID)
+	if s.owned, err = ownerships(ctx, tx, o.ID); err != nil {
+		return err
+	}
 	comment = tidy(comment)
 	switch {
 	case !slices.Contains(roles, role):
 		return invalid("role", "you do not have the role %q", role)
 	case o.OwnerID == ch.By:
 		return invalid("role", "the owner cannot approve their own opportunity: ask somebody else with the role %s", role)
+	case s.ownedSince(ch.By, since):
+		return invalid("role", "you owned it during its stay in %s: ask somebody else with the role %s", stage, role)
 	}
 	if err := checkText("comment", comment, maxReason); err != nil {
 		return err
 	}
-	a := Approval{processID, stage, role, ch.By, comment, ch.At}
+	offered, err := offeredTerms(ctx, tx, o.ID)
+	if err != nil {
+		return err
+	}
+	a := Approval{processID, stage, role, ch.By, comment, ch.At, o.Amount, offered}
 	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "approvals", Key: []string{"id"},
-		Columns: []string{"id", "opportunity_id", "process_id", "stage", "role", "user_id", "comment", "given_at"}},
-		[][]any{{NewID(ch.At), o.ID, processID, stage, role, ch.By, comment, sqldb.Millis(ch.At)}})
+		Columns: []string{"id", "opportunity_id", "process_id", "stage", "role", "user_id", "comment", "given_at", "amount", "currency", "quotes"}},
+		[][]any{{NewID(ch.At), o.ID, processID, stage, role, ch.By, comment, sqldb.Millis(ch.At), a.Amount.Amount, a.Amount.Currency, jsonColumn{a.Quotes}}})
 	if err != nil {
 		return err
 	}
@@ -70,7 +89,7 @@ func Approve(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proces
 
 // Approvals lists the approvals of an opportunity, the first one first.
 func Approvals(ctx context.Context, q sqldb.Querier, opportunityID string) ([]Approval, error) {
-	rows, err := q.Query(ctx, "SELECT process_id, stage, role, user_id, comment, given_at FROM approvals WHERE opportunity_id = $1 ORDER BY id", opportunityID)
+	rows, err := q.Query(ctx, "SELECT process_id, stage, role, user_id, comment, given_at, amount, currency, quotes FROM approvals WHERE opportunity_id = $1 ORDER BY id", opportunityID)
 	if err != nil {
 		return nil, fmt.Errorf("load approvals of opportunity %s: %w", opportunityID, err)
 	}
@@ -78,7 +97,7 @@ func Approvals(ctx context.Context, q sqldb.Querier, opportunityID string) ([]Ap
 	var all []Approval
 	for rows.Next() {
 		var a Approval
-		if err := rows.Scan(&a.ProcessID, &a.Stage, &a.Role, &a.UserID, &a.Comment, atColumn{&a.GivenAt}); err != nil {
+		if err := rows.Scan(&a.ProcessID, &a.Stage, &a.Role, &a.UserID, &a.Comment, atColumn{&a.GivenAt}, &a.Amount.Amount, &a.Amount.Currency, jsonColumn{&a.Quotes}); err != nil {
 			return nil, fmt.Errorf("load approvals of opportunity %s: %w", opportunityID, err)
 		}
 		all = append(all, a)

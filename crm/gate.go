@@ -2,15 +2,10 @@ package crm
 
 import (
 	"fmt"
-	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/google/cel-go/cel"
-	"github.com/google/cel-go/ext"
 )
 
 // Facts are what gates, branches and rules judge a record by. A condition (CEL, cel.dev) names the
@@ -26,6 +21,8 @@ type Facts struct {
 	Stays       []string   // its stages so far in its main process, the first one first
 	Approvals   []string   // roles that approved the present stage
 	Finished    []string   // ids of the processes that have run to their end
+	Lapsed      []string   // roles and processes whose approval was given for what has changed since
+	Quote       QuoteTerms // of the draft that a process is chosen for
 	Now         time.Time
 }
 
@@ -39,6 +36,7 @@ type Missing struct {
 // A GateClosed says why a record may not go on, all of it at once.
 type GateClosed struct {
 	Stage     string    // that an opportunity cannot leave; or
+	Quote     string    // that cannot be sent; or
 	Milestone Milestone // that a lead cannot reach
 	Missing   []Missing
 }
@@ -50,6 +48,9 @@ func (e *GateClosed) Error() string {
 	}
 	if e.Milestone != "" {
 		return fmt.Sprintf("the lead cannot become %s yet: %s", e.Milestone, strings.Join(reasons, "; "))
+	}
+	if e.Quote != "" {
+		return fmt.Sprintf("quote %s cannot be sent yet: %s", e.Quote, strings.Join(reasons, "; "))
 	}
 	return fmt.Sprintf("stage %s cannot be left yet: %s", e.Stage, strings.Join(reasons, "; "))
 }
@@ -68,10 +69,18 @@ func (s *Stage) Missing(f Facts) []Missing {
 		}
 	}
 	if role := s.Gate.Approval; role != "" && !slices.Contains(f.Approvals, role) {
-		add("approval", role, "somebody with the role %s has to approve", role)
+		again := ""
+		if slices.Contains(f.Lapsed, role) {
+			again = " again: the amount, a quote or the owner is another since"
+		}
+		add("approval", role, "somebody with the role %s has to approve%s", role, again)
 	}
 	for _, id := range s.Gate.Processes {
-		if !slices.Contains(f.Finished, id) {
+		switch {
+		case slices.Contains(f.Finished, id):
+		case slices.Contains(f.Lapsed, id):
+			add("process", id, "process %s has to run again: the amount, a quote or the owner is another than was approved", id)
+		default:
 			add("process", id, "process %s has not run to its end", id)
 		}
 	}
@@ -128,108 +137,4 @@ func fieldByJSON(v reflect.Value, name string) (reflect.Value, bool) {
 		}
 	}
 	return reflect.Value{}, false
-}
-
-// What a condition may cost: one that runs through lists of lists is stopped, not waited for.
-const (
-	maxCondition     = 2000 // bytes
-	maxConditionCost = 100_000
-)
-
-var conditions = sync.OnceValues(func() (*cel.Env, error) {
-	types := []any{ext.ParseStructTag("json")}
-	options := []cel.EnvOption{cel.ParserExpressionSizeLimit(maxCondition), cel.ParserRecursionLimit(50)}
-	for name, v := range (&Facts{}).variables() {
-		t, variable := reflect.TypeOf(v), cel.TimestampType
-		switch v.(type) {
-		case time.Time:
-		case map[string]any:
-			variable = cel.MapType(cel.StringType, cel.DynType)
-		default:
-			types, variable = append(types, t), cel.ObjectType(t.String())
-		}
-		options = append(options, cel.Variable(name, variable))
-	}
-	return cel.NewEnv(append([]cel.EnvOption{ext.NativeTypes(types...)}, append(options, ext.Strings())...)...)
-})
-
-// variables are the names that a condition may use.
-func (f *Facts) variables() map[string]any {
-	fields := f.Fields
-	if fields == nil {
-		fields = f.Opportunity.Fields
-	}
-	if f.Opportunity.Name == "" && fields == nil {
-		fields = f.Lead.Fields
-	}
-	return map[string]any{"opportunity": f.Opportunity, "account": f.Account, "contact": f.Contact, "lead": f.Lead, "fields": fields, "now": f.Now}
-}
-
-// compile makes a condition ready. It has to be true or false, and cannot be either always.
-func compile(condition string) (cel.Program, error) {
-	env, err := conditions()
-	if err != nil {
-		return nil, err
-	}
-	ast, issues := env.Compile(condition)
-	if issues.Err() != nil {
-		return nil, issues.Err()
-	}
-	if ast.OutputType() != cel.BoolType {
-		return nil, fmt.Errorf("gives a %s: want true or false", ast.OutputType())
-	}
-	return env.Program(ast, cel.CostLimit(maxConditionCost), cel.InterruptCheckFrequency(100))
-}
-
-func checkCondition(field, condition string) error {
-	if condition == "" {
-		return nil
-	}
-	if len(condition) > maxCondition {
-		return invalid(field, "has %d bytes: at most %d", len(condition), maxCondition)
-	}
-	program, err := compile(condition)
-	if err != nil {
-		return invalid(field, "cannot be used: %s", firstLine(err.Error()))
-	}
-	// Without any record it has a value only when it names none.
-	if out, _, err := program.Eval(map[string]any{}); err == nil {
-		return invalid(field, "is always %v, whatever the record", out.Value())
-	}
-	return nil
-}
-
-func firstLine(s string) string {
-	s, _, _ = strings.Cut(s, "\n")
-	return s
-}
-
-// holds says whether a condition holds that decides by itself, such as which process is chosen. One
-// that cannot be judged of a record, for a field that it lacks or a value of another type, does not
-// hold for it: whoever works on the record cannot mend the condition, and is not held up by it. The
-// log says so, without the values that it was judged by.
-func holds(condition string, f Facts) bool {
-	ok, err := evaluate(condition, f)
-	if err != nil {
-		slog.Warn("condition cannot be judged, and counts as not met", "condition", condition, "opportunity", f.Opportunity.ID, "lead", f.Lead.ID)
-	}
-	return ok && err == nil
-}
-
-// evaluate says whether a condition holds; the empty one always does.
-func evaluate(condition string, f Facts) (bool, error) {
-	if condition == "" {
-		return true, nil
-	}
-	program, err := compile(condition)
-	if err != nil {
-		return false, err
-	}
-	vars := f.variables()
-	out, _, err := program.Eval(vars)
-	if err != nil {
-		return false, invalid("condition", "%q cannot be judged: %s", condition, err)
-	}
-	holds, _ := out.Value().(bool)
-	return holds, nil
 }

@@ -96,7 +96,7 @@ func (p *MilestonePlan) Check(cast *Cast) error {
 		if err := checkText(at+".label", m.Label, maxName); err != nil {
 			return err
 		}
-		if err := m.Entry.check(at + ".entry"); err != nil {
+		if err := m.Entry.check(at+".entry", cast); err != nil {
 			return err
 		}
 		for j, role := range m.Roles {
@@ -123,13 +123,17 @@ func (p *MilestonePlan) checkEnds() error {
 	return nil
 }
 
-func (e *MilestoneEntry) check(at string) error {
+// enteredOfLead are the fields of leads that people enter, beside their own.
+var enteredOfLead = []string{"topic", "need", "time_frame", "product", "name", "email", "phone", "job_title", "network", "handle", "company", "industry", "country",
+	"postal_code", "city", "employees", "contact_id", "account_id", "owner_id", "source", "detail", "campaign_id", "campaign"}
+
+func (e *MilestoneEntry) check(at string, cast *Cast) error {
 	if max(len(e.Fields), len(e.Activities)) > maxParts {
 		return invalid(at, "has more than %d demands", maxParts)
 	}
 	for i, name := range e.Fields {
-		if !hasField(Lead{}, name) {
-			return invalid(fmt.Sprintf("%s.fields[%d]", at, i), "%q is no field of leads: nobody could fill it in", name)
+		if !cast.enters(enteredOfLead, name) {
+			return invalid(fmt.Sprintf("%s.fields[%d]", at, i), "%q is no field of leads that people enter: nobody could fill it in", name)
 		}
 	}
 	for i, kind := range e.Activities {

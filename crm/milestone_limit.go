@@ -38,9 +38,19 @@ const (
 	maxLimitSteps = 10
 )
 
-// A Cast is who and what a plan of milestones may name.
+// A Cast is who and what a plan of milestones, or a process, may name.
 type Cast struct {
 	Roles, Teams, Users, Channels []string // names of roles and channels, ids of the others
+	Approvers                     []string // names of roles that may approve opportunities
+	Fields                        []string // names of the company's own fields of the leads or opportunities
+}
+
+// enters says that people can fill in a field: one of those that are named, or one of the company's own.
+func (c *Cast) enters(fields []string, name string) bool {
+	if own, ok := strings.CutPrefix(name, "fields."); ok {
+		return slices.Contains(c.Fields, own)
+	}
+	return slices.Contains(fields, name)
 }
 
 // steps are all steps of a limit, the limit itself being the first; none when there is no limit.

@@ -229,7 +229,8 @@ func castOf(ctx context.Context, q sqldb.Querier, channels []string) (*Cast, err
 	if c.Users, err = sqldb.Strings(ctx, q, "SELECT id FROM users ORDER BY id"); err != nil {
 		return nil, fmt.Errorf("load users: %w", err)
 	}
-	return c, nil
+	c.Fields, err = fieldNames(ctx, q, RecordLead)
+	return c, err
 }
 
 // Say is the lead and what there is to say of it. It is ErrNotFound when the lead has left the

@@ -120,7 +120,7 @@ func TestMilestonesCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := waterfall()
 			test.change(&p)
-			err := p.Check(&crm.Cast{Roles: []string{"manager"}, Teams: []string{"t"}, Users: []string{"u"}, Channels: []string{"sales"}})
+			err := p.Check(&crm.Cast{Roles: []string{"manager"}, Teams: []string{"t"}, Users: []string{"u"}, Channels: []string{"sales"}, Fields: []string{"size"}})
 			switch {
 			case test.field != "":
 				wantInvalid(t, err, test.field)

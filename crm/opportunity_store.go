@@ -251,18 +251,25 @@ func factsOf(ctx context.Context, q sqldb.Querier, o *Opportunity, processID str
 	if o.ID == "" {
 		return f, nil
 	}
-	if f.Stays, err = sqldb.Strings(ctx, q, "SELECT stage FROM stage_visits WHERE opportunity_id = $1 AND process_id = $2 ORDER BY id", o.ID, o.ProcessID); err != nil {
-		return f, err
-	}
 	f.Tasks, err = activities.find(ctx, q, "WHERE record_id = $1 AND kind = 'task' AND process_id = $2 AND stage = $3 ORDER BY id", o.ID, processID, o.Stage)
 	if err != nil {
 		return f, err
 	}
-	if f.Approvals, err = sqldb.Strings(ctx, q, `SELECT role FROM approvals a WHERE opportunity_id = $1 AND process_id = $2 AND stage = $3
-		AND given_at >= (SELECT max(entered_at) FROM stage_visits v WHERE v.opportunity_id = a.opportunity_id AND v.process_id = a.process_id)`, o.ID, processID, o.Stage); err != nil {
+	s, err := sanctionOf(ctx, q, o)
+	if err != nil {
 		return f, err
 	}
-	f.Finished, err = sqldb.Strings(ctx, q, "SELECT process_id FROM side_processes WHERE opportunity_id = $1 AND finished_at > 0", o.ID)
+	for _, v := range s.visits {
+		if v.ProcessID == o.ProcessID {
+			f.Stays = append(f.Stays, v.Stage)
+		}
+	}
+	ended, lapsed, err := s.finished(ctx, q, o.ID)
+	f.Finished, f.Lapsed = ended, lapsed
+	if since, ok := s.stay(processID); ok {
+		count, lapsed := s.roles(processID, o.Stage, since)
+		f.Approvals, f.Lapsed = count, append(f.Lapsed, lapsed...)
+	}
 	return f, err
 }
 

@@ -83,7 +83,7 @@ func TestOpportunityGoesThroughItsProcess(t *testing.T) {
 func TestApprovalCountsForItsStay(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		update(t, db, func(tx *sqldb.Tx) error {
-			if _, err := crm.SaveRole(t.Context(), tx, as("anna", noon), crm.Role{Name: "manager"}); err != nil {
+			if _, err := crm.SaveRole(t.Context(), tx, as("anna", noon), crm.Role{Name: "manager", Grants: []crm.Grant{{Type: crm.RecordOpportunity, Action: crm.ToApprove, Level: crm.LevelAll}}}); err != nil {
 				return err
 			}
 			return crm.SetRoles(t.Context(), tx, as("anna", noon), "maria", []string{"manager"})

@@ -15,7 +15,7 @@ type Process struct {
 	When      string    `json:"when"` // CEL: the records it is chosen for; empty: all
 	Rank      int       `json:"rank"` // of several that fit, the highest is chosen
 	Enabled   bool      `json:"enabled"`
-	StartOn   string    `json:"start_on,omitempty"` // won, lost: it starts beside every opportunity that closes so, and is chosen for none
+	StartOn   string    `json:"start_on,omitempty"` // won, lost, quote: it starts beside every opportunity that closes so, or is quoted, and is chosen for none
 	Stages    []Stage   `json:"stages"`
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy string    `json:"created_by"`
@@ -71,6 +71,10 @@ const (
 	PhaseLost = "lost"
 )
 
+// StartQuote starts a process beside every opportunity that a quote is drafted for. Its rule may ask
+// about the quote: quote.discount > 1000.
+const StartQuote = "quote"
+
 // Forecast categories.
 const (
 	ForecastPipeline = "pipeline"
@@ -115,8 +119,8 @@ func DefaultProcess() Process {
 }
 
 // Check says what of a process cannot work, so that no record ever stands before a gate that
-// nobody can pass. roles are those that may approve.
-func (p *Process) Check(roles []string) error {
+// nobody can pass. cast is who and what there is to name.
+func (p *Process) Check(cast *Cast) error {
 	p.Name = tidy(p.Name)
 	if err := checkText("name", p.Name, maxName); err != nil {
 		return err
@@ -129,10 +133,10 @@ func (p *Process) Check(roles []string) error {
 	case len(p.Stages) > maxStages:
 		return invalid("stages", "has %d: at most %d", len(p.Stages), maxStages)
 	}
-	if p.StartOn != "" && p.StartOn != StateWon && p.StartOn != StateLost {
-		return invalid("start_on", "%q: want won or lost, or nothing", p.StartOn)
+	if p.StartOn != "" && p.StartOn != StateWon && p.StartOn != StateLost && p.StartOn != StartQuote {
+		return invalid("start_on", "%q: want won, lost or quote, or nothing", p.StartOn)
 	}
-	if err := checkCondition("when", p.When); err != nil {
+	if err := checkConditionOf("when", p.When, p.StartOn == StartQuote); err != nil {
 		return err
 	}
 	seen, last := map[string]bool{}, 0
@@ -141,7 +145,7 @@ func (p *Process) Check(roles []string) error {
 		if s.Phase == "" {
 			s.Phase = PhaseOpen
 		}
-		if err := p.checkStage(s, at, roles); err != nil {
+		if err := p.checkStage(s, at, cast); err != nil {
 			return err
 		}
 		switch {
@@ -161,7 +165,7 @@ func (p *Process) Check(roles []string) error {
 	return p.checkWays()
 }
 
-func (p *Process) checkStage(s *Stage, at string, roles []string) error {
+func (p *Process) checkStage(s *Stage, at string, cast *Cast) error {
 	s.Name = tidy(s.Name)
 	if err := checkText(at+".name", s.Name, maxName); err != nil {
 		return err
@@ -184,8 +188,8 @@ func (p *Process) checkStage(s *Stage, at string, roles []string) error {
 		s.Forecast = ForecastPipeline
 	}
 	for i, step := range s.Steps {
-		if !hasField(Opportunity{}, step.Field) {
-			return invalid(fmt.Sprintf("%s.steps[%d].field", at, i), "%q is no field of opportunities", step.Field)
+		if !cast.enters(enteredOfOpportunity, step.Field) {
+			return invalid(fmt.Sprintf("%s.steps[%d].field", at, i), "%q is no field of opportunities that people enter", step.Field)
 		}
 	}
 	for i := range s.Tasks {
@@ -194,18 +198,22 @@ func (p *Process) checkStage(s *Stage, at string, roles []string) error {
 			return invalid(fmt.Sprintf("%s.tasks[%d]", at, i), "needs a subject and due_days of 0 to 3650")
 		}
 	}
-	return p.checkGate(s, at, roles)
+	return p.checkGate(s, at, cast)
 }
 
-func (p *Process) checkGate(s *Stage, at string, roles []string) error {
+func (p *Process) checkGate(s *Stage, at string, cast *Cast) error {
 	g := &s.Gate
 	for i, field := range g.Fields {
-		if !hasField(Opportunity{}, field) {
-			return invalid(fmt.Sprintf("%s.gate.fields[%d]", at, i), "%q is no field of opportunities: nobody could fill it in", field)
+		if !cast.enters(enteredOfOpportunity, field) {
+			return invalid(fmt.Sprintf("%s.gate.fields[%d]", at, i), "%q is no field of opportunities that people enter: nobody could fill it in", field)
 		}
 	}
-	if g.Approval != "" && !slices.Contains(roles, g.Approval) {
+	switch {
+	case g.Approval == "":
+	case !slices.Contains(cast.Roles, g.Approval):
 		return invalid(at+".gate.approval", "there is no role %q: nobody could approve", g.Approval)
+	case !slices.Contains(cast.Approvers, g.Approval):
+		return invalid(at+".gate.approval", "the role %q does not grant opportunity:approve: nobody could approve", g.Approval)
 	}
 	if slices.Contains(g.Processes, p.ID) {
 		return invalid(at+".gate.processes", "demands this process itself, which cannot be at its end")
@@ -213,12 +221,47 @@ func (p *Process) checkGate(s *Stage, at string, roles []string) error {
 	if err := checkCondition(at+".gate.expression", g.Expression); err != nil {
 		return err
 	}
+	state := map[string]string{PhaseOpen: StateOpen, PhaseWon: StateWon, PhaseLost: StateLost}[s.Phase]
+	if p.StartOn == "" && neverHolds(g.Expression, state) {
+		return invalid(at+".gate.expression", "is never true of an opportunity that is %s, as all are in this stage", state)
+	}
 	for i, b := range s.Branches {
 		if b.When == "" {
 			return invalid(fmt.Sprintf("%s.branches[%d].when", at, i), "is empty: say when it is taken")
 		}
 		if err := checkCondition(fmt.Sprintf("%s.branches[%d].when", at, i), b.When); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// enteredOfOpportunity are the fields of opportunities that people enter, beside their own.
+var enteredOfOpportunity = []string{"name", "need", "account_id", "contact_id", "campaign_id", "owner_id", "amount", "expected_close", "forecast"}
+
+// checkCircle refuses demands of processes that lead back to this one: none of them could end.
+func (p *Process) checkCircle(all []Process) error {
+	demands := make(map[string][]string)
+	for i := range all {
+		if all[i].ID != p.ID {
+			for _, s := range all[i].Stages {
+				demands[all[i].ID] = append(demands[all[i].ID], s.Gate.Processes...)
+			}
+		}
+	}
+	for i, s := range p.Stages {
+		for j, id := range s.Gate.Processes {
+			seen := map[string]bool{}
+			for reach := []string{id}; len(reach) > 0; {
+				next := reach[0]
+				if reach = reach[1:]; next == p.ID {
+					return invalid(fmt.Sprintf("stages[%d].gate.processes[%d]", i, j), "process %s demands, itself or by way of others, that this one has ended: neither ever could", id)
+				}
+				if !seen[next] {
+					seen[next] = true
+					reach = append(reach, demands[next]...)
+				}
+			}
 		}
 	}
 	return nil

@@ -65,17 +65,44 @@ func queryProcesses(ctx context.Context, q sqldb.Querier, rest string, args ...a
 	return all, nil
 }
 
+// processCast is who and what a process may name.
+func processCast(ctx context.Context, q sqldb.Querier) (*Cast, error) {
+	roles, err := Roles(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cast{Roles: roleNames(roles)}
+	for i := range roles {
+		if roles[i].level(ToApprove, RecordOpportunity) != LevelNone {
+			c.Approvers = append(c.Approvers, roles[i].Name)
+		}
+	}
+	c.Fields, err = fieldNames(ctx, q, RecordOpportunity)
+	return c, err
+}
+
+// fieldNames are the company's own fields of a type of record that can be filled in.
+func fieldNames(ctx context.Context, q sqldb.Querier, kind string) (names []string, err error) {
+	defined, err := Fields(ctx, q, kind)
+	for i := range defined {
+		if !defined[i].Archived {
+			names = append(names, defined[i].Name)
+		}
+	}
+	return names, err
+}
+
 // SaveProcess checks a process and makes it the version in force. p.Version is the one it was made
 // from, or 0 for a new process. Opportunities that are under way stay where they are.
 func SaveProcess(ctx context.Context, tx *sqldb.Tx, ch Change, p Process) (Process, error) {
 	if err := ch.Access.Demand(map[bool]Action{true: ToCreate, false: ToUpdate}[p.ID == ""], RecordProcess); err != nil {
 		return Process{}, err
 	}
-	roles, err := Roles(ctx, tx)
+	cast, err := processCast(ctx, tx)
 	if err != nil {
 		return Process{}, err
 	}
-	if err := p.Check(roleNames(roles)); err != nil {
+	if err := p.Check(cast); err != nil {
 		return Process{}, err
 	}
 	var before *Process
@@ -93,6 +120,13 @@ func SaveProcess(ctx context.Context, tx *sqldb.Tx, ch Change, p Process) (Proce
 				return Process{}, invalid(fmt.Sprintf("stages[%d].gate.processes[%d]", i, j), "there is no process %q", id)
 			}
 		}
+	}
+	all, err := Processes(ctx, tx)
+	if err != nil {
+		return Process{}, err
+	}
+	if err := p.checkCircle(all); err != nil {
+		return Process{}, err
 	}
 	p.Version, p.CreatedAt, p.CreatedBy = p.Version+1, ch.At, ch.By
 	definition, err := json.Marshal(p)

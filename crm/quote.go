@@ -159,12 +159,17 @@ func CreateQuote(ctx context.Context, tx *sqldb.Tx, ch Change, q Quote, priceLis
 	if q.Number, err = nextNumber(ctx, tx, "Q", ch.At); err != nil {
 		return Quote{}, err
 	}
-	return q, quotes.create(ctx, tx, ch, &q)
+	if err := quotes.create(ctx, tx, ch, &q); err != nil {
+		return Quote{}, err
+	}
+	return q, followDraft(ctx, tx, ch, &q)
 }
 
-// UpdateQuote changes a draft.
+// UpdateQuote changes a draft. With other terms it is approved anew.
 func UpdateQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version int64, priceList string, change func(*Quote)) (Quote, error) {
-	return quotes.change(ctx, tx, ch, id, version, "update", func(q *Quote) error {
+	var before QuoteTerms
+	q, err := quotes.change(ctx, tx, ch, id, version, "update", func(q *Quote) error {
+		before = q.Terms()
 		if q.State != QuoteDraft {
 			return invalid("state", "it is %s: make a revision", q.State)
 		}
@@ -182,6 +187,10 @@ func UpdateQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versio
 		}
 		return priced(ctx, tx, q.Lines, priceList, q.Currency, ch.At)
 	})
+	if err != nil || q.Terms() == before {
+		return q, err
+	}
+	return q, followDraft(ctx, tx, ch, &q)
 }
 
 // ReviseQuote makes a draft of a quote that was sent; the earlier revision is superseded.
@@ -199,7 +208,10 @@ func ReviseQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versio
 	}
 	next := old
 	next.State, next.Revision, next.SentAt, next.DecidedAt, next.Reason = QuoteDraft, old.Revision+1, time.Time{}, time.Time{}, ""
-	return next, quotes.create(ctx, tx, ch, &next)
+	if err := quotes.create(ctx, tx, ch, &next); err != nil {
+		return Quote{}, err
+	}
+	return next, followDraft(ctx, tx, ch, &next)
 }
 
 // SendQuote sends a draft. From then on the opportunity is worth what the quote comes to, net.
@@ -212,7 +224,10 @@ func SendQuote(ctx context.Context, tx *sqldb.Tx, ch Change, id string, version 
 		if err := q.speak(&o, nil); err != nil {
 			return err
 		}
-		return q.Send(ch.At)
+		if err := q.Send(ch.At); err != nil {
+			return err
+		}
+		return q.demandApprovals(ctx, tx, ch, &o)
 	})
 	if err != nil {
 		return Quote{}, err

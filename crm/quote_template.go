@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -209,6 +210,8 @@ func PrintQuote(ctx context.Context, q sqldb.Querier, a *Access, quoteID, templa
 	if p.Approvals, err = Approvals(ctx, q, o.ID); err != nil {
 		return nil, "", err
 	}
+	terms := quote.Terms()
+	p.Approvals = slices.DeleteFunc(p.Approvals, func(a Approval) bool { return a.Quotes != nil && !slices.Contains(a.Quotes, terms) })
 	for i := range p.Approvals {
 		if name := names["user"+p.Approvals[i].UserID]; name != "" {
 			p.Approvals[i].UserID = name

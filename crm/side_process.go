@@ -64,18 +64,23 @@ func StartSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proc
 	if err != nil {
 		return SideProcess{}, err
 	}
+	return startSide(ctx, tx, ch, &o, p, false)
+}
+
+// startSide starts a process beside an opportunity. again starts one anew that runs already.
+func startSide(ctx context.Context, tx *sqldb.Tx, ch Change, o *Opportunity, p *Process, again bool) (SideProcess, error) {
 	s := SideProcess{ProcessID: p.ID, Process: p.Version, Stage: p.Stages[0].Name, Version: 1, StartedAt: ch.At}
 	n, err := tx.Exec(ctx, `INSERT INTO side_processes (opportunity_id, process_id, process_version, stage, version, started_at, finished_at)
 		VALUES ($1, $2, $3, $4, 1, $5, 0) ON CONFLICT (opportunity_id, process_id) DO UPDATE SET process_version = excluded.process_version,
-		stage = excluded.stage, version = side_processes.version + 1, started_at = excluded.started_at, finished_at = 0 WHERE side_processes.finished_at > 0`,
-		o.ID, p.ID, p.Version, s.Stage, sqldb.Millis(ch.At))
+		stage = excluded.stage, version = side_processes.version + 1, started_at = excluded.started_at, finished_at = 0 WHERE side_processes.finished_at > 0 OR $6`,
+		o.ID, p.ID, p.Version, s.Stage, sqldb.Millis(ch.At), again)
 	if err != nil {
 		return SideProcess{}, fmt.Errorf("start process %s beside opportunity %s: %w", p.ID, o.ID, err)
 	}
 	if n == 0 {
 		return SideProcess{}, invalid("process_id", "it runs already")
 	}
-	if err := enterStage(ctx, tx, ch, p, &p.Stages[0], &o); err != nil {
+	if err := enterStage(ctx, tx, ch, p, &p.Stages[0], o); err != nil {
 		return SideProcess{}, err
 	}
 	return s, record(ctx, tx, ch, changedRecord{action: "start-process", kind: RecordOpportunity, id: o.ID, after: s})

@@ -110,7 +110,7 @@ var Tables = map[string]Table{
 		Free: "id version created_at updated_at account_id contact_id lead_id campaign_id owner_id amount currency expected_close state forecast stage process_id process_version odds close_reason closed_at"},
 	"stage_visits":   {Free: "id opportunity_id process_id stage entered_at entered_by left_at"},
 	"side_processes": {Free: "opportunity_id process_id process_version stage version started_at finished_at"},
-	"approvals":      {Text: "comment", Free: "id opportunity_id process_id stage role user_id given_at"},
+	"approvals":      {Text: "comment", Free: "id opportunity_id process_id stage role user_id given_at amount currency quotes"},
 	"follows":        {Free: "opportunity_id user_id muted kinds"},
 	"notices": {Rows: by("lead_id", Lead, "opportunity_id", Case), Only: map[string]string{"opportunity_id": "kind = 'activity'"}, // whose subject it bears
 		Fate: Delete, Person: "lead_id", Text: "body", Free: "id user_id opportunity_id kind actor at seen_at send_at"},

@@ -41,7 +41,7 @@ var (
 	kindTimeout = kind{"timeout", http.StatusRequestTimeout, "The request came too slowly",
 		"A body has to arrive within 30 seconds."}
 	kindGate = kind{"gate-closed", http.StatusConflict, "More is demanded first",
-		"Of a stage or of a lead's milestone. `errors` lists all that is missing: fields, tasks, approvals, activities, a role. Complete it, and go on again."}
+		"Of a stage, of a lead's milestone, or before a quote is sent. `errors` lists all that is missing: fields, tasks, approvals, activities, a role. Complete it, and go on again."}
 	kindDuplicate = kind{"duplicate", http.StatusConflict, "It may be on file already",
 		"`errors` lists the leads, contacts and accounts that look like it, with the reasons; `value` is the record. Name the `contact_id` or `account_id` that it is, or send `allow_duplicate` with a `duplicate_reason`."}
 	kindConflict = kind{"conflict", http.StatusConflict, "The record is not as you believe",

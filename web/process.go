@@ -15,7 +15,7 @@ type ProcessBody struct {
 	When    string      `json:"when,omitempty" maxLength:"2000" doc:"The opportunities it is chosen for (CEL); empty: all."`
 	Rank    int         `json:"rank,omitempty" doc:"Of several that fit, the highest is chosen."`
 	Enabled bool        `json:"enabled" doc:"Whether new opportunities may follow it."`
-	StartOn string      `json:"start_on,omitempty" enum:",won,lost" doc:"It starts beside every opportunity that closes so, such as a hand-over or a review of why it was lost."`
+	StartOn string      `json:"start_on,omitempty" enum:",won,lost,quote" doc:"It starts beside every opportunity that closes so, such as a hand-over or a review of why it was lost; or that a quote is drafted for: what it asks to be approved is approved before the quote is sent."`
 	Stages  []crm.Stage `json:"stages" nullable:"false"`
 }
 

@@ -5084,10 +5084,12 @@ export interface components {
             state: "open" | "asked" | "given" | "declined";
         };
         Approval: {
+            amount: components["schemas"]["Money"];
             comment: string;
             /** Format: date-time */
             given_at: string;
             process_id: string;
+            quotes: components["schemas"]["QuoteTerms"][] | null;
             role: string;
             stage: string;
             user_id: string;
@@ -9024,10 +9026,10 @@ export interface components {
             rank?: number;
             stages: components["schemas"]["Stage"][];
             /**
-             * @description It starts beside every opportunity that closes so, such as a hand-over or a review of why it was lost.
+             * @description It starts beside every opportunity that closes so, such as a hand-over or a review of why it was lost; or that a quote is drafted for: what it asks to be approved is approved before the quote is sent.
              * @enum {string}
              */
-            start_on?: "" | "won" | "lost";
+            start_on?: "" | "won" | "lost" | "quote";
             /** @description The opportunities it is chosen for (CEL); empty: all. */
             when?: string;
         };
@@ -9146,6 +9148,17 @@ export interface components {
             name: string;
             /** @description Who offers, with the address, line by line. */
             sender?: string;
+        };
+        QuoteTerms: {
+            content: string;
+            currency: string;
+            /** Format: int64 */
+            discount: number;
+            /** Format: int64 */
+            net: number;
+            number: string;
+            /** Format: int64 */
+            revision: number;
         };
         QuoteView: {
             /** Format: date-time */

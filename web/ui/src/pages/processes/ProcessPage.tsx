@@ -93,6 +93,7 @@ function Form({ from, isNew, others }: FormProps) {
                     { value: '', label: 'with new opportunities' },
                     { value: 'won', label: 'beside each that is won' },
                     { value: 'lost', label: 'beside each that is lost' },
+                    { value: 'quote', label: 'beside each that is quoted' },
                   ]}
                 />
                 <TextInput label="For opportunities (CEL)" description="Empty: for all" value={when} error={told.when} onChange={(e) => setWhen(e.currentTarget.value)} />

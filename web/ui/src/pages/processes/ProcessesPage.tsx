@@ -36,7 +36,7 @@ export default function ProcessesPage() {
                       </Text>
                     </Link>
                     {!p.enabled && <Badge color="gray">off</Badge>}
-                    {p.start_on && <Badge variant="outline">when {p.start_on}</Badge>}
+                    {p.start_on && <Badge variant="outline">when {p.start_on === 'quote' ? 'quoted' : p.start_on}</Badge>}
                   </Group>
                   <Text fz="xs" c="dimmed">
                     {(p.stages ?? []).map((s) => s.name).join(' › ')} · version {p.version}
