@@ -156,7 +156,7 @@ func evaluate(condition string, f Facts) (bool, error) {
 type sizes struct{}
 
 func (sizes) EstimateSize(n checker.AstNode) *checker.SizeEstimate {
-	largest := uint64(max(maxNeed, maxFieldText)) // of a text
+	var largest uint64 = max(maxNeed, maxFieldText) // of a text
 	switch n.Type().Kind() {
 	case types.ListKind, types.MapKind, types.DynKind:
 		largest = maxChoices // of a field with several choices, the longest list of a record
