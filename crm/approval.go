@@ -21,8 +21,10 @@ type Approval struct {
 	GivenAt   time.Time `json:"given_at"`
 
 	// What it was given for. Quotes are nil of one from before they were kept: it counts for any.
-	Amount Money        `json:"amount"`
-	Quotes []QuoteTerms `json:"quotes"`
+	Amount Money        `json:"amount" masked:"opportunity.amount"`
+	Quotes []QuoteTerms `json:"-"`
+
+	Counts bool `json:"counts" doc:"False of one that has to be given again: the stage was left since, or the amount, a quote or the owner is another."`
 }
 
 // Approve notes that the person who makes the change approves the opportunity's present stage of a
@@ -74,7 +76,7 @@ func Approve(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proces
 	if err != nil {
 		return err
 	}
-	a := Approval{processID, stage, role, ch.By, comment, ch.At, o.Amount, offered}
+	a := Approval{processID, stage, role, ch.By, comment, ch.At, o.Amount, offered, true}
 	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "approvals", Key: []string{"id"},
 		Columns: []string{"id", "opportunity_id", "process_id", "stage", "role", "user_id", "comment", "given_at", "amount", "currency", "quotes"}},
 		[][]any{{NewID(ch.At), o.ID, processID, stage, role, ch.By, comment, sqldb.Millis(ch.At), a.Amount.Amount, a.Amount.Currency, jsonColumn{a.Quotes}}})

@@ -88,14 +88,30 @@ func (s *sanction) ownedSince(user string, since time.Time) bool {
 	return user == s.owner || slices.ContainsFunc(s.owned, func(o ownership) bool { return !o.at.Before(since) && slices.Contains(o.users, user) })
 }
 
+// counts says whether an approval that was given since a time counts.
+func (s *sanction) counts(a *Approval, since time.Time) bool {
+	return !a.GivenAt.Before(since) && !s.ownedSince(a.UserID, since) && a.covers(s.amount, s.offered)
+}
+
+// judged are the approvals that were given, with whether they count for the present stays.
+func (s *sanction) judged() []Approval {
+	all := slices.Clone(s.given)
+	for i := range all {
+		since, ok := s.stay(all[i].ProcessID)
+		all[i].Counts = ok && s.counts(&all[i], since)
+	}
+	return all
+}
+
 // roles are those that approved a stage of a process since a time. lapsed are those of whose
 // approvals none counts: it was given for something else, or by somebody who owned the opportunity.
 func (s *sanction) roles(processID, stage string, since time.Time) (count, lapsed []string) {
-	for _, a := range s.given {
+	for i := range s.given {
+		a := &s.given[i]
 		if a.ProcessID != processID || a.Stage != stage || a.GivenAt.Before(since) {
 			continue
 		}
-		if !s.ownedSince(a.UserID, since) && a.covers(s.amount, s.offered) {
+		if s.counts(a, since) {
 			count = append(count, a.Role)
 		} else {
 			lapsed = append(lapsed, a.Role)

@@ -310,12 +310,11 @@ func WhereaboutsOf(ctx context.Context, q sqldb.Querier, o *Opportunity, now tim
 		return w, err
 	}
 	w.Missing, w.Tasks = w.Stage.Missing(f), f.Tasks
-	if w.Visits, err = StageVisits(ctx, q, o.ID); err != nil {
+	s, err := sanctionOf(ctx, q, o)
+	if err != nil {
 		return w, err
 	}
-	if w.Approvals, err = Approvals(ctx, q, o.ID); err != nil {
-		return w, err
-	}
+	w.Visits, w.Approvals = s.visits, s.judged()
 	w.SideProcesses, err = SideProcesses(ctx, q, o.ID)
 	return w, err
 }

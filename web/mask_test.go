@@ -143,6 +143,26 @@ func TestMaskedSums(t *testing.T) {
 	}
 }
 
+// An approval tells the amount that it was given for, and whether it counts still.
+func TestMaskedApprovals(t *testing.T) {
+	s := newAdminSite(t, nil)
+	path := "/opportunities/" + s.post("/opportunities", object{"name": "Grills", "amount": object{"amount": 4711, "currency": "EUR"}})["id"].(string)
+	s.person("maria", "sales-manager").do(http.MethodPost, api+path+"/approvals", object{"role": "sales-manager"}).want(http.StatusOK)
+	olga, mask := s.onlooker()
+	given := func() object {
+		t.Helper()
+		return olga.get(api + path).want(http.StatusOK).object()["approvals"].([]any)[0].(object)
+	}
+	if got := given(); got["amount"].(object)["amount"] != 4711.0 || got["counts"] != true {
+		t.Errorf("nothing is masked: %v", got)
+	}
+	s.do(http.MethodPut, api+path, object{"name": "Grills", "amount": object{"amount": 4712, "currency": "EUR"}}).want(http.StatusOK)
+	mask("opportunity.amount")
+	if got := given(); got["amount"] != nil || got["counts"] != false {
+		t.Errorf("the amount is masked, and is another: %v", got)
+	}
+}
+
 // A sum tells what it is of: who is not shown amounts, or not the records, is not told it either.
 func TestSumsOfWhatIsHidden(t *testing.T) {
 	s := newAdminSite(t, nil)

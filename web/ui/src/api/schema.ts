@@ -5086,10 +5086,11 @@ export interface components {
         Approval: {
             amount: components["schemas"]["Money"];
             comment: string;
+            /** @description False of one that has to be given again: the stage was left since, or the amount, a quote or the owner is another. */
+            counts: boolean;
             /** Format: date-time */
             given_at: string;
             process_id: string;
-            quotes: components["schemas"]["QuoteTerms"][] | null;
             role: string;
             stage: string;
             user_id: string;
@@ -9148,17 +9149,6 @@ export interface components {
             name: string;
             /** @description Who offers, with the address, line by line. */
             sender?: string;
-        };
-        QuoteTerms: {
-            content: string;
-            currency: string;
-            /** Format: int64 */
-            discount: number;
-            /** Format: int64 */
-            net: number;
-            number: string;
-            /** Format: int64 */
-            revision: number;
         };
         QuoteView: {
             /** Format: date-time */

@@ -66,6 +66,19 @@ test('who may change and approve an opportunity finds the buttons that do it', a
   for (const name of buttons) expect(await screen.findByRole('button', { name })).toBeInTheDocument();
 });
 
+const given = { process_id: waiting.process_id, stage: waiting.stage, role: 'sales-lead', user_id: 'u2', comment: '', given_at: '2026-03-02T12:00:00Z', amount: { amount: 759_335, currency: 'EUR' } };
+const approver = { ...processes, ...session('opportunity:read', 'opportunity:approve') };
+
+test('an approval that counts is not asked for again', async () => {
+  open({ ...waiting, approvals: [{ ...given, counts: true }] }, approver);
+  expect(await screen.findByText('Approved as sales-lead')).toBeInTheDocument();
+});
+
+test('an approval that counts no more is asked for again', async () => {
+  open({ ...waiting, approvals: [{ ...given, counts: false }] }, approver);
+  expect(await screen.findByRole('button', { name: 'Approve as sales-lead' })).toBeInTheDocument();
+});
+
 test('who may neither change nor approve an opportunity finds no button that would', async () => {
   open(waiting, { ...processes, ...session('opportunity:read') });
   expect(await screen.findByText('Check of the law has not begun')).toBeInTheDocument();

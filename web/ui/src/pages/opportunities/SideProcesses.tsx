@@ -83,7 +83,7 @@ export function ApproveButton({ opportunity: o, role, process, stage }: ApproveP
   const approve = useApprove(o.id);
   const may = useMay();
   const label = useRoles().data?.items.find((r) => r.name === role)?.label ?? role;
-  if (o.approvals.some((a) => a.process_id === process && a.stage === stage && a.role === role)) {
+  if (o.approvals.some((a) => a.counts && a.process_id === process && a.stage === stage && a.role === role)) {
     return (
       <Text fz="sm" c="dimmed">
         Approved as {label}
