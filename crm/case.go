@@ -261,6 +261,7 @@ var caseSteps = map[string]step{
 	"opportunity reopen":          {"close", "Reopened", ""},
 	"opportunity start-process":   {"process", "Process began with %s", "stage"},
 	"opportunity advance-process": {"process", "Process is at %s", "stage"},
+	"opportunity end-process":     {"process", "Process ended with %s", "stage"},
 	"opportunity join":            {"people", "Joined", ""},
 	"opportunity assign":          {"people", "Got another owner", ""},
 	"lead join":                   {"people", "Joined the lead", ""},

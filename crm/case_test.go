@@ -138,5 +138,16 @@ func TestProcessesFollowTheClose(t *testing.T) {
 		if err != nil || len(tasks) != 1 || tasks[0].Subject != "Call them" {
 			t.Errorf("tasks %+v, %v", tasks, err)
 		}
+		update(t, db, func(tx *sqldb.Tx) error {
+			_, err := crm.AdvanceSide(t.Context(), tx, as("anna", noon.Add(time.Minute)), o.ID, review.ID)
+			return err
+		})
+		c, err := crm.CaseOf(t.Context(), db, crm.System(), o.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := c.Events[len(c.Events)-1]; last.Title != "Process ended with Ask why" {
+			t.Errorf("told %q last", last.Title)
+		}
 	})
 }

@@ -101,7 +101,7 @@ func (q *Quote) demandApprovals(ctx context.Context, tx *sqldb.Tx, ch Change, o 
 		}
 		for _, stage := range s.unapproved(p, run) {
 			missing = append(missing, Missing{"approval", stage.Gate.Approval,
-				fmt.Sprintf("somebody with the role %s has to approve %s of process %s, beside the opportunity", stage.Gate.Approval, stage.Name, p.Name)})
+				fmt.Sprintf("somebody with the role %s has to approve stage %s of process %s, beside the opportunity", stage.Gate.Approval, stage.Name, p.Name)})
 		}
 	}
 	if len(missing) > 0 {

@@ -114,10 +114,10 @@ func AdvanceSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, pr
 	if missing := at.Missing(f); len(missing) > 0 {
 		return SideProcess{}, &GateClosed{Stage: at.Name, Missing: missing}
 	}
-	next := p.Next(at, f)
+	next, action := p.Next(at, f), "advance-process"
 	s.Version++
 	if next == nil {
-		s.FinishedAt = ch.At
+		s.FinishedAt, action = ch.At, "end-process"
 	} else {
 		s.Stage = next.Name
 	}
@@ -134,7 +134,7 @@ func AdvanceSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, pr
 			return SideProcess{}, err
 		}
 	}
-	return s, record(ctx, tx, ch, changedRecord{action: "advance-process", kind: RecordOpportunity, id: o.ID, before: before, after: s})
+	return s, record(ctx, tx, ch, changedRecord{action: action, kind: RecordOpportunity, id: o.ID, before: before, after: s})
 }
 
 // followClose starts the processes that follow an opportunity that was just won or lost.
