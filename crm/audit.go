@@ -245,7 +245,10 @@ func Audit(ctx context.Context, q sqldb.Querier, a *Access, f AuditFilter) (entr
 		entries = entries[:limit]
 		next = encodeCursor(entries[limit-1].ID)
 	}
-	return entries, next, err
+	if err != nil {
+		return nil, "", err
+	}
+	return entries, next, hideReasons(ctx, q, a, entries)
 }
 
 func queryAudit(ctx context.Context, q sqldb.Querier, rest string, args ...any) ([]AuditEntry, error) {

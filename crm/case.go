@@ -278,7 +278,7 @@ var caseSteps = map[string]step{
 }
 
 // untold are entries that another one tells, or that are of no interest.
-var untold = []string{"invoice pay", "invoice give-back", "opportunity quote", "opportunity assign-territory", "lead assign-territory"}
+var untold = []string{"invoice pay", "invoice give-back", "opportunity quote", "opportunity " + assignTerritory, "lead " + assignTerritory}
 
 func caseEvent(entry *AuditEntry, d document) (e CaseEvent, ok bool) {
 	name := entry.RecordType + " " + entry.Action

@@ -65,6 +65,9 @@ func assignDependents(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id str
 	return nil
 }
 
+// assignTerritory is the action by which a record goes from one territory to another.
+const assignTerritory = "assign-territory"
+
 // A Settlement is what was found for one record.
 type settlement struct {
 	id, name      string
@@ -111,7 +114,7 @@ func saveSettlements(ctx context.Context, tx *sqldb.Tx, ch Change, kind string, 
 			placed = append(placed, []any{kind, s.id})
 		}
 		if from, to := primaryOf(s.before), primaryOf(s.after); from != to && from != "" {
-			log = append(log, changedRecord{action: "assign-territory", kind: kind, id: s.id, before: s.before, after: s.after})
+			log = append(log, changedRecord{action: assignTerritory, kind: kind, id: s.id, before: s.before, after: s.after})
 		}
 	}
 	if err := tx.ExecMany(ctx, "DELETE FROM record_territories WHERE record_type = $1 AND record_id = $2", left); err != nil {

@@ -101,8 +101,8 @@ func (m *Moves) add(kind string, s *settlement) {
 	}
 }
 
-// showTo leaves out the examples that somebody may not see, and those that are gone; what is counted
-// counts all records.
+// showTo leaves out the examples that somebody may not see, those that are gone, and of the others what
+// is hidden from them; what is counted counts all records.
 func (j *TerritoryJob) showTo(ctx context.Context, q sqldb.Querier, a *Access) error {
 	ids := make(map[string][]string)
 	for _, w := range j.Moves.Ways {
@@ -121,7 +121,34 @@ func (j *TerritoryJob) showTo(ctx context.Context, q sqldb.Querier, a *Access) e
 		w := &j.Moves.Ways[i]
 		w.Samples = slices.DeleteFunc(w.Samples, func(s MovedRecord) bool { return !seen[s.RecordType][s.RecordID] })
 	}
-	return nil
+	if !a.Masked() {
+		return nil
+	}
+	return j.hideFrom(ctx, q, a)
+}
+
+// hideFrom takes out of the examples what is hidden from somebody.
+func (j *TerritoryJob) hideFrom(ctx context.Context, q sqldb.Querier, a *Access) error {
+	var shown []QueuedRecord
+	for _, w := range j.Moves.Ways {
+		for _, s := range w.Samples {
+			shown = append(shown, QueuedRecord{RecordType: s.RecordType, RecordID: s.RecordID})
+		}
+	}
+	names, err := recordNames(ctx, q, a, shown)
+	if err != nil {
+		return err
+	}
+	untold, err := a.readsHidden(ctx, q)
+	for _, w := range j.Moves.Ways {
+		for i := range w.Samples {
+			s := &w.Samples[i]
+			if s.Name = names[s.RecordType+s.RecordID]; untold {
+				s.Was, s.Becomes = untoldReason, untoldReason
+			}
+		}
+	}
+	return err
 }
 
 const territoryJobColumns = "id, kind, draft_id, state, record_type, cursor, done, total, moves, problem, requested_by, requested_at, load"

@@ -66,7 +66,16 @@ func TerritoryQueue(ctx context.Context, q sqldb.Querier, a *Access, kind, curso
 		all = all[:limit]
 		next = timeCursor(all[limit-1].Since, all[limit-1].RecordID)
 	}
-	return all, next, nameQueued(ctx, q, all)
+	untold, err := a.readsHidden(ctx, q)
+	if err != nil {
+		return nil, "", err
+	}
+	for i := range all {
+		if untold {
+			all[i].Reason = untoldReason
+		}
+	}
+	return all, next, nameQueued(ctx, q, a, all)
 }
 
 // withoutTerritory lists all records that somebody may read, those that came first before others, while
@@ -103,20 +112,20 @@ func withoutTerritory(ctx context.Context, q sqldb.Querier, a *Access, kind, cur
 		all = all[:limit]
 		next = timeCursor(all[limit-1].Since, all[limit-1].RecordID)
 	}
-	return all, next, nameQueued(ctx, q, all)
+	return all, next, nameQueued(ctx, q, a, all)
 }
 
-// nameQueued says what records of the queue are called.
-func nameQueued(ctx context.Context, q sqldb.Querier, list []QueuedRecord) error {
-	names, err := recordNames(ctx, q, list)
+// nameQueued says what records of the queue are called, as somebody is shown it.
+func nameQueued(ctx context.Context, q sqldb.Querier, a *Access, list []QueuedRecord) error {
+	names, err := recordNames(ctx, q, a, list)
 	for i := range list {
 		list[i].Name = names[list[i].RecordType+list[i].RecordID]
 	}
 	return err
 }
 
-// recordNames are what records of the queue are called, by type and id.
-func recordNames(ctx context.Context, q sqldb.Querier, list []QueuedRecord) (map[string]string, error) {
+// recordNames are what records of the queue are called, by type and id, as somebody is shown it.
+func recordNames(ctx context.Context, q sqldb.Querier, a *Access, list []QueuedRecord) (map[string]string, error) {
 	ids := make(map[string][]string)
 	for _, r := range list {
 		ids[r.RecordType] = append(ids[r.RecordType], r.RecordID)
@@ -127,6 +136,7 @@ func recordNames(ctx context.Context, q sqldb.Querier, list []QueuedRecord) (map
 		if err != nil {
 			return nil, err
 		}
+		g.nameTo(a)
 		for _, id := range of {
 			_, names[kind+id] = g.around(kind, id)
 		}

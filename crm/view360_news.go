@@ -143,6 +143,9 @@ func (v *View360) newsOf(ctx context.Context, q sqldb.Querier, records []string,
 	if len(entries) > maxNews {
 		entries, more = entries[:maxNews], true
 	}
+	if err := hideReasons(ctx, q, by.Access, entries); err != nil {
+		return nil, false, err
+	}
 	for _, e := range entries {
 		news = append(news, NewsItem{At: e.At, Actor: e.Actor, Action: e.Action, RecordType: e.RecordType, RecordID: e.RecordID, Reason: e.Reason, After: e.After})
 	}

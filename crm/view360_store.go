@@ -86,7 +86,7 @@ func (v *View360) gather(ctx context.Context, q sqldb.Querier, s *scope, of view
 		}
 	}
 	var err error
-	if v.Territories, err = territoriesOf(ctx, q, of.kind, of.id); err != nil {
+	if v.Territories, err = territoriesOf(ctx, q, by.Access, of); err != nil {
 		return err
 	}
 	if err = v.gatherOwners(ctx, q, s, of, by); err != nil {
@@ -222,18 +222,26 @@ func (v *View360) gatherActivities(ctx context.Context, q sqldb.Querier, s *scop
 	return err
 }
 
-func territoriesOf(ctx context.Context, q sqldb.Querier, kind, id string) ([]InTerritory, error) {
-	rows, err := q.Query(ctx, `SELECT t.id, t.name, r.rank, r.reason FROM record_territories r JOIN territories t ON t.id = r.territory_id
-		WHERE r.record_type = $1 AND r.record_id = $2 ORDER BY r.rank, t.name`, kind, id)
+// territoriesOf are the territories of a record as they are told to somebody.
+func territoriesOf(ctx context.Context, q sqldb.Querier, a *Access, of viewed) ([]InTerritory, error) {
+	untold, err := a.readsHidden(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("load territories of %s %s: %w", kind, id, err)
+		return nil, err
+	}
+	rows, err := q.Query(ctx, `SELECT t.id, t.name, r.rank, r.reason FROM record_territories r JOIN territories t ON t.id = r.territory_id
+		WHERE r.record_type = $1 AND r.record_id = $2 ORDER BY r.rank, t.name`, of.kind, of.id)
+	if err != nil {
+		return nil, fmt.Errorf("load territories of %s %s: %w", of.kind, of.id, err)
 	}
 	defer rows.Close()
 	var all []InTerritory
 	for rows.Next() {
 		var t InTerritory
 		if err := rows.Scan(&t.ID, &t.Name, &t.Rank, &t.Reason); err != nil {
-			return nil, fmt.Errorf("load territories of %s %s: %w", kind, id, err)
+			return nil, fmt.Errorf("load territories of %s %s: %w", of.kind, of.id, err)
+		}
+		if untold {
+			t.Reason = untoldReason
 		}
 		all = append(all, t)
 	}

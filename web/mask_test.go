@@ -238,3 +238,35 @@ func TestMaskedTimelines(t *testing.T) {
 		t.Errorf("the name is hidden, and what to show is made of it: %s", got)
 	}
 }
+
+// The reasons of territories quote what dimensions read: who is not shown it is not told them.
+func TestMaskedReasonsOfTerritories(t *testing.T) {
+	s := newAdminSite(t, nil)
+	region := s.region()
+	takes := func(values ...string) []object { return []object{{"dimension_id": region, "values": values}} }
+	id := s.account("Hotel Secretcorner", "DE", "80331")
+	s.account("Hotel Waiting", "FR", "75001")
+	germany := s.post("/territories", object{"name": "One", "enabled": true, "criteria": takes("de")})["id"].(string)
+	draft := s.post("/territory-drafts", object{"territory": object{"name": "Two", "enabled": true, "criteria": takes("de-by")}})["id"].(string)
+	olga, mask := s.onlooker()
+	paths := []string{"/territory-drafts/" + draft, "/territory-queue", "/records/account/" + id + "/territories", "/accounts/" + id + "/360", "/audit?type=account&record=" + id, "/territory-assignment"}
+	olga.text("/accounts/" + id + "/360")
+	s.do(http.MethodPut, api+"/accounts/"+id, object{"name": "Hotel Secretcorner", "country": "FR", "postal_code": "75002"}).want(http.StatusOK)
+	s.do(http.MethodPut, api+"/accounts/"+id, object{"name": "Hotel Secretcorner", "country": "DE", "postal_code": "80331"}).want(http.StatusOK)
+	if got := olga.text(paths[1]) + olga.text(paths[2]); !strings.Contains(got, "75001") || !strings.Contains(got, "Germany") {
+		t.Errorf("nothing is masked, and no reason is told: %s", got)
+	}
+	mask("account.country", "account.postal_code", "account.name")
+	for _, path := range paths {
+		got := olga.text(path)
+		for _, secret := range []string{"75001", "80331", "Germany", "Bavaria", "Secretcorner", "Waiting"} {
+			if strings.Contains(got, secret) {
+				t.Errorf("%s tells %s: %s", path, secret, got)
+			}
+		}
+	}
+	mask("account.industry")
+	if got := olga.text(paths[2]); !strings.Contains(got, "Germany") || !strings.Contains(got, germany) {
+		t.Errorf("what no dimension reads is masked, and the reason is not told: %s", got)
+	}
+}

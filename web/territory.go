@@ -257,11 +257,11 @@ func (s *Server) getRecordTerritories(ctx context.Context, in *recordTerritories
 	if err := accessFrom(ctx).Check(ctx, s.DB, crm.ToRead, in.Type, in.ID); err != nil {
 		return nil, err
 	}
-	return recordTerritories(ctx, s.DB, in.RecordInput)
+	return recordTerritories(ctx, s.DB, accessFrom(ctx), in.RecordInput)
 }
 
-func recordTerritories(ctx context.Context, q sqldb.Querier, of RecordInput) (*one[RecordTerritoriesView], error) {
-	found, err := crm.RecordTerritories(ctx, q, of.Type, []string{of.ID})
+func recordTerritories(ctx context.Context, q sqldb.Querier, access *crm.Access, of RecordInput) (*one[RecordTerritoriesView], error) {
+	found, err := crm.RecordTerritoriesTo(ctx, q, access, of.Type, of.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -270,7 +270,7 @@ func recordTerritories(ctx context.Context, q sqldb.Querier, of RecordInput) (*o
 		return nil, err
 	}
 	v := RecordTerritoriesView{[]TerritoryOfRecord{}}
-	for _, a := range found[of.ID] {
+	for _, a := range found {
 		item := TerritoryOfRecord{Assignment: a}
 		if i := slices.IndexFunc(all, func(t crm.Territory) bool { return t.ID == a.TerritoryID }); i >= 0 {
 			item.Name = all[i].Name
@@ -285,7 +285,7 @@ func (s *Server) pinTerritory(ctx context.Context, in *pinTerritoryInput) (out *
 		if err := crm.PinTerritory(ctx, tx, s.change(ctx, in.Body.Reason), in.Type, in.ID, in.Body.TerritoryID); err != nil {
 			return err
 		}
-		out, err = recordTerritories(ctx, tx, in.RecordInput)
+		out, err = recordTerritories(ctx, tx, accessFrom(ctx), in.RecordInput)
 		return err
 	})
 	return out, err
