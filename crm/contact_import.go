@@ -79,6 +79,7 @@ type importedBatch struct {
 	importedRows
 	seen     map[string]int     // contacts the rows speak of → the first line
 	accounts map[string]string  // of the companies they name, by folded name
+	lacking  map[string]string  // why one of them has none, by folded name
 	saved    []*importedContact // created or updated
 }
 
@@ -92,7 +93,7 @@ func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*import
 	if err != nil {
 		return nil, err
 	}
-	if b.accounts, err = im.accountsOf(ctx, tx); err != nil {
+	if err = im.findAccounts(ctx, tx, b); err != nil {
 		return nil, err
 	}
 	blocked, err := blockedRows(ctx, tx, im.batch)
@@ -103,7 +104,7 @@ func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*import
 		r := &im.batch[i]
 		r.contact.AccountID = b.accounts[foldKey(r.contact.Company)]
 		have := known.find(r)
-		bad, err := im.turnsDown(ctx, tx, r, have)
+		bad, err := im.turnsDown(ctx, tx, b, r, have)
 		if err != nil {
 			return nil, err
 		}
@@ -157,7 +158,11 @@ func (im *contactImport) importBatch(ctx context.Context, tx *sqldb.Tx) (*import
 }
 
 // turnsDown says why a row cannot be taken, whatever the others say; nil: it can.
-func (im *contactImport) turnsDown(ctx context.Context, tx *sqldb.Tx, r *row, have *importedContact) (*refusedRow, error) {
+func (im *contactImport) turnsDown(ctx context.Context, tx *sqldb.Tx, b *importedBatch, r *row, have *importedContact) (*refusedRow, error) {
+	company := foldKey(r.contact.Company)
+	if reason := b.lacking[company]; reason != "" && (have == nil || foldKey(have.contact.Company) != company) {
+		return &refusedRow{line: r.line, record: r.record, column: im.columnOf("company"), reason: reason}, nil
+	}
 	own := ownValues{line: r.line, record: r.record, said: r.contact.Fields, about: cmp.Or(r.contact.ExternalID, r.contact.Email, r.contact.Name())}
 	if have != nil {
 		own.id, own.before = have.contact.ID, have.contact.Fields
@@ -218,68 +223,4 @@ func writeImported(ctx context.Context, tx *sqldb.Tx, saved []*importedContact, 
 		}
 	}
 	return record(ctx, tx, ch, log...)
-}
-
-// accountsOf returns the account of each company that the batch names, by folded name, and creates
-// those that do not exist.
-func (im *contactImport) accountsOf(ctx context.Context, tx *sqldb.Tx) (map[string]string, error) {
-	ids := make(map[string]string)
-	names := make(map[string]string)
-	var unknown []any
-	for i := range im.batch {
-		company := im.batch[i].contact.Company
-		key := foldKey(company)
-		if key == "" || ids[key] != "" || names[key] != "" {
-			continue
-		}
-		if id := im.accounts[key]; id != "" {
-			ids[key] = id
-			continue
-		}
-		names[key] = company
-		unknown = append(unknown, []byte(key))
-	}
-	for part := range chunks(unknown) {
-		if err := accountsByKey(ctx, tx, part, ids); err != nil {
-			return nil, fmt.Errorf("load accounts: %w", err)
-		}
-	}
-	var created []Account
-	for _, key := range unknown {
-		key := string(key.([]byte))
-		if ids[key] == "" {
-			a := Account{ID: NewID(im.opt.Now), Name: names[key], Version: 1, CreatedAt: im.opt.Now, UpdatedAt: im.opt.Now}
-			ids[key], created = a.ID, append(created, a)
-		}
-	}
-	if err := insertFound(ctx, tx, RecordAccount, accountInsert, accountRows(created)); err != nil {
-		return nil, err
-	}
-	fresh, log := make([]string, len(created)), make([]changedRecord, len(created))
-	for i := range created {
-		fresh[i] = created[i].ID
-		log[i] = changedRecord{action: "create", kind: RecordAccount, id: created[i].ID, after: created[i], found: true}
-	}
-	if err := assignTerritories(ctx, tx, im.change, RecordAccount, fresh...); err != nil || len(log) == 0 {
-		return ids, err
-	}
-	return ids, record(ctx, tx, im.change, log...)
-}
-
-// accountsByKey adds the accounts of the folded names; of several the oldest.
-func accountsByKey(ctx context.Context, q sqldb.Querier, keys []any, ids map[string]string) error {
-	rows, err := q.Query(ctx, "SELECT id, name_key FROM accounts WHERE "+sqldb.In("name_key", 1, len(keys))+" ORDER BY id DESC", keys...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		var key []byte
-		if err := rows.Scan(&id, &key); err != nil {
-			return err
-		}
-		ids[string(key)] = id
-	}
-	return rows.Err()
 }

@@ -62,7 +62,7 @@ func (im *networkImport) load(ctx context.Context, tx *sqldb.Tx) (*networkBatch,
 		return nil, err
 	}
 	for part := range chunks(folded(companies)) {
-		if err := accountsByKey(ctx, tx, part, b.accounts); err != nil {
+		if err := accountsByKey(ctx, tx, im.opt.Access, part, b.accounts); err != nil {
 			return nil, err
 		}
 	}
