@@ -253,6 +253,11 @@ func SaveDimension(ctx context.Context, tx *sqldb.Tx, ch Change, d Dimension) (D
 			}
 		}
 	}
+	if d.ID != "" {
+		if err := mayTake(ctx, tx, ch.Access, "values", all); err != nil {
+			return Dimension{}, err
+		}
+	}
 	if err := dimensions.put(ctx, tx, ch, &d); err != nil {
 		return Dimension{}, err
 	}

@@ -64,12 +64,15 @@ func SaveTeam(ctx context.Context, tx *sqldb.Tx, ch Change, t Team) (Team, error
 	if err := checkManager(ctx, tx, t.ManagerID); err != nil {
 		return t, err
 	}
-	if err := teams.put(ctx, tx, ch, &t); err != nil {
-		return t, err
-	}
 	before, err := sqldb.Strings(ctx, tx, "SELECT user_id FROM team_members WHERE team_id = $1 ORDER BY user_id", t.ID)
 	if err != nil {
 		return t, fmt.Errorf("load members of team %s: %w", t.ID, err)
+	}
+	if err := t.mayJoin(ctx, tx, ch.Access, before, members); err != nil {
+		return t, err
+	}
+	if err := teams.put(ctx, tx, ch, &t); err != nil {
+		return t, err
 	}
 	t.Members = slices.Concat([]string{}, members)
 	if slices.Equal(before, members) {

@@ -102,6 +102,13 @@ func SaveTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, t Territory) (T
 		return Territory{}, err
 	}
 	i := slices.IndexFunc(all, func(o Territory) bool { return o.ID == t.ID })
+	var was *Territory
+	if i >= 0 {
+		was = &all[i]
+	}
+	if err := t.mayWork(ctx, tx, ch.Access, all, was); err != nil {
+		return Territory{}, err
+	}
 	if t.ID == "" || i < 0 {
 		members := t.Members
 		if t.ID != "" {

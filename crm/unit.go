@@ -56,7 +56,23 @@ func SaveUnit(ctx context.Context, tx *sqldb.Tx, ch Change, u Unit) (Unit, error
 	if err := checkManager(ctx, tx, u.ManagerID); err != nil {
 		return u, err
 	}
+	if err := u.mayMove(ctx, tx, ch.Access); err != nil {
+		return u, err
+	}
 	return u, units.put(ctx, tx, ch, &u)
+}
+
+// mayMove refuses to put a unit below another one where either is not below that of who does it: who
+// is above comes to reach what its people own.
+func (u *Unit) mayMove(ctx context.Context, q sqldb.Querier, a *Access) error {
+	if u.ID == "" || len(a.Units) == 0 || a.administers() {
+		return nil
+	}
+	old, err := units.find(ctx, q, "WHERE id = $1", u.ID)
+	if err != nil || len(old) == 0 || old[0].ParentID == u.ParentID || slices.Contains(a.Units, u.ID) && slices.Contains(a.Units, u.ParentID) {
+		return err
+	}
+	return invalid("parent_id", "%s and %q are not both yours, or below it: who may change both users and roles moves units anywhere", u.Name, u.ParentID)
 }
 
 const maxUnitDepth = 50
