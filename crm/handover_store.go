@@ -297,7 +297,7 @@ func GiveHandover(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versi
 		return h, fmt.Errorf("give hand-over %s: it is %s: %w", id, h.State, ErrConflict)
 	}
 	after := h
-	after.State, after.Disable, after.GivenBy, after.GivenAt = HandoverGiving, disable, ch.By, ch.At
+	after.State, after.Disable, after.GivenBy, after.GivenAt, after.Problem = HandoverGiving, disable, ch.By, ch.At, ""
 	after.Handled, after.seenAt, after.scopes = 0, time.Time{}, ScopeText(ch.Access.Scopes)
 	err = tx.QueryRow(ctx, "SELECT count(*) FROM handover_records WHERE handover_id = $1 AND receiver_id <> ''", id).Scan(&after.Total)
 	if err != nil {
@@ -330,7 +330,7 @@ func UndoHandover(ctx context.Context, tx *sqldb.Tx, ch Change, id string, versi
 		return h, fmt.Errorf("undo hand-over %s: people have changed what was given since, %v: give those back by hand: %w", id, changed, ErrConflict)
 	}
 	after := h
-	after.State, after.GivenBy, after.Handled, after.seenAt = HandoverReturning, ch.By, 0, time.Time{}
+	after.State, after.GivenBy, after.Handled, after.seenAt, after.Problem = HandoverReturning, ch.By, 0, time.Time{}, ""
 	after.scopes = ScopeText(ch.Access.Scopes)
 	return after, handovers.save(ctx, tx, ch, "undo", &h, &after)
 }

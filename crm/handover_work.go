@@ -79,13 +79,13 @@ func (h *Handover) batch(ctx context.Context, tx *sqldb.Tx, w *HandoverWork) (er
 	}
 	ch := Change{By: by, At: w.Now, Why: h.Reason, Event: h.ID, Access: access}
 	before := *h
-	switch h.State {
-	case HandoverCollecting:
-		err = h.collect(ctx, tx, &ch)
-	case HandoverGiving:
-		err = h.give(ctx, tx, &ch, w)
-	case HandoverReturning:
-		err = h.takeBack(ctx, tx, &ch, w)
+	problem, err := noteOf(StillActive(ctx, tx, by))
+	switch {
+	case err != nil:
+	case problem != "":
+		h.stop(problem)
+	default:
+		err = h.step(ctx, tx, &ch, w)
 	}
 	if err != nil {
 		return err
@@ -99,6 +99,26 @@ func (h *Handover) batch(ctx context.Context, tx *sqldb.Tx, w *HandoverWork) (er
 		return fmt.Errorf("go on with hand-over %s: %w", h.ID, err)
 	}
 	return nil
+}
+
+// stop ends the step under way, whose asker may ask for nothing more: what was given, or taken back, stays
+// so, and somebody else may have the rest done.
+func (h *Handover) stop(problem string) {
+	h.Problem = problem
+	h.State = map[string]string{HandoverCollecting: HandoverDropped, HandoverGiving: HandoverOpen, HandoverReturning: HandoverDone}[h.State]
+}
+
+// step does one batch of the step under way.
+func (h *Handover) step(ctx context.Context, tx *sqldb.Tx, ch *Change, w *HandoverWork) (err error) {
+	switch h.State {
+	case HandoverCollecting:
+		err = h.collect(ctx, tx, ch)
+	case HandoverGiving:
+		err = h.give(ctx, tx, ch, w)
+	case HandoverReturning:
+		err = h.takeBack(ctx, tx, ch, w)
+	}
+	return err
 }
 
 // collect looks up one batch of what the person has, of as many types as it takes, and proposes receivers.

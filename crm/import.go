@@ -29,6 +29,9 @@ type ImportOptions struct {
 	Now          time.Time
 	By           string  // whose name the audit log gets; empty: ByImport
 	Access       *Access // what they may do; nil: everything
+
+	// Still refuses to go on, in the transaction of each batch; may be nil.
+	Still func(context.Context, sqldb.Querier) error
 }
 
 // An ImportReport accounts for every row: Read = Created + Updated + Unchanged + Refused.
@@ -330,6 +333,11 @@ func (im *importing) flush(ctx context.Context) error {
 	if im.rows.waiting() > 0 {
 		var b importedRows
 		err := im.db.UpdateRelaxed(ctx, func(tx *sqldb.Tx) (err error) {
+			if im.opt.Still != nil {
+				if err := im.opt.Still(ctx, tx); err != nil {
+					return err
+				}
+			}
 			im.unique.began()
 			if b, err = im.rows.save(ctx, tx); err == nil && im.opt.DryRun {
 				err = errDryRun

@@ -46,6 +46,9 @@ func (w *importWork) run(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if err := w.still(ctx, w.db); err != nil {
+		return w.end(ctx, &w.job.Report, err)
+	}
 	if _, err := dbExec(ctx, w.db, "DELETE FROM import_refusals WHERE import_id = $1", w.job.ID); err != nil {
 		return err
 	}
@@ -54,7 +57,7 @@ func (w *importWork) run(ctx context.Context, now time.Time) error {
 	w.stop = stop
 	refused := &refusedFile{ctx: limited, db: w.db, id: w.job.ID}
 	report, err := w.job.read(limited, w.db, ImportOptions{ID: w.job.ID, Type: w.job.Type, File: w.job.File, DryRun: w.job.DryRun,
-		AllOrNothing: w.job.AllOrNothing, Map: w.job.Map, Errors: refused, Progress: w.progress, Now: now, By: w.job.RequestedBy, Access: access})
+		AllOrNothing: w.job.AllOrNothing, Map: w.job.Map, Errors: refused, Progress: w.progress, Now: now, By: w.job.RequestedBy, Access: access, Still: w.still})
 	err = errors.Join(err, refused.close())
 	switch {
 	case ctx.Err() != nil: // the process ends: another one, or the next, goes on at once
@@ -64,6 +67,18 @@ func (w *importWork) run(ctx context.Context, now time.Time) error {
 		return forgetImport(ctx, w.db, w.job.ID)
 	}
 	return w.end(ctx, &report, err)
+}
+
+// still refuses to go on for who was disabled since they sent the file, or may import no more.
+func (w *importWork) still(ctx context.Context, q sqldb.Querier) error {
+	if err := StillActive(ctx, q, w.job.RequestedBy); err != nil {
+		return err
+	}
+	access, err := accessOfJob(ctx, q, w.job.RequestedBy, w.job.scopes)
+	if err != nil {
+		return err
+	}
+	return w.job.allowed(access)
 }
 
 // read imports the file that was sent.

@@ -104,10 +104,18 @@ func ClaimJob(ctx context.Context, db *sqldb.DB, alive time.Time) (j MatchJob, o
 	return j, ok, err
 }
 
-// ReportJob tells how far a job is; one that is told nothing of for long is taken over.
+// ReportJob tells how far a job is; one that is told nothing of for long is taken over. It refuses to go
+// on for who was disabled since they asked for it.
 func ReportJob(ctx context.Context, db *sqldb.DB, id string, progress float64, alive time.Time) error {
 	return db.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE match_jobs SET progress = $1, seen_at = $2 WHERE id = $3 AND state = 'running'", progress, sqldb.Millis(alive), id)
+		by, err := sqldb.Strings(ctx, tx, "SELECT requested_by FROM match_jobs WHERE id = $1", id)
+		if err != nil || len(by) == 0 {
+			return err
+		}
+		if err := StillActive(ctx, tx, by[0]); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "UPDATE match_jobs SET progress = $1, seen_at = $2 WHERE id = $3 AND state = 'running'", progress, sqldb.Millis(alive), id)
 		return err
 	})
 }

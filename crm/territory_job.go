@@ -242,6 +242,11 @@ func WorkTerritoryJob(ctx context.Context, db *sqldb.DB, id string, now, alive t
 			if j, err = oneTerritoryJob(ctx, tx, "WHERE id = $1", id); err != nil || j.State != JobRunning {
 				return err
 			}
+			if j.Kind == JobPreview { // to assign follows from a change that was made: it is not left half done
+				if err = StillActive(ctx, tx, j.RequestedBy); err != nil {
+					return err
+				}
+			}
 			if err = j.batch(ctx, tx, Change{By: ByRule, At: now, Event: j.ID, Access: System()}); err != nil {
 				return err
 			}

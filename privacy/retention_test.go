@@ -244,3 +244,23 @@ func TestRuleErrors(t *testing.T) {
 		}
 	})
 }
+
+// A round that somebody asked for ends with them, and keeps what went.
+func TestRetentionEndsWithItsRequester(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		seed(t, db)
+		exec(t, db, "DELETE FROM retention_rules", "DELETE FROM retention_runs", "DELETE FROM users WHERE id = 'user-1'",
+			"INSERT INTO users (id, name, password_hash, created_at, disabled) VALUES ('user-1', 'maria', '', 0, false)")
+		setRules(t, db, everyRule)
+		run := begin(t, db, true)
+		r := retention(db, noon)
+		r.Removed = func(string, int64) { exec(t, db, "UPDATE users SET disabled = true WHERE id = 'user-1'") }
+		if err := r.Do(t.Context(), &run); err != nil {
+			t.Fatal(err)
+		}
+		got, err := privacy.RunByID(t.Context(), db, run.ID)
+		if err != nil || !got.Done || !strings.Contains(got.Problem, "maria was disabled") || len(got.Removed) != 1 {
+			t.Errorf("got %+v, %v: want it to end after the first type", got, err)
+		}
+	})
+}

@@ -94,6 +94,10 @@ func (r *Retention) Do(ctx context.Context, run *Run) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
+	var stopped *crm.Invalid
+	if errors.As(err, &stopped) { // it would be refused again
+		return r.finish(ctx, run, stopped.Error())
+	}
 	problem := "the database or the log refused: see the log of the process"
 	if errors.Is(err, sqldb.ErrFull) {
 		problem = "the disk that holds the database is full"
@@ -121,9 +125,14 @@ func (r *Retention) do(ctx context.Context, run *Run) error {
 		}
 		run.Removed[KeptDeadLetters] = run.Expected[KeptDeadLetters]
 	}
-	run.Done, run.FinishedAt, run.Problem = true, r.Now(), ""
+	return r.finish(ctx, run, "")
+}
+
+// finish ends a round; problem says why it did not come to its end.
+func (r *Retention) finish(ctx context.Context, run *Run, problem string) error {
+	run.Done, run.FinishedAt, run.Problem = true, r.Now(), problem
 	return r.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE retention_runs SET state = 'done', problem = '', removed = $1, finished_at = $2 WHERE id = $3", text(run.Removed), sqldb.Millis(run.FinishedAt), run.ID)
+		_, err := tx.Exec(ctx, "UPDATE retention_runs SET state = 'done', problem = $1, removed = $2, finished_at = $3 WHERE id = $4", problem, text(run.Removed), sqldb.Millis(run.FinishedAt), run.ID)
 		return err
 	})
 }
@@ -176,6 +185,9 @@ func (r *Retention) stage(ctx context.Context, run *Run, k *keeping) error {
 		}
 		err = r.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
 			next, n, more = *run, 0, false
+			if err = crm.StillActive(ctx, tx, run.RequestedBy); err != nil {
+				return err
+			}
 			if set {
 				if n, next.cursor, more, err = k.step(ctx, tx, step{sqldb.FromMillis(before), ids, run.cursor}, r.Now()); err != nil {
 					return err

@@ -54,7 +54,12 @@ func (a *App) findDuplicates(ctx context.Context, job *crm.MatchJob) (string, er
 			evidence, _ := json.Marshal([]map[string]any{{"field": "contacts", "level": records.Explain(d), "bits": d.Bits}})
 			pairs[i] = crm.Duplicate{AID: ids[d.A], BID: ids[d.B], Probability: d.Probability, Evidence: evidence, FoundAt: began}
 		}
-		if err := a.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.SaveDuplicates(ctx, tx, pairs) }); err != nil {
+		if err := a.DB.Update(ctx, func(tx *sqldb.Tx) error {
+			if err := crm.StillActive(ctx, tx, job.RequestedBy); err != nil {
+				return err
+			}
+			return crm.SaveDuplicates(ctx, tx, pairs)
+		}); err != nil {
 			return "", err
 		}
 	}

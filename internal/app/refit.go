@@ -27,13 +27,15 @@ func (a *App) jobs(ctx context.Context) error {
 	}
 	change := crm.Change{By: job.RequestedBy, At: a.Now(), Access: crm.System()}
 	var result string
-	switch job.Kind {
-	case crm.JobRefit:
+	state := crm.JobDone
+	err = crm.ReportJob(ctx, a.DB, job.ID, job.Progress, time.Now())
+	switch {
+	case err != nil:
+	case job.Kind == crm.JobRefit:
 		result, err = a.refit(ctx, &job, change)
 	default:
 		result, err = a.findDuplicates(ctx, &job)
 	}
-	state := crm.JobDone
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return err // another process takes it over
