@@ -22,6 +22,7 @@ type StatementFilter struct {
 	TakerType     string
 	TakerID       string
 	OpportunityID string
+	Export        bool // it leaves the system: what may be exported, not what may be read
 }
 
 // A StatementLine is one figure of a statement, with the line of the invoice that it comes from.
@@ -50,7 +51,7 @@ type StatementSum struct {
 const maxStatement = 100_000
 
 // Statement lists what was credited. A team's holds its own credit and that of those who were its
-// members when they were credited. With a grant at level own, somebody sees their own credit alone.
+// members when they were credited. With a grant at level own, somebody sees, or exports, their own credit alone.
 func Statement(ctx context.Context, q sqldb.Querier, a *Access, f StatementFilter) ([]StatementLine, error) {
 	w := &where{}
 	for _, by := range []struct{ condition, value string }{{"period >= ?", f.From}, {"period <= ?", f.Until}, {"basis = ?", f.Basis}, {"opportunity_id = ?", f.OpportunityID}} {
@@ -58,7 +59,11 @@ func Statement(ctx context.Context, q sqldb.Querier, a *Access, f StatementFilte
 			w.add(by.condition, by.value)
 		}
 	}
-	if a.Level(ToRead, RecordCreditRules) != LevelAll {
+	action := ToRead
+	if f.Export {
+		action = ToExport
+	}
+	if a.Level(action, RecordCreditRules) != LevelAll {
 		w.add("taker_type = 'user' AND taker_id = ?", a.UserID)
 	}
 	switch {

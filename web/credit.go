@@ -105,7 +105,9 @@ func (s *Server) getStatement(ctx context.Context, in *statementInput) (*one[Sta
 }
 
 func (s *Server) exportStatement(ctx context.Context, in *statementInput) (*csvOutput, error) {
-	lines, err := crm.Statement(ctx, s.DB, accessFrom(ctx), in.filter())
+	f := in.filter()
+	f.Export = true
+	lines, err := crm.Statement(ctx, s.DB, accessFrom(ctx), f)
 	if err != nil {
 		return nil, err
 	}

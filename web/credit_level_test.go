@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,4 +26,34 @@ func TestCreditRulesAreNobodysOwn(t *testing.T) {
 	rita.do(http.MethodPut, api+"/credit/rules", object{"parts": []object{{"name": "Mine", "share": 10000, "to": "owner"}}}).problem(http.StatusForbidden, "forbidden")
 	rita.do(http.MethodPost, api+"/credit/recount", object{"from": "2026-01"}).problem(http.StatusForbidden, "forbidden")
 	rita.do(http.MethodPost, api+"/credit/periods", object{"period": "2026-01"}).problem(http.StatusForbidden, "forbidden")
+}
+
+// A statement is exported by the grant to export, and read by the one to read.
+func TestCreditIsExportedByItsGrant(t *testing.T) {
+	s := newAdminSite(t, nil)
+	s.guarded()
+	if err := web.AddUser(t.Context(), s.db, "rita", adminPassword, time.Now(), "read-only"); err != nil {
+		t.Fatal(err)
+	}
+	rita := s.browserOf("rita")
+	for name, c := range map[string]struct {
+		read, export string
+		page, file   bool // what is others' is in it
+	}{
+		"OKAll":        {"all", "all", true, true},
+		"OKReadAll":    {"all", "own", true, false},
+		"OKExportAll":  {"own", "all", false, true},
+		"ErrOwnOfBoth": {"own", "own", false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			grants := []object{{"type": "credit_rules", "action": "read", "level": c.read}, {"type": "credit_rules", "action": "export", "level": c.export}}
+			s.do(http.MethodPut, api+"/roles/read-only", object{"label": "Reads", "grants": grants}).want(http.StatusOK)
+			if got := rita.text("/credit/statement?basis=invoiced"); strings.Contains(got, `"invoice_id"`) != c.page {
+				t.Errorf("the page tells %s", got)
+			}
+			if got := rita.text("/credit/statement.csv?basis=invoiced"); strings.Contains(got, "Owner") != c.file {
+				t.Errorf("the file tells %s", got)
+			}
+		})
+	}
 }
