@@ -57,3 +57,21 @@ func TestCreditIsExportedByItsGrant(t *testing.T) {
 		})
 	}
 }
+
+// To delete a goal takes that grant, and no other.
+func TestGoalIsDeletedByItsGrant(t *testing.T) {
+	s := newAdminSite(t, nil)
+	goal := s.post("/goals", object{"subject_type": "user", "subject_id": s.userID(web.AdminName), "metric": "opportunities-opened", "period": "2026", "target": 2})["id"].(string)
+	if err := web.AddUser(t.Context(), s.db, "rita", adminPassword, time.Now(), "read-only"); err != nil {
+		t.Fatal(err)
+	}
+	rita := s.browserOf("rita")
+	may := func(kind, action string) {
+		t.Helper()
+		s.do(http.MethodPut, api+"/roles/read-only", object{"label": "Reads", "grants": []object{{"type": kind, "action": action, "level": "all"}}}).want(http.StatusOK)
+	}
+	may("report", "read")
+	rita.do(http.MethodDelete, api+"/goals/"+goal, nil).problem(http.StatusForbidden, "forbidden")
+	may("goal", "delete")
+	rita.do(http.MethodDelete, api+"/goals/"+goal, nil).want(http.StatusNoContent)
+}

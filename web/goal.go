@@ -45,7 +45,7 @@ func (s *Server) goalRoutes() {
 	operate(s, needs(crm.ToCreate, crm.RecordGoal), doing(tag, "create-goal", http.MethodPost, "/goals", "Set a goal for a person, a team or a territory"), s.createGoal)
 	operate(s, needs(crm.ToRead, crm.RecordGoal), getting(tag, "get-goal", "/goals/{id}", "Get a goal with how far it is reached"), s.getGoal)
 	operate(s, needs(crm.ToUpdate, crm.RecordGoal), doing(tag, "update-goal", http.MethodPut, "/goals/{id}", "Change a goal"), s.updateGoal)
-	operate(s, needs(crm.ToRead, crm.TypeReport), doing(tag, "delete-goal", http.MethodDelete, "/goals/{id}", "Delete a goal"), s.deleteGoal)
+	operate(s, needs(crm.ToDelete, crm.RecordGoal), doing(tag, "delete-goal", http.MethodDelete, "/goals/{id}", "Delete a goal"), s.deleteGoal)
 	operate(s, needs(crm.ToRead, crm.TypeReport), getting("territories", "get-territory-results", "/territory-results", "What came of territories, or of the values of a dimension"), s.territoryResults)
 }
 
