@@ -22,6 +22,7 @@ export function DetailsForm({ opportunity: o }: { opportunity: OpportunityView }
   const account = useAccount(accounts ? o.account_id : '');
   const contact = useContact(contacts ? o.contact_id : '');
   const readOnly = !may('opportunity:update');
+  const closed = o.state !== 'open';
   const told = save.error instanceof Problem ? save.error.fields : {};
   const form = useForm({
     initialValues: { name: o.name, need: o.need, amount: (o.amount?.amount ?? 0) / minorUnits(o.amount?.currency || 'EUR'), currency: o.amount?.currency || 'EUR', close: o.expected_close?.slice(0, 10) ?? '', forecast: o.forecast || 'pipeline', account_id: o.account_id, contact_id: o.contact_id, fields: o.fields ?? {} },
@@ -58,8 +59,19 @@ export function DetailsForm({ opportunity: o }: { opportunity: OpportunityView }
               </SimpleGrid>
             )}
             <SimpleGrid cols={2} spacing="sm">
-              <NumberInput label="Value" min={0} decimalScale={2} fixedDecimalScale thousandSeparator hideControls {...form.getInputProps('amount')} />
-              <TextInput label="Currency" maxLength={3} {...form.getInputProps('currency')} />
+              <NumberInput
+                label="Value"
+                description={closed ? `What was ${o.state} stays as it was closed: reopen it to change that.` : undefined}
+                min={0}
+                decimalScale={2}
+                fixedDecimalScale
+                thousandSeparator
+                hideControls
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                {...form.getInputProps('amount')}
+                disabled={closed}
+              />
+              <TextInput label="Currency" maxLength={3} {...form.getInputProps('currency')} disabled={closed} />
               <TextInput label="Expected close" type="date" {...form.getInputProps('close')} />
               {o.state === 'open' && <NativeSelect label="In the forecast" data={options(forecasts)} {...form.getInputProps('forecast')} />}
             </SimpleGrid>

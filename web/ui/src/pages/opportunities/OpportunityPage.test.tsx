@@ -90,3 +90,17 @@ test('who may read contacts but not accounts chooses of contacts alone', async (
   expect(await screen.findByRole('combobox', { name: 'Contact' })).toBeInTheDocument();
   await waitFor(() => expect(screen.queryByRole('combobox', { name: 'Account' })).not.toBeInTheDocument());
 });
+
+test('what a closed opportunity was worth cannot be changed, and the form says why', async () => {
+  open({ ...opportunity, state: 'won', close_reason: 'quality', missing: [] }, session('opportunity:read', 'opportunity:update'));
+  expect(await screen.findByRole('textbox', { name: 'Value' })).toBeDisabled();
+  expect(screen.getByRole('textbox', { name: 'Value' })).toHaveAccessibleDescription(/reopen it/);
+  expect(screen.getByRole('textbox', { name: 'Currency' })).toBeDisabled();
+  expect(screen.getByRole('textbox', { name: /^Name/ })).toBeEnabled();
+});
+
+test('what an open opportunity is worth can be changed', async () => {
+  open(opportunity, session('opportunity:read', 'opportunity:update'));
+  expect(await screen.findByRole('textbox', { name: 'Value' })).toBeEnabled();
+  expect(screen.getByRole('textbox', { name: 'Currency' })).toBeEnabled();
+});
