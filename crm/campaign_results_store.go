@@ -123,7 +123,10 @@ func (r *CampaignResults) addLeads(ctx context.Context, q sqldb.Querier, a *Acce
 		return err
 	}
 	f := NewFeedback(&plan, FeedbackKeys["all"])
-	if err := LeadStories(ctx, q, a, StoryFilter{Until: endOfTime, Campaigns: ids}, f.Add); err != nil {
+	if f.After, err = aftermath(ctx, q, a); err != nil {
+		return err
+	}
+	if err := LeadStories(ctx, q, a, StoryFilter{Until: endOfTime, Campaigns: ids, After: f.After}, f.Add); err != nil {
 		return err
 	}
 	r.Leads = FeedbackRow{Milestones: []FeedbackStep{}, Reasons: []FeedbackReason{}, Revenue: []Revenue{}}

@@ -12,12 +12,34 @@ import (
 type LeadStory struct {
 	ID, Source, Network, MonitorID, Campaign, Grade string
 
-	State     string
+	State     string                  // now
 	Reached   map[Milestone]time.Time // when it came into each milestone first
-	DecidedBy string                  // who accepted or gave it up; empty: nobody yet, or no person
-	DecidedAt time.Time
-	Reason    string
+	Decisions []LeadDecision          // the first one first
+	CameBack  bool                    // it was worked on again after it was given up
+	Sale      *LeadSale               // nil: it opened no opportunity, or none that who asks may see
 	Revenue   []Revenue
+}
+
+// A LeadDecision is that a lead was accepted or given up. One that was given up may come back, and be
+// decided again.
+type LeadDecision struct {
+	Outcome string // accepted, disqualified, recycled
+	By      string // empty: no person
+	At      time.Time
+	Reason  string // code, of one that was given up
+}
+
+// visit adds a stay in a milestone, later than those before it; d is what was decided by it, without
+// an outcome where nothing was.
+func (s *LeadStory) visit(m Milestone, d LeadDecision) {
+	if s.Reached[m].IsZero() {
+		s.Reached[m] = d.At
+	}
+	if d.Outcome != "" {
+		s.Decisions = append(s.Decisions, d)
+		return
+	}
+	s.CameBack = s.CameBack || len(s.Decisions) > 0 && s.Decisions[len(s.Decisions)-1].Outcome != LeadAccepted
 }
 
 // Revenue is money that a lead brought, in one currency.
@@ -39,16 +61,28 @@ var FeedbackKeys = map[string]func(*LeadStory) string{
 
 // A FeedbackRow is what became of the leads of a group: the report to marketing.
 type FeedbackRow struct {
-	Key          string           `json:"key"` // empty: of none
-	Leads        int              `json:"leads"`
-	Milestones   []FeedbackStep   `json:"milestones"` // in the order of the plan
-	Accepted     int              `json:"accepted"`
-	Disqualified int              `json:"disqualified"`
-	Recycled     int              `json:"recycled"`
-	Open         int              `json:"open"`
-	Reasons      []FeedbackReason `json:"reasons"` // of those given up, the most frequent first
-	Revenue      []Revenue        `json:"revenue"` // by currency
-	Small        bool             `json:"small"`   // too few to conclude from
+	Key           string            `json:"key"` // empty: of none
+	Leads         int               `json:"leads"`
+	Milestones    []FeedbackStep    `json:"milestones"` // in the order of the plan
+	Accepted      int               `json:"accepted"`   // leads that are so now, as are the next three
+	Disqualified  int               `json:"disqualified"`
+	Recycled      int               `json:"recycled"`
+	Open          int               `json:"open"`
+	Decisions     FeedbackDecisions `json:"decisions"`
+	Reasons       []FeedbackReason  `json:"reasons"`                 // of each time that a lead was given up, the most frequent first
+	Opportunities *FeedbackSales    `json:"opportunities,omitempty"` // left out: who asks may not see them
+	Revenue       []Revenue         `json:"revenue"`                 // by currency
+	Small         bool              `json:"small"`                   // too few to conclude from
+}
+
+// FeedbackDecisions are how often leads were accepted and given up: one that was recycled, came back
+// and was accepted counts in both.
+type FeedbackDecisions struct {
+	Accepted      int `json:"accepted"`
+	Disqualified  int `json:"disqualified"`
+	Recycled      int `json:"recycled"`
+	CameBack      int `json:"came_back"`      // leads that were worked on again after they were given up
+	AcceptedLater int `json:"accepted_later"` // of them, those that were accepted then
 }
 
 // A FeedbackStep is how many leads reached a milestone, and how fast.
@@ -77,10 +111,12 @@ type feedbackGroup struct {
 	hours   [][]float64
 	reasons map[FeedbackReason]int
 	revenue map[string]*Revenue
+	sales   *saleGroup
 }
 
 // A Feedback gathers stories to rows, group by group.
 type Feedback struct {
+	After  *Aftermath // what follows a close; nil: the report is without opportunities
 	plan   []Milestone
 	key    func(*LeadStory) string
 	groups map[string]*feedbackGroup
@@ -103,6 +139,9 @@ func (f *Feedback) Add(s *LeadStory) {
 	if g == nil {
 		g = &feedbackGroup{row: FeedbackRow{Key: key}, reached: make([]int, len(f.plan)), hours: make([][]float64, len(f.plan)),
 			reasons: make(map[FeedbackReason]int), revenue: make(map[string]*Revenue)}
+		if f.After != nil {
+			g.sales = newSaleGroup()
+		}
 		f.groups[key] = g
 	}
 	g.row.Leads++
@@ -121,6 +160,22 @@ func (f *Feedback) Add(s *LeadStory) {
 			g.hours[i] = append(g.hours[i], to.Sub(from).Hours())
 		}
 	}
+	g.stand(s)
+	g.decide(s)
+	if g.sales != nil {
+		g.sales.add(s.Sale)
+	}
+	for _, r := range s.Revenue {
+		if g.revenue[r.Currency] == nil {
+			g.revenue[r.Currency] = &Revenue{Currency: r.Currency}
+		}
+		g.revenue[r.Currency].Invoiced += r.Invoiced
+		g.revenue[r.Currency].Paid += r.Paid
+	}
+}
+
+// stand counts where a lead stands now.
+func (g *feedbackGroup) stand(s *LeadStory) {
 	switch s.State {
 	case LeadAccepted:
 		g.row.Accepted++
@@ -131,15 +186,29 @@ func (f *Feedback) Add(s *LeadStory) {
 	default:
 		g.row.Open++
 	}
-	if s.State == LeadDisqualified || s.State == LeadRecycled {
-		g.reasons[FeedbackReason{Outcome: s.State, Code: s.Reason}]++
-	}
-	for _, r := range s.Revenue {
-		if g.revenue[r.Currency] == nil {
-			g.revenue[r.Currency] = &Revenue{Currency: r.Currency}
+}
+
+// decide counts what was decided on a lead, each time.
+func (g *feedbackGroup) decide(s *LeadStory) {
+	d, givenUp := &g.row.Decisions, false
+	for _, made := range s.Decisions {
+		switch made.Outcome {
+		case LeadAccepted:
+			d.Accepted++
+			if givenUp {
+				d.AcceptedLater++
+			}
+			continue
+		case LeadDisqualified:
+			d.Disqualified++
+		case LeadRecycled:
+			d.Recycled++
 		}
-		g.revenue[r.Currency].Invoiced += r.Invoiced
-		g.revenue[r.Currency].Paid += r.Paid
+		givenUp = true
+		g.reasons[FeedbackReason{Outcome: made.Outcome, Code: made.Reason}]++
+	}
+	if s.CameBack {
+		d.CameBack++
 	}
 }
 
@@ -158,14 +227,7 @@ func (f *Feedback) Rows() []FeedbackRow {
 			before = step.Reached
 			row.Milestones = append(row.Milestones, step)
 		}
-		row.Reasons = []FeedbackReason{}
-		for r, n := range g.reasons {
-			r.Count = n
-			row.Reasons = append(row.Reasons, r)
-		}
-		slices.SortFunc(row.Reasons, func(a, b FeedbackReason) int {
-			return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Outcome, b.Outcome), strings.Compare(a.Code, b.Code))
-		})
+		row.Reasons, row.Opportunities = frequent(g.reasons), g.sales.result(f.After)
 		row.Revenue = []Revenue{}
 		for _, r := range g.revenue {
 			row.Revenue = append(row.Revenue, *r)
@@ -179,6 +241,19 @@ func (f *Feedback) Rows() []FeedbackRow {
 	return rows
 }
 
+// frequent lists reasons, the most frequent first.
+func frequent(counts map[FeedbackReason]int) []FeedbackReason {
+	all := []FeedbackReason{}
+	for r, n := range counts {
+		r.Count = n
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b FeedbackReason) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Outcome, b.Outcome), strings.Compare(a.Code, b.Code))
+	})
+	return all
+}
+
 // median is the middle value, of an even number the mean of the two in the middle; 0 of none.
 func median(values []float64) float64 {
 	n := len(values)
@@ -190,144 +265,3 @@ func median(values []float64) float64 {
 }
 
 func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }
-
-// An Agreement is how far somebody's decisions agree with another view of which leads could be
-// customers.
-type Agreement struct {
-	BothYes    int     `json:"both_yes"`
-	OnlyThey   int     `json:"only_they"` // accepted, though the other view says no
-	OnlyOther  int     `json:"only_other"`
-	BothNo     int     `json:"both_no"`
-	Agree      float64 `json:"agree"` // part of the decisions, 0 to 1
-	Kappa      float64 `json:"kappa"` // beyond chance: 1 is always, 0 as often as by chance
-	KappaError float64 `json:"kappa_error"`
-	Defined    bool    `json:"defined"` // both views say both yes and no, so that kappa means something
-	Small      bool    `json:"small"`
-}
-
-func (a *Agreement) add(they, other bool) {
-	switch {
-	case they && other:
-		a.BothYes++
-	case they:
-		a.OnlyThey++
-	case other:
-		a.OnlyOther++
-	default:
-		a.BothNo++
-	}
-}
-
-// finish works out Cohen's kappa, (p − e) ÷ (1 − e), where p is how often both agree and e how often
-// they would by chance (Cohen 1960), and its standard error, √(p(1 − p) ÷ n) ÷ (1 − e).
-func (a *Agreement) finish() {
-	n := float64(a.BothYes + a.OnlyThey + a.OnlyOther + a.BothNo)
-	if a.Small = n < smallNumber; n == 0 {
-		return
-	}
-	they, other := float64(a.BothYes+a.OnlyThey)/n, float64(a.BothYes+a.OnlyOther)/n
-	p := float64(a.BothYes+a.BothNo) / n
-	chance := they*other + (1-they)*(1-other)
-	a.Agree = round4(p)
-	if a.Defined = they > 0 && they < 1 && other > 0 && other < 1; a.Defined {
-		a.Kappa, a.KappaError = round4((p-chance)/(1-chance)), round4(math.Sqrt(p*(1-p)/n)/(1-chance))
-	}
-}
-
-// A GradeAcceptance is how many decided leads of a grade somebody accepted.
-type GradeAcceptance struct {
-	Grade    string  `json:"grade"` // empty: not known
-	Decided  int     `json:"decided"`
-	Accepted int     `json:"accepted"`
-	Rate     float64 `json:"rate"`
-	Small    bool    `json:"small"`
-}
-
-// A Disagreement is who disagrees with whom about what a potential customer is, in numbers.
-type Disagreement struct {
-	Who       string            `json:"who"` // a user's or a team's id; empty: all together
-	Team      bool              `json:"team"`
-	Decided   int               `json:"decided"`
-	Accepted  int               `json:"accepted"`
-	Grades    []GradeAcceptance `json:"grades"`
-	Profile   Agreement         `json:"profile"`   // with the grade: A to C are potential customers
-	Marketing Agreement         `json:"marketing"` // with marketing: what it qualified is one
-}
-
-// Disagreements compares the decisions of people, of their teams, and of all together, with the
-// grades of the leads and with what marketing qualified. Leads without a grade count for marketing
-// only. marketing are the milestones by which it qualifies.
-func Disagreements(stories []LeadStory, marketing []Milestone, teams map[string][]string) []Disagreement {
-	type tally struct {
-		Disagreement
-		grades map[string]*GradeAcceptance
-	}
-	all := make(map[string]*tally)
-	get := func(who string, team bool) *tally {
-		key := who
-		if team {
-			key = "team " + who
-		}
-		if all[key] == nil {
-			all[key] = &tally{Disagreement{Who: who, Team: team}, make(map[string]*GradeAcceptance)}
-		}
-		return all[key]
-	}
-	for i := range stories {
-		s := &stories[i]
-		if s.DecidedBy == "" || s.State == LeadOpen {
-			continue
-		}
-		yes := s.State == LeadAccepted
-		qualified := slices.ContainsFunc(marketing, func(m Milestone) bool { return !s.Reached[m].IsZero() })
-		tallies := []*tally{get("", false), get(s.DecidedBy, false)}
-		for _, team := range teams[s.DecidedBy] {
-			tallies = append(tallies, get(team, true))
-		}
-		for _, t := range tallies {
-			if t.grades[s.Grade] == nil {
-				t.grades[s.Grade] = &GradeAcceptance{Grade: s.Grade}
-			}
-			g := t.grades[s.Grade]
-			t.Decided++
-			g.Decided++
-			if yes {
-				t.Accepted++
-				g.Accepted++
-			}
-			t.Marketing.add(yes, qualified)
-			if s.Grade != "" {
-				t.Profile.add(yes, s.Grade <= "C")
-			}
-		}
-	}
-	rows := []Disagreement{}
-	for _, t := range all {
-		t.Profile.finish()
-		t.Marketing.finish()
-		t.Grades = []GradeAcceptance{}
-		for _, g := range t.grades {
-			g.Rate, g.Small = round4(float64(g.Accepted)/float64(g.Decided)), g.Decided < smallNumber
-			t.Grades = append(t.Grades, *g)
-		}
-		slices.SortFunc(t.Grades, func(a, b GradeAcceptance) int {
-			return cmp.Or(cmp.Compare(len(b.Grade), len(a.Grade)), strings.Compare(a.Grade, b.Grade))
-		})
-		rows = append(rows, t.Disagreement)
-	}
-	slices.SortFunc(rows, func(a, b Disagreement) int {
-		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(b.Decided, a.Decided), strings.Compare(a.Who, b.Who))
-	})
-	return rows
-}
-
-// order puts all together first, then teams, then people.
-func order(d Disagreement) int {
-	switch {
-	case d.Who == "":
-		return 0
-	case d.Team:
-		return 1
-	}
-	return 2
-}

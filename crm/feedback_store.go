@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 type StoryFilter struct {
 	From, Until time.Time // without Until itself
 	Campaigns   []string
+	After       *Aftermath // what to tell of their opportunities; nil: nothing
 }
 
 // restrict applies the filter to leads l.
@@ -32,48 +34,49 @@ func LeadStories(ctx context.Context, q sqldb.Querier, a *Access, f StoryFilter,
 			return err
 		}
 	}
+	sales, err := salesOf(ctx, q, a, &f)
+	if err != nil {
+		return err
+	}
 	w := &where{}
 	f.restrict(w)
 	w.readable(a, RecordLead, "l")
-	rows, err := q.Query(ctx, `SELECT l.id, l.source, l.network, l.monitor_id, l.campaign, l.grade, l.state, l.reason, l.milestone, v.milestone, v.entered_at, v.entered_by
-		FROM leads l JOIN lead_visits v ON v.lead_id = l.id`+w.sql()+" ORDER BY l.created_at, l.id, v.id", w.args...)
-	if err != nil {
-		return fmt.Errorf("load leads for the report: %w", err)
-	}
-	defer rows.Close()
+	hidden := a.hides(RecordLead, "reason")
 	var s *LeadStory
 	tell := func() {
 		if s != nil {
-			s.Revenue = revenue[s.ID]
+			s.Revenue, s.Sale = revenue[s.ID], sales[s.ID]
 			each(s)
 		}
 	}
-	for rows.Next() {
+	err = sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
 		var next LeadStory
-		var now, milestone Milestone
-		var at time.Time
-		var by string
-		if err := rows.Scan(&next.ID, &next.Source, &next.Network, &next.MonitorID, &next.Campaign, &next.Grade, &next.State, &next.Reason,
-			&now, &milestone, atColumn{&at}, &by); err != nil {
-			return fmt.Errorf("load leads for the report: %w", err)
+		var milestone Milestone
+		var d LeadDecision
+		if err := rows.Scan(&next.ID, &next.Source, &next.Network, &next.MonitorID, &next.Campaign, &next.Grade, &next.State,
+			&milestone, &d.Outcome, atColumn{&d.At}, &d.By, &d.Reason); err != nil {
+			return err
 		}
 		if s == nil || s.ID != next.ID {
 			tell()
 			next.Reached = make(map[Milestone]time.Time)
 			s = &next
 		}
-		if s.Reached[milestone].IsZero() {
-			s.Reached[milestone] = at
+		if !isHuman(d.By) {
+			d.By = ""
 		}
-		if s.State != LeadOpen && milestone == now {
-			s.DecidedAt, s.DecidedBy = at, ""
-			if isHuman(by) {
-				s.DecidedBy = by
-			}
+		if hidden {
+			d.Reason = ""
 		}
+		s.visit(milestone, d)
+		return nil
+	}, `SELECT l.id, l.source, l.network, l.monitor_id, l.campaign, l.grade, l.state, v.milestone, v.decision, v.entered_at, v.entered_by, v.reason
+		FROM leads l JOIN lead_visits v ON v.lead_id = l.id`+w.sql()+" ORDER BY l.created_at, l.id, v.id", w.args...)
+	if err != nil {
+		return fmt.Errorf("load leads for the report: %w", err)
 	}
 	tell()
-	return rows.Err()
+	return nil
 }
 
 // revenueOf is what leads brought: of invoices that stand, by lead and currency.
@@ -136,15 +139,24 @@ func TeamNames(ctx context.Context, q sqldb.Querier) (map[string]string, error) 
 	return names, rows.Err()
 }
 
+// feedbackColumns are the fields of a lead that each of FeedbackKeys tells.
+var feedbackColumns = map[string][]string{"source": {"source"}, "network": {"network"}, "monitor": {"monitor_id"}, "campaign": {"campaign", "campaign_id"}, "grade": {"rating"}}
+
 // FeedbackOf is the report to marketing on the leads that were made in a time, grouped by one of
 // FeedbackKeys.
 func FeedbackOf(ctx context.Context, q sqldb.Querier, a *Access, by string, from, until time.Time) ([]FeedbackRow, error) {
+	if err := a.mayAskBy(RecordLead, feedbackColumns[by]...); err != nil {
+		return nil, err
+	}
 	plan, err := Milestones(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	f := NewFeedback(&plan, FeedbackKeys[by])
-	if err := LeadStories(ctx, q, a, StoryFilter{From: from, Until: until}, f.Add); err != nil {
+	if f.After, err = aftermath(ctx, q, a); err != nil {
+		return nil, err
+	}
+	if err := LeadStories(ctx, q, a, StoryFilter{From: from, Until: until, After: f.After}, f.Add); err != nil {
 		return nil, err
 	}
 	return f.Rows(), nil

@@ -2,8 +2,10 @@ package crm
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -11,7 +13,7 @@ import (
 // How many decisions weights are learned from.
 const (
 	leastDecisions = 50
-	leastOfEither  = 10 // accepted, and rejected
+	leastOfEither  = 10 // potential customers, and others
 	mostDecisions  = 4000
 )
 
@@ -39,9 +41,14 @@ func (*Learned) check() error { return nil }
 // LearnedWeights are weights that past decisions speak for, beside those that are set.
 type LearnedWeights struct {
 	ProfileVersion int64           `json:"profile_version"` // that they are for
-	Accepted       int             `json:"accepted"`
+	Accepted       int             `json:"accepted"`        // decisions it was learned from
 	Rejected       int             `json:"rejected"`
-	Criteria       []LearnedWeight `json:"criteria"` // in the order of the profile
+	Won            int             `json:"won"`       // of the accepted, those whose opportunity was won
+	Lost           int             `json:"lost"`      // … and lost
+	Unfit          int             `json:"unfit"`     // of the lost, those whose reason says that they were no potential customer
+	Potential      int             `json:"potential"` // examples of a potential customer: accepted, and not lost as unfit
+	Others         int             `json:"others"`    // examples of none: given up, or lost as unfit
+	Criteria       []LearnedWeight `json:"criteria"`  // in the order of the profile
 	// How well decisions are foretold that were not learned from (five folds): the mean log loss,
 	// the less the better, and the area under the ROC curve, the more the better.
 	SetLoss     float64 `json:"set_log_loss"`
@@ -61,11 +68,37 @@ type LearnedWeight struct {
 	Known   int     `json:"known"` // decisions for which it was met or failed
 }
 
-// A decision is a lead that sales accepted or gave up, as the criteria of a profile see it.
+// A decision is a lead that sales accepted or gave up, with what became of its opportunity, as the
+// criteria of a profile see it.
 type decision struct {
 	lead     string
 	accepted bool
+	sale     LeadSale // of none: without a state
 	results  []CriterionResult
+}
+
+// potential says whether the lead was a potential customer, as far as is known by now: the close of
+// its opportunity says more than that sales accepted it. One that was won was; one that was lost for
+// a reason that says so was not; one that was lost for another reason, such as the price, or that is
+// open, is what sales took it for.
+func (d *decision) potential() bool {
+	return d.sale.State == StateWon || d.accepted && !d.sale.Unfit
+}
+
+// count adds a decision, and the close that followed it.
+func (w *LearnedWeights) count(d *decision) {
+	add := func(n *int, is bool) {
+		if is {
+			*n++
+		}
+	}
+	add(&w.Accepted, d.accepted)
+	add(&w.Rejected, !d.accepted)
+	add(&w.Won, d.sale.State == StateWon)
+	add(&w.Lost, d.sale.State == StateLost)
+	add(&w.Unfit, d.sale.Unfit)
+	add(&w.Potential, d.potential())
+	add(&w.Others, !d.potential())
 }
 
 // outcomeValue is what a criterion adds to the fit, as a part of its weight.
@@ -78,7 +111,8 @@ func learnWeights(p *IdealProfile, all []decision) (*LearnedWeights, error) {
 	out := &LearnedWeights{ProfileVersion: p.Version}
 	learned, set := make([]example, len(all)), make([]example, len(all))
 	known := make([]int, len(p.Criteria))
-	for i, d := range all {
+	for i := range all {
+		d := &all[i]
 		features, fit, total := make([]float64, len(d.results)), 0.0, 0.0
 		for j, r := range d.results {
 			features[j] = outcomeValue[r.Outcome]
@@ -87,16 +121,13 @@ func learnWeights(p *IdealProfile, all []decision) (*LearnedWeights, error) {
 				known[j]++
 			}
 		}
-		learned[i] = example{features, d.accepted, 1, d.lead}
-		set[i] = example{[]float64{fit / total}, d.accepted, 1, d.lead}
-		if d.accepted {
-			out.Accepted++
-		} else {
-			out.Rejected++
-		}
+		learned[i] = example{features, d.potential(), 1, d.lead}
+		set[i] = example{[]float64{fit / total}, d.potential(), 1, d.lead}
+		out.count(d)
 	}
-	if len(all) < leastDecisions || min(out.Accepted, out.Rejected) < leastOfEither {
-		return nil, invalid("decisions", "are %d accepted and %d rejected leads: want %d in all, and %d of either, to learn from", out.Accepted, out.Rejected, leastDecisions, leastOfEither)
+	if len(all) < leastDecisions || min(out.Potential, out.Others) < leastOfEither {
+		return nil, invalid("decisions", "are %d accepted and %d rejected leads, which speak of %d potential customers and of %d others: want %d in all, and %d of either, to learn from",
+			out.Accepted, out.Rejected, out.Potential, out.Others, leastDecisions, leastOfEither)
 	}
 	way := fitting{positive: true}
 	was, is := (fitting{penalty: penalties[0]}).crossed(set, false), way.crossed(learned, true)
@@ -117,11 +148,11 @@ func learnWeights(p *IdealProfile, all []decision) (*LearnedWeights, error) {
 	}
 	switch {
 	case sum == 0:
-		out.Advice = "no criterion tells accepted leads from rejected ones: keep the set weights, and look for other criteria"
+		out.Advice = "no criterion tells potential customers from others: keep the set weights, and look for other criteria"
 	case out.LossGain.Low > 0:
-		out.Advice = "the learned weights foretell decisions better than the set ones"
+		out.Advice = "the learned weights foretell who is a potential customer better than the set ones"
 	case out.LossGain.High < 0:
-		out.Advice = "the set weights foretell decisions better: keep them"
+		out.Advice = "the set weights foretell who is a potential customer better: keep them"
 	default:
 		out.Advice = "the difference may be chance: wait for more decisions"
 	}
@@ -140,44 +171,16 @@ type learnedParts struct {
 	Odds    **LearnedOdds    `json:"odds"`
 }
 
-// LearnWeights learns weights for a profile from the newest decisions and saves them as a proposal.
+// LearnWeights learns weights for a profile from the newest decisions, and the closes that followed
+// them, and saves them as a proposal.
 func LearnWeights(ctx context.Context, tx *sqldb.Tx, ch Change, profileID string) (Learned, error) {
 	p, err := idealProfiles.byID(ctx, tx, System(), profileID, 0)
 	if err != nil {
 		return Learned{}, err
 	}
-	decided, err := leads.find(ctx, tx, "WHERE state IN ('accepted', 'disqualified', 'recycled') ORDER BY updated_at DESC, id DESC LIMIT $1", mostDecisions)
+	all, err := decisionsOn(ctx, tx, &p, ch.At)
 	if err != nil {
 		return Learned{}, err
-	}
-	accounts, contacts := make([]string, len(decided)), make([]string, len(decided))
-	for i := range decided {
-		contacts[i] = decided[i].ContactID
-	}
-	known, err := contactsByID(ctx, tx, contacts)
-	if err != nil {
-		return Learned{}, err
-	}
-	for i := range decided {
-		if accounts[i] = decided[i].AccountID; accounts[i] == "" && known[contacts[i]] != nil {
-			accounts[i] = known[contacts[i]].AccountID
-		}
-	}
-	companies, err := accountsByID(ctx, tx, accounts)
-	if err != nil {
-		return Learned{}, err
-	}
-	all := make([]decision, len(decided))
-	for i := range decided {
-		f := Facts{Lead: decided[i], Now: ch.At}
-		if c := known[contacts[i]]; c != nil {
-			f.Contact = *c
-		}
-		if a := companies[accounts[i]]; a != nil {
-			f.Account = *a
-		}
-		_, _, results := p.Fit(&f)
-		all[i] = decision{decided[i].ID, decided[i].State == LeadAccepted, results}
 	}
 	w, err := learnWeights(&p, all)
 	if err != nil {
@@ -185,6 +188,71 @@ func LearnWeights(ctx context.Context, tx *sqldb.Tx, ch Change, profileID string
 	}
 	l := Learned{Kind: LearnedKindWeights, ProfileID: p.ID, Examples: int64(len(all)), Weights: w, MadeBy: ch.By}
 	return l, learnedModels.create(ctx, tx, ch, &l)
+}
+
+// decisionsOn are the newest leads that sales accepted or gave up, as a profile sees them.
+func decisionsOn(ctx context.Context, q sqldb.Querier, p *IdealProfile, now time.Time) ([]decision, error) {
+	decided, err := leads.find(ctx, q, "WHERE state IN ('accepted', 'disqualified', 'recycled') ORDER BY updated_at DESC, id DESC LIMIT $1", mostDecisions)
+	if err != nil {
+		return nil, err
+	}
+	ids, accounts, contacts := make([]string, len(decided)), make([]string, len(decided)), make([]string, len(decided))
+	for i := range decided {
+		ids[i], contacts[i] = decided[i].ID, decided[i].ContactID
+	}
+	known, err := contactsByID(ctx, q, contacts)
+	if err != nil {
+		return nil, err
+	}
+	for i := range decided {
+		if accounts[i] = decided[i].AccountID; accounts[i] == "" && known[contacts[i]] != nil {
+			accounts[i] = known[contacts[i]].AccountID
+		}
+	}
+	companies, err := accountsByID(ctx, q, accounts)
+	if err != nil {
+		return nil, err
+	}
+	sales, err := closesOf(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]decision, len(decided))
+	for i := range decided {
+		f := Facts{Lead: decided[i], Now: now}
+		if c := known[contacts[i]]; c != nil {
+			f.Contact = *c
+		}
+		if a := companies[accounts[i]]; a != nil {
+			f.Account = *a
+		}
+		_, _, results := p.Fit(&f)
+		all[i] = decision{decided[i].ID, decided[i].State == LeadAccepted, sales[decided[i].ID], results}
+	}
+	return all, nil
+}
+
+// closesOf says how the opportunities of leads were closed, by lead.
+func closesOf(ctx context.Context, q sqldb.Querier, leadIDs []string) (map[string]LeadSale, error) {
+	unfit, err := unfitReasons(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	sales := make(map[string]LeadSale)
+	for part := range chunks(leadIDs) {
+		err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
+			var lead string
+			var s LeadSale
+			err := rows.Scan(&lead, &s.State, &s.Reason)
+			s.Unfit = s.State == StateLost && unfit[s.Reason]
+			sales[lead] = s
+			return err
+		}, "SELECT lead_id, state, close_reason FROM opportunities WHERE lead_id <> '' AND state <> '"+StateOpen+"' AND "+sqldb.In("lead_id", 1, len(part)), sqldb.Anys(part)...)
+		if err != nil {
+			return nil, fmt.Errorf("load how opportunities were closed: %w", err)
+		}
+	}
+	return sales, nil
 }
 
 // Proposals lists the weights that were learned for a profile, the newest first.

@@ -122,7 +122,8 @@ func (p *MilestonePlan) transfer(ctx context.Context, tx *sqldb.Tx, ch Change, f
 			}
 			moved = append(moved, &after)
 		}
-		if err := visitMilestones(ctx, tx, ch, p, moved); err != nil {
+		// Another plan decides nothing on a lead.
+		if err := saveVisits(ctx, tx, p.visits(ch, moved)...); err != nil {
 			return err
 		}
 	}
@@ -141,9 +142,10 @@ type MilestoneVisit struct {
 	DueAt       time.Time `json:"due_at,omitzero"`       // when somebody is told next
 	EscalatedAt time.Time `json:"escalated_at,omitzero"` // when somebody was told last
 	Escalations int       `json:"escalations"`           // how often somebody was told
+	Decision    string    `json:"decision"`              // that was made by it: accepted, disqualified or recycled; empty: none
 }
 
-const visitColumns = "id, lead_id, milestone, entered_at, entered_by, left_at, reason, comment, due_at, escalated_at, escalations"
+const visitColumns = "id, lead_id, milestone, entered_at, entered_by, left_at, reason, comment, due_at, escalated_at, escalations, decision"
 
 // MilestoneVisits lists the stays of a lead, the first one first.
 func MilestoneVisits(ctx context.Context, q sqldb.Querier, leadID string) ([]MilestoneVisit, error) {
@@ -160,7 +162,7 @@ func queryVisits(ctx context.Context, q sqldb.Querier, rest string, args ...any)
 	for rows.Next() {
 		var v MilestoneVisit
 		if err := rows.Scan(&v.ID, &v.LeadID, &v.Milestone, atColumn{&v.EnteredAt}, &v.EnteredBy, atColumn{&v.LeftAt}, &v.Reason, &v.Comment,
-			atColumn{&v.DueAt}, atColumn{&v.EscalatedAt}, &v.Escalations); err != nil {
+			atColumn{&v.DueAt}, atColumn{&v.EscalatedAt}, &v.Escalations, &v.Decision); err != nil {
 			return nil, fmt.Errorf("load milestones of leads: %w", err)
 		}
 		all = append(all, v)
@@ -168,15 +170,34 @@ func queryVisits(ctx context.Context, q sqldb.Querier, rest string, args ...any)
 	return all, rows.Err()
 }
 
-// visitMilestones notes that leads have come into their milestones.
+// visitMilestones notes that leads have come into their milestones, because somebody led them there.
 func visitMilestones(ctx context.Context, tx *sqldb.Tx, ch Change, p *MilestonePlan, arrived []*Lead) error {
-	rows := make([][]any, len(arrived))
+	visits := p.visits(ch, arrived)
 	for i, l := range arrived {
-		var due time.Time
-		if m := p.Rule(l.Milestone); m != nil {
-			due = m.Limit.Due(&MilestoneVisit{EnteredAt: ch.At}, time.Time{})
+		if l.State != LeadOpen {
+			visits[i].Decision = l.State
 		}
-		rows[i] = []any{NewID(ch.At), l.ID, string(l.Milestone), sqldb.Millis(ch.At), ch.By, 0, l.Reason, l.Comment, sqldb.Millis(due), 0, 0}
+	}
+	return saveVisits(ctx, tx, visits...)
+}
+
+// visits are the stays that begin in the milestones where leads are now.
+func (p *MilestonePlan) visits(ch Change, arrived []*Lead) []MilestoneVisit {
+	all := make([]MilestoneVisit, len(arrived))
+	for i, l := range arrived {
+		all[i] = MilestoneVisit{ID: NewID(ch.At), LeadID: l.ID, Milestone: l.Milestone, EnteredAt: ch.At, EnteredBy: ch.By, Reason: l.Reason, Comment: l.Comment}
+		if m := p.Rule(l.Milestone); m != nil {
+			all[i].DueAt = m.Limit.Due(&MilestoneVisit{EnteredAt: ch.At}, time.Time{})
+		}
+	}
+	return all
+}
+
+func saveVisits(ctx context.Context, tx *sqldb.Tx, visits ...MilestoneVisit) error {
+	rows := make([][]any, len(visits))
+	for i, v := range visits {
+		rows[i] = []any{v.ID, v.LeadID, string(v.Milestone), sqldb.Millis(v.EnteredAt), v.EnteredBy, sqldb.Millis(v.LeftAt), v.Reason, v.Comment,
+			sqldb.Millis(v.DueAt), sqldb.Millis(v.EscalatedAt), v.Escalations, v.Decision}
 	}
 	_, err := tx.InsertNew(ctx, sqldb.Insert{Table: "lead_visits", Key: []string{"id"}, Columns: strings.Split(visitColumns, ", ")}, rows)
 	return err
@@ -191,9 +212,7 @@ func leaveMilestone(ctx context.Context, tx *sqldb.Tx, ch Change, l *Lead) error
 	if n > 0 {
 		return nil
 	}
-	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "lead_visits", Key: []string{"id"}, Columns: strings.Split(visitColumns, ", ")},
-		[][]any{{NewID(l.CreatedAt), l.ID, string(l.Milestone), sqldb.Millis(l.CreatedAt), "", sqldb.Millis(ch.At), "", "", 0, 0, 0}})
-	return err
+	return saveVisits(ctx, tx, MilestoneVisit{ID: NewID(l.CreatedAt), LeadID: l.ID, Milestone: l.Milestone, EnteredAt: l.CreatedAt, LeftAt: ch.At})
 }
 
 // factsOfLead gathers what milestones ask about a lead, and the kinds of activities that were done

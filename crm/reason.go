@@ -17,6 +17,7 @@ type Reason struct {
 	Label    string `json:"label"`
 	Active   bool   `json:"active"` // whether it can be chosen; what was chosen stays
 	Position int64  `json:"position"`
+	Unfit    bool   `json:"unfit"` // of lost: it says that they were no potential customer
 }
 
 // Outcomes are the ends that ask for a reason.
@@ -28,7 +29,7 @@ func Reasons(ctx context.Context, q sqldb.Querier, outcome string) ([]Reason, er
 	if outcome != "" {
 		w.add("outcome = ?", outcome)
 	}
-	rows, err := q.Query(ctx, "SELECT outcome, code, label, active, position FROM reasons"+w.sql()+" ORDER BY outcome, position, code", w.args...)
+	rows, err := q.Query(ctx, "SELECT outcome, code, label, active, position, unfit FROM reasons"+w.sql()+" ORDER BY outcome, position, code", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("load reasons: %w", err)
 	}
@@ -36,7 +37,7 @@ func Reasons(ctx context.Context, q sqldb.Querier, outcome string) ([]Reason, er
 	var all []Reason
 	for rows.Next() {
 		var r Reason
-		if err := rows.Scan(&r.Outcome, &r.Code, &r.Label, &r.Active, &r.Position); err != nil {
+		if err := rows.Scan(&r.Outcome, &r.Code, &r.Label, &r.Active, &r.Position, &r.Unfit); err != nil {
 			return nil, fmt.Errorf("load reasons: %w", err)
 		}
 		all = append(all, r)
@@ -44,7 +45,8 @@ func Reasons(ctx context.Context, q sqldb.Querier, outcome string) ([]Reason, er
 	return all, rows.Err()
 }
 
-// SaveReason makes a reason, or changes its label, its place and whether it can be chosen.
+// SaveReason makes a reason, or changes its label, its place, whether it can be chosen, and what it
+// says of the customer.
 func SaveReason(ctx context.Context, tx *sqldb.Tx, ch Change, r Reason) (Reason, error) {
 	if r.Label = tidy(r.Label); r.Label == "" {
 		r.Label = r.Code
@@ -56,12 +58,15 @@ func SaveReason(ctx context.Context, tx *sqldb.Tx, ch Change, r Reason) (Reason,
 		return r, invalid("code", "%q: want 1 to 50 lower-case letters, digits and dashes", r.Code)
 	case r.Position < 0 || r.Position > 1_000_000:
 		return r, invalid("position", "is %d: want 0 to 1000000", r.Position)
+	case r.Unfit && r.Outcome != StateLost:
+		return r, invalid("unfit", "is for reasons why opportunities are lost: a lead that is given up counts as no potential customer, and what is won as one")
 	}
 	if err := checkText("label", r.Label, maxName); err != nil {
 		return r, err
 	}
-	err := tx.Upsert(ctx, sqldb.Upsert{Table: "reasons", Key: []string{"outcome", "code"}, Columns: []string{"outcome", "code", "label", "active", "position"},
-		Set: "label = excluded.label, active = excluded.active, position = excluded.position"}, [][]any{{r.Outcome, r.Code, r.Label, r.Active, r.Position}}, nil)
+	err := tx.Upsert(ctx, sqldb.Upsert{Table: "reasons", Key: []string{"outcome", "code"}, Columns: []string{"outcome", "code", "label", "active", "position", "unfit"},
+		Set: "label = excluded.label, active = excluded.active, position = excluded.position, unfit = excluded.unfit"},
+		[][]any{{r.Outcome, r.Code, r.Label, r.Active, r.Position, r.Unfit}}, nil)
 	if err != nil {
 		return r, err
 	}

@@ -78,7 +78,7 @@ var Tables = map[string]Table{
 			"milestone": "CASE WHEN state = 'open' THEN 'disqualified' ELSE milestone END", "state": "CASE WHEN state = 'open' THEN 'disqualified' ELSE state END",
 			"reason": "CASE WHEN state = 'open' THEN 'other' ELSE reason END"}},
 	"lead_visits": {Rows: by("lead_id", Lead), Fate: Empty, Person: "comment", Text: "comment",
-		Free: "id lead_id milestone entered_at entered_by left_at reason due_at escalated_at escalations",
+		Free: "id lead_id milestone entered_at entered_by left_at reason due_at escalated_at escalations decision",
 		Set:  map[string]string{"left_at": "CASE WHEN left_at = 0 THEN entered_at ELSE left_at END"}},
 	"activities": {Rows: by("record_id", Case), Fate: Empty, Person: "subject body response_key", Text: "subject body",
 		Free: "id version created_at updated_at kind record_type record_id owner_id process_id stage due_at done_at campaign_id response channel"}, // counted
@@ -171,7 +171,7 @@ var Tables = map[string]Table{
 	"lead_forms":        {Free: "id version created_at updated_at name key secret campaign product owner_id origins thanks active"},
 	"ideal_profiles":    {Free: "id version created_at updated_at name active criteria"},
 	"learned_models":    {Free: "id version created_at updated_at kind profile_id examples definition applied_by made_by"},
-	"reasons":           {Free: "outcome code label active position"},
+	"reasons":           {Free: "outcome code label active position unfit"},
 	"match_settings":    {Free: "id settings version updated_by updated_at"},
 	"match_models":      {Text: "preview", Free: "id parameters labels created_by created_at active activated_at"},
 	"imports":           {Text: "report problem evidence", Free: "id record_type file state dry_run all_or_nothing mapping basis size taken requested_by requested_at ended_at seen_at scopes"},

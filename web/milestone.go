@@ -30,6 +30,7 @@ type (
 			Label    string `json:"label" maxLength:"200"`
 			Active   bool   `json:"active" doc:"Whether it can be chosen."`
 			Position int64  `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"In the list."`
+			Unfit    bool   `json:"unfit,omitempty" doc:"Of lost: it says that they were no potential customer, which learned weights take into account."`
 		}
 	}
 )
@@ -81,7 +82,7 @@ func (s *Server) listReasons(ctx context.Context, in *reasonsInput) (*one[Page[c
 }
 
 func (s *Server) saveReason(ctx context.Context, in *saveReasonInput) (*one[crm.Reason], error) {
-	r := crm.Reason{Outcome: in.Outcome, Code: in.Code, Label: in.Body.Label, Active: in.Body.Active, Position: in.Body.Position}
+	r := crm.Reason{Outcome: in.Outcome, Code: in.Code, Label: in.Body.Label, Active: in.Body.Active, Position: in.Body.Position, Unfit: in.Body.Unfit}
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
 		r, err = crm.SaveReason(ctx, tx, s.change(ctx, ""), r)
 		return err

@@ -6297,6 +6297,36 @@ export interface components {
             runner_up?: components["schemas"]["RunnerUp"];
             sentence: string;
         };
+        FeedbackAnswer: {
+            /** Format: int64 */
+            count: number;
+            field: string;
+            outcome: string;
+            value: string;
+        };
+        FeedbackDecisions: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            accepted_later: number;
+            /** Format: int64 */
+            came_back: number;
+            /** Format: int64 */
+            disqualified: number;
+            /** Format: int64 */
+            recycled: number;
+        };
+        FeedbackFollowUp: {
+            /** Format: int64 */
+            done: number;
+            outcome: string;
+            process_id: string;
+            /** Format: int64 */
+            reached: number;
+            stage: string;
+            /** Format: int64 */
+            tasks: number;
+        };
         FeedbackReason: {
             code: string;
             /** Format: int64 */
@@ -6306,6 +6336,7 @@ export interface components {
         FeedbackRow: {
             /** Format: int64 */
             accepted: number;
+            decisions: components["schemas"]["FeedbackDecisions"];
             /** Format: int64 */
             disqualified: number;
             key: string;
@@ -6316,11 +6347,30 @@ export interface components {
             name: string;
             /** Format: int64 */
             open: number;
+            opportunities?: components["schemas"]["FeedbackSales"];
             reasons: components["schemas"]["FeedbackReason"][] | null;
             /** Format: int64 */
             recycled: number;
             revenue: components["schemas"]["Revenue"][] | null;
             small: boolean;
+        };
+        FeedbackSales: {
+            answers: components["schemas"]["FeedbackAnswer"][] | null;
+            /** Format: int64 */
+            count: number;
+            follow_up: components["schemas"]["FeedbackFollowUp"][] | null;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            open: number;
+            reasons: components["schemas"]["FeedbackReason"][] | null;
+            small: boolean;
+            /** Format: int64 */
+            unfit: number;
+            /** Format: double */
+            win_rate: number;
+            /** Format: int64 */
+            won: number;
         };
         FeedbackStep: {
             /** Format: double */
@@ -7297,6 +7347,12 @@ export interface components {
             learned_log_loss: number;
             log_loss_gain: components["schemas"]["Gain"];
             /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            others: number;
+            /** Format: int64 */
+            potential: number;
+            /** Format: int64 */
             profile_version: number;
             /** Format: int64 */
             rejected: number;
@@ -7304,6 +7360,10 @@ export interface components {
             set_auc: number;
             /** Format: double */
             set_log_loss: number;
+            /** Format: int64 */
+            unfit: number;
+            /** Format: int64 */
+            won: number;
         };
         LimitStep: {
             /** Format: int64 */
@@ -7804,6 +7864,7 @@ export interface components {
         };
         MilestoneVisit: {
             comment: string;
+            decision: string;
             /** Format: date-time */
             due_at?: string;
             /** Format: date-time */
@@ -9202,6 +9263,7 @@ export interface components {
             outcome: string;
             /** Format: int64 */
             position: number;
+            unfit: boolean;
         };
         ReasonedSubject: {
             contact_id?: string;
@@ -9701,6 +9763,8 @@ export interface components {
              * @description In the list.
              */
             position?: number;
+            /** @description Of lost: it says that they were no potential customer, which learned weights take into account. */
+            unfit?: boolean;
         };
         SaveRoleInputBody: {
             /** @description All it grants; left out: as it is. GET /access/types lists types, actions and levels; type and action may be *. */
