@@ -29,7 +29,7 @@ export function useSaveMilestones(version: number) {
 
 export function useSaveReason() {
   return useChange(
-    ({ outcome, code, ...body }: { outcome: Outcome; code: string; label: string; active: boolean; position: number }) => send('put', '/reasons/{outcome}/{code}', { path: { outcome, code }, body }),
+    ({ outcome, code, ...body }: { outcome: Outcome; code: string; label: string; active: boolean; position: number; unfit: boolean }) => send('put', '/reasons/{outcome}/{code}', { path: { outcome, code }, body }),
     reasonsKey,
   );
 }

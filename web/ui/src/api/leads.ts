@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useChange, type MergeRequest } from './changes';
 import { send } from './client';
+import { clock } from './clock';
 import { keys } from './queries';
 import type { components } from './schema';
 import type { Lead } from './types';
@@ -107,9 +108,13 @@ export function useUnmergeLead() {
 export type FeedbackView = Schemas['FeedbackView'];
 export type FeedbackRow = Schemas['FeedbackRow'];
 export type Disagreement = Schemas['Disagreement'];
+export type FeedbackSales = Schemas['FeedbackSales'];
 export type FeedbackBy = 'all' | 'source' | 'network' | 'monitor' | 'campaign' | 'grade';
 
-/** What became of the leads of the last days, by a group. */
+/** The full hour some days ago, so that what is asked since then stays the same for an hour. */
+export const daysAgo = (days: number) => new Date(Math.floor(clock.now() / 3_600_000) * 3_600_000 - days * 86_400_000).toISOString();
+
+/** What became of the leads that were made since a time, by a group. */
 export function useFeedback(by: FeedbackBy, from: string) {
   return useQuery({ queryKey: ['feedback', by, from], queryFn: ({ signal }) => send('get', '/feedback', { query: { by, from }, signal }) });
 }

@@ -1,8 +1,7 @@
 import { Button, Card, Group, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
-import { clock } from '../../api/clock';
 import { address } from '../../api/client';
 import { useMay } from '../../api/grants';
-import { useDisagreement, useFeedback, useReasons, type Disagreement, type FeedbackBy, type FeedbackRow } from '../../api/leads';
+import { daysAgo, useDisagreement, useFeedback, useReasons, type Disagreement, type FeedbackBy, type FeedbackRow } from '../../api/leads';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
@@ -10,6 +9,8 @@ import { formatLength, formatMoney, formatNumber } from '../../format';
 import { countOf } from '../../records';
 import { options } from '../../vocabulary';
 import { leadSources, milestones } from '../../vocabulary-crm';
+import { percent, reasonKey, reasonOf, type ReasonLabels } from './reasons';
+import { Sales } from './Sales';
 
 const groups: Record<FeedbackBy, string> = { all: 'All together', source: 'Source', network: 'Network', monitor: 'Monitor', campaign: 'Campaign', grade: 'Grade' };
 const spans: Record<string, string> = { '30': 'Last 30 days', '90': 'Last 90 days', '365': 'Last year' };
@@ -19,15 +20,15 @@ export default function FeedbackPage() {
   const [filter, setFilter] = useFilter('by', 'days');
   const by = known(filter.by, groups) ?? 'source';
   const days = known(filter.days, spans) ?? '90';
-  const from = new Date(Math.floor(clock.now() / 3_600_000) * 3_600_000 - Number(days) * 86_400_000).toISOString();
+  const from = daysAgo(Number(days));
   const may = useMay();
   const report = useFeedback(by, from);
   const disagreement = useDisagreement(from);
-  const lists = [useReasons('disqualified'), useReasons('recycled')];
-  const reasons = Object.fromEntries(lists.flatMap((l) => (l.data?.items ?? []).map((r) => [r.code, r.label])));
+  const lists = [useReasons('disqualified'), useReasons('recycled'), useReasons('won'), useReasons('lost')];
+  const reasons = Object.fromEntries(lists.flatMap((l) => (l.data?.items ?? []).map((r) => [reasonKey(r), r.label])));
   return (
     <>
-      <PageTitle title="Feedback" about="What became of leads: how far they came, why not further, and what they brought.">
+      <PageTitle title="Feedback" about="What became of leads: how far they came, why not further, how their opportunities ended, and what they brought.">
         {may('report:export') && (
         <Button component="a" variant="default" href={address('/feedback.csv', {}, { by, from })} download>
           Save as CSV
@@ -62,10 +63,8 @@ export default function FeedbackPage() {
   );
 }
 
-const percent = (part: number) => `${Math.round(part * 100)} %`;
-
 /** How many leads of a group reached each milestone, as bars of one width. */
-function Funnel({ row, reasons }: { row: FeedbackRow; reasons: Record<string, string> }) {
+function Funnel({ row, reasons }: { row: FeedbackRow; reasons: ReasonLabels }) {
   const steps = row.milestones ?? [];
   const name = leadSources[row.name] ?? (row.name || 'None');
   return (
@@ -92,19 +91,33 @@ function Funnel({ row, reasons }: { row: FeedbackRow; reasons: Record<string, st
         ))}
       </Stack>
       <Text fz="sm" mt="sm">
-        {row.open} open · {row.accepted} accepted · {row.disqualified} disqualified · {row.recycled} recycled
+        Now {row.open} open · {row.accepted} accepted · {row.disqualified} disqualified · {row.recycled} recycled
       </Text>
-      {(row.reasons ?? []).length > 0 && (
-        <Text fz="sm" c="dimmed">
-          Why not: {(row.reasons ?? []).map((r) => `${reasons[r.code] ?? (r.code || 'no reason')} (${r.outcome}) ${r.count}`).join(', ')}
-        </Text>
-      )}
+      <Decided row={row} reasons={reasons} />
+      {row.opportunities && row.opportunities.count > 0 && <Sales sales={row.opportunities} reasons={reasons} />}
       {(row.revenue ?? []).map((r) => (
         <Text fz="sm" key={r.currency}>
           Invoiced {formatMoney({ amount: r.invoiced, currency: r.currency })} net, paid {formatMoney({ amount: r.paid, currency: r.currency })} with tax
         </Text>
       ))}
     </Card>
+  );
+}
+
+/** How often leads were decided, each time, and why they were given up. */
+function Decided({ row: { decisions: d, reasons: given }, reasons }: { row: FeedbackRow; reasons: ReasonLabels }) {
+  return (
+    <>
+      <Text fz="sm">
+        Decisions: {d.accepted} to accept · {d.disqualified} to disqualify · {d.recycled} to recycle
+        {d.came_back > 0 && `; ${countOf('lead', d.came_back)} came back, ${formatNumber(d.accepted_later)} accepted then`}
+      </Text>
+      {(given ?? []).length > 0 && (
+        <Text fz="sm" c="dimmed">
+          Why not: {(given ?? []).map((r) => `${reasonOf(r, reasons)} (${r.outcome}) ${r.count}`).join(', ')}
+        </Text>
+      )}
+    </>
   );
 }
 
@@ -116,7 +129,7 @@ function Disagreements({ rows }: { rows: Disagreement[] }) {
     <Card component="section" aria-label="Who disagrees">
       <Title order={2}>Who disagrees about what a potential customer is</Title>
       <Text fz="sm" c="dimmed" mb="xs">
-        Cohen&apos;s kappa: 1 is always of one mind, 0 as often as by chance. A grade of A to C, and what marketing qualified, counts as a potential customer.
+        Each decision counts, also one that was followed by another. Cohen&apos;s kappa: 1 is always of one mind, 0 as often as by chance. A grade of A to C, and what marketing qualified, counts as a potential customer.
       </Text>
       {rows.length === 0 ? (
         <Empty title="Nobody has decided yet" />

@@ -87,16 +87,23 @@ test('an ideal customer is tried on open leads before it is saved', async () => 
 
 test('learned weights stand beside the set ones until they are applied; those of an earlier version cannot be', async () => {
   const gain = { low: 0.03, mean: 0.09, high: 0.15 };
-  const weights = { profile_version: 7, accepted: 118, rejected: 82, criteria: [{ label: 'industry', set: 10, learned: 58.2, known: 200 }], set_log_loss: 0.602, learned_log_loss: 0.511, set_auc: 0.71, learned_auc: 0.79, log_loss_gain: gain, auc_gain: { ...gain, low: -0.01 }, advice: 'the learned weights foretell decisions better than the set ones' };
+  const weights = { profile_version: 7, accepted: 118, rejected: 82, won: 40, lost: 31, unfit: 9, potential: 109, others: 91, criteria: [{ label: 'industry', set: 10, learned: 58.2, known: 200 }], set_log_loss: 0.602, learned_log_loss: 0.511, set_auc: 0.71, learned_auc: 0.79, log_loss_gain: gain, auc_gain: { ...gain, low: -0.01 }, advice: 'the learned weights foretell decisions better than the set ones' };
   const learned = { id: 'w1', version: 1, created_at: '2026-03-01T12:00:00Z', updated_at: '', kind: 'weights', profile_id: 'p1', examples: 200, applied_by: '', made_by: 'u1', weights };
   const calls = answer({
     'GET /ideal-profiles': { items: [profile], next: '' },
     'GET /ideal-profiles/p1/proposals': { items: [learned, { ...learned, id: 'w0', created_at: '2026-02-01T12:00:00Z', weights: { ...weights, profile_version: 6 } }], next: '' },
     'POST /ideal-profiles/p1/proposals/w1/apply': profile,
+    'GET /feedback': {
+      from: '', until: '', by: 'grade',
+      items: [{ key: '', name: '', leads: 5, accepted: 1, disqualified: 1, recycled: 1 }, { key: 'A', name: 'A', leads: 90, accepted: 60, disqualified: 20, recycled: 10, opportunities: { won: 35, lost: 12, unfit: 2 } }],
+    },
   });
   show(<LeadSettingsPage />, '/lead-settings?part=ideal');
   await userEvent.click(await screen.findByRole('button', { name: 'Learned weights of Hotels' }));
   expect((await screen.findAllByText('+0.090 (−0.010 to +0.150)'))[0]).toBeInTheDocument();
+  expect(screen.getAllByText(/Closed opportunities: 40 won, 31 lost, 9 of them no potential customer. So 109 examples of a potential customer, 91 of others/)).toHaveLength(2);
+  const grades = within(await screen.findByRole('table', { name: 'Decisions and closes by grade' }));
+  expect(grades.getAllByRole('row').map((r) => r.textContent)).toEqual(['GradeLeadsAcceptedGiven upWonLostUnfit', 'A90603035122', 'none512000']);
   expect(screen.getByText('of an earlier version')).toBeInTheDocument();
   expect(screen.getAllByRole('button', { name: 'Put the learned weights in place' })).toHaveLength(1);
   await userEvent.click(screen.getByRole('button', { name: 'Put the learned weights in place' }));
@@ -121,4 +128,15 @@ test('a form that was made says how to use it; its secret is shown then alone', 
   await userEvent.click(screen.getByRole('button', { name: 'New secret of App' }));
   await userEvent.click(await screen.findByRole('button', { name: 'New secret' }));
   expect(await screen.findByText('whsec_new')).toBeInTheDocument();
+});
+
+test('a reason why opportunities are lost says whether they were potential customers', async () => {
+  const lost = { outcome: 'lost', code: 'fit', label: 'Does not fit', active: true, position: 5, unfit: true };
+  const calls = answer({ ...people, 'GET /reasons': { items: [lost], next: '' }, 'PUT /reasons/lost/fit': lost });
+  show(<LeadSettingsPage />, '/lead-settings?part=reasons');
+  await userEvent.click(await screen.findByRole('radio', { name: 'Lost' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Change Does not fit' }));
+  await userEvent.click(await screen.findByRole('switch', { name: /They were no potential customer/ }));
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(calls.find((c) => c.method === 'PUT')?.body).toEqual({ label: 'Does not fit', active: true, position: 5, unfit: false }));
 });

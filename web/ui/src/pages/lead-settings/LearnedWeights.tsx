@@ -4,6 +4,7 @@ import { useApplyWeights, useLearnWeights, useProposals, type IdealProfile, type
 import { FigureTable } from '../../components/FigureTable';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { formatNumber, formatTime } from '../../format';
+import { GradeCloses } from './GradeCloses';
 
 /** Weights that past decisions speak for, beside those that are set; nothing changes until a person applies them. */
 export function LearnedWeights({ profile, onClose }: { profile: IdealProfile; onClose: () => void }) {
@@ -14,7 +15,7 @@ export function LearnedWeights({ profile, onClose }: { profile: IdealProfile; on
     <Drawer opened onClose={onClose} position="right" size="xl" title={`Learned weights of ${profile.name}`}>
       <Stack gap="md">
         <Text fz="sm" c="dimmed">
-          From leads that sales accepted or gave up: 50 at least, and 10 of either. Nothing changes until you apply it.
+          From leads that sales accepted or gave up, and from how their opportunities ended: 50 decisions at least, 10 of potential customers and 10 of others. Nothing changes until you apply it.
         </Text>
         {may('learned_model:create') && (
           <Group>
@@ -24,6 +25,7 @@ export function LearnedWeights({ profile, onClose }: { profile: IdealProfile; on
           </Group>
         )}
         {learn.error && <Failed error={learn.error} />}
+        {may('report:read') && <GradeCloses />}
         <Loaded query={proposals} what="what was learned" rows={2}>
           {({ items }) => (items.length === 0 ? <Empty title="Nothing was learned yet" /> : items.map((l) => <Proposal key={l.id} learned={l} profile={profile} onApplied={onClose} />))}
         </Loaded>
@@ -53,6 +55,8 @@ function Proposal({ learned: l, profile, onApplied }: { learned: Learned; profil
       </Group>
       <Text fz="sm" mb="xs">
         {formatNumber(l.examples)} decisions: {formatNumber(w.accepted)} accepted, {formatNumber(w.rejected)} given up.
+        {w.potential + w.others > 0 &&
+          ` Closed opportunities: ${formatNumber(w.won)} won, ${formatNumber(w.lost)} lost, ${formatNumber(w.unfit)} of them no potential customer. So ${formatNumber(w.potential)} examples of a potential customer, ${formatNumber(w.others)} of others.`}
       </Text>
       <Alert variant="light" color={loss.low > 0 ? 'positive' : 'gray'} mb="xs">
         {w.advice.charAt(0).toUpperCase() + w.advice.slice(1)}.

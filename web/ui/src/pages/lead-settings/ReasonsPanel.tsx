@@ -41,6 +41,11 @@ export function ReasonsPanel() {
                     <Text fz="xs" c="dimmed">
                       {r.code}
                     </Text>
+                    {r.unfit && (
+                      <Badge size="xs" color="brand" variant="light">
+                        no potential customer
+                      </Badge>
+                    )}
                     {!r.active && (
                       <Badge size="xs" color="gray">
                         not chosen any more
@@ -76,6 +81,7 @@ function ReasonForm({ outcome, reason, last, onClose }: { outcome: Outcome; reas
   const [label, setLabel] = useState(reason?.label ?? '');
   const [position, setPosition] = useState<number | string>(reason?.position ?? last + 10);
   const [active, setActive] = useState(reason?.active ?? true);
+  const [unfit, setUnfit] = useState(reason?.unfit ?? false);
   const code = reason?.code ?? nameOf(label);
   const told = save.error instanceof Problem ? save.error.fields : {};
   return (
@@ -83,7 +89,7 @@ function ReasonForm({ outcome, reason, last, onClose }: { outcome: Outcome; reas
       <form
         onSubmit={(e) => {
           e.preventDefault();
-          save.mutate({ outcome, code, label, active, position: Number(position) || 0 }, { onSuccess: onClose });
+          save.mutate({ outcome, code, label, active, position: Number(position) || 0, unfit }, { onSuccess: onClose });
         }}
       >
         <Stack gap="md">
@@ -91,6 +97,14 @@ function ReasonForm({ outcome, reason, last, onClose }: { outcome: Outcome; reas
           <TextInput label="Reason" description={`Its code, which stays: ${code || '…'}`} required maxLength={200} data-autofocus value={label} error={told.label} onChange={(e) => setLabel(e.currentTarget.value)} />
           <NumberInput label="Place in the list" description="The smallest first" min={0} max={1_000_000} allowDecimal={false} value={position} onChange={setPosition} />
           <Switch label="Can be chosen" checked={active} onChange={(e) => setActive(e.currentTarget.checked)} />
+          {outcome === 'lost' && (
+            <Switch
+              label="They were no potential customer"
+              description="Learned weights take such a lead for no example of an ideal customer, though sales accepted it"
+              checked={unfit}
+              onChange={(e) => setUnfit(e.currentTarget.checked)}
+            />
+          )}
           <FormButtons label="Save" saving={save.isPending} disabled={code === ''} onCancel={onClose} />
         </Stack>
       </form>
