@@ -106,7 +106,7 @@ func (s *saleReader) readFollowUp(ctx context.Context, q sqldb.Querier) error {
 		return err
 	}
 	return s.each(ctx, q, "t.process_id, t.stage, count(*), count(CASE WHEN t.done_at > 0 THEN 1 END)",
-		"JOIN activities t ON t.record_id = o.id AND t.kind = 'task' AND t.process_id <> '' AND o.state <> '"+StateOpen+"'",
+		"JOIN activities t ON t.record_id = o.id AND t.process_id <> '' AND o.state <> '"+StateOpen+"'",
 		" GROUP BY o.lead_id, t.process_id, t.stage", func(rows *sql.Rows) error {
 			var lead string
 			var f FollowedStage

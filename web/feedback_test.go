@@ -59,3 +59,24 @@ func TestFeedbackTellsDecisionsAndCloses(t *testing.T) {
 		t.Errorf("told %v of states that are hidden", all)
 	}
 }
+
+// reported checks, at the end of the walk, what marketing is told of the lead that it began with: the
+// close, what followed it, and the money to the cent.
+func (s *site) reported(paid float64) {
+	s.t.Helper()
+	row := s.get(api + "/feedback?by=monitor&from=1970-01-01T00:00:00Z").want(http.StatusOK).object()["items"].([]any)[0].(object)
+	if row["name"] != "Brennwald" || row["leads"] != 1.0 || row["accepted"] != 1.0 {
+		s.t.Errorf("report %v", row)
+	}
+	if diff := cmp.Diff([]any{object{"currency": "EUR", "invoiced": 759_335.0, "paid": paid}}, row["revenue"]); diff != "" {
+		s.t.Errorf("revenue (-want +got):\n%s", diff)
+	}
+	got := row["opportunities"].(object)
+	if got["won"] != 1.0 || got["win_rate"] != 1.0 || !cmp.Equal([]any{object{"outcome": "won", "code": "quality", "count": 1.0}}, got["reasons"]) {
+		s.t.Errorf("opportunities %v", got)
+	}
+	followed := got["follow_up"].([]any)
+	if f := followed[0].(object); len(followed) != 1 || f["stage"] != "Hand over" || f["reached"] != 1.0 || f["tasks"] != 1.0 || f["done"] != 0.0 {
+		s.t.Errorf("after the close %v", followed)
+	}
+}

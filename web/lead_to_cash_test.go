@@ -126,6 +126,7 @@ func TestLeadToCash(t *testing.T) {
 	}
 	s.told(anna, path)
 	s.credited(path, monitor)
+	mark.reported(due)
 }
 
 // qualify leads a lead to sales-qualified, which demands a personal contact, the need and until when:

@@ -10,6 +10,10 @@ UPDATE lead_visits SET decision = 'accepted' WHERE id IN (
 ALTER TABLE reasons ADD COLUMN unfit boolean NOT NULL DEFAULT false;
 UPDATE reasons SET unfit = true WHERE outcome = 'lost' AND code IN ('fit', 'no-budget');
 
+-- The tasks that came with stages, for reports on what was done of them.
+CREATE INDEX activities_stage ON activities (record_id, process_id, stage, done_at) WHERE process_id <> '';
+
 -- +goose Down
+DROP INDEX activities_stage;
 ALTER TABLE reasons DROP COLUMN unfit;
 ALTER TABLE lead_visits DROP COLUMN decision;
