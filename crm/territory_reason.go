@@ -19,16 +19,20 @@ func (a *Access) readsHidden(ctx context.Context, q sqldb.Querier) (bool, error)
 		return false, nil
 	}
 	all, err := Dimensions(ctx, q)
-	return slices.ContainsFunc(all, func(d Dimension) bool { return d.readsHidden(a) }), err
+	return slices.ContainsFunc(all, func(d Dimension) bool { return d.mayAskBy(a) != nil }), err
 }
 
-func (d *Dimension) readsHidden(a *Access) bool {
-	return slices.ContainsFunc(d.Fields, func(f DimensionField) bool {
-		return slices.ContainsFunc(f.From, func(path string) bool {
+// mayAskBy refuses to tell records apart by a dimension that reads a field which is hidden from somebody.
+func (d *Dimension) mayAskBy(a *Access) error {
+	for _, f := range d.Fields {
+		for _, path := range f.From {
 			kind, field, _ := strings.Cut(path, ".")
-			return a.hides(kind, strings.TrimPrefix(field, "fields."))
-		})
-	})
+			if err := a.mayAskBy(kind, strings.TrimPrefix(field, "fields.")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // RecordTerritoriesTo are the territories of a record as they are told to somebody.

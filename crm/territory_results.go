@@ -46,7 +46,7 @@ func (r *results) at(group, currency string) *TerritoryResult {
 // their primary territories or, when a dimension is named, by each of its values that holds: a case
 // in Munich counts for Munich, Bavaria and Germany.
 func TerritoryResults(ctx context.Context, q sqldb.Querier, a *Access, dimensionID string, from, until time.Time) ([]TerritoryResult, error) {
-	group, name, err := grouping(ctx, q, dimensionID)
+	group, name, err := grouping(ctx, q, a, dimensionID)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func TerritoryResults(ctx context.Context, q sqldb.Querier, a *Access, dimension
 // A grouper says to which groups records of a type belong.
 type grouper func(kind string, ids []string) (map[string][]string, error)
 
-func grouping(ctx context.Context, q sqldb.Querier, dimensionID string) (grouper, func(string) (name, parent string), error) {
+func grouping(ctx context.Context, q sqldb.Querier, a *Access, dimensionID string) (grouper, func(string) (name, parent string), error) {
 	if dimensionID == "" {
 		all, err := Territories(ctx, q)
 		byTerritory := func(kind string, ids []string) (map[string][]string, error) {
@@ -92,6 +92,9 @@ func grouping(ctx context.Context, q sqldb.Querier, dimensionID string) (grouper
 	d, err := DimensionByID(ctx, q, dimensionID)
 	if err != nil {
 		return nil, nil, err
+	}
+	if err := d.mayAskBy(a); err != nil {
+		return nil, nil, err // a group of one record tells its value
 	}
 	p, err := NewTerritoryPlan([]Dimension{d}, nil)
 	if err != nil {

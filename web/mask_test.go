@@ -265,7 +265,9 @@ func TestMaskedReasonsOfTerritories(t *testing.T) {
 			}
 		}
 	}
+	olga.get(api+"/territory-results?dimension="+region).problem(http.StatusForbidden, "forbidden")
 	mask("account.industry")
+	olga.get(api + "/territory-results?dimension=" + region).want(http.StatusOK)
 	if got := olga.text(paths[2]); !strings.Contains(got, "Germany") || !strings.Contains(got, germany) {
 		t.Errorf("what no dimension reads is masked, and the reason is not told: %s", got)
 	}
