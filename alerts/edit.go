@@ -121,6 +121,14 @@ func (e Edit) SetLabel(ctx context.Context, tx *sqldb.Tx, label Label) (Incident
 	})
 }
 
+// RenameAssignee has incidents be somebody's still whose name is another now. No two users have one name.
+func RenameAssignee(ctx context.Context, tx *sqldb.Tx, before, after string) error {
+	if _, err := tx.Exec(ctx, "UPDATE incidents SET assignee = $1, version = version + 1 WHERE assignee = $2 AND assignee <> ''", after, before); err != nil {
+		return fmt.Errorf("rename the assignee of incidents: %w", err)
+	}
+	return nil
+}
+
 // change loads the incident, lets do change it, and saves it with its entry. An entry without an
 // action says that nothing changed.
 func (e Edit) change(ctx context.Context, tx *sqldb.Tx, do func(i *Incident) (Entry, error)) (Incident, error) {

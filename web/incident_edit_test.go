@@ -145,3 +145,24 @@ func TestIncidentFilters(t *testing.T) {
 		t.Errorf("parts %v", parts)
 	}
 }
+
+// An incident stays whose it is when they are called otherwise, also when another one gets their old name.
+func TestAssigneeIsRenamed(t *testing.T) {
+	s := newAdminSite(t, nil)
+	s.incident("i1", s.monitor("Acme"), "firestorm", "escalating", time.Hour)
+	if err := web.AddUser(t.Context(), s.db, "berta", adminPassword, noon); err != nil {
+		t.Fatal(err)
+	}
+	s.do(http.MethodPut, api+"/incidents/i1/assignee", map[string]any{"user": "berta"}).want(http.StatusOK)
+	admin := s.browserOf(web.AdminName)
+	admin.do(http.MethodPatch, api+"/users/"+s.userID("berta"), object{"name": "bertha"}).want(http.StatusOK)
+	if err := web.AddUser(t.Context(), s.db, "berta", adminPassword, noon); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.get(api + "/incidents/i1").object()["assignee"]; got != "bertha" {
+		t.Errorf("it is %v's", got)
+	}
+	if found, _ := s.get(api + "/incidents?assignee=berta").items(); len(found) != 0 {
+		t.Errorf("got %v for another one of the old name", found)
+	}
+}

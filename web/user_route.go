@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/groundswell/groundswell/alerts"
 	"github.com/groundswell/groundswell/crm"
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -199,6 +200,9 @@ func renameUser(ctx context.Context, tx *sqldb.Tx, ch crm.Change, id, name strin
 		return err
 	}
 	if _, err := tx.Exec(ctx, "UPDATE users SET name = $1 WHERE id = $2", name, id); err != nil {
+		return err
+	}
+	if err := alerts.RenameAssignee(ctx, tx, before.name, name); err != nil {
 		return err
 	}
 	return crm.NoteUser(ctx, tx, ch, id, map[string]any{"name": before.name}, map[string]any{"name": name})
