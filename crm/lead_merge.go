@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -65,8 +66,8 @@ func emptyLead(winner, loser Lead, filled []string) Lead {
 }
 
 // MergeLeads makes the loser part of the winner: what is empty in the winner is filled, and activities
-// with responses, recommendations, shares, participants and the pinned territory go over. The winner
-// stays in its milestone. A lead that opened an opportunity is no loser: the sale is the other's to join.
+// with responses, recommendations, shares, participants, the pinned territory and the milestones it went
+// through go over. The winner stays in its milestone. A lead that opened an opportunity is no loser: the sale is the other's to join.
 func MergeLeads(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, ch Change) (LeadMerge, error) {
 	m := LeadMerge{kind: RecordLead, WinnerID: winnerID, LoserID: loserID}
 	if err := ch.check(); err != nil {
@@ -82,7 +83,7 @@ func MergeLeads(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, ch 
 	ch = ch.Begin().follows()
 	merged, filled := fillLead(winner, m.Loser)
 	m.Filled = filled
-	if err := m.move(ctx, tx, leadReferences); err != nil {
+	if err := errors.Join(m.merging().endVisit(ctx, tx, ch.At), m.move(ctx, tx, leadReferences)); err != nil {
 		return m, err
 	}
 	// The loser goes first: there is one open lead of an author, and one record with a value that is unique.
@@ -96,6 +97,27 @@ func MergeLeads(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, ch 
 		return m, err
 	}
 	return m, m.save(ctx, tx, ch)
+}
+
+const notedVisit = "lead_visits.open" // the stay that the loser was in
+
+// endVisit ends the stay that the loser is in: a lead is in one milestone, and the winner in its own.
+func (m merging) endVisit(ctx context.Context, tx *sqldb.Tx, at time.Time) error {
+	if _, err := m.note(ctx, tx, notedVisit, "t.id", "lead_visits t WHERE t.lead_id = $1 AND t.lead_id <> $2 AND t.left_at = 0"); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "UPDATE lead_visits SET left_at = $1 WHERE id IN "+m.noted(2), sqldb.Millis(at), notedVisit, m.id); err != nil {
+		return fmt.Errorf("merge milestones: %w", err)
+	}
+	return nil
+}
+
+// resumeVisit lets the loser stay where it was.
+func (m merging) resumeVisit(ctx context.Context, tx *sqldb.Tx) error {
+	if _, err := tx.Exec(ctx, "UPDATE lead_visits SET left_at = 0 WHERE lead_id = $3 AND id IN "+m.noted(1), notedVisit, m.id, m.loser); err != nil {
+		return fmt.Errorf("unmerge milestones: %w", err)
+	}
+	return nil
 }
 
 // noSaleOf refuses a lead that opened an opportunity.
@@ -132,7 +154,7 @@ func UnmergeLeads(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Change) 
 		return m, err
 	}
 	ch = ch.Begin().follows()
-	if err := m.moveBack(ctx, tx, leadReferences); err != nil {
+	if err := errors.Join(m.moveBack(ctx, tx, leadReferences), m.merging().resumeVisit(ctx, tx)); err != nil {
 		return m, err
 	}
 	restored := emptyLead(winner, m.Loser, m.Filled)
