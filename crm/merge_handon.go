@@ -20,15 +20,18 @@ const (
 // handOn gives the winner what the loser has in tables whose rows have no id of their own: who took
 // part, the pinned territory, what custom fields of others name, and how far it is shared.
 func (m merging) handOn(ctx context.Context, tx *sqldb.Tx) error {
-	if err := inheritParticipants(ctx, tx, m.kind, m.loser, m.kind, m.winner, "merge:"+m.id); err != nil {
+	if err := inheritParticipants(ctx, tx, m.kind, m.loser, m.kind, m.winner, m.how()); err != nil {
 		return err
 	}
 	return errors.Join(m.widenShares(ctx, tx), m.givePin(ctx, tx), m.renameInFields(ctx, tx))
 }
 
+// how those take part in the winner who took part in the loser.
+func (m merging) how() string { return "merge:" + m.id }
+
 // takeBack undoes handOn. What somebody changed since stays as they changed it.
 func (m merging) takeBack(ctx context.Context, tx *sqldb.Tx, since int64) error {
-	if _, err := tx.Exec(ctx, "DELETE FROM participants WHERE record_type = $1 AND record_id = $2 AND how = $3", m.kind, m.winner, "merge:"+m.id); err != nil {
+	if _, err := tx.Exec(ctx, "DELETE FROM participants WHERE record_type = $1 AND record_id = $2 AND how = $3", m.kind, m.winner, m.how()); err != nil {
 		return fmt.Errorf("unmerge %s: %w", m.id, err)
 	}
 	return errors.Join(m.narrowShares(ctx, tx, since), m.returnPin(ctx, tx), m.renameBack(ctx, tx))

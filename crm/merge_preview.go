@@ -27,6 +27,13 @@ func PreviewMerge(ctx context.Context, q sqldb.Querier, a *Access, o MergeOrder)
 	if p.Merged, p.Filled, err = mergeFields(winner, loser, o.Take); err != nil {
 		return MergePreview{}, err
 	}
+	h, err := (&Merge{WinnerID: winner.ID, LoserID: loser.ID, Filled: p.Filled}).heir(ctx, q, a)
+	if err != nil {
+		return MergePreview{}, err
+	}
+	if h.owns {
+		p.Merged.OwnerID = h.user
+	}
 	for _, name := range mergedFields {
 		a, b := *winner.field(name), *loser.field(name)
 		if _, filled := p.Filled[name]; a != "" && b != "" && foldKey(a) != foldKey(b) && !filled && name != "account_id" {

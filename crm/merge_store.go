@@ -19,7 +19,7 @@ type MergeOrder struct {
 }
 
 // MergeContacts makes the loser part of the winner: what is empty in the winner is filled, and the
-// loser's profiles, links, touches, leads and whatever else refers to it go over. The loser is gone
+// loser's profiles, links, touches, leads, owner and whatever else refers to it go over. The loser is gone
 // until UnmergeContacts takes the two apart.
 func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (Merge, error) {
 	if err := ch.check(); err != nil {
@@ -35,6 +35,10 @@ func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (
 	}
 	ch = ch.Begin()
 	m := Merge{ID: NewID(ch.At), WinnerID: winner.ID, LoserID: loser.ID, Loser: loser, Filled: filled, MergedAt: ch.At, MergedBy: ch.By, Reason: ch.Why}
+	h, err := m.heir(ctx, tx, ch.Access)
+	if err != nil {
+		return Merge{}, err
+	}
 	if err := saveFields(ctx, tx, &merged, ch); err != nil {
 		return Merge{}, err
 	}
@@ -61,6 +65,9 @@ func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (
 		return Merge{}, err
 	}
 	if err := errors.Join(assignTerritories(ctx, tx, ch, RecordContact, winner.ID), assignDependents(ctx, tx, ch, RecordContact, winner.ID)); err != nil {
+		return Merge{}, err
+	}
+	if err := m.merging().inherit(ctx, tx, ch, h); err != nil {
 		return Merge{}, err
 	}
 	before, after := differing(winner, merged)
@@ -154,7 +161,7 @@ func UnmergeContacts(ctx context.Context, tx *sqldb.Tx, mergeID string, ch Chang
 	if err := unmergeLinks(ctx, tx, &m, ch); err != nil {
 		return Merge{}, err
 	}
-	if err := errors.Join(m.merging().takeBack(ctx, tx, sqldb.Millis(m.MergedAt)), unmergeDuplicates(ctx, tx, &m)); err != nil {
+	if err := errors.Join(m.merging().takeBack(ctx, tx, sqldb.Millis(m.MergedAt)), unmergeDuplicates(ctx, tx, &m), m.merging().disinherit(ctx, tx, ch)); err != nil {
 		return Merge{}, err
 	}
 	for _, id := range []string{m.WinnerID, m.LoserID} {

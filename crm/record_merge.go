@@ -14,6 +14,7 @@ import (
 // contacts is a Merge: links move with them.
 type MergeOf[T any] struct {
 	kind string // of the records
+	heir heir   // to whom the loser belonged
 
 	ID         string           `json:"id"`
 	WinnerID   string           `json:"winner_id"`
@@ -55,7 +56,11 @@ func beginMerge[T any](ctx context.Context, tx *sqldb.Tx, ch Change, m *MergeOf[
 		return winner, err
 	}
 	m.ID, m.Moved, m.MergedAt, m.MergedBy, m.Reason = NewID(ch.At), map[string]int64{}, ch.At, ch.By, ch.Why
-	return winner, ch.Access.Check(ctx, tx, ToMerge, m.kind, m.LoserID)
+	if err := ch.Access.Check(ctx, tx, ToMerge, m.kind, m.LoserID); err != nil {
+		return winner, err
+	}
+	m.heir, err = m.merging().heirOf(ctx, tx, ch.Access)
+	return winner, err
 }
 
 // move gives the rows that name the loser to the winner, and counts them.
@@ -82,8 +87,14 @@ func (m *MergeOf[T]) moveBack(ctx context.Context, tx *sqldb.Tx, references []re
 	return m.merging().takeBack(ctx, tx, sqldb.Millis(m.MergedAt))
 }
 
-// save keeps the merge, so that it can be taken apart.
+// save gives the heir what the merge leaves them, and keeps the merge, so that it can be taken apart.
 func (m *MergeOf[T]) save(ctx context.Context, tx *sqldb.Tx, ch Change) error {
+	if err := m.merging().inherit(ctx, tx, ch, m.heir); err != nil {
+		return err
+	}
+	if m.heir.owns {
+		m.Filled = append(m.Filled, filledOwner)
+	}
 	_, err := tx.Exec(ctx, `INSERT INTO record_merges (id, record_type, winner_id, loser_id, loser, filled, merged_at, merged_by, reason, unmerged_at, unmerged_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '')`, m.ID, m.kind, m.WinnerID, m.LoserID, auditText(m.Loser), auditText(m.Filled), sqldb.Millis(m.MergedAt), m.MergedBy, m.Reason)
 	if err != nil {
@@ -93,8 +104,11 @@ func (m *MergeOf[T]) save(ctx context.Context, tx *sqldb.Tx, ch Change) error {
 		after: map[string]any{"moved": m.Moved, "winner_id": m.WinnerID}})
 }
 
-// close notes that the merge was taken apart; loser is what came back.
+// close takes back what the heir was given, and notes that the merge was taken apart; loser is what came back.
 func (m *MergeOf[T]) close(ctx context.Context, tx *sqldb.Tx, ch Change, loser T) error {
+	if err := m.merging().disinherit(ctx, tx, ch); err != nil {
+		return err
+	}
 	m.UnmergedAt, m.UnmergedBy = ch.At, ch.By
 	if _, err := tx.Exec(ctx, "UPDATE record_merges SET unmerged_at = $1, unmerged_by = $2 WHERE id = $3", sqldb.Millis(ch.At), ch.By, m.ID); err != nil {
 		return fmt.Errorf("unmerge %s: %w", m.ID, err)
