@@ -10,6 +10,10 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
+// leadAndMerged is the lead $2 with all that became part of it: who worked on one of them worked on it.
+const leadAndMerged = `(WITH RECURSIVE merged (id) AS (SELECT CAST($2 AS text) UNION SELECT m.loser_id FROM record_merges m
+	JOIN merged ON m.winner_id = merged.id WHERE m.record_type = 'lead' AND m.unmerged_at = 0) SELECT id FROM merged)`
+
 // takersOf are those who took part in an opportunity and in its lead, by the way they did.
 func takersOf(ctx context.Context, q sqldb.Querier, opportunityID string, now time.Time) (map[string][]CreditTaker, Facts, error) {
 	o, err := OpportunityByID(ctx, q, System(), opportunityID)
@@ -32,12 +36,12 @@ func takersOf(ctx context.Context, q sqldb.Querier, opportunityID string, now ti
 		all["owner"] = []CreditTaker{{Type: TakerUser, ID: o.OwnerID, Weight: 1}}
 	}
 	for way, query := range map[string]string{
-		"lead":       "SELECT actor, count(*) FROM audit WHERE record_type = 'lead' AND record_id = $2 AND $1 <> '' AND action IN ('create', 'move', 'update') GROUP BY actor ORDER BY actor",
+		"lead":       "SELECT actor, count(*) FROM audit WHERE record_type = 'lead' AND record_id IN " + leadAndMerged + " AND $1 <> '' AND action IN ('create', 'move', 'update') GROUP BY actor ORDER BY actor",
 		"activities": "SELECT owner_id, count(*) FROM activities WHERE done_at > 0 AND owner_id <> '' AND (record_id = $1 OR record_id = $2 AND $2 <> '') GROUP BY owner_id ORDER BY owner_id",
 		"quotes": `SELECT actor, 1 FROM audit WHERE record_type = 'quote' AND $2 = $2 AND action IN ('create', 'send')
 			AND record_id IN (SELECT id FROM quotes WHERE opportunity_id = $1) GROUP BY actor ORDER BY actor`,
 		"approvals": "SELECT user_id, 1 FROM approvals WHERE opportunity_id = $1 AND $2 = $2 GROUP BY user_id ORDER BY user_id",
-		"joined":    "SELECT user_id, 1 FROM participants WHERE how = 'joined' AND (record_type = 'opportunity' AND record_id = $1 OR record_type = 'lead' AND record_id = $2) GROUP BY user_id ORDER BY user_id",
+		"joined":    "SELECT user_id, 1 FROM participants WHERE how = 'joined' AND (record_type = 'opportunity' AND record_id = $1 OR record_type = 'lead' AND record_id IN " + leadAndMerged + ") GROUP BY user_id ORDER BY user_id",
 	} {
 		if all[way], err = weighed(ctx, q, query, o.ID, o.LeadID); err != nil {
 			return nil, f, fmt.Errorf("load who took part in opportunity %s: %w", o.ID, err)

@@ -134,3 +134,6 @@ func HandedOn() map[string][]string {
 
 // PaidNets is what of each line of an invoice is paid.
 var PaidNets = paidNets
+
+// TakersOf are those who took part in an opportunity, by the way they did.
+var TakersOf = takersOf
