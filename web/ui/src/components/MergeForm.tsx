@@ -1,7 +1,9 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { usePersonName } from '../api/access';
 import type { MergeRequest } from '../api/changes';
+import { useMay } from '../api/grants';
 import { placeOf, recordName } from '../records';
 import { FigureTable } from './FigureTable';
 import { Failed } from './states';
@@ -39,10 +41,12 @@ interface Props<T> {
 }
 
 /** Two records beside each other, what a merge would come to, and the merge. */
-export function MergeForm<T extends { id: string }>({ type, here, other, compared, goesOver, turned: begin = false, merge, onDone }: Props<T>) {
+export function MergeForm<T extends { id: string; owner_id?: string }>({ type, here, other, compared, goesOver, turned: begin = false, merge, onDone }: Props<T>) {
   const [turned, setTurned] = useState(begin);
   const [reason, setReason] = useState('');
   const navigate = useNavigate();
+  const [personOf, may] = [usePersonName(), useMay()];
+  const owner = { name: 'Owner', of: (r: T) => r.owner_id && (personOf(r.owner_id) || 'somebody'), kept: !may(`${type}:assign`) };
   const [winner, loser] = turned ? [other, here] : [here, other];
   const noun = recordName(type).toLowerCase();
   const send = () =>
@@ -61,7 +65,7 @@ export function MergeForm<T extends { id: string }>({ type, here, other, compare
       <FigureTable
         label={`Both ${noun}s`}
         minWidth={280}
-        rows={compared(winner, loser)}
+        rows={[...compared(winner, loser), ...compare(winner, loser, [owner])]}
         keyOf={(r) => r.name}
         columns={[
           { name: 'Field', value: (r) => r.name },

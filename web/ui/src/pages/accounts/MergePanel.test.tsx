@@ -40,6 +40,15 @@ test('what the winner does not say is filled, and its own stays', () => {
   expect(rows.map((r) => r.name)).toEqual(['Name', 'City', 'Employees', 'Opened']);
 });
 
+test.each([
+  ['is given away by who may', ['account:merge', 'account:assign', 'user:read'], 2],
+  ['stays nobody’s for who may not', ['account:merge', 'user:read'], 1],
+])('the owner of an account %s', async (_, grants, times) => {
+  open({ 'GET /session': { grants }, 'GET /accounts/a2': { ...other, owner_id: 'u2' }, 'GET /users': { items: [{ id: 'u2', name: 'lena' }], next: '' } });
+  const dialog = await choose();
+  await waitFor(() => expect(within(dialog).queryAllByText('lena')).toHaveLength(times));
+});
+
 test('another account is chosen, looked at and made part of this one', async () => {
   const calls = open({ 'POST /accounts/a1/merge': merged });
   const dialog = await choose();

@@ -24,7 +24,7 @@ export function LeadMerge({ lead, other, onDone }: Props) {
           here={lead}
           other={found}
           compared={compared}
-          goesOver="Activities, responses, recommendations, shares and who took part go over."
+          goesOver="Activities, responses, recommendations, the milestones that it went through, shares and who took part go over."
           turned={found.state === 'accepted' && lead.state !== 'accepted'} // a lead that opened an opportunity is no loser
           merge={merge}
           onDone={onDone}

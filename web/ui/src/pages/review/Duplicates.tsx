@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Radio, Stack, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import { usePersonName } from '../../api/access';
 import { useDismissDuplicate, useDuplicates, useJobs, useMerge, useMergePreview, useMerges, useRequestJob, useUnmerge, type Duplicate, type Merge, type MergePreview } from '../../api/review';
 import { May } from '../../components/May';
 import { MergeFoot } from '../../components/MergeFoot';
@@ -128,6 +129,8 @@ interface FieldsProps {
 
 /** The fields of both. Where both say something, and not the same, either can be chosen. */
 function Fields({ preview, take, onTake }: FieldsProps) {
+  const personOf = usePersonName();
+  const owner = ({ owner_id: id }: { owner_id?: string }) => id && (personOf(id) || 'somebody');
   return (
     <Table.ScrollContainer minWidth={420}>
       <Table fz="xs">
@@ -156,6 +159,16 @@ function Fields({ preview, take, onTake }: FieldsProps) {
                 <Table.Td fw={preview.filled[f] ? 600 : 400}>{preview.merged[f]}</Table.Td>
               </Table.Tr>
             ))}
+          {(preview.winner.owner_id || preview.loser.owner_id) && (
+            <Table.Tr>
+              <Table.Th scope="row" fw={400}>
+                owner
+              </Table.Th>
+              <Table.Td>{owner(preview.winner)}</Table.Td>
+              <Table.Td>{owner(preview.loser)}</Table.Td>
+              <Table.Td fw={preview.filled.owner_id ? 600 : 400}>{owner(preview.merged)}</Table.Td>
+            </Table.Tr>
+          )}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>

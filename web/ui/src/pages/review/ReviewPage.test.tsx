@@ -65,13 +65,14 @@ test('an empty queue says when something will wait', async () => {
 });
 
 test('duplicates are merged after a look, and merges can be taken apart', async () => {
-  const other = { ...contact, id: 'c2', name: 'A. Vogt', first_name: 'A.', city: '' };
+  const other = { ...contact, id: 'c2', name: 'A. Vogt', first_name: 'A.', city: '', owner_id: 'u2' };
   const calls = answer({
+    'GET /users': { items: [{ id: 'u2', name: 'lena' }], next: '' },
     'GET /review/summary': { waiting: 0, unsure: 0, networks: {} },
     'GET /duplicates': { items: [{ winner: contact, loser: other, probability: 0.97, evidence: [], found_at: link.decided_at }], next: '' },
     'GET /merges': { items: [{ id: 'm1', winner: { id: 'c1', name: 'Anna Vogt' }, loser: { id: 'c9', name: 'Old' }, filled: {}, reason: '', merged_at: link.decided_at, merged_by: 'admin', unmerged_at: null, unmerged_by: '' }], next: '' },
     'GET /matching/jobs': { items: [], next: '' },
-    'GET /contacts/c1/merge': { winner: contact, loser: other, merged: contact, filled: {}, differing: ['first_name'], moves: { links: 2 }, proposed: true },
+    'GET /contacts/c1/merge': { winner: contact, loser: other, merged: { ...contact, owner_id: 'u2' }, filled: { owner_id: { before: '', after: 'u2' } }, differing: ['first_name'], moves: { links: 2 }, proposed: true },
     'POST /contacts/c1/merge': {},
     'POST /merges/m1/unmerge': {},
   });
@@ -79,6 +80,7 @@ test('duplicates are merged after a look, and merges can be taken apart', async 
   await userEvent.click(await screen.findByRole('button', { name: 'Look and merge' }));
   expect(await screen.findByText(/2 links go over/)).toBeInTheDocument();
   expect(screen.getByRole('radio', { name: 'first name: Anna' })).toBeChecked();
+  expect(await screen.findAllByText('lena')).toHaveLength(2); // whose it was, and whose it becomes
   await userEvent.click(screen.getByRole('radio', { name: 'first name: A.' }));
   await waitFor(() => expect(calls.some((c) => c.path === '/contacts/c1/merge?loser=c2&take=first_name')).toBe(true));
   await userEvent.click(screen.getByRole('button', { name: 'Merge' }));
