@@ -51,6 +51,9 @@ func OpenHook(ctx context.Context, tx *sqldb.Tx, ch Change, box *seal.Box, campa
 	if err != nil {
 		return h, "", err
 	}
+	if err := moveOn(ctx, tx, ch, RecordCampaign, campaignID); err != nil {
+		return h, "", err
+	}
 	return h, secret, record(ctx, tx, ch, changedRecord{action: "open-hook", kind: RecordCampaign, id: campaignID})
 }
 
@@ -65,6 +68,9 @@ func CloseHook(ctx context.Context, tx *sqldb.Tx, ch Change, campaignID string) 
 	}
 	if err != nil {
 		return fmt.Errorf("close the hook of campaign %s: %w", campaignID, err)
+	}
+	if err := moveOn(ctx, tx, ch, RecordCampaign, campaignID); err != nil {
+		return err
 	}
 	return record(ctx, tx, ch, changedRecord{action: "close-hook", kind: RecordCampaign, id: campaignID})
 }

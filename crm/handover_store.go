@@ -206,6 +206,7 @@ func findHanded(ctx context.Context, q sqldb.Querier, rest string, args ...any) 
 // A Reception says who receives some of what is handed over: a type, what somebody was proposed
 // for, or single records.
 type Reception struct {
+	Version    int64       // of the hand-over that was looked at; 0: any
 	ReceiverID string      // empty: they stay
 	Type       string      // empty: all
 	From       *string     // of those that are proposed to somebody; nil: whoever it is
@@ -220,7 +221,7 @@ type RecordRef struct {
 
 // Receive changes who receives what, and returns for how many records.
 func Receive(ctx context.Context, tx *sqldb.Tx, ch Change, id string, r Reception) (n int64, err error) {
-	h, err := handovers.forChange(ctx, tx, ch, id, 0)
+	h, err := handovers.forChange(ctx, tx, ch, id, r.Version)
 	if err != nil {
 		return 0, err
 	}

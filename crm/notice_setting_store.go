@@ -38,11 +38,15 @@ func SaveNoticeSettings(ctx context.Context, tx *sqldb.Tx, userID string, s Noti
 		return s, fmt.Errorf("save how user %s is told: %w", userID, ErrConflict)
 	}
 	s.Version = before.Version + 1
-	err = tx.Upsert(ctx, sqldb.Upsert{Table: "notice_settings", Key: []string{"user_id"}, Columns: []string{"user_id", "version", "delivery", "hour", "time_zone", "updated_at"},
-		Set: "version = excluded.version, delivery = excluded.delivery, hour = excluded.hour, time_zone = excluded.time_zone, updated_at = excluded.updated_at"},
-		[][]any{{userID, s.Version, auditText(s.Delivery), s.Hour, s.TimeZone, sqldb.Millis(now)}}, nil)
+	n, err := tx.Exec(ctx, `INSERT INTO notice_settings (user_id, version, delivery, hour, time_zone, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, delivery = excluded.delivery, hour = excluded.hour, time_zone = excluded.time_zone,
+			updated_at = excluded.updated_at WHERE notice_settings.version = excluded.version - 1`,
+		userID, s.Version, auditText(s.Delivery), s.Hour, s.TimeZone, sqldb.Millis(now))
+	if err == nil && n == 0 {
+		err = ErrConflict
+	}
 	if err != nil {
-		return s, err
+		return s, fmt.Errorf("save how user %s is told: %w", userID, err)
 	}
 	for _, kind := range AllNoticeKinds {
 		if _, err := tx.Exec(ctx, "UPDATE notices SET send_at = $1 WHERE user_id = $2 AND kind = $3 AND send_at > 0", sqldb.Millis(s.SendAt(kind, now)), userID, kind); err != nil {

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ type Reason struct {
 	Active   bool   `json:"active"` // whether it can be chosen; what was chosen stays
 	Position int64  `json:"position"`
 	Unfit    bool   `json:"unfit"` // of lost: it says that they were no potential customer
+	Version  int64  `json:"version"`
 }
 
 // Outcomes are the ends that ask for a reason.
@@ -29,7 +31,7 @@ func Reasons(ctx context.Context, q sqldb.Querier, outcome string) ([]Reason, er
 	if outcome != "" {
 		w.add("outcome = ?", outcome)
 	}
-	rows, err := q.Query(ctx, "SELECT outcome, code, label, active, position, unfit FROM reasons"+w.sql()+" ORDER BY outcome, position, code", w.args...)
+	rows, err := q.Query(ctx, "SELECT outcome, code, label, active, position, unfit, version FROM reasons"+w.sql()+" ORDER BY outcome, position, code", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("load reasons: %w", err)
 	}
@@ -37,7 +39,7 @@ func Reasons(ctx context.Context, q sqldb.Querier, outcome string) ([]Reason, er
 	var all []Reason
 	for rows.Next() {
 		var r Reason
-		if err := rows.Scan(&r.Outcome, &r.Code, &r.Label, &r.Active, &r.Position, &r.Unfit); err != nil {
+		if err := rows.Scan(&r.Outcome, &r.Code, &r.Label, &r.Active, &r.Position, &r.Unfit, &r.Version); err != nil {
 			return nil, fmt.Errorf("load reasons: %w", err)
 		}
 		all = append(all, r)
@@ -46,7 +48,7 @@ func Reasons(ctx context.Context, q sqldb.Querier, outcome string) ([]Reason, er
 }
 
 // SaveReason makes a reason, or changes its label, its place, whether it can be chosen, and what it
-// says of the customer.
+// says of the customer. Its version is the one that was loaded, or 0 for any.
 func SaveReason(ctx context.Context, tx *sqldb.Tx, ch Change, r Reason) (Reason, error) {
 	if r.Label = tidy(r.Label); r.Label == "" {
 		r.Label = r.Code
@@ -64,13 +66,26 @@ func SaveReason(ctx context.Context, tx *sqldb.Tx, ch Change, r Reason) (Reason,
 	if err := checkText("label", r.Label, maxName); err != nil {
 		return r, err
 	}
-	err := tx.Upsert(ctx, sqldb.Upsert{Table: "reasons", Key: []string{"outcome", "code"}, Columns: []string{"outcome", "code", "label", "active", "position", "unfit"},
-		Set: "label = excluded.label, active = excluded.active, position = excluded.position, unfit = excluded.unfit"},
-		[][]any{{r.Outcome, r.Code, r.Label, r.Active, r.Position, r.Unfit}}, nil)
-	if err != nil {
-		return r, err
+	if err := writeReason(ctx, tx, &r); err != nil {
+		return r, fmt.Errorf("save reason %s/%s: %w", r.Outcome, r.Code, err)
 	}
 	return r, record(ctx, tx, ch, changedRecord{action: "save", kind: RecordReason, id: r.Outcome + "/" + r.Code, after: r})
+}
+
+// writeReason writes a reason in its next version, where it is in the one that it names.
+func writeReason(ctx context.Context, tx *sqldb.Tx, r *Reason) error {
+	if r.Version != 0 {
+		n, err := tx.Exec(ctx, "UPDATE reasons SET label = $1, active = $2, position = $3, unfit = $4, version = version + 1 WHERE outcome = $5 AND code = $6 AND version = $7",
+			r.Label, r.Active, r.Position, r.Unfit, r.Outcome, r.Code, r.Version)
+		if err == nil && n == 0 {
+			err = ErrConflict
+		}
+		r.Version++
+		return err
+	}
+	return tx.Upsert(ctx, sqldb.Upsert{Table: "reasons", Key: []string{"outcome", "code"}, Columns: []string{"outcome", "code", "label", "active", "position", "unfit", "version"},
+		Set:       "label = excluded.label, active = excluded.active, position = excluded.position, unfit = excluded.unfit, version = reasons.version + 1",
+		Returning: []string{"version"}}, [][]any{{r.Outcome, r.Code, r.Label, r.Active, r.Position, r.Unfit, 1}}, func(rows *sql.Rows) error { return rows.Scan(&r.Version) })
 }
 
 // chooseReason says whether a code can be chosen for an outcome, and which could.

@@ -259,6 +259,9 @@ func PinTerritory(ctx context.Context, tx *sqldb.Tx, ch Change, kind, id, territ
 		}
 		entry.action, entry.after = "pin-territory", map[string]any{"territory_id": territoryID}
 	}
+	if err := moveOn(ctx, tx, ch, kind, id); err != nil {
+		return err
+	}
 	if err := record(ctx, tx, ch, entry); err != nil {
 		return err
 	}

@@ -19,6 +19,8 @@ type Role struct {
 
 	// SecondFactor demands one of its people: without, they get into nothing.
 	SecondFactor bool `json:"second_factor"`
+
+	Version int64 `json:"version"` // of the whole of it, grants and masks included
 }
 
 // Roles that every installation begins with, beside those of docs/access.md.
@@ -34,9 +36,9 @@ func Roles(ctx context.Context, q sqldb.Querier) ([]Role, error) { return rolesW
 
 // rolesWhere loads roles r with their grants and masks.
 func rolesWhere(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]Role, error) {
-	rows, err := q.Query(ctx, `SELECT r.id, r.label, 'role', '', '', CASE WHEN r.second_factor THEN 'demanded' ELSE '' END FROM roles r `+where+`
-		UNION ALL SELECT r.id, '', 'grant', g.record_type, g.action, g.level FROM roles r JOIN role_grants g ON g.role = r.id `+where+`
-		UNION ALL SELECT r.id, '', 'mask', m.record_type, m.field, CASE WHEN m.hidden THEN 'hidden' ELSE '' END FROM roles r JOIN role_masks m ON m.role = r.id `+where+`
+	rows, err := q.Query(ctx, `SELECT r.id, r.label, 'role', '', '', CASE WHEN r.second_factor THEN 'demanded' ELSE '' END, r.version FROM roles r `+where+`
+		UNION ALL SELECT r.id, '', 'grant', g.record_type, g.action, g.level, 0 FROM roles r JOIN role_grants g ON g.role = r.id `+where+`
+		UNION ALL SELECT r.id, '', 'mask', m.record_type, m.field, CASE WHEN m.hidden THEN 'hidden' ELSE '' END, 0 FROM roles r JOIN role_masks m ON m.role = r.id `+where+`
 		ORDER BY 1, 3 DESC, 4, 5`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("load roles: %w", err)
@@ -45,11 +47,12 @@ func rolesWhere(ctx context.Context, q sqldb.Querier, where string, args ...any)
 	var all []Role
 	for rows.Next() {
 		var name, label, what, kind, of, how string
-		if err := rows.Scan(&name, &label, &what, &kind, &of, &how); err != nil {
+		var version int64
+		if err := rows.Scan(&name, &label, &what, &kind, &of, &how, &version); err != nil {
 			return nil, fmt.Errorf("load roles: %w", err)
 		}
 		if what == "role" {
-			all = append(all, Role{Name: name, Label: label, Grants: []Grant{}, Masks: []Mask{}, SecondFactor: how == "demanded"})
+			all = append(all, Role{Name: name, Label: label, Grants: []Grant{}, Masks: []Mask{}, SecondFactor: how == "demanded", Version: version})
 			continue
 		}
 		switch r := &all[len(all)-1]; what {
@@ -142,6 +145,9 @@ func SetRoles(ctx context.Context, tx *sqldb.Tx, ch Change, userID string, names
 		if _, err := tx.InsertNew(ctx, sqldb.Insert{Table: "user_roles", Key: []string{"user_id", "role"}, Columns: []string{"user_id", "role"}}, rows); err != nil {
 			return err
 		}
+		if err := moveUserOn(ctx, tx, userID); err != nil {
+			return err
+		}
 		return record(ctx, tx, ch, changedRecord{action: "set-roles", kind: RecordUser, id: userID, before: before, after: names})
 	})
 }
@@ -202,6 +208,7 @@ func (r *Role) check() error {
 
 // SaveRole makes a role, or changes what it is called and what it grants, which is no more than who
 // changes it has, unless they may change users, too. Grants and masks that are nil stay as they are.
+// Its version is the one that was loaded, or 0 for any.
 func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error) {
 	if err := ch.Access.Demand(ToUpdate, RecordRole); err != nil {
 		return r, err
@@ -216,6 +223,9 @@ func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error
 	if err != nil {
 		return r, err
 	}
+	if r.Version != 0 && (len(old) == 0 || old[0].Version != r.Version) {
+		return r, fmt.Errorf("save role %s: %w", r.Name, ErrConflict)
+	}
 	var was *Role
 	if len(old) > 0 {
 		was = &old[0]
@@ -229,11 +239,8 @@ func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error
 	if err := ch.Access.mayGive(was, &r); err != nil {
 		return r, err
 	}
-	return r, KeepAdministrators(ctx, tx, func() error {
-		err := tx.Upsert(ctx, sqldb.Upsert{Table: "roles", Key: []string{"id"}, Columns: []string{"id", "version", "created_at", "updated_at", "label", "second_factor"},
-			Set: "label = excluded.label, second_factor = excluded.second_factor, version = roles.version + 1, updated_at = excluded.updated_at"},
-			[][]any{{r.Name, 1, sqldb.Millis(ch.At), sqldb.Millis(ch.At), r.Label, r.SecondFactor}}, nil)
-		if err != nil {
+	err = KeepAdministrators(ctx, tx, func() error {
+		if err := writeRole(ctx, tx, ch, was, &r); err != nil {
 			return err
 		}
 		if err := writeGrants(ctx, tx, &r); err != nil {
@@ -245,6 +252,28 @@ func SaveRole(ctx context.Context, tx *sqldb.Tx, ch Change, r Role) (Role, error
 		}
 		return record(ctx, tx, ch, changed)
 	})
+	return r, err
+}
+
+// writeRole writes a role in its next version. It is ErrConflict when somebody else just did.
+func writeRole(ctx context.Context, tx *sqldb.Tx, ch Change, was, r *Role) (err error) {
+	var n int64
+	if was == nil {
+		r.Version = 1
+		n, err = tx.Exec(ctx, `INSERT INTO roles (id, version, created_at, updated_at, label, second_factor) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
+			r.Name, r.Version, sqldb.Millis(ch.At), sqldb.Millis(ch.At), r.Label, r.SecondFactor)
+	} else {
+		r.Version = was.Version + 1
+		n, err = tx.Exec(ctx, "UPDATE roles SET version = $1, updated_at = $2, label = $3, second_factor = $4 WHERE id = $5 AND version = $6",
+			r.Version, sqldb.Millis(ch.At), r.Label, r.SecondFactor, r.Name, was.Version)
+	}
+	if err == nil && n == 0 {
+		err = ErrConflict
+	}
+	if err != nil {
+		return fmt.Errorf("save role %s: %w", r.Name, err)
+	}
+	return nil
 }
 
 func writeGrants(ctx context.Context, tx *sqldb.Tx, r *Role) error {

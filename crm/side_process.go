@@ -86,7 +86,8 @@ func startSide(ctx context.Context, tx *sqldb.Tx, ch Change, o *Opportunity, p *
 	return s, record(ctx, tx, ch, changedRecord{action: "start-process", kind: RecordOpportunity, id: o.ID, after: s})
 }
 
-// AdvanceSide leads a side process to its next stage, or to its end after the last one.
+// AdvanceSide leads a side process to its next stage, or to its end after the last one. The opportunity
+// is in its next version then, for its processes are shown with it.
 func AdvanceSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, processID string) (SideProcess, error) {
 	o, err := opportunities.forChange(ctx, tx, ch, opportunityID, 0)
 	if err != nil {
@@ -128,6 +129,9 @@ func AdvanceSide(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, pr
 	}
 	if n == 0 {
 		return SideProcess{}, fmt.Errorf("advance process %s of opportunity %s: %w", p.ID, o.ID, ErrConflict)
+	}
+	if err := moveOn(ctx, tx, ch, RecordOpportunity, o.ID); err != nil {
+		return SideProcess{}, err
 	}
 	if next != nil {
 		if err := enterStage(ctx, tx, ch, p, next, &o); err != nil {

@@ -17,7 +17,8 @@ type QueuedRecord struct {
 	RecordID   string    `json:"record_id"`
 	Name       string    `json:"name"`
 	Since      time.Time `json:"since"`
-	Reason     string    `json:"reason"` // what came closest, and what it misses
+	Reason     string    `json:"reason"`  // what came closest, and what it misses
+	Version    int64     `json:"version"` // of the record
 }
 
 // TerritoryQueue lists what no territory takes and somebody may read, the longest waiting first, a page
@@ -115,13 +116,34 @@ func withoutTerritory(ctx context.Context, q sqldb.Querier, a *Access, kind, cur
 	return all, next, nameQueued(ctx, q, a, all)
 }
 
-// nameQueued says what records of the queue are called, as somebody is shown it.
+// nameQueued says what records of the queue are called, as somebody is shown it, and in which version
+// they are.
 func nameQueued(ctx context.Context, q sqldb.Querier, a *Access, list []QueuedRecord) error {
 	names, err := recordNames(ctx, q, a, list)
-	for i := range list {
-		list[i].Name = names[list[i].RecordType+list[i].RecordID]
+	if err != nil {
+		return err
 	}
-	return err
+	ids, versions := map[string][]string{}, map[string]int64{}
+	for _, r := range list {
+		ids[r.RecordType] = append(ids[r.RecordType], r.RecordID)
+	}
+	for kind, of := range ids {
+		err := sqldb.EachRow(ctx, q, func(rows *sql.Rows) error {
+			var id string
+			var version int64
+			err := rows.Scan(&id, &version)
+			versions[kind+id] = version
+			return err
+		}, "SELECT id, version FROM "+recordTables[kind]+" WHERE "+sqldb.In("id", 1, len(of)), sqldb.Anys(of)...)
+		if err != nil {
+			return fmt.Errorf("load versions in the queue of territories: %w", err)
+		}
+	}
+	for i := range list {
+		r := &list[i]
+		r.Name, r.Version = names[r.RecordType+r.RecordID], versions[r.RecordType+r.RecordID]
+	}
+	return nil
 }
 
 // recordNames are what records of the queue are called, by type and id, as somebody is shown it.

@@ -144,5 +144,8 @@ func SetUnit(ctx context.Context, tx *sqldb.Tx, ch Change, userID, unitID string
 			return fmt.Errorf("set unit of user %s: %w", userID, err)
 		}
 	}
+	if err := moveUserOn(ctx, tx, userID); err != nil {
+		return err
+	}
 	return record(ctx, tx, ch, changedRecord{action: "set-unit", kind: RecordUser, id: userID, after: unitID})
 }

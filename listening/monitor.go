@@ -29,10 +29,14 @@ type Monitor struct {
 	Enabled   bool      // a disabled one hears nothing and keeps what it heard
 	CreatedAt time.Time //
 	UpdatedAt time.Time //
+	Version   int64     // grows with each change; whoever changes a monitor names the one that was loaded, or 0
 }
 
 // ErrNotFound says that there is no record of that id.
 var ErrNotFound = errors.New("there is no such record")
+
+// ErrChanged says that a monitor is not in the version that the caller believes it to have.
+var ErrChanged = errors.New("the monitor is not as it was when it was loaded: load it again and repeat the change")
 
 // Invalid says which field of a record cannot be taken, and what would be right. It is returned as
 // a pointer.

@@ -10,7 +10,7 @@ import (
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
 
-const monitorColumns = "id, name, kind, query, enabled, created_at, updated_at"
+const monitorColumns = "id, name, kind, query, enabled, created_at, updated_at, version"
 
 func queryMonitors(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]Monitor, error) {
 	rows, err := q.Query(ctx, "SELECT "+monitorColumns+" FROM monitors "+where, args...)
@@ -22,7 +22,7 @@ func queryMonitors(ctx context.Context, q sqldb.Querier, where string, args ...a
 	for rows.Next() {
 		var m Monitor
 		var created, updated int64
-		if err := rows.Scan(&m.ID, &m.Name, &m.Kind, &m.Query, &m.Enabled, &created, &updated); err != nil {
+		if err := rows.Scan(&m.ID, &m.Name, &m.Kind, &m.Query, &m.Enabled, &created, &updated, &m.Version); err != nil {
 			return nil, fmt.Errorf("load monitors: %w", err)
 		}
 		m.CreatedAt, m.UpdatedAt = sqldb.FromMillis(created), sqldb.FromMillis(updated)
@@ -57,31 +57,39 @@ func CreateMonitor(ctx context.Context, tx *sqldb.Tx, m Monitor, now time.Time) 
 	if err := m.Validate(); err != nil {
 		return Monitor{}, err
 	}
-	m.ID, m.CreatedAt, m.UpdatedAt = newID(now), now, now
-	_, err := tx.Exec(ctx, "INSERT INTO monitors ("+monitorColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		m.ID, m.Name, m.Kind, m.Query, m.Enabled, sqldb.Millis(now), sqldb.Millis(now))
+	m.ID, m.CreatedAt, m.UpdatedAt, m.Version = newID(now), now, now, 1
+	_, err := tx.Exec(ctx, "INSERT INTO monitors ("+monitorColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		m.ID, m.Name, m.Kind, m.Query, m.Enabled, sqldb.Millis(now), sqldb.Millis(now), m.Version)
 	if err != nil {
 		return Monitor{}, fmt.Errorf("save monitor %s: %w", m.Name, err)
 	}
 	return m, nil
 }
 
-// UpdateMonitor saves name, kind, query and whether it is enabled.
+// UpdateMonitor saves name, kind, query and whether it is enabled. It is ErrChanged when the monitor is
+// in another version than m names.
 func UpdateMonitor(ctx context.Context, tx *sqldb.Tx, m Monitor, now time.Time) (Monitor, error) {
 	if err := m.Validate(); err != nil {
 		return Monitor{}, err
 	}
-	var created, updated int64
-	err := tx.QueryRow(ctx, "SELECT created_at, updated_at FROM monitors WHERE id = $1", m.ID).Scan(&created, &updated)
-	if errors.Is(err, sql.ErrNoRows) {
+	var created, updated, version int64
+	err := tx.QueryRow(ctx, "SELECT created_at, updated_at, version FROM monitors WHERE id = $1", m.ID).Scan(&created, &updated, &version)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
 		err = ErrNotFound
+	case err == nil && m.Version != 0 && m.Version != version:
+		err = ErrChanged
 	}
 	if err != nil {
 		return Monitor{}, fmt.Errorf("load monitor %s: %w", m.ID, err)
 	}
+	m.Version = version + 1
 	m.CreatedAt, m.UpdatedAt = sqldb.FromMillis(created), sqldb.FromMillis(max(sqldb.Millis(now), updated+1))
-	_, err = tx.Exec(ctx, "UPDATE monitors SET name = $1, kind = $2, query = $3, enabled = $4, updated_at = $5 WHERE id = $6",
-		m.Name, m.Kind, m.Query, m.Enabled, sqldb.Millis(m.UpdatedAt), m.ID)
+	n, err := tx.Exec(ctx, "UPDATE monitors SET name = $1, kind = $2, query = $3, enabled = $4, updated_at = $5, version = $6 WHERE id = $7 AND version = $8",
+		m.Name, m.Kind, m.Query, m.Enabled, sqldb.Millis(m.UpdatedAt), m.Version, m.ID, version)
+	if err == nil && n == 0 {
+		err = ErrChanged
+	}
 	if err != nil {
 		return Monitor{}, fmt.Errorf("save monitor %s: %w", m.Name, err)
 	}

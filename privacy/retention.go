@@ -20,6 +20,7 @@ type Rule struct {
 	Days      int64  // 0: for ever
 	UpdatedBy string // empty: nobody set it
 	UpdatedAt time.Time
+	Version   int64 // 1: nobody set it
 }
 
 // Defaults are how long records are kept of which nobody said it, by type; the configuration says so.
@@ -33,10 +34,10 @@ const whatDead = "What could not be decoded or stored, as it came; it is a topic
 func Rules(ctx context.Context, q sqldb.Querier, defaults Defaults) ([]Rule, error) {
 	var rules []Rule
 	for _, k := range keepings {
-		rules = append(rules, Rule{Type: k.name, What: k.what, Days: int64(defaults[k.name] / day)})
+		rules = append(rules, Rule{Type: k.name, What: k.what, Days: int64(defaults[k.name] / day), Version: unset})
 	}
-	rules = append(rules, Rule{Type: KeptDeadLetters, What: whatDead, Days: int64(defaults[KeptDeadLetters] / day)})
-	rows, err := q.Query(ctx, "SELECT record_type, days, updated_by, updated_at FROM retention_rules")
+	rules = append(rules, Rule{Type: KeptDeadLetters, What: whatDead, Days: int64(defaults[KeptDeadLetters] / day), Version: unset})
+	rows, err := q.Query(ctx, "SELECT record_type, days, updated_by, updated_at, version FROM retention_rules")
 	if err != nil {
 		return nil, fmt.Errorf("load retention rules: %w", err)
 	}
@@ -44,7 +45,7 @@ func Rules(ctx context.Context, q sqldb.Querier, defaults Defaults) ([]Rule, err
 	for rows.Next() {
 		var r Rule
 		var at int64
-		if err := rows.Scan(&r.Type, &r.Days, &r.UpdatedBy, &at); err != nil {
+		if err := rows.Scan(&r.Type, &r.Days, &r.UpdatedBy, &at, &r.Version); err != nil {
 			return nil, fmt.Errorf("load retention rules: %w", err)
 		}
 		if i := slices.IndexFunc(rules, func(o Rule) bool { return o.Type == r.Type }); i >= 0 {
@@ -70,25 +71,37 @@ func Kept(ctx context.Context, q sqldb.Querier, kind string, defaults Defaults) 
 
 const mostDays = 36_500
 
+// unset is the version of a rule that nobody set.
+const unset = 1
+
 // ErrRule says that a rule cannot be.
 var ErrRule = errors.New("want a type of GET /privacy/retention and 0 to 36500 days")
 
 // SetRule says how long records of a type are kept from now on. What is too old goes with the next
-// round.
-func SetRule(ctx context.Context, tx *sqldb.Tx, kind string, days int64, ch crm.Change) error {
+// round. Of the rule its type, its days and the version that was loaded are taken, 0 for any;
+// it is crm.ErrConflict when the rule is in another one.
+func SetRule(ctx context.Context, tx *sqldb.Tx, r Rule, ch crm.Change) error {
+	kind, days := r.Type, r.Days
 	known := kind == KeptDeadLetters || slices.ContainsFunc(keepings, func(k keeping) bool { return k.name == kind })
 	if !known || days < 0 || days > mostDays || kind == KeptDeadLetters && days == 0 {
 		return fmt.Errorf("set retention of %q to %d days: %w", kind, days, ErrRule)
 	}
 	var before any
-	var old int64
-	if err := tx.QueryRow(ctx, "SELECT days FROM retention_rules WHERE record_type = $1", kind).Scan(&old); err == nil {
+	old, version := int64(0), int64(unset)
+	if err := tx.QueryRow(ctx, "SELECT days, version FROM retention_rules WHERE record_type = $1", kind).Scan(&old, &version); err == nil {
 		before = map[string]int64{"days": old}
 	} else if !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("load retention rule %s: %w", kind, err)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO retention_rules (record_type, days, updated_by, updated_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (record_type) DO UPDATE SET days = excluded.days, updated_by = excluded.updated_by, updated_at = excluded.updated_at`, kind, days, ch.By, sqldb.Millis(ch.At))
+	if r.Version != 0 && r.Version != version {
+		return fmt.Errorf("set retention of %s: %w", kind, crm.ErrConflict)
+	}
+	n, err := tx.Exec(ctx, `INSERT INTO retention_rules (record_type, days, updated_by, updated_at, version) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (record_type) DO UPDATE SET days = excluded.days, updated_by = excluded.updated_by, updated_at = excluded.updated_at, version = excluded.version
+		WHERE retention_rules.version = excluded.version - 1`, kind, days, ch.By, sqldb.Millis(ch.At), version+1)
+	if err == nil && n == 0 {
+		err = crm.ErrConflict // somebody else set it just now
+	}
 	if err != nil {
 		return fmt.Errorf("set retention of %s: %w", kind, err)
 	}

@@ -35,7 +35,7 @@ func setRules(t *testing.T, db *sqldb.DB, rules map[string]int64) {
 	t.Helper()
 	err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
 		for kind, days := range rules {
-			if err := privacy.SetRule(t.Context(), tx, kind, days, by("user-1")); err != nil {
+			if err := privacy.SetRule(t.Context(), tx, privacy.Rule{Type: kind, Days: days}, by("user-1")); err != nil {
 				return err
 			}
 		}
@@ -237,7 +237,9 @@ func TestDeadLettersAreKept(t *testing.T) {
 func TestRuleErrors(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		for kind, days := range map[string]int64{"dreams": 1, "notices": -1, "touches": 40_000, privacy.KeptDeadLetters: 0} {
-			err := db.Update(t.Context(), func(tx *sqldb.Tx) error { return privacy.SetRule(t.Context(), tx, kind, days, by("user-1")) })
+			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+				return privacy.SetRule(t.Context(), tx, privacy.Rule{Type: kind, Days: days}, by("user-1"))
+			})
 			if !errors.Is(err, privacy.ErrRule) {
 				t.Errorf("%s, %d days: got %v, want it refused", kind, days, err)
 			}

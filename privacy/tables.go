@@ -25,7 +25,7 @@ var Tables = map[string]Table{
 		Person: "post_id polarity score confidence intent intent_confidence", Free: "monitor_id correction_id"},
 	"tombstones": {Free: "id at author in_log"}, // taken out by the network's own deletion
 	"rescorings": {Free: "model started_at finished_at total seen changed posted_at post_id updated_at"},
-	"monitors":   {Text: "name query", Free: "id kind enabled created_at updated_at"},
+	"monitors":   {Text: "name query", Free: "id kind enabled created_at updated_at version"},
 
 	// connectors
 	"source_cursors": {Free: "source cursor updated_at"},
@@ -171,7 +171,7 @@ var Tables = map[string]Table{
 	"lead_forms":        {Free: "id version created_at updated_at name key secret campaign product owner_id origins thanks active"},
 	"ideal_profiles":    {Free: "id version created_at updated_at name active criteria"},
 	"learned_models":    {Free: "id version created_at updated_at kind profile_id examples definition applied_by made_by"},
-	"reasons":           {Free: "outcome code label active position unfit"},
+	"reasons":           {Free: "outcome code label active position unfit version"},
 	"match_settings":    {Free: "id settings version updated_by updated_at"},
 	"match_models":      {Text: "preview", Free: "id parameters labels created_by created_at active activated_at"},
 	"imports":           {Text: "report problem evidence", Free: "id record_type file state dry_run all_or_nothing mapping basis size taken requested_by requested_at ended_at seen_at scopes"},
@@ -190,12 +190,12 @@ var Tables = map[string]Table{
 	// privacy
 	"erasures":        {Free: "id state person stage pass removed blocked reason problem requested_by requested_at approved_by approved_at finished_at seen_at"}, // person: while it runs
 	"blocks":          {Free: "hash erasure_id at"},
-	"retention_rules": {Free: "record_type days updated_by updated_at"},
+	"retention_rules": {Free: "record_type days updated_by updated_at version"},
 	"retention_runs":  {Free: "id applies state rules stage cursor expected removed problem requested_by requested_at finished_at seen_at"},
 	"block_keys":      {Free: "id secret"},
 
 	// web: staff
-	"users":          {Free: "id name email password_hash created_at disabled"},
+	"users":          {Free: "id name email password_hash created_at disabled version"},
 	"password_links": {Free: "hash user_id made_by made_at expires_at"},
 	"sessions":       {Free: "token data expiry id user_id began_at used_at address agent"},
 	"tokens":         {Free: "id user_id name hash created_at expires_at scopes used_at"},

@@ -102,6 +102,7 @@ type (
 	}
 	mergeAccountInput struct {
 		IDInput
+		Expectation
 		Body struct {
 			LoserID string `json:"loser_id" minLength:"1" maxLength:"100" doc:"The account that becomes part of this one."`
 			Reason  string `json:"reason,omitempty" maxLength:"500"`
@@ -177,13 +178,17 @@ func (s *Server) accountTimeline(ctx context.Context, in *timelineInput) (*one[P
 	return s.touchPage(ctx, touches, next, err)
 }
 
-func (s *Server) mergeAccount(ctx context.Context, in *mergeAccountInput) (out *one[AccountMerge], err error) {
-	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+func (s *Server) mergeAccount(ctx context.Context, in *mergeAccountInput) (out *versioned[AccountMerge], err error) {
+	tag, err := s.changeAround(ctx, recordAt{crm.RecordAccount, in.ID, in.Expectation}, func(tx *sqldb.Tx) error {
 		m, err := crm.MergeAccounts(ctx, tx, in.ID, in.Body.LoserID, s.change(ctx, in.Body.Reason))
-		out = &one[AccountMerge]{accountMergeOf(m)}
+		out = &versioned[AccountMerge]{Body: accountMergeOf(m)}
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	out.ETag = tag
+	return out, nil
 }
 
 func (s *Server) unmergeAccount(ctx context.Context, in *IDInput) (out *one[AccountMerge], err error) {

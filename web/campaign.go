@@ -263,17 +263,24 @@ func (s *Server) campaignResults(ctx context.Context, in *IDInput) (out *one[Cam
 	return out, err
 }
 
-func (s *Server) openHook(ctx context.Context, in *IDInput) (out *one[CampaignHookView], err error) {
-	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+func (s *Server) openHook(ctx context.Context, in *stepInput) (out *versioned[CampaignHookView], err error) {
+	tag, err := s.changeAround(ctx, recordAt{crm.RecordCampaign, in.ID, in.Expectation}, func(tx *sqldb.Tx) error {
 		h, secret, err := crm.OpenHook(ctx, tx, s.change(ctx, ""), s.secretBox, in.ID)
 		v := hookView(&h)
 		v.Secret = secret
-		out = &one[CampaignHookView]{*v}
+		out = &versioned[CampaignHookView]{Body: *v}
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	out.ETag = tag
+	return out, nil
 }
 
-func (s *Server) closeHook(ctx context.Context, in *IDInput) (*struct{}, error) {
-	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.CloseHook(ctx, tx, s.change(ctx, ""), in.ID) })
+func (s *Server) closeHook(ctx context.Context, in *stepInput) (*moved, error) {
+	tag, err := s.changeAround(ctx, recordAt{crm.RecordCampaign, in.ID, in.Expectation}, func(tx *sqldb.Tx) error {
+		return crm.CloseHook(ctx, tx, s.change(ctx, ""), in.ID)
+	})
+	return &moved{tag}, err
 }

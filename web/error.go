@@ -118,7 +118,7 @@ func classify(err error) *fault {
 		return faultf(kindInvalid, "%s", err)
 	case errors.Is(err, privacy.ErrSameEyes), errors.Is(err, privacy.ErrApproved):
 		return faultf(kindConflict, "%s", err)
-	case errors.Is(err, crm.ErrConflict), errors.Is(err, alerts.ErrConflict), errors.Is(err, alerts.ErrChanged):
+	case errors.Is(err, crm.ErrConflict), errors.Is(err, alerts.ErrConflict), errors.Is(err, alerts.ErrChanged), errors.Is(err, listening.ErrChanged):
 		return faultf(kindConflict, "%s", err)
 	case errors.Is(err, sqldb.ErrConflict):
 		return faultf(kindConflict, "a record with this name or key exists already")

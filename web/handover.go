@@ -51,6 +51,7 @@ type (
 	}
 	receiveInput struct {
 		IDInput
+		Expectation
 		Body struct {
 			ReceiverID string          `json:"receiver_id,omitempty" maxLength:"100" doc:"Who receives them; left out: they stay."`
 			Type       string          `json:"type,omitempty" maxLength:"50" doc:"Only those of a type."`
@@ -141,12 +142,16 @@ func (s *Server) beginHandover(ctx context.Context, in *beginHandoverInput) (*ve
 }
 
 func (s *Server) chooseReceiver(ctx context.Context, in *receiveInput) (*versioned[HandoverView], error) {
-	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := crm.Receive(ctx, tx, s.change(ctx, ""), in.ID, crm.Reception{ReceiverID: in.Body.ReceiverID, Type: in.Body.Type, From: in.Body.From, Records: in.Body.Records})
+	expected, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		_, err := crm.Receive(ctx, tx, s.change(ctx, ""), in.ID, crm.Reception{Version: expected, ReceiverID: in.Body.ReceiverID, Type: in.Body.Type, From: in.Body.From, Records: in.Body.Records})
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, changed(err, crm.ErrConflict, expected)
 	}
 	return s.getHandover(ctx, &in.IDInput)
 }

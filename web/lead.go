@@ -334,15 +334,12 @@ func (s *Server) moveLead(ctx context.Context, in *moveLeadInput) (*versioned[Le
 	if err != nil {
 		return nil, err
 	}
-	return s.changeLead(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Lead, error) {
-		l, err := crm.LeadByID(ctx, tx, accessFrom(ctx), in.ID)
-		if err != nil {
-			return l, err
-		}
-		if expected != 0 && l.Version != expected {
-			return l, faultf(kindChanged, "the lead is newer than If-Match: load it again and repeat the change")
+	out, err := s.changeLead(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Lead, error) {
+		if err := crm.CheckVersion(ctx, tx, ch, crm.RecordLead, in.ID, expected); err != nil {
+			return crm.Lead{}, err
 		}
 		ch.Why = strings.Trim(in.Body.Reason+": "+in.Body.Comment, ": ")
 		return crm.MoveLead(ctx, tx, ch, crm.LeadMove{ID: in.ID, Version: expected, To: crm.Milestone(in.Body.Milestone), Reason: in.Body.Reason, Comment: in.Body.Comment})
 	})
+	return out, changed(err, crm.ErrConflict, expected)
 }

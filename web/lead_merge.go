@@ -30,6 +30,7 @@ func leadMergeOf(m crm.LeadMerge) LeadMerge {
 
 type mergeLeadInput struct {
 	IDInput
+	Expectation
 	Body struct {
 		LoserID string `json:"loser_id" minLength:"1" maxLength:"100" doc:"The lead that becomes part of this one; one that opened an opportunity does not."`
 		Reason  string `json:"reason,omitempty" maxLength:"500"`
@@ -43,13 +44,17 @@ func (s *Server) leadMergeRoutes() {
 	operate(s, needs(crm.ToRead, crm.RecordLead), getting(tag, "list-lead-merges", "/leads/{id}/merges", "Which leads became part of this one"), s.leadMerges)
 }
 
-func (s *Server) mergeLead(ctx context.Context, in *mergeLeadInput) (out *one[LeadMerge], err error) {
-	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+func (s *Server) mergeLead(ctx context.Context, in *mergeLeadInput) (out *versioned[LeadMerge], err error) {
+	tag, err := s.changeAround(ctx, recordAt{crm.RecordLead, in.ID, in.Expectation}, func(tx *sqldb.Tx) error {
 		m, err := crm.MergeLeads(ctx, tx, in.ID, in.Body.LoserID, s.change(ctx, in.Body.Reason))
-		out = &one[LeadMerge]{leadMergeOf(m)}
+		out = &versioned[LeadMerge]{Body: leadMergeOf(m)}
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	out.ETag = tag
+	return out, nil
 }
 
 func (s *Server) unmergeLead(ctx context.Context, in *IDInput) (out *one[LeadMerge], err error) {

@@ -148,7 +148,7 @@ func (s *Server) saveMatchSettings(ctx context.Context, in *saveSettingsInput) (
 			return err
 		}
 		if conditional && m.Version != expected {
-			return faultf(kindChanged, "the settings are newer than If-Match: load them again and repeat the change")
+			return crm.ErrConflict
 		}
 		f := in.Body
 		m.Automatic, m.Review, m.BeyondName, m.RunnerUp = f.Automatic, f.Review, f.BeyondName, f.RunnerUp
@@ -159,6 +159,9 @@ func (s *Server) saveMatchSettings(ctx context.Context, in *saveSettingsInput) (
 		out, err = s.settingsOutput(ctx, tx, m)
 		return err
 	})
+	if conditional {
+		err = changed(err, crm.ErrConflict, max(expected, 1))
+	}
 	return out, err
 }
 

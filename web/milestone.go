@@ -24,6 +24,7 @@ type (
 		Outcome string `query:"outcome" enum:"disqualified,recycled,won,lost"`
 	}
 	saveReasonInput struct {
+		Expectation
 		Outcome string `path:"outcome" enum:"disqualified,recycled,won,lost"`
 		Code    string `path:"code" maxLength:"50"`
 		Body    struct {
@@ -45,7 +46,7 @@ func (s *Server) milestoneRoutes() {
 	operate(s, needs(crm.ToRead, crm.RecordProcess), huma.Operation{OperationID: "list-reasons", Method: http.MethodGet, Path: "/reasons", Tags: []string{"reasons"},
 		Summary: "List why leads and opportunities can end"}, s.listReasons)
 	operate(s, needs(crm.ToUpdate, crm.RecordProcess), huma.Operation{OperationID: "save-reason", Method: http.MethodPut, Path: "/reasons/{outcome}/{code}", Tags: []string{"reasons"},
-		Summary: "Make a reason, or change what it is called and whether it can be chosen"}, s.saveReason)
+		Summary: "Make a reason, or change what it is called and whether it can be chosen", Errors: []int{409, 412}}, s.saveReason)
 }
 
 func (s *Server) getMilestones(ctx context.Context, _ *struct{}) (*versioned[crm.MilestonePlan], error) {
@@ -81,11 +82,17 @@ func (s *Server) listReasons(ctx context.Context, in *reasonsInput) (*one[Page[c
 	return page(all, ""), nil
 }
 
-func (s *Server) saveReason(ctx context.Context, in *saveReasonInput) (*one[crm.Reason], error) {
-	r := crm.Reason{Outcome: in.Outcome, Code: in.Code, Label: in.Body.Label, Active: in.Body.Active, Position: in.Body.Position, Unfit: in.Body.Unfit}
-	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		r, err = crm.SaveReason(ctx, tx, s.change(ctx, ""), r)
+func (s *Server) saveReason(ctx context.Context, in *saveReasonInput) (*versioned[crm.Reason], error) {
+	expected, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	r := crm.Reason{Version: expected, Outcome: in.Outcome, Code: in.Code, Label: in.Body.Label, Active: in.Body.Active, Position: in.Body.Position, Unfit: in.Body.Unfit}
+	var out *versioned[crm.Reason]
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		saved, err := crm.SaveReason(ctx, tx, s.change(ctx, ""), r)
+		out = &versioned[crm.Reason]{etag(saved.Version), saved}
 		return err
 	})
-	return &one[crm.Reason]{r}, err
+	return out, changed(err, crm.ErrConflict, expected)
 }

@@ -22,10 +22,11 @@ type Monitor struct {
 	Enabled   bool      `json:"enabled"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+	Version   int64     `json:"version"`
 }
 
 func monitorOf(m listening.Monitor) Monitor {
-	return Monitor{m.ID, m.Name, m.Kind, m.Query, m.Enabled, instant(m.CreatedAt), instant(m.UpdatedAt)}
+	return Monitor{m.ID, m.Name, m.Kind, m.Query, m.Enabled, instant(m.CreatedAt), instant(m.UpdatedAt), m.Version}
 }
 
 // MonitorFields are what a person sets of a monitor.
@@ -51,6 +52,7 @@ type (
 	createMonitorInput struct{ Body MonitorFields }
 	updateMonitorInput struct {
 		IDInput
+		Expectation
 		Body MonitorFields
 	}
 	checkQueryInput struct {
@@ -71,7 +73,7 @@ func (s *Server) monitorRoutes() {
 	operate(s, needs(crm.ToRead, crm.TypeMonitor), huma.Operation{OperationID: "get-monitor", Method: http.MethodGet, Path: "/monitors/{id}", Tags: tags,
 		Summary: "Get a monitor", Errors: []int{404}}, s.getMonitor)
 	operate(s, needs(crm.ToUpdate, crm.TypeMonitor), huma.Operation{OperationID: "update-monitor", Method: http.MethodPut, Path: "/monitors/{id}", Tags: tags,
-		Summary: "Change a monitor", Description: "What was heard stays; the new query holds for what comes.", Errors: []int{404, 409}}, s.updateMonitor)
+		Summary: "Change a monitor", Description: "What was heard stays; the new query holds for what comes.", Errors: []int{404, 409, 412}}, s.updateMonitor)
 	operate(s, needs(crm.ToDelete, crm.TypeMonitor), huma.Operation{OperationID: "delete-monitor", Method: http.MethodDelete, Path: "/monitors/{id}", Tags: tags,
 		Summary: "Delete a monitor", Description: "Its mentions, counts and rules go with it; its incidents stay.", Errors: []int{404}}, s.deleteMonitor)
 }
@@ -88,24 +90,31 @@ func (s *Server) listMonitors(ctx context.Context, _ *struct{}) (*one[Page[Monit
 	return page(items, ""), nil
 }
 
-func (s *Server) getMonitor(ctx context.Context, in *IDInput) (*one[Monitor], error) {
+func (s *Server) getMonitor(ctx context.Context, in *IDInput) (*versioned[Monitor], error) {
 	m, err := listening.MonitorByID(ctx, s.DB, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &one[Monitor]{monitorOf(m)}, nil
+	return &versioned[Monitor]{etag(m.Version), monitorOf(m)}, nil
 }
 
-func (s *Server) createMonitor(ctx context.Context, in *createMonitorInput) (*one[Monitor], error) {
+func (s *Server) createMonitor(ctx context.Context, in *createMonitorInput) (*versioned[Monitor], error) {
 	return s.saveMonitor(ctx, in.Body.monitor(""), listening.CreateMonitor)
 }
 
-func (s *Server) updateMonitor(ctx context.Context, in *updateMonitorInput) (*one[Monitor], error) {
-	return s.saveMonitor(ctx, in.Body.monitor(in.ID), listening.UpdateMonitor)
+func (s *Server) updateMonitor(ctx context.Context, in *updateMonitorInput) (*versioned[Monitor], error) {
+	expected, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	m := in.Body.monitor(in.ID)
+	m.Version = expected
+	out, err := s.saveMonitor(ctx, m, listening.UpdateMonitor)
+	return out, changed(err, listening.ErrChanged, expected)
 }
 
 func (s *Server) saveMonitor(ctx context.Context, m listening.Monitor,
-	save func(context.Context, *sqldb.Tx, listening.Monitor, time.Time) (listening.Monitor, error)) (*one[Monitor], error) {
+	save func(context.Context, *sqldb.Tx, listening.Monitor, time.Time) (listening.Monitor, error)) (*versioned[Monitor], error) {
 	var saved listening.Monitor
 	err := s.DB.Update(ctx, func(tx *sqldb.Tx) (err error) {
 		saved, err = save(ctx, tx, m, s.Now())
@@ -117,7 +126,7 @@ func (s *Server) saveMonitor(ctx context.Context, m listening.Monitor,
 	if err != nil {
 		return nil, err
 	}
-	return &one[Monitor]{monitorOf(saved)}, nil
+	return &versioned[Monitor]{etag(saved.Version), monitorOf(saved)}, nil
 }
 
 func (s *Server) deleteMonitor(ctx context.Context, in *IDInput) (*struct{}, error) {

@@ -121,7 +121,7 @@ func setAddress(ctx context.Context, tx *sqldb.Tx, ch crm.Change, userID, addres
 	if err != nil || before == address {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "UPDATE users SET email = $1 WHERE id = $2", address, userID); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE users SET email = $1, version = version + 1 WHERE id = $2", address, userID); err != nil {
 		return err
 	}
 	return crm.NoteUser(ctx, tx, ch, userID, map[string]any{"email": before}, map[string]any{"email": address})

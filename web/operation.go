@@ -148,6 +148,11 @@ type versioned[T any] struct {
 	Body T
 }
 
+// moved is the output of a change that answers with nothing but the record's next version.
+type moved struct {
+	ETag string `header:"ETag" doc:"The version of the record, for If-Match."`
+}
+
 // Page is a part of a list.
 type Page[T any] struct {
 	Items []T    `json:"items" nullable:"false"`

@@ -114,6 +114,7 @@ type (
 	}
 	approveInput struct {
 		IDInput
+		Expectation
 		Body struct {
 			Role      string `json:"role" minLength:"1" maxLength:"50"`
 			ProcessID string `json:"process_id,omitempty" maxLength:"100" doc:"Empty: the main process."`
@@ -122,12 +123,14 @@ type (
 	}
 	startProcessInput struct {
 		IDInput
+		Expectation
 		Body struct {
 			ProcessID string `json:"process_id" minLength:"1" maxLength:"100"`
 		}
 	}
 	advanceProcessInput struct {
 		IDInput
+		Expectation
 		ProcessID string `path:"process_id" maxLength:"100"`
 	}
 	acceptLeadInput struct {
@@ -174,11 +177,11 @@ func (s *Server) opportunityRoutes() {
 	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "set-odds", Method: http.MethodPost, Path: "/opportunities/{id}/odds", Tags: tags,
 		Summary: "Say how probable it is to win, and why", Errors: change}, s.setOdds)
 	operate(s, needs(crm.ToApprove, crm.RecordOpportunity), huma.Operation{OperationID: "approve-opportunity", Method: http.MethodPost, Path: "/opportunities/{id}/approvals", Tags: tags,
-		Summary: "Approve the present stage, as somebody of a role", Errors: []int{404}}, s.approveOpportunity)
+		Summary: "Approve the present stage, as somebody of a role", Errors: change}, s.approveOpportunity)
 	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "start-process", Method: http.MethodPost, Path: "/opportunities/{id}/processes", Tags: tags,
-		Summary: "Start a process beside the main one", Errors: []int{404}}, s.startProcess)
+		Summary: "Start a process beside the main one", Errors: change}, s.startProcess)
 	operate(s, needs(crm.ToUpdate, crm.RecordOpportunity), huma.Operation{OperationID: "advance-process", Method: http.MethodPost, Path: "/opportunities/{id}/processes/{process_id}/advance", Tags: tags,
-		Summary: "Lead a process beside the main one to its next stage", Errors: []int{404, 409}}, s.advanceProcess)
+		Summary: "Lead a process beside the main one to its next stage", Errors: change}, s.advanceProcess)
 	operate(s, needs(crm.ToUpdate, crm.RecordLead), huma.Operation{OperationID: "accept-lead", Method: http.MethodPost, Path: "/leads/{id}/accept", Tags: []string{"leads"},
 		Summary: "Accept a lead for sales: it opens an opportunity", DefaultStatus: http.StatusCreated, Errors: change}, s.acceptLead)
 	operate(s, needs(crm.ToRead, crm.TypeReport), huma.Operation{OperationID: "get-forecast", Method: http.MethodGet, Path: "/forecast", Tags: tags,
@@ -331,29 +334,22 @@ func (s *Server) setOdds(ctx context.Context, in *oddsInput) (*versioned[Opportu
 }
 
 func (s *Server) approveOpportunity(ctx context.Context, in *approveInput) (*versioned[OpportunityView], error) {
-	return s.changeOpportunity(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Opportunity, error) {
-		if err := crm.Approve(ctx, tx, ch, in.ID, in.Body.ProcessID, in.Body.Role, in.Body.Comment); err != nil {
-			return crm.Opportunity{}, err
-		}
-		return crm.OpportunityByID(ctx, tx, accessFrom(ctx), in.ID)
+	return s.aroundOpportunity(ctx, in.ID, in.Expectation, func(tx *sqldb.Tx, ch crm.Change) error {
+		return crm.Approve(ctx, tx, ch, in.ID, in.Body.ProcessID, in.Body.Role, in.Body.Comment)
 	})
 }
 
 func (s *Server) startProcess(ctx context.Context, in *startProcessInput) (*versioned[OpportunityView], error) {
-	return s.changeOpportunity(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Opportunity, error) {
-		if _, err := crm.StartSide(ctx, tx, ch, in.ID, in.Body.ProcessID); err != nil {
-			return crm.Opportunity{}, err
-		}
-		return crm.OpportunityByID(ctx, tx, accessFrom(ctx), in.ID)
+	return s.aroundOpportunity(ctx, in.ID, in.Expectation, func(tx *sqldb.Tx, ch crm.Change) error {
+		_, err := crm.StartSide(ctx, tx, ch, in.ID, in.Body.ProcessID)
+		return err
 	})
 }
 
 func (s *Server) advanceProcess(ctx context.Context, in *advanceProcessInput) (*versioned[OpportunityView], error) {
-	return s.changeOpportunity(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Opportunity, error) {
-		if _, err := crm.AdvanceSide(ctx, tx, ch, in.ID, in.ProcessID); err != nil {
-			return crm.Opportunity{}, err
-		}
-		return crm.OpportunityByID(ctx, tx, accessFrom(ctx), in.ID)
+	return s.aroundOpportunity(ctx, in.ID, in.Expectation, func(tx *sqldb.Tx, ch crm.Change) error {
+		_, err := crm.AdvanceSide(ctx, tx, ch, in.ID, in.ProcessID)
+		return err
 	})
 }
 

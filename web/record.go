@@ -64,6 +64,50 @@ func saved[T interface{ CurrentVersion() int64 }, V any](ctx context.Context, s 
 	return out, changed(err, crm.ErrConflict, expected)
 }
 
+// recordAt is a record in the version that is expected.
+type recordAt struct {
+	kind, id string
+	Expectation
+}
+
+// changeAround runs a change of what is shown with a record, and returns the ETag of the record afterwards.
+func (s *Server) changeAround(ctx context.Context, r recordAt, do func(*sqldb.Tx) error) (tag string, err error) {
+	expected, err := r.version()
+	if err != nil {
+		return "", err
+	}
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		if err := crm.CheckVersion(ctx, tx, s.change(ctx, ""), r.kind, r.id, expected); err != nil {
+			return err
+		}
+		if err := do(tx); err != nil {
+			return err
+		}
+		version, err := crm.VersionOf(ctx, tx, r.kind, r.id)
+		tag = etag(version)
+		return err
+	})
+	return tag, changed(err, crm.ErrConflict, expected)
+}
+
+// aroundOpportunity runs a change of what is shown with an opportunity.
+func (s *Server) aroundOpportunity(ctx context.Context, id string, expect Expectation, do func(*sqldb.Tx, crm.Change) error) (*versioned[OpportunityView], error) {
+	expected, err := expect.version()
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.changeOpportunity(ctx, func(tx *sqldb.Tx, ch crm.Change) (crm.Opportunity, error) {
+		if err := crm.CheckVersion(ctx, tx, ch, crm.RecordOpportunity, id, expected); err != nil {
+			return crm.Opportunity{}, err
+		}
+		if err := do(tx, ch); err != nil {
+			return crm.Opportunity{}, err
+		}
+		return crm.OpportunityByID(ctx, tx, accessFrom(ctx), id)
+	})
+	return out, changed(err, crm.ErrConflict, expected)
+}
+
 func itself[T any](r T) T { return r }
 
 // views are a page of records as they are shown.

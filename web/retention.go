@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/groundswell/groundswell/crm"
@@ -17,6 +18,7 @@ type RetentionRule struct {
 	Days      int64      `json:"days" doc:"0: for ever."`
 	UpdatedBy string     `json:"updated_by" doc:"The user's name; empty: it is the configuration's."`
 	UpdatedAt *time.Time `json:"updated_at"`
+	Version   int64      `json:"version"`
 }
 
 // RetentionRun is a round of what is too old: a job, and afterwards the record of it.
@@ -41,6 +43,7 @@ type Retention struct {
 
 type (
 	setRetentionInput struct {
+		Expectation
 		Type string `path:"type" maxLength:"50"`
 		Body struct {
 			Days int64 `json:"days" minimum:"0" maximum:"36500" doc:"0: for ever."`
@@ -80,7 +83,7 @@ func (s *Server) getRetention(ctx context.Context, _ *struct{}) (*one[Retention]
 	}
 	out := Retention{Rules: make([]RetentionRule, len(rules)), Runs: make([]RetentionRun, len(runs))}
 	for i, r := range rules {
-		out.Rules[i] = RetentionRule{r.Type, r.What, r.Days, nameOr(names, r.UpdatedBy), maybe(r.UpdatedAt)}
+		out.Rules[i] = RetentionRule{r.Type, r.What, r.Days, nameOr(names, r.UpdatedBy), maybe(r.UpdatedAt), r.Version}
 	}
 	for i := range runs {
 		out.Runs[i] = retentionRunOf(&runs[i], names)
@@ -88,14 +91,23 @@ func (s *Server) getRetention(ctx context.Context, _ *struct{}) (*one[Retention]
 	return &one[Retention]{out}, nil
 }
 
-func (s *Server) setRetention(ctx context.Context, in *setRetentionInput) (*one[Retention], error) {
-	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		return privacy.SetRule(ctx, tx, in.Type, in.Body.Days, s.change(ctx, ""))
-	})
+func (s *Server) setRetention(ctx context.Context, in *setRetentionInput) (*versioned[Retention], error) {
+	expected, err := in.version()
 	if err != nil {
 		return nil, err
 	}
-	return s.getRetention(ctx, nil)
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		return privacy.SetRule(ctx, tx, privacy.Rule{Type: in.Type, Days: in.Body.Days, Version: expected}, s.change(ctx, ""))
+	})
+	if err != nil {
+		return nil, changed(err, crm.ErrConflict, expected)
+	}
+	all, err := s.getRetention(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all.Body.Rules, func(r RetentionRule) bool { return r.Type == in.Type })
+	return &versioned[Retention]{etag(all.Body.Rules[i].Version), all.Body}, nil
 }
 
 func (s *Server) runRetention(ctx context.Context, in *runRetentionInput) (*one[RetentionRun], error) {

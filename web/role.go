@@ -15,6 +15,7 @@ type (
 		Name string `path:"name" maxLength:"50"`
 	}
 	saveRoleInput struct {
+		Expectation
 		Name string `path:"name" maxLength:"50"`
 		Body struct {
 			Label  string      `json:"label" maxLength:"200"`
@@ -25,6 +26,7 @@ type (
 	}
 	setRolesInput struct {
 		IDInput
+		Expectation
 		Body struct {
 			Roles []string `json:"roles" nullable:"false" maxItems:"50"`
 		}
@@ -51,18 +53,22 @@ func (s *Server) listAccessTypes(context.Context, *struct{}) (*one[Page[crm.Gove
 	return page(crm.GovernedTypes(), ""), nil
 }
 
-func (s *Server) saveRole(ctx context.Context, in *saveRoleInput) (out *one[crm.Role], err error) {
+func (s *Server) saveRole(ctx context.Context, in *saveRoleInput) (out *versioned[crm.Role], err error) {
+	expected, err := in.version()
+	if err != nil {
+		return nil, err
+	}
 	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		r := crm.Role{Name: in.Name, Label: in.Body.Label, Grants: in.Body.Grants, Masks: in.Body.Masks}
+		r := crm.Role{Name: in.Name, Label: in.Body.Label, Grants: in.Body.Grants, Masks: in.Body.Masks, Version: expected}
 		if r.SecondFactor, err = demandsFactor(ctx, tx, in); err != nil {
 			return err
 		}
 		r, err = crm.SaveRole(ctx, tx, s.change(ctx, ""), r)
 		r.Grants, r.Masks = orEmpty(r.Grants), orEmpty(r.Masks)
-		out = &one[crm.Role]{r}
+		out = &versioned[crm.Role]{etag(r.Version), r}
 		return err
 	})
-	return out, err
+	return out, changed(err, crm.ErrConflict, expected)
 }
 
 // demandsFactor is what a role is to demand: what is asked for, or what it does.
@@ -78,14 +84,11 @@ func (s *Server) deleteRole(ctx context.Context, in *roleInput) (*struct{}, erro
 	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return crm.DeleteRole(ctx, tx, s.change(ctx, ""), in.Name) })
 }
 
-func (s *Server) setRoles(ctx context.Context, in *setRolesInput) (*one[Page[string]], error) {
-	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		if err := userExists(ctx, tx, in.ID); err != nil {
-			return err
-		}
+func (s *Server) setRoles(ctx context.Context, in *setRolesInput) (*versioned[Page[string]], error) {
+	tag, err := s.changeUser(ctx, in.ID, in.Expectation, func(tx *sqldb.Tx) error {
 		return crm.SetRoles(ctx, tx, s.change(ctx, ""), in.ID, in.Body.Roles)
 	})
-	return page(in.Body.Roles, ""), err
+	return &versioned[Page[string]]{tag, page(in.Body.Roles, "").Body}, err
 }
 
 func userExists(ctx context.Context, q sqldb.Querier, id string) error {

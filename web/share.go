@@ -41,6 +41,7 @@ type (
 	}
 	assignRecordInput struct {
 		IDInput
+		Expectation
 		Body struct {
 			OwnerID string `json:"owner_id" maxLength:"100" doc:"Id of a user; empty: nobody."`
 			Reason  string `json:"reason,omitempty" maxLength:"500"`
@@ -59,10 +60,11 @@ func (s *Server) shareRoutes() {
 	for _, t := range ownedPaths {
 		kind, at := t.kind, "/"+t.path+"/{id}/"
 		operate(s, needs(crm.ToAssign, kind), doing(t.path, "assign-"+kind, http.MethodPut, at+"owner", "Give it to somebody else, who gets to see it from then on"),
-			func(ctx context.Context, in *assignRecordInput) (*struct{}, error) {
-				return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+			func(ctx context.Context, in *assignRecordInput) (*moved, error) {
+				tag, err := s.changeAround(ctx, recordAt{kind, in.ID, in.Expectation}, func(tx *sqldb.Tx) error {
 					return crm.AssignOwner(ctx, tx, s.change(ctx, in.Body.Reason), kind, in.ID, in.Body.OwnerID)
 				})
+				return &moved{tag}, err
 			})
 		operate(s, needs(crm.ToRead, kind), getting(t.path, "list-"+kind+"-shares", at+"shares", "List with whom it is shared"),
 			func(ctx context.Context, in *IDInput) (*one[Page[ShareView]], error) {

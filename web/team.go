@@ -35,6 +35,7 @@ type (
 	}
 	setUnitInput struct {
 		IDInput
+		Expectation
 		Body struct {
 			UnitID string `json:"unit_id" maxLength:"100" doc:"Empty: the company."`
 		}
@@ -100,13 +101,11 @@ func (s *Server) deleteUnit(ctx context.Context, in *stepInput) (*struct{}, erro
 	return s.removed(ctx, in, crm.DeleteUnit)
 }
 
-func (s *Server) setUnit(ctx context.Context, in *setUnitInput) (*struct{}, error) {
-	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		if err := userExists(ctx, tx, in.ID); err != nil {
-			return err
-		}
+func (s *Server) setUnit(ctx context.Context, in *setUnitInput) (*moved, error) {
+	tag, err := s.changeUser(ctx, in.ID, in.Expectation, func(tx *sqldb.Tx) error {
 		return crm.SetUnit(ctx, tx, s.change(ctx, ""), in.ID, in.Body.UnitID)
 	})
+	return &moved{tag}, err
 }
 
 // removed runs the deletion of a record.

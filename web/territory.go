@@ -86,6 +86,7 @@ type (
 	}
 	pinTerritoryInput struct {
 		RecordInput
+		Expectation
 		Body struct {
 			TerritoryID string `json:"territory_id,omitempty" maxLength:"100" doc:"The primary one from now on; empty: what the criteria say."`
 			Reason      string `json:"reason,omitempty" maxLength:"500"`
@@ -253,14 +254,14 @@ func (s *Server) listTerritoryQueue(ctx context.Context, in *queueInput) (*one[P
 	return page(list, next), err
 }
 
-func (s *Server) getRecordTerritories(ctx context.Context, in *recordTerritoriesInput) (*one[RecordTerritoriesView], error) {
+func (s *Server) getRecordTerritories(ctx context.Context, in *recordTerritoriesInput) (*versioned[RecordTerritoriesView], error) {
 	if err := accessFrom(ctx).Check(ctx, s.DB, crm.ToRead, in.Type, in.ID); err != nil {
 		return nil, err
 	}
 	return recordTerritories(ctx, s.DB, accessFrom(ctx), in.RecordInput)
 }
 
-func recordTerritories(ctx context.Context, q sqldb.Querier, access *crm.Access, of RecordInput) (*one[RecordTerritoriesView], error) {
+func recordTerritories(ctx context.Context, q sqldb.Querier, access *crm.Access, of RecordInput) (*versioned[RecordTerritoriesView], error) {
 	found, err := crm.RecordTerritoriesTo(ctx, q, access, of.Type, of.ID)
 	if err != nil {
 		return nil, err
@@ -277,12 +278,14 @@ func recordTerritories(ctx context.Context, q sqldb.Querier, access *crm.Access,
 		}
 		v.Territories = append(v.Territories, item)
 	}
-	return &one[RecordTerritoriesView]{v}, nil
+	version, err := crm.VersionOf(ctx, q, of.Type, of.ID)
+	return &versioned[RecordTerritoriesView]{etag(version), v}, err
 }
 
-func (s *Server) pinTerritory(ctx context.Context, in *pinTerritoryInput) (out *one[RecordTerritoriesView], err error) {
-	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		if err := crm.PinTerritory(ctx, tx, s.change(ctx, in.Body.Reason), in.Type, in.ID, in.Body.TerritoryID); err != nil {
+func (s *Server) pinTerritory(ctx context.Context, in *pinTerritoryInput) (*versioned[RecordTerritoriesView], error) {
+	var out *versioned[RecordTerritoriesView]
+	_, err := s.changeAround(ctx, recordAt{in.Type, in.ID, in.Expectation}, func(tx *sqldb.Tx) (err error) {
+		if err = crm.PinTerritory(ctx, tx, s.change(ctx, in.Body.Reason), in.Type, in.ID, in.Body.TerritoryID); err != nil {
 			return err
 		}
 		out, err = recordTerritories(ctx, tx, accessFrom(ctx), in.RecordInput)

@@ -158,7 +158,7 @@ func DisableUser(ctx context.Context, db *sqldb.DB, name string, disabled bool, 
 func disableUser(ctx context.Context, tx *sqldb.Tx, disabled bool, e signInEvent) error {
 	e.event = map[bool]string{true: eventUserDisabled, false: eventUserEnabled}[disabled]
 	return crm.KeepAdministrators(ctx, tx, func() error {
-		if _, err := tx.Exec(ctx, "UPDATE users SET disabled = $1 WHERE id = $2", disabled, e.userID); err != nil {
+		if _, err := tx.Exec(ctx, "UPDATE users SET disabled = $1, version = version + 1 WHERE id = $2", disabled, e.userID); err != nil {
 			return err
 		}
 		if disabled {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -22,6 +23,7 @@ type User struct {
 	Roles    []string `json:"roles" nullable:"false"`
 	UnitID   string   `json:"unit_id" doc:"Their business unit; empty: the company."`
 	Disabled bool     `json:"disabled" doc:"They are kept out."`
+	Version  int64    `json:"version"`
 }
 
 type (
@@ -37,6 +39,7 @@ type (
 	}
 	updateUserInput struct {
 		IDInput
+		Expectation
 		Body struct {
 			Name     *string   `json:"name,omitempty" minLength:"1" maxLength:"64" doc:"They sign in with the new one from now on."`
 			Email    *string   `json:"email,omitempty" maxLength:"254" doc:"Empty: none."`
@@ -46,6 +49,7 @@ type (
 	}
 	disableUserInput struct {
 		IDInput
+		Expectation
 		Body struct {
 			Disabled bool `json:"disabled"`
 		}
@@ -70,13 +74,13 @@ func (s *Server) users(ctx context.Context, where string, args ...any) (users []
 	addresses := accessFrom(ctx).Can(crm.ToUpdate, crm.RecordUser)
 	err = sqldb.EachRow(ctx, s.DB, func(rows *sql.Rows) error {
 		var u User
-		err := rows.Scan(&u.ID, &u.Name, &u.Email, &u.Disabled)
+		err := rows.Scan(&u.ID, &u.Name, &u.Email, &u.Disabled, &u.Version)
 		if !addresses {
 			u.Email = ""
 		}
 		users = append(users, u)
 		return err
-	}, "SELECT id, name, email, disabled FROM users WHERE "+where+" ORDER BY name", args...)
+	}, "SELECT id, name, email, disabled, version FROM users WHERE "+where+" ORDER BY name", args...)
 	if err != nil {
 		return nil, fmt.Errorf("load users: %w", err)
 	}
@@ -148,13 +152,10 @@ func (s *Server) user(ctx context.Context, id string) (User, error) {
 	return found[0], nil
 }
 
-func (s *Server) updateUser(ctx context.Context, in *updateUserInput) (*one[User], error) {
+func (s *Server) updateUser(ctx context.Context, in *updateUserInput) (*versioned[User], error) {
 	b := &in.Body
 	name := ""
-	err := s.DB.Update(ctx, func(tx *sqldb.Tx) error {
-		if err := userExists(ctx, tx, in.ID); err != nil {
-			return err
-		}
+	tag, err := s.changeUser(ctx, in.ID, in.Expectation, func(tx *sqldb.Tx) error {
 		ch := s.change(ctx, "").Begin()
 		if b.Name != nil {
 			name = foldName(*b.Name)
@@ -181,7 +182,34 @@ func (s *Server) updateUser(ctx context.Context, in *updateUserInput) (*one[User
 		return nil, taken(err, name)
 	}
 	u, err := s.user(ctx, in.ID)
-	return &one[User]{u}, err
+	return &versioned[User]{tag, u}, err
+}
+
+// changeUser runs a change of a user in the version that is expected, and returns the ETag afterwards.
+func (s *Server) changeUser(ctx context.Context, id string, expect Expectation, do func(*sqldb.Tx) error) (tag string, err error) {
+	expected, err := expect.version()
+	if err != nil {
+		return "", err
+	}
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		n, err := tx.Exec(ctx, "UPDATE users SET version = version WHERE id = $1 AND (version = $2 OR $2 = 0)", id, expected)
+		switch {
+		case err != nil:
+			return fmt.Errorf("change user %s: %w", id, err)
+		case n == 0:
+			return cmp.Or(userExists(ctx, tx, id), crm.ErrConflict)
+		}
+		if err := do(tx); err != nil {
+			return err
+		}
+		var version int64
+		if err := tx.QueryRow(ctx, "SELECT version FROM users WHERE id = $1", id).Scan(&version); err != nil {
+			return fmt.Errorf("load user %s: %w", id, err)
+		}
+		tag = etag(version)
+		return nil
+	})
+	return tag, changed(err, crm.ErrConflict, expected)
 }
 
 // renameUser changes what a user signs in with.
@@ -199,7 +227,7 @@ func renameUser(ctx context.Context, tx *sqldb.Tx, ch crm.Change, id, name strin
 	if err := crm.MayEnterFor(ctx, tx, ch.Access, id); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "UPDATE users SET name = $1 WHERE id = $2", name, id); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE users SET name = $1, version = version + 1 WHERE id = $2", name, id); err != nil {
 		return err
 	}
 	if err := alerts.RenameAssignee(ctx, tx, before.name, name); err != nil {
@@ -208,9 +236,9 @@ func renameUser(ctx context.Context, tx *sqldb.Tx, ch crm.Change, id, name strin
 	return crm.NoteUser(ctx, tx, ch, id, map[string]any{"name": before.name}, map[string]any{"name": name})
 }
 
-func (s *Server) disableUser(ctx context.Context, in *disableUserInput) (*struct{}, error) {
-	if err := userExists(ctx, s.DB, in.ID); err != nil {
-		return nil, err
-	}
-	return nil, s.DB.Update(ctx, func(tx *sqldb.Tx) error { return disableUser(ctx, tx, in.Body.Disabled, s.event(ctx, in.ID, "", "")) })
+func (s *Server) disableUser(ctx context.Context, in *disableUserInput) (*moved, error) {
+	tag, err := s.changeUser(ctx, in.ID, in.Expectation, func(tx *sqldb.Tx) error {
+		return disableUser(ctx, tx, in.Body.Disabled, s.event(ctx, in.ID, "", ""))
+	})
+	return &moved{tag}, err
 }

@@ -78,8 +78,8 @@ func TestListUsers(t *testing.T) {
 		s.do(http.MethodPut, api+"/users/"+berta+"/unit", map[string]any{"unit_id": unit}).want(http.StatusNoContent)
 		users, _ := s.get(api + "/users").items()
 		want := []map[string]any{
-			{"id": admin, "name": "admin", "email": "", "roles": []any{"administrator"}, "unit_id": "", "disabled": false},
-			{"id": berta, "name": "berta", "email": "", "roles": []any{"marketing", "sales-rep"}, "unit_id": unit, "disabled": false},
+			{"id": admin, "name": "admin", "email": "", "roles": []any{"administrator"}, "unit_id": "", "disabled": false, "version": 2.0},
+			{"id": berta, "name": "berta", "email": "", "roles": []any{"marketing", "sales-rep"}, "unit_id": unit, "disabled": false, "version": 3.0},
 		}
 		if diff := cmp.Diff(want, users); diff != "" {
 			t.Error(diff)

@@ -7933,6 +7933,8 @@ export interface components {
             query: string;
             /** Format: date-time */
             updated_at: string;
+            /** Format: int64 */
+            version: number;
         };
         MonitorFields: {
             /** @description true when left out. */
@@ -9165,6 +9167,8 @@ export interface components {
             record_type: string;
             /** Format: date-time */
             since: string;
+            /** Format: int64 */
+            version: number;
         };
         QuoteBody: {
             /** @description Empty: the opportunity's. */
@@ -9264,6 +9268,8 @@ export interface components {
             /** Format: int64 */
             position: number;
             unfit: boolean;
+            /** Format: int64 */
+            version: number;
         };
         ReasonedSubject: {
             contact_id?: string;
@@ -9494,6 +9500,8 @@ export interface components {
             updated_at: string | null;
             /** @description The user's name; empty: it is the configuration's. */
             updated_by: string;
+            /** Format: int64 */
+            version: number;
             /** @description In words. */
             what: string;
         };
@@ -9646,6 +9654,8 @@ export interface components {
             masks: components["schemas"]["Mask"][] | null;
             name: string;
             second_factor: boolean;
+            /** Format: int64 */
+            version: number;
         };
         RollUp: {
             currency: string;
@@ -10459,6 +10469,8 @@ export interface components {
             roles: string[];
             /** @description Their business unit; empty: the company. */
             unit_id: string;
+            /** Format: int64 */
+            version: number;
         };
         UserRef: {
             id: string;
@@ -11307,7 +11319,10 @@ export interface operations {
     "merge-account": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11322,6 +11337,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11490,7 +11506,10 @@ export interface operations {
     "assign-account": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11505,6 +11524,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13240,7 +13260,10 @@ export interface operations {
     "open-campaign-hook": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13251,6 +13274,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13343,7 +13367,10 @@ export interface operations {
     "close-campaign-hook": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13354,6 +13381,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15484,7 +15512,10 @@ export interface operations {
     "assign-contact": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15499,6 +15530,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19690,7 +19722,10 @@ export interface operations {
     "choose-receiver": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -25000,7 +25035,10 @@ export interface operations {
     "merge-lead": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -25015,6 +25053,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -25183,7 +25222,10 @@ export interface operations {
     "assign-lead": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -25198,6 +25240,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -29001,6 +29044,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -29164,6 +29208,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -29229,7 +29274,10 @@ export interface operations {
     "update-monitor": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -29244,6 +29292,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -29288,6 +29337,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30413,7 +30471,10 @@ export interface operations {
     "approve-opportunity": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -30464,6 +30525,24 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31010,7 +31089,10 @@ export interface operations {
     "assign-opportunity": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -31025,6 +31107,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -31191,7 +31274,10 @@ export interface operations {
     "start-process": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -31249,6 +31335,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Request Entity Too Large */
             413: {
                 headers: {
@@ -31281,7 +31385,10 @@ export interface operations {
     "advance-process": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
                 process_id: string;
@@ -31338,6 +31445,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -33798,7 +33914,10 @@ export interface operations {
     "set-retention": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 type: string;
             };
@@ -33813,6 +33932,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -35891,7 +36011,10 @@ export interface operations {
     "save-reason": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 outcome: "disqualified" | "recycled" | "won" | "lost";
                 code: string;
@@ -35907,6 +36030,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -35933,6 +36057,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -36472,6 +36614,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -36537,7 +36680,10 @@ export interface operations {
     "pin-territory": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 type: "lead" | "account" | "contact" | "opportunity";
                 id: string;
@@ -36553,6 +36699,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -36903,7 +37050,10 @@ export interface operations {
     "save-role": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -36918,6 +37068,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -40543,7 +40694,10 @@ export interface operations {
     "update-user": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -40558,6 +40712,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -40650,7 +40805,10 @@ export interface operations {
     "disable-user": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -40665,6 +40823,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -40858,7 +41017,10 @@ export interface operations {
     "set-roles": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -40873,6 +41035,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -41066,7 +41229,10 @@ export interface operations {
     "set-unit": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was loaded. The change is refused when the record is newer; without it, it is made in any case. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -41081,6 +41247,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
