@@ -82,7 +82,12 @@ export function newQueryClient(): QueryClient {
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== keys.session[0] && onError(error) }),
-    mutationCache: new MutationCache({ onError }),
+    mutationCache: new MutationCache({
+      onError: (error) => {
+        onError(error);
+        if (error instanceof Problem && error.status === 412) void client.invalidateQueries(); // somebody else saved it: what was read is old
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 2_000,

@@ -38,8 +38,9 @@ export function useAccessTypes() {
   return useQuery({ queryKey: ['access-types'], queryFn: ({ signal }) => send('get', '/access/types', { signal }), staleTime: Infinity });
 }
 
-export function useSaveRole() {
-  return useChange(({ name, ...body }: RoleFields & { name: string }) => send('put', '/roles/{name}', { path: { name }, body }), rolesKey, keys.session, sightKey);
+/** Makes a role, or changes the one that was read in this version. */
+export function useSaveRole(version: number | undefined) {
+  return useChange(({ name, ...body }: RoleFields & { name: string }) => send('put', '/roles/{name}', { path: { name }, body, version }), rolesKey, keys.session, sightKey);
 }
 
 export function useDeleteRole() {
@@ -69,8 +70,9 @@ export function useSavePerson(person: Person | undefined) {
         ...(now.roles.join() !== person.roles.join() ? { roles: now.roles } : {}),
         ...(now.disabled !== person.disabled ? { disabled: now.disabled } : {}),
       };
-      if (Object.keys(body).length > 0) await send('patch', '/users/{id}', { path, body });
-      if (unit_id !== person.unit_id) await send('put', '/users/{id}/unit', { path, body: { unit_id } });
+      let { version } = person;
+      if (Object.keys(body).length > 0) ({ version } = await send('patch', '/users/{id}', { path, body, version }));
+      if (unit_id !== person.unit_id) await send('put', '/users/{id}/unit', { path, body: { unit_id }, version });
     },
     keys.users,
     keys.session,
@@ -147,8 +149,9 @@ export function useJoin({ type, id }: OwnedRecord) {
   return useChange((reason: string) => send('post', '/records/{type}/{id}/join', { path: { type, id }, body: { reason } }), [...sightKey, type, id], keys[places[type]], keys.cases);
 }
 
-export function useAssign({ type, id }: OwnedRecord) {
-  return useChange((body: { owner_id: string; reason: string }) => send('put', `/${places[type]}/{id}/owner`, { path: { id }, body }), [...sightKey, type, id], keys[places[type]]);
+/** Gives a record that was read in this version to somebody else. */
+export function useAssign({ type, id }: OwnedRecord, version: number) {
+  return useChange((body: { owner_id: string; reason: string }) => send('put', `/${places[type]}/{id}/owner`, { path: { id }, body, version }), [...sightKey, type, id], keys[places[type]]);
 }
 
 /** Why somebody can, or cannot, do something with a record; the empty user is whoever asks. */

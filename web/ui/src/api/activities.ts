@@ -33,5 +33,5 @@ export function useTasks(owner: string) {
 
 /** Says that a task is done, or not. */
 export function useTickTask() {
-  return useChange(({ id, done }: { id: string; done: boolean }) => send('patch', '/activities/{id}', { path: { id }, body: { done } }), tasksKey, keys.opportunities, keys.cases, keys.leads, keys.contacts, keys.accounts);
+  return useChange(({ task: { id, version }, done }: { task: { id: string; version: number }; done: boolean }) => send('patch', '/activities/{id}', { path: { id }, body: { done }, version }), tasksKey, keys.opportunities, keys.cases, keys.leads, keys.contacts, keys.accounts);
 }

@@ -60,12 +60,12 @@ export function useSaveCampaign(campaign: Campaign) {
   return useChange((body: CampaignBody) => send('put', '/campaigns/{id}', { path: { id: campaign.id }, body, version: campaign.version }), campaignsKey, ideasKey, keys.leads);
 }
 
-export function useOpenHook(id: string) {
-  return useChange(() => send('put', '/campaigns/{id}/hook', { path: { id } }), campaignsKey);
+export function useOpenHook({ id, version }: { id: string; version: number }) {
+  return useChange(() => send('put', '/campaigns/{id}/hook', { path: { id }, version }), campaignsKey);
 }
 
-export function useCloseHook(id: string) {
-  return useChange(() => send('delete', '/campaigns/{id}/hook', { path: { id } }), campaignsKey);
+export function useCloseHook({ id, version }: { id: string; version: number }) {
+  return useChange(() => send('delete', '/campaigns/{id}/hook', { path: { id }, version }), campaignsKey);
 }
 
 /** Takes a CSV file of responses in, or says what would become of it. */
@@ -95,8 +95,8 @@ export interface IdeaChange {
   alone?: boolean;
 }
 
-export function useChangeIdea(id: string) {
-  return useChange((body: IdeaChange) => send('patch', '/ideas/{id}', { path: { id }, body }), ideasKey);
+export function useChangeIdea({ id, version }: { id: string; version: number }) {
+  return useChange((body: IdeaChange) => send('patch', '/ideas/{id}', { path: { id }, body, version }), ideasKey);
 }
 
 /** The reply that may thank the author of an idea. */
@@ -134,6 +134,6 @@ export function useResolveRecommendation() {
   );
 }
 
-export function useAnswerReference(id: string) {
-  return useChange((state: 'open' | 'asked' | 'given' | 'declined') => send('patch', '/recommendations/{id}', { path: { id }, body: { state } }), recommendationsKey);
+export function useAnswerReference({ id, version }: { id: string; version: number }) {
+  return useChange((state: 'open' | 'asked' | 'given' | 'declined') => send('patch', '/recommendations/{id}', { path: { id }, body: { state }, version }), recommendationsKey);
 }

@@ -67,16 +67,17 @@ export function useDeleteRule() {
   return useChange((id: string) => send('delete', '/mention-rules/{id}', { path: { id } }), keys.rules);
 }
 
-export function useSaveMonitor(id: string) {
+/** Creates a monitor, or changes the one that was read in this version. */
+export function useSaveMonitor(monitor?: { id: string; version: number }) {
   return useChange(
-    (body: MonitorFields) => (id ? send('put', '/monitors/{id}', { path: { id }, body }) : send('post', '/monitors', { body })),
+    (body: MonitorFields) => (monitor ? send('put', '/monitors/{id}', { path: { id: monitor.id }, body, version: monitor.version }) : send('post', '/monitors', { body })),
     keys.monitors,
   );
 }
 
 export function useSwitchMonitor() {
   return useChange(
-    ({ id, ...body }: MonitorFields & { id: string }) => send('put', '/monitors/{id}', { path: { id }, body }),
+    ({ id, version, ...body }: MonitorFields & { id: string; version: number }) => send('put', '/monitors/{id}', { path: { id }, body, version }),
     keys.monitors,
   );
 }
@@ -89,7 +90,7 @@ export function useDeleteMonitor() {
 export function useSaveContact(id: string, version?: number) {
   return useChange(
     (body: ContactFields) =>
-      id ? send('put', '/contacts/{id}', { path: { id }, body, ...(version === undefined ? {} : { version }) }) : send('post', '/contacts', { body }),
+      id ? send('put', '/contacts/{id}', { path: { id }, body, version }) : send('post', '/contacts', { body }),
     keys.contacts,
   );
 }
@@ -97,7 +98,7 @@ export function useSaveContact(id: string, version?: number) {
 export function useSaveAccount(id: string, version?: number) {
   return useChange(
     (body: AccountFields) =>
-      id ? send('put', '/accounts/{id}', { path: { id }, body, ...(version === undefined ? {} : { version }) }) : send('post', '/accounts', { body }),
+      id ? send('put', '/accounts/{id}', { path: { id }, body, version }) : send('post', '/accounts', { body }),
     keys.accounts,
     keys.contacts,
   );
@@ -108,14 +109,14 @@ const ofAccounts = [keys.accounts, keys.contacts, keys.leads, keys.opportunities
 
 /** Two records that are one: the loser becomes part of the winner. */
 export interface MergeRequest {
-  winner: string;
+  winner: { id: string; version: number };
   loser: string;
   reason: string;
 }
 
 /** Makes an account part of another, the winner. */
 export function useMergeAccount() {
-  return useChange(({ winner, loser, reason }: MergeRequest) => send('post', '/accounts/{id}/merge', { path: { id: winner }, body: { loser_id: loser, reason } }), ...ofAccounts);
+  return useChange(({ winner, loser, reason }: MergeRequest) => send('post', '/accounts/{id}/merge', { path: { id: winner.id }, version: winner.version, body: { loser_id: loser, reason } }), ...ofAccounts);
 }
 
 /** Takes a merge of accounts apart. */
@@ -174,9 +175,10 @@ export function useUndoCorrection() {
   return useChange((id: string) => send('delete', '/corrections/{id}', { path: { id } }), keys.mentions, keys.series);
 }
 
-export function useDecide() {
+/** Decides on the link that was read in this version. */
+export function useDecide({ author_id, contact_id, version }: { author_id: string; contact_id: string; version: number }) {
   return useChange(
-    (body: { author_id: string; contact_id: string; decision: Decision }) => send('post', '/links', { body }),
+    (decision: Decision) => send('post', '/links', { body: { author_id, contact_id, decision }, version }),
     keys.contacts,
     keys.mentions,
     keys.leads,

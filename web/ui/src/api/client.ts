@@ -40,7 +40,7 @@ interface Sending<O> {
   path?: Path<O>;
   query?: Query<O>;
   body?: Body<O>;
-  version?: number;
+  version?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -87,6 +87,9 @@ export function address(path: string, inPath?: object, query?: object): string {
   return base + filled + (rest && `?${rest}`);
 }
 
+/** What the server says of If-Match, for people. */
+const outrun = 'Somebody else saved it in the meantime: see what is there now, then repeat the change.';
+
 /** The problem that an answer tells of. */
 export async function problemOf(response: Response): Promise<Problem> {
   const fallback = `The server answered ${response.status} ${response.statusText}`.trim();
@@ -104,5 +107,6 @@ export async function problemOf(response: Response): Promise<Problem> {
   }
   const title = typeof problem.title === 'string' ? problem.title : fallback;
   const kind = typeof problem.type === 'string' ? problem.type.replace(/^.*\/problems\//, '') : '';
-  return new Problem(response.status, title, typeof problem.detail === 'string' ? problem.detail : '', fields, kind);
+  const detail = response.status === 412 ? outrun : problem.detail;
+  return new Problem(response.status, title, typeof detail === 'string' ? detail : '', fields, kind);
 }

@@ -33,8 +33,8 @@ export function useBeginHandover() {
   return useChange((body: { user_id: string; reason: string }) => send('post', '/handovers', { body }), key);
 }
 
-export function useChooseReceiver(id: string) {
-  return useChange((body: Reception) => send('put', '/handovers/{id}/receivers', { path: { id }, body }), key);
+export function useChooseReceiver(h: Handover) {
+  return useChange((body: Reception) => send('put', '/handovers/{id}/receivers', { path: { id: h.id }, version: h.version, body }), key);
 }
 
 export function useGiveHandover(h: Handover) {

@@ -27,9 +27,9 @@ export function useSaveMilestones(version: number) {
   return useChange((body: Schemas['MilestonesBody']) => send('put', '/milestones', { body, version }), milestonesKey, keys.leads);
 }
 
-export function useSaveReason() {
+export function useSaveReason(version: number | undefined) {
   return useChange(
-    ({ outcome, code, ...body }: { outcome: Outcome; code: string; label: string; active: boolean; position: number; unfit: boolean }) => send('put', '/reasons/{outcome}/{code}', { path: { outcome, code }, body }),
+    ({ outcome, code, ...body }: { outcome: Outcome; code: string; label: string; active: boolean; position: number; unfit: boolean }) => send('put', '/reasons/{outcome}/{code}', { path: { outcome, code }, body, version }),
     reasonsKey,
   );
 }

@@ -97,7 +97,7 @@ export function useLeadMerges(id: string) {
 
 /** Makes a lead part of another, the winner. */
 export function useMergeLead() {
-  return useChange(({ winner, loser, reason }: MergeRequest) => send('post', '/leads/{id}/merge', { path: { id: winner }, body: { loser_id: loser, reason } }), keys.leads, keys.contacts, keys.accounts);
+  return useChange(({ winner, loser, reason }: MergeRequest) => send('post', '/leads/{id}/merge', { path: { id: winner.id }, version: winner.version, body: { loser_id: loser, reason } }), keys.leads, keys.contacts, keys.accounts);
 }
 
 /** Takes a merge of leads apart. */

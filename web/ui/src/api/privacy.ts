@@ -66,7 +66,7 @@ export function useRetention() {
 }
 
 export function useSetRetention() {
-  return useChange(({ type, days }: { type: string; days: number }) => send('put', '/privacy/retention/{type}', { path: { type }, body: { days } }), under('retention'));
+  return useChange(({ type, version, days }: { type: string; version: number; days: number }) => send('put', '/privacy/retention/{type}', { path: { type }, body: { days }, version }), under('retention'));
 }
 
 export function useRunRetention() {

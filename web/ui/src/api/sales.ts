@@ -156,17 +156,17 @@ export function useReversePayment(id: string) {
 }
 
 /** Approves a stage, of the main process where none is named. */
-export function useApprove(opportunity: string) {
-  return useChange((body: { role: string; process_id: string }) => send('post', '/opportunities/{id}/approvals', { path: { id: opportunity }, body }), keys.opportunities, keys.cases);
+export function useApprove({ id, version }: { id: string; version: number }) {
+  return useChange((body: { role: string; process_id: string }) => send('post', '/opportunities/{id}/approvals', { path: { id }, version, body }), keys.opportunities, keys.cases);
 }
 
 /** Starts a process beside the main one. */
-export function useStartProcess(opportunity: string) {
-  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes', { path: { id: opportunity }, body: { process_id } }), keys.opportunities, keys.cases);
+export function useStartProcess({ id, version }: { id: string; version: number }) {
+  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes', { path: { id }, version, body: { process_id } }), keys.opportunities, keys.cases);
 }
 
-export function useAdvanceProcess(opportunity: string) {
-  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes/{process_id}/advance', { path: { id: opportunity, process_id } }), keys.opportunities, keys.cases);
+export function useAdvanceProcess({ id, version }: { id: string; version: number }) {
+  return useChange((process_id: string) => send('post', '/opportunities/{id}/processes/{process_id}/advance', { path: { id, process_id }, version }), keys.opportunities, keys.cases);
 }
 
 export function useSetOdds({ id, version }: { id: string; version: number }) {

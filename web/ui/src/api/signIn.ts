@@ -53,7 +53,7 @@ export function useMyNotices() {
 }
 
 export function useSaveNotices(version: number) {
-  return useChange((body: { delivery: Record<string, string>; hour: number; time_zone: string }) => send('put', '/me/notices', { body, ...(version > 0 ? { version } : {}) }), own.notices);
+  return useChange((body: { delivery: Record<string, string>; hour: number; time_zone: string }) => send('put', '/me/notices', { body, version: version || undefined }), own.notices);
 }
 
 export function useSaveAddress() {

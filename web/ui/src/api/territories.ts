@@ -122,10 +122,11 @@ export function useApplyDraft() {
   return useChange((id: string) => send('post', '/territory-drafts/{id}/apply', { path: { id } }), own.territories, own.queue, own.assignment, own.drafts, own.results);
 }
 
-export function usePinTerritory() {
+/** Puts a record that was read in this version into a territory. */
+export function usePinTerritory(version: number) {
   return useChange(
     ({ type, id, ...body }: { type: 'lead' | 'account' | 'contact' | 'opportunity'; id: string; territory_id: string; reason: string }) =>
-      send('put', '/records/{type}/{id}/territories', { path: { type, id }, body }),
+      send('put', '/records/{type}/{id}/territories', { path: { type, id }, body, version }),
     own.queue,
     own.territories,
   );

@@ -9,7 +9,7 @@ import { SightButton } from './SightButton';
 const session = (...grants: string[]) => ({ user: { id: 'u1', name: 'anna' }, grants, now: '2026-03-01T12:00:00Z', version: '1' });
 const part = (user_id: string, how: string) => ({ user_id, name: user_id, how, since: '2026-03-01T12:00:00Z' });
 const took = (...items: unknown[]) => ({ items, next: '' });
-const sight = <SightButton record={{ type: 'lead', id: 'l1' }} owner="u2" />;
+const sight = <SightButton record={{ type: 'lead', id: 'l1' }} owner="u2" version={1} />;
 
 async function join(reason: string) {
   await userEvent.click(await screen.findByRole('button', { name: 'Join' }));

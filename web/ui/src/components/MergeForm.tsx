@@ -5,6 +5,7 @@ import { usePersonName } from '../api/access';
 import type { MergeRequest } from '../api/changes';
 import { useMay } from '../api/grants';
 import { placeOf, recordName } from '../records';
+import { useOpened } from './useOpened';
 import { FigureTable } from './FigureTable';
 import { Failed } from './states';
 
@@ -41,7 +42,8 @@ interface Props<T> {
 }
 
 /** Two records beside each other, what a merge would come to, and the merge. */
-export function MergeForm<T extends { id: string; owner_id?: string }>({ type, here, other, compared, goesOver, turned: begin = false, merge, onDone }: Props<T>) {
+export function MergeForm<T extends { id: string; version: number; owner_id?: string }>({ type, here: hereRead, other: otherRead, compared, goesOver, turned: begin = false, merge, onDone }: Props<T>) {
+  const [here, other] = useOpened([hereRead, otherRead] as const);
   const [turned, setTurned] = useState(begin);
   const [reason, setReason] = useState('');
   const navigate = useNavigate();
@@ -50,7 +52,7 @@ export function MergeForm<T extends { id: string; owner_id?: string }>({ type, h
   const [winner, loser] = turned ? [other, here] : [here, other];
   const noun = recordName(type).toLowerCase();
   const send = () =>
-    merge.mutateAsync({ winner: winner.id, loser: loser.id, reason }).then(
+    merge.mutateAsync({ winner, loser: loser.id, reason }).then(
       () => {
         onDone();
         if (turned) void navigate(placeOf(type, winner.id) ?? '/');

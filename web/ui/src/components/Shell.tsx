@@ -8,6 +8,7 @@ import type { Session } from '../api/types';
 import { formatClock, formatTime } from '../format';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Icon } from './Icon';
+import { LoadAgain } from './LoadAgain';
 import { Menu } from './Menu';
 import { SearchBox } from './SearchBox';
 
@@ -58,7 +59,9 @@ export function Shell({ session }: { session: Session }) {
       </AppShell.Navbar>
       <AppShell.Main ref={main} id="main" tabIndex={-1} style={{ outline: 'none' }}>
         <ErrorBoundary at={pathname}>
-          <Outlet />
+          <LoadAgain>
+            <Outlet />
+          </LoadAgain>
         </ErrorBoundary>
       </AppShell.Main>
     </AppShell>

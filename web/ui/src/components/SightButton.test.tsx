@@ -10,7 +10,7 @@ const all = {
   'GET /users': { items: [{ id: 'u1', name: 'anna', roles: [], unit_id: '' }, { id: 'u2', name: 'bert', roles: [], unit_id: '' }], next: '' },
   'GET /teams': { items: [], next: '' },
 };
-const sight = <SightButton record={{ type: 'lead', id: 'l1' }} owner="u1" />;
+const sight = <SightButton record={{ type: 'lead', id: 'l1' }} owner="u1" version={1} />;
 
 test('a record is shared with a person, and a share is ended', async () => {
   const calls = answer({ ...all, 'POST /leads/l1/shares': share, 'DELETE /leads/l1/shares/s1': new Response(null, { status: 204 }) });

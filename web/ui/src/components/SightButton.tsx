@@ -8,6 +8,7 @@ import { useMay } from '../api/grants';
 import { formatDay } from '../format';
 import { deeds } from '../vocabulary';
 import { partings } from '../vocabulary-crm';
+import { Editing } from './Editing';
 import { Icon } from './Icon';
 import { JoinOffer } from './Join';
 import { PersonSelect, TeamSelect } from './People';
@@ -16,6 +17,7 @@ import { Empty, Failed, Loaded } from './states';
 interface Props {
   record: OwnedRecord;
   owner: string;
+  version: number;
 }
 
 /** Opens who sees a record. Who does not take part in it yet finds beside it how to. */
@@ -45,7 +47,7 @@ export function SightButton(props: Props) {
             <Why record={props.record} />
           </Tabs.Panel>
           <Tabs.Panel value="owner">
-            <Owner {...props} />
+            <Editing read={props}>{(from, saved) => <Owner {...from} onSaved={saved} />}</Editing>
           </Tabs.Panel>
         </Tabs>
       </Modal>
@@ -202,14 +204,14 @@ function Why({ record }: { record: OwnedRecord }) {
   );
 }
 
-function Owner({ record, owner }: Props) {
-  const assign = useAssign(record);
+function Owner({ record, owner, version, onSaved }: Props & { onSaved: () => void }) {
+  const assign = useAssign(record, version);
   const [to, setTo] = useState(owner);
   const [reason, setReason] = useState('');
   const may = useMay();
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    assign.mutate({ owner_id: to, reason }, { onSuccess: () => setReason('') });
+    assign.mutate({ owner_id: to, reason }, { onSuccess: onSaved });
   };
   if (!may(`${record.type}:assign`)) return <Text fz="sm">Your roles do not let you give it to somebody else.</Text>;
   return (

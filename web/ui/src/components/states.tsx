@@ -4,6 +4,7 @@ import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query
 import type { Key, ReactNode } from 'react';
 import { Problem } from '../api/client';
 import type { Page } from '../api/types';
+import { useLoadAgain } from './again';
 import { Icon } from './Icon';
 
 export function Loading({ rows = 4, what }: { rows?: number; what: string }) {
@@ -24,6 +25,7 @@ interface FailedProps {
 
 /** What went wrong, in the server's words, and a way to try again. */
 export function Failed({ error, onRetry }: FailedProps) {
+  if (error instanceof Problem && error.status === 412) return <Outrun />;
   const title = error instanceof Problem ? error.title : 'Something went wrong';
   // What one's roles do not allow, or what is not there, is no other when it is asked for again.
   const settled = error instanceof Problem && (error.status === 403 || error.status === 404);
@@ -36,6 +38,21 @@ export function Failed({ error, onRetry }: FailedProps) {
             Try again
           </Button>
         )}
+      </Stack>
+    </Alert>
+  );
+}
+
+/** Somebody else saved what was being changed. */
+function Outrun() {
+  const again = useLoadAgain();
+  return (
+    <Alert color="caution" variant="light" title="Somebody else saved it in the meantime" role="alert">
+      <Stack gap="sm" align="flex-start">
+        <Text fz="sm">Nothing of yours was saved. What you entered stays here until you load again: note what you want to keep.</Text>
+        <Button size="xs" variant="default" leftSection={<Icon name="retry" size={14} />} onClick={again}>
+          Load again
+        </Button>
       </Stack>
     </Alert>
   );

@@ -23,6 +23,8 @@ export interface Call {
   method: string;
   path: string;
   body: unknown;
+  /** The If-Match that it came with. It is not compared with the rest. */
+  version?: string | undefined;
 }
 
 /** Answers requests by method and path, such as "GET /contacts", with the query where one is to be answered apart, by what is listed or by what a function gives; what is not listed is a 404 problem. Returns the calls. */
@@ -31,7 +33,8 @@ export function answer(answers: Record<string, unknown>): Call[] {
   vi.stubGlobal('fetch', (input: string, init?: RequestInit) => {
     const url = new URL(input, 'http://localhost');
     const path = url.pathname.replace('/api/v1', '');
-    const call = { method: init?.method ?? 'GET', path: path + url.search, body: typeof init?.body === 'string' ? (JSON.parse(init.body) as unknown) : undefined };
+    const call: Call = { method: init?.method ?? 'GET', path: path + url.search, body: typeof init?.body === 'string' ? (JSON.parse(init.body) as unknown) : undefined };
+    Object.defineProperty(call, 'version', { value: (init?.headers as Record<string, string> | undefined)?.['If-Match'], enumerable: false });
     calls.push(call);
     const listed = answers[`${call.method} ${call.path}`] ?? answers[`${call.method} ${path}`];
     const found = typeof listed === 'function' ? (listed as () => unknown)() : listed;

@@ -5,7 +5,7 @@ import { answer, problem, show } from '../../testing/render';
 import AccessPage from './AccessPage';
 
 const all = {
-  'GET /users': { items: [{ id: 'u1', name: 'anna', email: 'anna@acme.example', roles: ['sales-rep'], unit_id: '', disabled: false }, { id: 'u2', name: 'bert', email: '', roles: [], unit_id: 'n', disabled: false }], next: '' },
+  'GET /users': { items: [{ id: 'u1', name: 'anna', email: 'anna@acme.example', roles: ['sales-rep'], unit_id: '', disabled: false, version: 5 }, { id: 'u2', name: 'bert', email: '', roles: [], unit_id: 'n', disabled: false }], next: '' },
   'GET /roles': { items: [{ name: 'sales-rep', label: 'Sales representative', grants: [], masks: [] }, { name: 'marketing', label: 'Marketing', grants: [], masks: [] }], next: '' },
   'GET /units': { items: [{ id: 'company', version: 1, name: 'Company', parent_id: '', manager_id: '', created_at: '', updated_at: '' }, { id: 'n', version: 4, name: 'North', parent_id: 'company', manager_id: '', created_at: '', updated_at: '' }], next: '' },
   'GET /teams': { items: [], next: '' },
@@ -20,7 +20,9 @@ test('a person gets a role; the unit is left as it is', async () => {
   await userEvent.click(await screen.findByRole('option', { name: 'Marketing' }));
   await userEvent.click(screen.getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
-  expect(calls.filter((c) => c.method !== 'GET')).toEqual([{ method: 'PATCH', path: '/users/u1', body: { roles: ['sales-rep', 'marketing'] } }]);
+  const saved = calls.filter((c) => c.method !== 'GET');
+  expect(saved).toEqual([{ method: 'PATCH', path: '/users/u1', body: { roles: ['sales-rep', 'marketing'] } }]);
+  expect(saved[0]?.version).toBe('"5"');
 });
 
 test('somebody is added, and gets a link to set their password by', async () => {

@@ -8,6 +8,7 @@ import { LoadedPage } from '../../components/LoadedPage';
 import { nameOf } from '../../components/ordered';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
+import { useOpened } from '../../components/useOpened';
 import { MasksEditor } from './MasksEditor';
 import { RoleMatrix } from './RoleMatrix';
 
@@ -54,8 +55,9 @@ interface FormProps {
   types: GovernedType[];
 }
 
-function RoleForm({ role, isNew, types }: FormProps) {
-  const save = useSaveRole();
+function RoleForm({ role: read, isNew, types }: FormProps) {
+  const role = useOpened(read);
+  const save = useSaveRole(isNew ? undefined : role?.version);
   const navigate = useNavigate();
   const may = useMay();
   const [label, setLabel] = useState(isNew ? '' : (role?.label ?? ''));

@@ -8,6 +8,7 @@ import { FormButtons } from '../../components/FormButtons';
 import { OwnFields, type OwnValues } from '../../components/OwnFields';
 import { AccountSelect } from '../../components/RecordSelect';
 import { Failed } from '../../components/states';
+import { useOpened } from '../../components/useOpened';
 
 const labels = { name: 'Name', domain: 'Domain', industry: 'Industry', postal_code: 'Postal code', city: 'City', country: 'Country' };
 
@@ -22,7 +23,8 @@ interface Props {
 }
 
 /** Creates an account, or changes one. */
-export function AccountForm({ account, parent, onSaved, onCancel }: Props) {
+export function AccountForm({ account: read, parent, onSaved, onCancel }: Props) {
+  const account = useOpened(read);
   const fields = Object.keys(labels) as Field[];
   const save = useSaveAccount(account?.id ?? '', account?.version);
   const [above, setAbove] = useState(account?.parent_id ?? '');

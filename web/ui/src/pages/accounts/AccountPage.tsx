@@ -43,7 +43,7 @@ function Detail({ view, account }: { view: Account360; account: Account }) {
             Edit
           </Button>
         </May>
-        <SightButton record={{ type: 'account', id: account.id }} owner={account.owner_id} />
+        <SightButton record={{ type: 'account', id: account.id }} owner={account.owner_id} version={account.version} />
       </PageTitle>
       <NewsPanel news={view.news} />
       <Grid gap="md">

@@ -8,6 +8,7 @@ import { useMonitors } from '../../api/queries';
 import { FormButtons } from '../../components/FormButtons';
 import { Icon } from '../../components/Icon';
 import { Failed } from '../../components/states';
+import { useOpened } from '../../components/useOpened';
 import { minorUnits, toMinor } from '../../format';
 import { options } from '../../vocabulary';
 import { campaignKinds, campaignStatuses, ideaKinds } from '../../vocabulary-crm';
@@ -30,7 +31,8 @@ export function NewCampaign() {
 }
 
 /** Changes a campaign. */
-export function EditCampaign({ campaign, onClose }: { campaign: Campaign; onClose: () => void }) {
+export function EditCampaign({ campaign: read, onClose }: { campaign: Campaign; onClose: () => void }) {
+  const campaign = useOpened(read);
   const save = useSaveCampaign(campaign);
   return (
     <Modal opened onClose={onClose} title="Change the campaign" size="lg">

@@ -6,8 +6,8 @@ import { Failed } from '../../components/states';
 
 /** Where portals and mailing tools send responses to. */
 export function HookPanel({ campaign }: { campaign: Campaign }) {
-  const open = useOpenHook(campaign.id);
-  const close = useCloseHook(campaign.id);
+  const open = useOpenHook(campaign);
+  const close = useCloseHook(campaign);
   const [asked, setAsked] = useState<'renew' | 'close' | null>(null);
   const told = campaign.hook ? open.data?.secret : undefined;
   const failed = asked ? null : open.error;

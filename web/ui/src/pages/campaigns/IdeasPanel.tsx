@@ -94,7 +94,7 @@ function Entry({ group: g }: { group: IdeaGroup }) {
 }
 
 function Said({ idea, alone }: { idea: Idea; alone?: boolean }) {
-  const change = useChangeIdea(idea.id);
+  const change = useChangeIdea(idea);
   const [asked, setAsked] = useState<'reason' | 'title' | 'thanks' | null>(null);
   const status = idea.status as IdeaStatus;
   const close = () => { change.reset(); setAsked(null); };
@@ -147,7 +147,7 @@ function Said({ idea, alone }: { idea: Idea; alone?: boolean }) {
 /** The reply that a person sends; we post nothing. */
 function Thanks({ idea, onClose }: { idea: Idea; onClose: () => void }) {
   const thanks = useThanks(idea.id);
-  const change = useChangeIdea(idea.id);
+  const change = useChangeIdea(idea);
   return (
     <Modal opened onClose={onClose} title="Thank the author">
       <Loaded query={thanks} what="the reply" rows={2}>

@@ -10,6 +10,7 @@ import { OwnFields, type OwnValues } from '../../components/OwnFields';
 import { AccountSelect } from '../../components/RecordSelect';
 import { Failed } from '../../components/states';
 import { known } from '../../components/useFilter';
+import { useOpened } from '../../components/useOpened';
 import { options } from '../../vocabulary';
 import { relationships } from '../../vocabulary-crm';
 
@@ -38,7 +39,8 @@ interface Props {
 }
 
 /** Creates a contact, or changes one. */
-export function ContactForm({ contact, onSaved, onCancel }: Props) {
+export function ContactForm({ contact: read, onSaved, onCancel }: Props) {
+  const contact = useOpened(read);
   const fields = Object.keys(labels) as Field[];
   const save = useSaveContact(contact?.id ?? '', contact?.version);
   const form = useForm<Record<Field | 'relationship', string>>({

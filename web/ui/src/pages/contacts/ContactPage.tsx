@@ -52,7 +52,7 @@ function Detail({ contact, view }: { contact: ContactDetail; view: ReturnType<ty
             Edit
           </Button>
         </May>
-        <SightButton record={{ type: 'contact', id: contact.id }} owner={contact.owner_id} />
+        <SightButton record={{ type: 'contact', id: contact.id }} owner={contact.owner_id} version={contact.version} />
         <May grant="contact:delete">
           <Button variant="default" leftSection={<Icon name="trash" size={16} />} onClick={deletion.open}>
             Delete

@@ -34,8 +34,8 @@ export function Links({ links }: { links: Link[] }) {
 }
 
 function LinkRow({ link }: { link: Link }) {
-  const decide = useDecide();
-  const choose = (decision: Decision) => decide.mutate({ author_id: link.author_id, contact_id: link.contact_id, decision });
+  const decide = useDecide(link);
+  const choose = (decision: Decision) => decide.mutate(decision);
   const by = { matcher: 'by the matcher', verifier: 'verified', contact: 'by the contact' }[link.decided_by] ?? 'by a person';
   return (
     <Stack gap={6} py="sm" component="article" aria-label={`Link to ${link.author?.name ?? 'an author who is gone'}`} data-testid="link">

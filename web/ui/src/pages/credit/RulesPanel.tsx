@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useRoles } from '../../api/access';
 import { useMay } from '../../api/grants';
 import { useCreditRules, useSaveCreditRules, type CreditPart } from '../../api/territories';
+import { Editing } from '../../components/Editing';
 import { Icon } from '../../components/Icon';
 import { OrderButtons } from '../../components/OrderButtons';
 import { changed, moved, without } from '../../components/ordered';
@@ -14,7 +15,7 @@ import { options } from '../../vocabulary';
 export function RulesPanel() {
   return (
     <Loaded query={useCreditRules()} what="the rules" rows={4}>
-      {(r) => <Editor key={r.version} version={r.version} before={r.parts ?? []} ways={r.ways} />}
+      {(r) => <Editing read={r}>{(from, saved) => <Editor version={from.version} before={from.parts ?? []} ways={from.ways} onSaved={saved} />}</Editing>}
     </Loaded>
   );
 }
@@ -28,9 +29,10 @@ interface EditorProps {
   version: number;
   before: CreditPart[];
   ways: Record<string, string>;
+  onSaved: () => void;
 }
 
-function Editor({ version, before, ways }: EditorProps) {
+function Editor({ version, before, ways, onSaved }: EditorProps) {
   const save = useSaveCreditRules(version);
   const readOnly = !useMay()('credit_rules:update');
   const [parts, setParts] = useState(before);
@@ -39,7 +41,7 @@ function Editor({ version, before, ways }: EditorProps) {
     <form
       onSubmit={(e) => {
         e.preventDefault();
-        save.mutate(parts);
+        save.mutate(parts, { onSuccess: onSaved });
       }}
     >
       <Stack gap="md">

@@ -13,6 +13,7 @@ import { labelOf } from '../../components/OwnFields';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed, Loaded } from '../../components/states';
 import { known, useFilter } from '../../components/useFilter';
+import { useOpened } from '../../components/useOpened';
 import { options } from '../../vocabulary';
 import { fieldKinds, fieldTypes } from '../../vocabulary-crm';
 
@@ -83,7 +84,8 @@ function Row({ field: f }: { field: FieldDefinition }) {
   );
 }
 
-function FieldForm({ type, field, onDone }: { type: FieldType; field?: FieldDefinition; onDone: () => void }) {
+function FieldForm({ type, field: read, onDone }: { type: FieldType; field?: FieldDefinition; onDone: () => void }) {
+  const field = useOpened(read);
   const save = useSaveField(field);
   const [choices, setChoices] = useState(field?.choices?.map((c) => c.value) ?? []);
   const form = useForm({

@@ -78,7 +78,7 @@ interface TypeProps {
 /** How many records of a type go to whom; while it is open, a receiver for all of them. */
 function TypeOfRecords({ handover: h, type, shown, onShow }: TypeProps) {
   const users = useUsers();
-  const choose = useChooseReceiver(h.id);
+  const choose = useChooseReceiver(h);
   const counts = h.counts.filter((c) => c.record_type === type);
   return (
     <Stack gap={4} mt="md">

@@ -17,7 +17,7 @@ export function HandoverRecords({ handover, type }: { handover: Handover; type: 
 
 function Row({ record: r, handover: h }: { record: HandoverRecord; handover: Handover }) {
   const users = useUsers();
-  const choose = useChooseReceiver(h.id);
+  const choose = useChooseReceiver(h);
   const records = [{ record_type: r.record_type, record_id: r.record_id }];
   return (
     <Stack gap={2} py="sm" data-testid="handover-record">

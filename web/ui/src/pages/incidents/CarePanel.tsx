@@ -3,7 +3,6 @@ import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useChangeIncident, type IncidentChange } from '../../api/changes';
 import { clock } from '../../api/clock';
-import { Problem } from '../../api/client';
 import { useIncidents, useUsers } from '../../api/queries';
 import type { Incident } from '../../api/types';
 import { Failed } from '../../components/states';
@@ -25,7 +24,6 @@ export function CarePanel({ incident }: { incident: Incident }) {
   const [merging, setMerging] = useState(false);
   const make = (change_: IncidentChange, done: string) =>
     change.mutate({ incident, change: change_ }, { onSuccess: () => notifications.show({ message: done }) });
-  const changed = change.error instanceof Problem && change.error.status === 412;
   const over = incident.state === 'resolved';
   return (
     <Card component="section" aria-label="What to do">
@@ -33,7 +31,7 @@ export function CarePanel({ incident }: { incident: Incident }) {
         What to do
       </Title>
       <Stack gap="sm">
-        {change.error && <Failed error={change.error} onRetry={changed ? () => change.reset() : undefined} />}
+        {change.error && <Failed error={change.error} />}
         <Select
           label="Assignee"
           placeholder="Nobody"

@@ -61,11 +61,11 @@ test('it is labelled and commented with the version that was read', async () => 
   await waitFor(() => expect(screen.getByLabelText('Comment')).toHaveValue(''));
 });
 
-test('a change that came too late is told in the words of the server', async () => {
+test('a change that came too late says so', async () => {
   page({ 'PUT /incidents/i1/label': problem(412, 'Somebody else changed the record', 'the record is newer than If-Match: load it again') });
   open();
   await userEvent.click(await screen.findByRole('button', { name: 'It was right' }));
-  expect(await screen.findByText(/newer than If-Match/)).toBeInTheDocument();
+  expect(await screen.findByText(/Somebody else saved it/)).toBeInTheDocument();
 });
 
 test('it is merged into another one', async () => {

@@ -5,6 +5,7 @@ import { useMay } from '../../api/grants';
 import { useMilestones, type MilestonePlan } from '../../api/leads';
 import { useSaveMilestones, type MilestoneRule } from '../../api/leadSettings';
 import { useChannels, useUsers } from '../../api/queries';
+import { Editing } from '../../components/Editing';
 import { Icon } from '../../components/Icon';
 import { changed, moved, nameOf, without } from '../../components/ordered';
 import { Failed, Loaded } from '../../components/states';
@@ -15,7 +16,7 @@ export function MilestonesPanel() {
   const plan = useMilestones();
   return (
     <Loaded query={plan} what="the milestones" rows={4}>
-      {(p) => <Editor key={p.version} plan={p} />}
+      {(p) => <Editing read={p}>{(from, saved) => <Editor plan={from} onSaved={saved} />}</Editing>}
     </Loaded>
   );
 }
@@ -53,7 +54,7 @@ function useTell(roles: { value: string; label: string }[]) {
   ].filter((g) => g.items.length > 0);
 }
 
-function Editor({ plan }: { plan: MilestonePlan }) {
+function Editor({ plan, onSaved }: { plan: MilestonePlan; onSaved: () => void }) {
   const save = useSaveMilestones(plan.version);
   const readOnly = !useMay()('process:update');
   const before = (plan.milestones ?? []).map((m) => ({ ...m, key: m.name, isNew: false }));
@@ -65,7 +66,7 @@ function Editor({ plan }: { plan: MilestonePlan }) {
   const add = () => setDrafts([...drafts, { key: crypto.randomUUID(), isNew: true, name: '', label: '' }]);
   const submit = (e: React.FormEvent) => {
     e.preventDefault();
-    save.mutate({ milestones: drafts.map(ruleOf), mapping: Object.fromEntries(gone.filter((m) => mapping[m.name]).map((m) => [m.name, mapping[m.name] ?? ''])) });
+    save.mutate({ milestones: drafts.map(ruleOf), mapping: Object.fromEntries(gone.filter((m) => mapping[m.name]).map((m) => [m.name, mapping[m.name] ?? ''])) }, { onSuccess: onSaved });
   };
   return (
     <form onSubmit={submit}>

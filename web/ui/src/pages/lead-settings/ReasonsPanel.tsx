@@ -77,7 +77,7 @@ export function ReasonsPanel() {
 }
 
 function ReasonForm({ outcome, reason, last, onClose }: { outcome: Outcome; reason: Reason | undefined; last: number; onClose: () => void }) {
-  const save = useSaveReason();
+  const save = useSaveReason(reason?.version);
   const [label, setLabel] = useState(reason?.label ?? '');
   const [position, setPosition] = useState<number | string>(reason?.position ?? last + 10);
   const [active, setActive] = useState(reason?.active ?? true);

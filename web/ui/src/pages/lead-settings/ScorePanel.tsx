@@ -2,6 +2,7 @@ import { Button, Card, Group, NumberInput, Stack, Table, Text } from '@mantine/c
 import { useState } from 'react';
 import { useMay } from '../../api/grants';
 import { useSaveScoreRules, useScoreRules, type ScoreRule } from '../../api/leadSettings';
+import { Editing } from '../../components/Editing';
 import { Failed, Loaded } from '../../components/states';
 import { signs } from '../../vocabulary-crm';
 
@@ -9,14 +10,14 @@ import { signs } from '../../vocabulary-crm';
 export function ScorePanel() {
   return (
     <Loaded query={useScoreRules()} what="the rules of interest" rows={4}>
-      {(rules) => <Editor key={rules.version} version={rules.version} kinds={rules.kinds ?? []} />}
+      {(rules) => <Editing read={rules}>{(from, saved) => <Editor version={from.version} kinds={from.kinds ?? []} onSaved={saved} />}</Editing>}
     </Loaded>
   );
 }
 
 type Cell = number | string;
 
-function Editor({ version, kinds }: { version: number; kinds: ScoreRule[] }) {
+function Editor({ version, kinds, onSaved }: { version: number; kinds: ScoreRule[]; onSaved: () => void }) {
   const save = useSaveScoreRules(version);
   const readOnly = !useMay()('ideal_profile:update');
   const [rules, setRules] = useState<Record<string, { points: Cell; half: Cell }>>(() =>
@@ -31,7 +32,7 @@ function Editor({ version, kinds }: { version: number; kinds: ScoreRule[] }) {
       <form
         onSubmit={(e) => {
           e.preventDefault();
-          save.mutate(Object.entries(rules).map(([kind, r]) => ({ kind, points: Number(r.points), half_life_days: Number(r.half) })));
+          save.mutate(Object.entries(rules).map(([kind, r]) => ({ kind, points: Number(r.points), half_life_days: Number(r.half) })), { onSuccess: onSaved });
         }}
       >
         <Stack gap="sm">

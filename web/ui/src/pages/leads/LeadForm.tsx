@@ -8,6 +8,7 @@ import { fieldsOf, useCreateLead, useSaveLead, type LeadFields, type NewLead } f
 import type { Lead } from '../../api/types';
 import { FormButtons } from '../../components/FormButtons';
 import { Failed } from '../../components/states';
+import { useOpened } from '../../components/useOpened';
 import { leadFields } from '../../vocabulary-crm';
 import { Duplicates, duplicatesOf, type Answer } from './Duplicates';
 
@@ -17,7 +18,8 @@ const { need: needLabel, employees: employeesLabel, campaign: campaignLabel, ...
 type Field = keyof typeof labels;
 
 /** Changes what a lead says. */
-export function LeadForm({ lead, onClose }: { lead: Lead; onClose: () => void }) {
+export function LeadForm({ lead: read, onClose }: { lead: Lead; onClose: () => void }) {
+  const lead = useOpened(read);
   const save = useSaveLead(lead);
   return (
     <Modal opened onClose={onClose} title="Change the lead" size="lg">

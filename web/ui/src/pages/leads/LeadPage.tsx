@@ -27,22 +27,22 @@ export default function LeadPage() {
   const lead = useLead(id);
   return (
     <LoadedPage query={lead} title="Lead" up={up} record={{ type: 'lead', id }}>
-      {(data) => <Detail lead={data} onReload={() => void lead.refetch()} />}
+      {(data) => <Detail lead={data} />}
     </LoadedPage>
   );
 }
 
-function Detail({ lead, onReload }: { lead: Lead; onReload: () => void }) {
+function Detail({ lead }: { lead: Lead }) {
   return (
     <>
       <PageTitle title={leadName(lead)} up={up} about={lead.company ?? ''}>
         <MilestoneMark milestone={lead.milestone} />
-        <SightButton record={{ type: 'lead', id: lead.id }} owner={lead.owner_id ?? ''} />
+        <SightButton record={{ type: 'lead', id: lead.id }} owner={lead.owner_id ?? ''} version={lead.version} />
       </PageTitle>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>
           <Stack gap="md">
-            <MovePanel lead={lead} onReload={onReload} />
+            <MovePanel lead={lead} />
             <About lead={lead} />
           </Stack>
         </Grid.Col>

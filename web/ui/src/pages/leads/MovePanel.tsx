@@ -1,7 +1,6 @@
 import { Alert, Button, Card, Checkbox, Modal, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { Problem } from '../../api/client';
 import { useMay } from '../../api/grants';
 import { useAcceptLead, useMilestones, useMoveLead, type Acceptance, type LeadStep, type Outcome } from '../../api/leads';
 import type { Lead } from '../../api/types';
@@ -13,12 +12,11 @@ import { milestones } from '../../vocabulary-crm';
 import { Duplicates, duplicatesOf, type Answer } from './Duplicates';
 
 /** Where the lead can go, and what each milestone still demands. */
-export function MovePanel({ lead, onReload }: { lead: Lead; onReload: () => void }) {
+export function MovePanel({ lead }: { lead: Lead }) {
   const move = useMoveLead(lead);
   const plan = useMilestones();
   const [asked, setAsked] = useState<Outcome | null>(null);
   const here = plan.data?.milestones?.find((m) => m.name === lead.milestone);
-  const changed = move.error instanceof Problem && move.error.status === 412;
   const may = useMay();
   const steps = may('lead:update') ? (lead.steps ?? []) : [];
   const go = (step: LeadStep) => {
@@ -37,7 +35,7 @@ export function MovePanel({ lead, onReload }: { lead: Lead; onReload: () => void
           {here.guidance}
         </Text>
       )}
-      {move.error && !asked && <Failed error={move.error} onRetry={changed ? () => { move.reset(); onReload(); } : undefined} />}
+      {move.error && !asked && <Failed error={move.error} />}
       {(lead.steps ?? []).length === 0 && (
         <Text fz="sm" c="dimmed">
           It stays so.

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { Problem } from '../../api/client';
 import { useMyNotices, useSaveAddress, useSaveNotices, type Me, type NoticeSettings } from '../../api/signIn';
+import { Editing } from '../../components/Editing';
 import { Failed, Loaded } from '../../components/states';
 import { formatTime } from '../../format';
 import { deliveryStates, noticeKinds, noticeWays, options } from '../../vocabulary';
@@ -20,7 +21,7 @@ export function NoticesPanel({ me }: { me: Me }) {
             </Alert>
           )}
           <Address key={s.email} me={me} email={s.email} />
-          <Ways key={s.version} settings={s} />
+          <Editing read={s}>{(from, saved) => <Ways settings={from} onSaved={saved} />}</Editing>
         </Stack>
       )}
     </Loaded>
@@ -66,7 +67,7 @@ function Address({ me, email }: { me: Me; email: string }) {
 const hours = Array.from({ length: 24 }, (_, h) => ({ value: String(h), label: `${String(h).padStart(2, '0')}:00` }));
 const zones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')];
 
-function Ways({ settings }: { settings: NoticeSettings }) {
+function Ways({ settings, onSaved }: { settings: NoticeSettings; onSaved: () => void }) {
   const save = useSaveNotices(settings.version);
   const [delivery, setDelivery] = useState<Record<string, string>>(settings.delivery);
   const [hour, setHour] = useState(settings.hour);
@@ -77,7 +78,7 @@ function Ways({ settings }: { settings: NoticeSettings }) {
     <form
       onSubmit={(e) => {
         e.preventDefault();
-        save.mutate({ delivery, hour, time_zone: zone });
+        save.mutate({ delivery, hour, time_zone: zone }, { onSuccess: onSaved });
       }}
     >
       <Stack gap="sm">

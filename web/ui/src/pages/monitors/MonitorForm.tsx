@@ -11,7 +11,7 @@ import { monitorKinds, options } from '../../vocabulary';
 
 /** Creates a monitor, or changes one. The query is checked while it is written. */
 export function MonitorForm({ monitor, onDone }: { monitor?: Monitor; onDone: () => void }) {
-  const save = useSaveMonitor(monitor?.id ?? '');
+  const save = useSaveMonitor(monitor);
   const form = useForm<Required<Omit<MonitorFields, '$schema'>>>({
     initialValues: { name: monitor?.name ?? '', kind: monitor?.kind ?? 'own', query: monitor?.query ?? '', enabled: monitor?.enabled ?? true },
     validate: {

@@ -72,8 +72,8 @@ function MonitorRow({ monitor, onEdit, onDelete }: { monitor: Monitor; onEdit: (
   const turn = useSwitchMonitor();
   const may = useMay();
   const onSwitch = () => {
-    const { id, name, kind, query, enabled } = monitor;
-    turn.mutate({ id, name, kind, query, enabled: !enabled }, { onError: (e) => notifications.show({ color: 'negative', title: `${name} was not switched`, message: e.message }) });
+    const { id, version, name, kind, query, enabled } = monitor;
+    turn.mutate({ id, version, name, kind, query, enabled: !enabled }, { onError: (e) => notifications.show({ color: 'negative', title: `${name} was not switched`, message: e.message }) });
   };
   return (
     <Group component="article" py="sm" gap="sm" wrap="nowrap" align="flex-start" aria-label={monitor.name} data-testid="monitor">

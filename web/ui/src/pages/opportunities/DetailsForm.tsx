@@ -14,7 +14,7 @@ import { forecasts } from '../../vocabulary-crm';
 import { Parties } from './Parties';
 
 /** What people enter of an opportunity. */
-export function DetailsForm({ opportunity: o }: { opportunity: OpportunityView }) {
+export function DetailsForm({ opportunity: o, onSaved }: { opportunity: OpportunityView; onSaved: () => void }) {
   const save = useSaveOpportunity(o);
   const may = useMay();
   const accounts = may('account:read');
@@ -37,7 +37,7 @@ export function DetailsForm({ opportunity: o }: { opportunity: OpportunityView }
         amount: worth ? { amount: worth, currency } : { amount: 0, currency: '' },
         ...(close ? { expected_close: `${close}T00:00:00Z` } : {}),
       },
-      { onError: (e) => e instanceof Problem && form.setErrors(e.fields) },
+      { onSuccess: onSaved, onError: (e) => e instanceof Problem && form.setErrors(e.fields) },
     );
   });
   return (

@@ -4,6 +4,7 @@ import { useSetOdds } from '../../api/sales';
 import type { OpportunityView } from '../../api/types';
 import { FormButtons } from '../../components/FormButtons';
 import { Failed } from '../../components/states';
+import { useOpened } from '../../components/useOpened';
 
 interface Props {
   opportunity: OpportunityView;
@@ -13,7 +14,7 @@ interface Props {
 
 /** Says how probable it is to win, where the stage's odds are not right. */
 export function OddsForm({ opportunity: o, odds, onClose }: Props) {
-  const set = useSetOdds(o);
+  const set = useSetOdds(useOpened(o));
   const [percent, setPercent] = useState<number | string>(odds.percent);
   const [reason, setReason] = useState(odds.reason);
   const submit = (e: FormEvent) => {

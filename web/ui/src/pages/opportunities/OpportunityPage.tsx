@@ -4,6 +4,7 @@ import { useParams } from 'react-router';
 import { useMay } from '../../api/grants';
 import { useOpportunity } from '../../api/queries';
 import type { OpportunityView } from '../../api/types';
+import { Editing } from '../../components/Editing';
 import { LoadedPage } from '../../components/LoadedPage';
 import { Figure } from '../../components/marks';
 import { PageTitle } from '../../components/PageTitle';
@@ -45,7 +46,7 @@ function Detail({ opportunity: o }: { opportunity: OpportunityView }) {
             Odds
           </Button>
         )}
-        <SightButton record={{ type: 'opportunity', id: o.id }} owner={o.owner_id} />
+        <SightButton record={{ type: 'opportunity', id: o.id }} owner={o.owner_id} version={o.version} />
       </PageTitle>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>
@@ -58,7 +59,7 @@ function Detail({ opportunity: o }: { opportunity: OpportunityView }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="md">
-            <DetailsForm key={o.version} opportunity={o} />
+            <Editing read={o}>{(from, saved) => <DetailsForm opportunity={from} onSaved={saved} />}</Editing>
             <CasePanel opportunity={o.id} />
           </Stack>
         </Grid.Col>

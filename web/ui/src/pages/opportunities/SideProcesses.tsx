@@ -13,7 +13,7 @@ type Side = OpportunityView['side_processes'][number];
 /** What else runs beside the main process, such as the approval of a quote, and what its gate waits for. */
 export function SideProcesses({ opportunity: o }: { opportunity: OpportunityView }) {
   const names = useProcesses().data?.items ?? [];
-  const start = useStartProcess(o.id);
+  const start = useStartProcess(o);
   const mayStart = useMay()('opportunity:update');
   const awaited = o.missing.filter((m) => m.kind === 'process' && !o.side_processes.some((s) => s.process_id === m.name && !s.finished_at));
   if (o.side_processes.length === 0 && awaited.length === 0) return null;
@@ -45,7 +45,7 @@ export function SideProcesses({ opportunity: o }: { opportunity: OpportunityView
 }
 
 function SideRow({ opportunity: o, side: s, name }: { opportunity: OpportunityView; side: Side; name: string }) {
-  const advance = useAdvanceProcess(o.id);
+  const advance = useAdvanceProcess(o);
   const stage = useProcesses().data?.items.find((p) => p.id === s.process_id)?.stages?.find((x) => x.name === s.stage);
   const role = stage?.gate?.approval;
   return (
@@ -80,7 +80,7 @@ interface ApproveProps {
 
 /** Approves a stage as somebody of the role; who owns the opportunity cannot. */
 export function ApproveButton({ opportunity: o, role, process, stage }: ApproveProps) {
-  const approve = useApprove(o.id);
+  const approve = useApprove(o);
   const may = useMay();
   const label = useRoles().data?.items.find((r) => r.name === role)?.label ?? role;
   if (o.approvals.some((a) => a.counts && a.process_id === process && a.stage === stage && a.role === role)) {

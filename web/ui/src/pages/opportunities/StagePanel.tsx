@@ -94,7 +94,7 @@ function Tasks({ opportunity: o }: { opportunity: OpportunityView }) {
           <Checkbox
             checked={Boolean(t.done_at)}
             disabled={tick.isPending || !mayTick}
-            onChange={(e) => tick.mutate({ id: t.id, done: e.currentTarget.checked })}
+            onChange={(e) => tick.mutate({ task: t, done: e.currentTarget.checked })}
             label={t.subject}
             description={t.due_at && !t.done_at ? `Due ${formatDate(t.due_at)}` : undefined}
           />

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useMay } from '../../api/grants';
 import { useRetention, useRunRetention, useSetRetention, type RetentionRule, type RetentionRun } from '../../api/privacy';
 import { Confirm } from '../../components/Confirm';
+import { Editing } from '../../components/Editing';
 import { Failed, Loaded } from '../../components/states';
 import { formatNumber, formatTime } from '../../format';
 import { Counts } from './Counts';
@@ -25,7 +26,7 @@ export function RetentionPanel() {
           <Stack gap="sm">
             <div className="rows">
               {rules.map((r) => (
-                <Rule key={`${r.type} ${r.days}`} rule={r} />
+                <Editing key={r.type} read={r}>{(from, saved) => <Rule rule={from} onSaved={saved} />}</Editing>
               ))}
             </div>
             {mayRun && (
@@ -52,13 +53,13 @@ export function RetentionPanel() {
   );
 }
 
-function Rule({ rule: r }: { rule: RetentionRule }) {
+function Rule({ rule: r, onSaved }: { rule: RetentionRule; onSaved: () => void }) {
   const save = useSetRetention();
   const maySet = useMay()('privacy:delete');
   const [days, setDays] = useState<number | string>(r.days);
   const [asking, ask] = useDisclosure();
   const shorter = Number(days) > 0 && (r.days === 0 || Number(days) < r.days);
-  const put = () => save.mutate({ type: r.type, days: Number(days) }, { onSuccess: ask.close });
+  const put = () => save.mutate({ type: r.type, version: r.version, days: Number(days) }, { onSuccess: () => { ask.close(); onSaved(); } });
   return (
     <Stack gap={4} py="sm">
       <Group align="flex-end" gap="xs">

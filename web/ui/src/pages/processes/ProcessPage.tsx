@@ -9,6 +9,7 @@ import { LoadedPage } from '../../components/LoadedPage';
 import { changed, moved, without } from '../../components/ordered';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Failed } from '../../components/states';
+import { useOpened } from '../../components/useOpened';
 import { StageCard } from './StageCard';
 
 const up = { to: '/processes', name: 'Processes' };
@@ -35,7 +36,7 @@ export default function ProcessPage() {
             </>
           );
         }
-        return <Form key={`${id} ${from} ${found?.version ?? 0}`} from={found} isNew={isNew} others={items.filter((p) => p.id !== found?.id || isNew)} />;
+        return <Form key={`${id} ${from}`} from={found} isNew={isNew} others={items.filter((p) => p.id !== found?.id || isNew)} />;
       }}
     </LoadedPage>
   );
@@ -60,7 +61,8 @@ function stageOf(draft: Draft): Stage {
 
 const keyed = (s: Stage): Draft => ({ ...s, key: crypto.randomUUID() });
 
-function Form({ from, isNew, others }: FormProps) {
+function Form({ from: read, isNew, others }: FormProps) {
+  const from = useOpened(read);
   const save = useSaveProcess(isNew ? undefined : from);
   const navigate = useNavigate();
   const readOnly = !useMay()(isNew ? 'process:create' : 'process:update');

@@ -69,7 +69,7 @@ function Resolved() {
 }
 
 function Done({ recommendation: r }: { recommendation: Recommendation }) {
-  const answer = useAnswerReference(r.id);
+  const answer = useAnswerReference(r);
   const may = useMay();
   return (
     <Stack gap={6} py="sm">

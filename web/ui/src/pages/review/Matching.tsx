@@ -1,6 +1,7 @@
 import { Badge, Button, Card, Group, NumberInput, Stack, Switch, Table, TagsInput, Text, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useActivate, useJobs, useMatchSettings, useModels, usePrecision, useRequestJob, useSaveMatchSettings, type MatchModel, type MatchSettings } from '../../api/review';
+import { Editing } from '../../components/Editing';
 import { May } from '../../components/May';
 import { Failed, Loaded } from '../../components/states';
 import { formatNumber, formatPercent, formatTime } from '../../format';
@@ -12,7 +13,7 @@ export function Matching() {
     <Stack gap="md">
       <PrecisionCard />
       <Loaded query={settings} what="the settings" rows={3}>
-        {(s) => <SettingsCard key={s.version} settings={s} />}
+        {(s) => <Editing read={s}>{(from, saved) => <SettingsCard settings={from} onSaved={saved} />}</Editing>}
       </Loaded>
       <ModelsCard />
     </Stack>
@@ -65,7 +66,7 @@ function PrecisionCard() {
   );
 }
 
-function SettingsCard({ settings }: { settings: MatchSettings }) {
+function SettingsCard({ settings, onSaved }: { settings: MatchSettings; onSaved: () => void }) {
   const save = useSaveMatchSettings(settings.version);
   const form = useForm({
     initialValues: {
@@ -80,7 +81,7 @@ function SettingsCard({ settings }: { settings: MatchSettings }) {
   return (
     <Card component="section" aria-label="Settings">
       <Title order={2}>How sure it has to be</Title>
-      <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+      <form onSubmit={form.onSubmit((values) => save.mutate(values, { onSuccess: onSaved }))}>
         <Stack gap="sm">
           <NumberInput label="Automatic from" description="Least probability of a link that nobody has to look at" min={0.9} max={1} step={0.0001} decimalScale={4} {...form.getInputProps('automatic')} />
           <NumberInput label="Review from" description="Below it nothing is kept" min={0.05} max={0.99} step={0.05} decimalScale={2} {...form.getInputProps('review')} />

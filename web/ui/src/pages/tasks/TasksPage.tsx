@@ -33,7 +33,7 @@ function Row({ task: t }: { task: Task }) {
   return (
     <Stack gap={4} py="sm" data-testid="task">
       <Group justify="space-between" gap="xs" align="flex-start">
-        <Checkbox checked={Boolean(t.done_at)} disabled={tick.isPending || !mayTick} onChange={(e) => tick.mutate({ id: t.id, done: e.currentTarget.checked })} label={t.subject} />
+        <Checkbox checked={Boolean(t.done_at)} disabled={tick.isPending || !mayTick} onChange={(e) => tick.mutate({ task: t, done: e.currentTarget.checked })} label={t.subject} />
         {t.due_at && (
           <Text fz="sm" c={late ? 'var(--mantine-color-error)' : 'dimmed'}>
             {late ? 'was due' : 'due'} {formatDate(t.due_at)}

@@ -10,6 +10,7 @@ interface Queued {
   record_type: string;
   record_id: string;
   name: string;
+  version: number;
 }
 
 /** Records that no territory takes, with what came closest, and a way to place them by hand. */
@@ -44,7 +45,7 @@ export function QueuePanel() {
 
 function PlaceForm({ record, onClose }: { record: Queued; onClose: () => void }) {
   const territories = useTerritories();
-  const pin = usePinTerritory();
+  const pin = usePinTerritory(record.version);
   const [territory, setTerritory] = useState<string | null>(null);
   const [reason, setReason] = useState('');
   const submit = (event: React.FormEvent) => {

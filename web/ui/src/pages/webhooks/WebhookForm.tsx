@@ -4,6 +4,7 @@ import { Problem } from '../../api/client';
 import { useSaveWebhook, type Webhook } from '../../api/webhooks';
 import { FormButtons } from '../../components/FormButtons';
 import { Failed } from '../../components/states';
+import { useOpened } from '../../components/useOpened';
 
 /** Types and actions that most programs ask for; others may be typed. */
 const types = ['account', 'contact', 'lead', 'opportunity', 'activity', 'quote', 'order', 'invoice', 'payment', 'link', 'campaign'];
@@ -15,7 +16,8 @@ interface Props {
   onDone: (secret?: string) => void;
 }
 
-export function WebhookForm({ webhook, onDone }: Props) {
+export function WebhookForm({ webhook: read, onDone }: Props) {
+  const webhook = useOpened(read);
   const save = useSaveWebhook(webhook);
   const form = useForm({
     initialValues: { name: webhook?.name ?? '', url: webhook?.url ?? '', types: webhook?.types ?? [], actions: webhook?.actions ?? [] },
