@@ -16,8 +16,8 @@ import (
 type CampaignInvolvement struct {
 	CampaignID    string    `json:"campaign_id"` // empty: a monitor of kind campaign that no campaign has
 	MonitorID     string    `json:"monitor_id"`  // that heard the touches; empty: none did
-	Name          string    `json:"name"`
-	Kind          string    `json:"kind"` // of the campaign
+	Name          string    `json:"name" masked:"campaign.name"`
+	Kind          string    `json:"kind" masked:"campaign.kind"` // of the campaign
 	Touches       int       `json:"touches"`
 	Responses     int       `json:"responses"`
 	Leads         int       `json:"leads"`         // that it brought

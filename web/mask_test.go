@@ -272,3 +272,22 @@ func TestMaskedReasonsOfTerritories(t *testing.T) {
 		t.Errorf("what no dimension reads is masked, and the reason is not told: %s", got)
 	}
 }
+
+// Views of contacts and accounts call campaigns what their reader is shown.
+func TestMaskedCampaignsOfViews(t *testing.T) {
+	s := newAdminSite(t, nil)
+	ids := s.guarded()
+	olga, mask := s.onlooker()
+	paths := []string{"/contacts/" + ids["contacts"] + "/360", "/accounts/" + ids["accounts"] + "/360"}
+	for _, path := range paths {
+		if got := olga.text(path); !strings.Contains(got, "Campaign of "+marker) {
+			t.Errorf("%s: nothing is masked, and no campaign is named: %s", path, got)
+		}
+	}
+	mask("campaign.name")
+	for _, path := range paths {
+		if got := olga.text(path); strings.Contains(got, "Campaign of") {
+			t.Errorf("%s tells what it is called: %s", path, got)
+		}
+	}
+}
