@@ -210,6 +210,7 @@ func TestFeedbackTellsWhatBecameOfOpportunities(t *testing.T) {
 // An accepted lead that was lost because it was no potential customer is no example of one.
 func TestWeightsAreLearnedFromCloses(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		satisfied(t, db)
 		saveProcess(t, db, shortProcess())
 		p := hotels()
 		p.Criteria = p.Criteria[:2]

@@ -50,12 +50,12 @@ func storiesOf(t *testing.T, db *sqldb.DB, ids ...string) map[string]map[string]
 		if !slices.Contains(ids, s.ID) {
 			return
 		}
-		one := map[string]any{"state": s.State, "by": s.DecidedBy}
+		one := map[string]any{"state": s.State}
 		for m, at := range s.Reached {
 			one[string(m)] = hours(at)
 		}
-		if !s.DecidedAt.IsZero() {
-			one["decided"] = hours(s.DecidedAt)
+		for _, d := range s.Decisions {
+			one[d.Outcome+" by "+d.By] = hours(d.At)
 		}
 		all[s.ID] = one
 	})
@@ -66,7 +66,7 @@ func storiesOf(t *testing.T, db *sqldb.DB, ids ...string) map[string]map[string]
 }
 
 // The way that a lead went goes over to the one that it becomes part of: reports count one lead, which
-// came into each milestone when either of them first did, and was decided when the winner was.
+// came into each milestone when either of them first did, with what was decided on either.
 func TestMergeMilestones(t *testing.T) {
 	const mql, sql, out = crm.MarketingQualified, crm.SalesQualified, crm.Disqualified
 	tests := map[string]struct {
@@ -74,11 +74,11 @@ func TestMergeMilestones(t *testing.T) {
 		want          map[string]any
 		visits        []crm.Milestone // of the winner
 	}{
-		"OKFurther":      {nil, []step{{2, "ann", mql}, {5, "bob", sql}}, map[string]any{"state": "open", "by": "", "unqualified": 0.0, "marketing-qualified": 2.0, "sales-qualified": 5.0}, []crm.Milestone{"unqualified", "unqualified", mql, sql}},
-		"OKEarlier":      {[]step{{3, "ann", mql}}, []step{{2, "bob", mql}}, map[string]any{"state": "open", "by": "", "unqualified": 0.0, "marketing-qualified": 2.0}, []crm.Milestone{"unqualified", "unqualified", mql, mql}},
-		"OKGivenUp":      {[]step{{3, "ann", mql}}, []step{{4, "bob", out}}, map[string]any{"state": "open", "by": "", "unqualified": 0.0, "marketing-qualified": 3.0, "disqualified": 4.0}, []crm.Milestone{"unqualified", "unqualified", mql, out}},
-		"OKGivenUpFirst": {[]step{{3, "ann", out}}, []step{{2, "bob", mql}, {4, "bob", out}}, map[string]any{"state": "disqualified", "by": "ann", "decided": 3.0, "unqualified": 0.0, "marketing-qualified": 2.0, "disqualified": 3.0}, []crm.Milestone{"unqualified", "unqualified", mql, out}},
-		"OKGivenUpLast":  {[]step{{5, "ann", out}}, []step{{4, "bob", out}}, map[string]any{"state": "disqualified", "by": "ann", "decided": 5.0, "unqualified": 0.0, "disqualified": 4.0}, []crm.Milestone{"unqualified", "unqualified", out, out}},
+		"OKFurther":      {nil, []step{{2, "ann", mql}, {5, "bob", sql}}, map[string]any{"state": "open", "unqualified": 0.0, "marketing-qualified": 2.0, "sales-qualified": 5.0}, []crm.Milestone{"unqualified", "unqualified", mql, sql}},
+		"OKEarlier":      {[]step{{3, "ann", mql}}, []step{{2, "bob", mql}}, map[string]any{"state": "open", "unqualified": 0.0, "marketing-qualified": 2.0}, []crm.Milestone{"unqualified", "unqualified", mql, mql}},
+		"OKGivenUp":      {[]step{{3, "ann", mql}}, []step{{4, "bob", out}}, map[string]any{"state": "open", "unqualified": 0.0, "marketing-qualified": 3.0, "disqualified by bob": 4.0, "disqualified": 4.0}, []crm.Milestone{"unqualified", "unqualified", mql, out}},
+		"OKGivenUpFirst": {[]step{{3, "ann", out}}, []step{{2, "bob", mql}, {4, "bob", out}}, map[string]any{"state": "disqualified", "disqualified by ann": 3.0, "disqualified by bob": 4.0, "unqualified": 0.0, "marketing-qualified": 2.0, "disqualified": 3.0}, []crm.Milestone{"unqualified", "unqualified", mql, out, out}},
+		"OKGivenUpLast":  {[]step{{5, "ann", out}}, []step{{4, "bob", out}}, map[string]any{"state": "disqualified", "disqualified by bob": 4.0, "disqualified by ann": 5.0, "unqualified": 0.0, "disqualified": 4.0}, []crm.Milestone{"unqualified", "unqualified", out, out}},
 	}
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		for name, c := range tests {
@@ -136,7 +136,7 @@ func TestUnmergeMilestonesMovedSince(t *testing.T) {
 			_, err := crm.UnmergeLeads(t.Context(), tx, m.ID, by(noon.Add(5*time.Hour)))
 			return err
 		})
-		want := map[string]map[string]any{winner.ID: {"state": "open", "by": "", "unqualified": 0.0, "marketing-qualified": 4.0}, loser.ID: {"state": "open", "by": "", "unqualified": 1.0, "marketing-qualified": 2.0}}
+		want := map[string]map[string]any{winner.ID: {"state": "open", "unqualified": 0.0, "marketing-qualified": 4.0}, loser.ID: {"state": "open", "unqualified": 1.0, "marketing-qualified": 2.0}}
 		if diff := cmp.Diff(want, storiesOf(t, db, winner.ID, loser.ID)); diff != "" {
 			t.Errorf("stories (-want +got):\n%s", diff)
 		}

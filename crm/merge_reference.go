@@ -48,9 +48,7 @@ var leadReferences = []reference{
 	{table: "activities", name: "activities", column: "record_id", about: true, versioned: true},
 	{table: "recommendations", name: "recommendations", column: "lead_id", versioned: true},
 	{table: "notices", name: "notices", column: "lead_id"},
-	// The winner was given up, or accepted, when it came where it is, whatever became of the loser later.
-	{table: "lead_visits", name: "visits", column: "lead_id", same: "w.left_at = 0 AND w.milestone = t.milestone AND w.id < t.id" +
-		" AND EXISTS (SELECT 1 FROM leads l WHERE l.id = w.lead_id AND l.state <> '" + LeadOpen + "')"},
+	{table: "lead_visits", name: "visits", column: "lead_id"},
 	sharesReference,
 }
 
