@@ -88,7 +88,7 @@ export function address(path: string, inPath?: object, query?: object): string {
 }
 
 /** What the server says of If-Match, for people. */
-const outrun = 'Somebody else saved it in the meantime: see what is there now, then repeat the change.';
+const outrun = 'It was changed in the meantime: see what is there now, then repeat the change.';
 
 /** The problem that an answer tells of. */
 export async function problemOf(response: Response): Promise<Problem> {

@@ -22,7 +22,7 @@ test('what somebody else saved neither takes away what is entered nor is overwri
   for (let tries = 1; tries <= 2; tries++) {
     await userEvent.click(screen.getByRole('button', { name: /Save/ }));
     await waitFor(() => expect(calls.filter((c) => c.method === 'PUT').map((c) => c.version)).toEqual(Array(tries).fill('"1"')));
-    expect(await screen.findByText(/Somebody else saved it in the meantime/)).toBeInTheDocument();
+    expect(await screen.findByText(/It was changed in the meantime/)).toBeInTheDocument();
     await waitFor(() => expect(calls.filter((c) => c.method === 'GET' && c.path === '/lead-score')).toHaveLength(1 + tries));
     expect(await points()).toHaveValue('33');
   }

@@ -43,11 +43,11 @@ export function Failed({ error, onRetry }: FailedProps) {
   );
 }
 
-/** Somebody else saved what was being changed. */
+/** What was being changed is another by now: somebody else saved it, or they did in another place. */
 function Outrun() {
   const again = useLoadAgain();
   return (
-    <Alert color="caution" variant="light" title="Somebody else saved it in the meantime" role="alert">
+    <Alert color="caution" variant="light" title="It was changed in the meantime" role="alert">
       <Stack gap="sm" align="flex-start">
         <Text fz="sm">Nothing of yours was saved. What you entered stays here until you load again: note what you want to keep.</Text>
         <Button size="xs" variant="default" leftSection={<Icon name="retry" size={14} />} onClick={again}>

@@ -65,7 +65,7 @@ test('a change that came too late says so', async () => {
   page({ 'PUT /incidents/i1/label': problem(412, 'Somebody else changed the record', 'the record is newer than If-Match: load it again') });
   open();
   await userEvent.click(await screen.findByRole('button', { name: 'It was right' }));
-  expect(await screen.findByText(/Somebody else saved it/)).toBeInTheDocument();
+  expect(await screen.findByText(/It was changed in the meantime/)).toBeInTheDocument();
 });
 
 test('it is merged into another one', async () => {

@@ -55,7 +55,7 @@ test('a decision that somebody else was faster with says so', async () => {
   answer({ ...list, 'POST /links': problem(412, 'Somebody else changed the record', 'the record is newer than If-Match') });
   show(<ReviewPage />, '/review');
   await userEvent.click(await screen.findByRole('button', { name: 'Confirm' }));
-  expect(await screen.findByText(/Somebody else saved it/)).toBeInTheDocument();
+  expect(await screen.findByText(/It was changed in the meantime/)).toBeInTheDocument();
 });
 
 test('an empty queue says when something will wait', async () => {
