@@ -33,11 +33,12 @@ async function open(settings) {
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   page.on('console', (message) => {
-    // The browser itself reports every answer of 400 and above; a refused sign-in is one, a refused rule another, a duplicate a third.
+    // The browser itself reports every answer of 400 and above; a refused sign-in is one, a refused rule another, a duplicate a third, a save of what was changed since a fourth.
     const refused =
       (message.text().includes('status of 401') && message.location().url.endsWith('/api/v1/session')) ||
       (message.text().includes('status of 422') && message.location().url.endsWith('/api/v1/mention-rules')) ||
-      (message.text().includes('status of 409') && message.location().url.endsWith('/api/v1/leads'));
+      (message.text().includes('status of 409') && message.location().url.endsWith('/api/v1/leads')) ||
+      (message.text().includes('status of 412') && message.location().url.includes('/api/v1/opportunities/'));
     if (message.type() === 'error' && !refused) complaints.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
@@ -87,6 +88,7 @@ try {
   await step('the incident is acknowledged and explained', () => steps.acknowledge(page, shot));
   await step('an incident is cared for, and its history tells', () => steps.care(page, shot));
   await step('monitors are compared', () => steps.measures(page, shot));
+  await step('two change the same opportunity', () => sale.together(page, opportunity, tools));
   await step('two leads become one, and two again', () => sale.merge(page, tools));
   await step('a product has a price', () => sale.product(page, tools));
   await step('quotes have a paper of their own', () => sale.template(page, tools));

@@ -32,6 +32,37 @@ export async function lead(page, { scenario, shot, visit }) {
   return at;
 }
 
+/** Two change the same: who is slower is told, keeps what was entered until it is loaded again, and goes on from there. */
+export async function together(page, at, { shot, visit }) {
+  const slower = await page.context().newPage();
+  const details = (p) => p.getByRole('region', { name: 'Details' });
+  const need = (p) => details(p).getByLabel('What they need');
+  const save = (p) => details(p).getByRole('button', { name: 'Save' }).click();
+  const saved = (p) => details(p).getByRole('button', { name: 'Save', disabled: true }).waitFor();
+  for (const [p, says] of [[page, 'Six grills'], [slower, 'Eight grills']]) {
+    await p.goto(at);
+    await need(p).fill(says);
+  }
+  await save(page);
+  await saved(page);
+  await save(slower);
+  const told = slower.getByText('It was changed in the meantime');
+  await told.waitFor();
+  assert.equal(await need(slower).inputValue(), 'Eight grills');
+  await shot(slower, 'outrun');
+  await slower.getByRole('button', { name: 'Load again' }).click();
+  await told.waitFor({ state: 'detached' });
+  assert.equal(await need(slower).inputValue(), 'Six grills');
+  for (const says of ['Eight grills', 'Eight grills and a lid']) {
+    await need(slower).fill(says);
+    await save(slower);
+    await saved(slower);
+  }
+  assert.equal(await told.count(), 0, 'who saves twice is not in their own way');
+  await slower.close();
+  await visit(page, 'Overview');
+}
+
 /** A lead is entered twice, on purpose; the one becomes part of the other, and is taken apart again. */
 export async function merge(page, { shot, visit }) {
   const dialog = page.getByRole('dialog');

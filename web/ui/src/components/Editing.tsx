@@ -20,8 +20,9 @@ export function Editing<T extends { version: number }>({ read, children }: Props
     // A click into a field enters nothing; one on a choice of a list, which stands elsewhere on the page, does.
     if (at.closest('form, [role="option"]') && !at.closest('input, textarea')) begin(true);
   };
+  // Not in the capture phase: rendered between a field's event and its handler, React puts back what the field said before.
   return (
-    <div style={{ display: 'contents' }} onInputCapture={() => begin(true)} onClickCapture={onClick}>
+    <div style={{ display: 'contents' }} onInput={() => begin(true)} onClickCapture={onClick}>
       <Fragment key={opened.turn}>{children(opened.from, () => begin(false))}</Fragment>
     </div>
   );

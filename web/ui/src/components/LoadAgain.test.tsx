@@ -28,7 +28,7 @@ test('what somebody else saved neither takes away what is entered nor is overwri
   }
   await userEvent.click(screen.getByRole('button', { name: 'Load again' }));
   await waitFor(async () => expect(await points()).toHaveValue('20'));
-  expect(screen.queryByText(/Somebody else/)).not.toBeInTheDocument();
+  expect(screen.queryByText(/It was changed in the meantime/)).not.toBeInTheDocument();
   answers['PUT /lead-score'] = rules(3, 20);
   await userEvent.click(screen.getByRole('button', { name: /Save/ }));
   await waitFor(() => expect(calls.findLast((c) => c.method === 'PUT')?.version).toBe('"2"'));
