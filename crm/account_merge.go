@@ -86,7 +86,7 @@ func MergeAccounts(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, 
 		}
 	}
 	// A value of which there may be one only goes over, too: the loser's goes first.
-	if err := errors.Join(m.move(ctx, tx, accountReferences), m.merging().handOn(ctx, tx), leaveTerritories(ctx, tx, RecordAccount, loserID),
+	if err := errors.Join(m.move(ctx, tx, accountReferences), m.merging().handOn(ctx, tx, m.heir), leaveTerritories(ctx, tx, RecordAccount, loserID),
 		saveFieldValues(ctx, tx, RecordAccount, loserID, nil)); err != nil {
 		return m, err
 	}

@@ -90,7 +90,7 @@ func MergeLeads(ctx context.Context, tx *sqldb.Tx, winnerID, loserID string, ch 
 	if _, err := tx.Exec(ctx, "DELETE FROM leads WHERE id = $1", loserID); err != nil {
 		return m, fmt.Errorf("merge lead %s: %w", loserID, err)
 	}
-	if err := errors.Join(saveFieldValues(ctx, tx, RecordLead, loserID, nil), leaveTerritories(ctx, tx, RecordLead, loserID), m.merging().handOn(ctx, tx)); err != nil {
+	if err := errors.Join(saveFieldValues(ctx, tx, RecordLead, loserID, nil), leaveTerritories(ctx, tx, RecordLead, loserID), m.merging().handOn(ctx, tx, m.heir)); err != nil {
 		return m, err
 	}
 	if err := saveMergedLead(ctx, tx, ch, "merge", &winner, &merged); err != nil {

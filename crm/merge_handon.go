@@ -13,17 +13,23 @@ import (
 // Names under which a merge notes what it did to rows that stay where they are.
 const (
 	notedWrites = "shares.writes"  // the share of the winner lets somebody write who could with the loser
+	notedReads  = "shares.reads"   // the share went over, and lets them read alone
 	notedPin    = "territory_pins" // the winner was given the loser's pin
 	notedFields = "fields."        // and type and name of a custom field: the record names the winner in it
 )
 
 // handOn gives the winner what the loser has in tables whose rows have no id of their own: who took
-// part, the pinned territory, what custom fields of others name, and how far it is shared.
-func (m merging) handOn(ctx context.Context, tx *sqldb.Tx) error {
+// part, the pinned territory, what custom fields of others name, and how far it is shared: with nobody to change it whom whoever merges
+// could not share it with.
+func (m merging) handOn(ctx context.Context, tx *sqldb.Tx, h heir) error {
 	if err := inheritParticipants(ctx, tx, m.kind, m.loser, m.kind, m.winner, m.how()); err != nil {
 		return err
 	}
-	return errors.Join(m.widenShares(ctx, tx), m.givePin(ctx, tx), m.renameInFields(ctx, tx))
+	share := m.lessenShares
+	if h.shares {
+		share = m.widenShares
+	}
+	return errors.Join(share(ctx, tx), m.givePin(ctx, tx), m.renameInFields(ctx, tx))
 }
 
 // how those take part in the winner who took part in the loser.
@@ -50,10 +56,25 @@ func (m merging) widenShares(ctx context.Context, tx *sqldb.Tx) error {
 	return nil
 }
 
-// narrowShares takes back what widenShares gave. Whom somebody stopped sharing the merged record with
+// lessenShares lets those only read the winner with whom the loser was shared to change.
+func (m merging) lessenShares(ctx context.Context, tx *sqldb.Tx) error {
+	n, err := m.note(ctx, tx, notedReads, "t.id", "shares t WHERE t.record_id = $2 AND t.record_id <> $1 AND t.writes AND t.id IN (SELECT record_id FROM "+m.moves+" WHERE table_name = 'shares' AND merge_id = $3)")
+	if err != nil || n == 0 {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "UPDATE shares SET writes = false WHERE id IN "+m.noted(1), notedReads, m.id); err != nil {
+		return fmt.Errorf("merge shares: %w", err)
+	}
+	return nil
+}
+
+// narrowShares takes back what widenShares gave, and gives back what lessenShares took. Whom somebody stopped sharing the merged record with
 // loses the share that stayed behind as well.
 func (m merging) narrowShares(ctx context.Context, tx *sqldb.Tx, since int64) error {
 	if _, err := tx.Exec(ctx, "UPDATE shares SET writes = false WHERE id IN "+m.noted(1), notedWrites, m.id); err != nil {
+		return fmt.Errorf("unmerge shares: %w", err)
+	}
+	if _, err := tx.Exec(ctx, "UPDATE shares SET writes = true WHERE id IN "+m.noted(1), notedReads, m.id); err != nil {
 		return fmt.Errorf("unmerge shares: %w", err)
 	}
 	ended := "FROM shares w WHERE w.record_id = $2 AND w.subject_id = shares.subject_id AND w.revoked_at >= $3"

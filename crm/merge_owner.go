@@ -23,6 +23,7 @@ type heir struct {
 	user   string // empty: nobody owned it, or who owns the winner
 	owns   bool   // nobody owned the winner: it becomes theirs
 	writes bool   // it is not theirs, and is shared with them to change
+	shares bool   // whoever merges may share the winner, for others to change
 }
 
 // heirOf says what a merge gives to who owned the loser. They take part in the winner whoever merges,
@@ -30,6 +31,9 @@ type heir struct {
 // give without it: the winner becomes theirs only where that person may assign it, and is shared with
 // them only where that person may share and change it.
 func (m merging) heirOf(ctx context.Context, q sqldb.Querier, a *Access) (h heir, err error) {
+	if h.shares, err = m.mayShare(ctx, q, a); err != nil {
+		return h, err
+	}
 	winner, err := m.ownerOf(ctx, q, m.winner)
 	if err != nil {
 		return h, err
@@ -51,13 +55,18 @@ func (m merging) heirOf(ctx context.Context, q sqldb.Querier, a *Access) (h heir
 			return h, err
 		}
 	}
+	h.writes = h.shares
+	return h, nil
+}
+
+// mayShare says whether whoever merges may share the winner, for others to change.
+func (m merging) mayShare(ctx context.Context, q sqldb.Querier, a *Access) (bool, error) {
 	for _, action := range []Action{ToShare, ToUpdate} {
 		if may, err := a.may(ctx, q, action, m.kind, m.winner); err != nil || !may {
-			return h, err
+			return false, err
 		}
 	}
-	h.writes = true
-	return h, nil
+	return true, nil
 }
 
 // heir is heirOf; the owner stands among what the winner takes over.

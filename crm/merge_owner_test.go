@@ -248,6 +248,32 @@ func TestMergeOwnerWithShare(t *testing.T) {
 	})
 }
 
+// A merge lets nobody change the winner whom whoever merges could not share it with.
+func TestMergeWithoutShare(t *testing.T) {
+	people := map[string]map[crm.Action]crm.Level{"lena": {crm.ToRead: crm.LevelAll, crm.ToUpdate: crm.LevelAll, crm.ToMerge: crm.LevelAll}, "wim": {crm.ToRead: crm.LevelOwn, crm.ToUpdate: crm.LevelOwn}}
+	eachMerge(t, people, func(t *testing.T, db *sqldb.DB, two func(*testing.T, *sqldb.DB) merged) {
+		m := two(t, db)
+		update(t, db, func(tx *sqldb.Tx) error {
+			_, err := crm.ShareRecord(t.Context(), tx, by(noon), crm.Sharing{RecordType: m.kind, RecordID: m.loser, SubjectType: "user", SubjectID: "wim", Writes: true, Reason: "test"})
+			return err
+		})
+		before := everything(t, db)
+		var id string
+		update(t, db, func(tx *sqldb.Tx) (err error) { id, err = m.merge(tx, asUser(t, db, "lena", noon)); return err })
+		wim := asUser(t, db, "wim", noon).Access
+		if err := wim.Check(t.Context(), db, crm.ToRead, m.kind, m.winner); err != nil {
+			t.Errorf("got %v, want it read by whom the loser was shared with", err)
+		}
+		if err := wim.Check(t.Context(), db, crm.ToUpdate, m.kind, m.winner); err == nil {
+			t.Error("may change what nobody could share with them")
+		}
+		update(t, db, func(tx *sqldb.Tx) error { return m.unmerge(tx, id, by(noon)) })
+		if diff := cmp.Diff(before, everything(t, db)); diff != "" {
+			t.Errorf("not as before (-before +after):\n%s", diff)
+		}
+	})
+}
+
 // A chain of merges comes apart in reverse, and only so.
 func TestMergeChain(t *testing.T) {
 	people := map[string]map[crm.Action]crm.Level{"lena": {crm.ToRead: crm.LevelOwn, crm.ToUpdate: crm.LevelOwn}, "wim": {crm.ToRead: crm.LevelOwn}, "boss": {crm.ToRead: crm.LevelAll}}

@@ -61,7 +61,7 @@ func MergeContacts(ctx context.Context, tx *sqldb.Tx, o MergeOrder, ch Change) (
 	if counts["links"], err = mergeLinks(ctx, tx, &m, ch); err != nil {
 		return Merge{}, err
 	}
-	if err := errors.Join(m.merging().handOn(ctx, tx), mergeDuplicates(ctx, tx, &m), leaveTerritories(ctx, tx, RecordContact, loser.ID)); err != nil {
+	if err := errors.Join(m.merging().handOn(ctx, tx, h), mergeDuplicates(ctx, tx, &m), leaveTerritories(ctx, tx, RecordContact, loser.ID)); err != nil {
 		return Merge{}, err
 	}
 	if err := errors.Join(assignTerritories(ctx, tx, ch, RecordContact, winner.ID), assignDependents(ctx, tx, ch, RecordContact, winner.ID)); err != nil {
