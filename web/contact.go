@@ -107,7 +107,7 @@ func (s *Server) contactRoutes() {
 	operate(s, needs(crm.ToRead, crm.RecordContact), huma.Operation{OperationID: "list-contacts", Method: http.MethodGet, Path: "/contacts", Tags: tags,
 		Summary: "List contacts by name, or search them"}, s.listContacts)
 	operate(s, needs(crm.ToCreate, crm.RecordContact), huma.Operation{OperationID: "create-contact", Method: http.MethodPost, Path: "/contacts", Tags: tags, DefaultStatus: http.StatusCreated,
-		Summary: "Create a contact"}, s.createContact)
+		Summary: "Create a contact", Errors: []int{409}}, s.createContact)
 	operate(s, needs(crm.ToRead, crm.RecordContact), huma.Operation{OperationID: "get-contact", Method: http.MethodGet, Path: "/contacts/{id}", Tags: tags,
 		Summary: "Get a contact with its profiles and links", Errors: []int{404}}, s.getContact)
 	operate(s, needs(crm.ToUpdate, crm.RecordContact), huma.Operation{OperationID: "update-contact", Method: http.MethodPut, Path: "/contacts/{id}", Tags: tags,
