@@ -52,14 +52,14 @@ func Approve(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proces
 	if err != nil {
 		return err
 	}
-	s, err := sanctionOf(ctx, tx, &o)
-	if err != nil {
+	s := sanction{owner: o.OwnerID}
+	if s.visits, err = StageVisits(ctx, tx, o.ID); err != nil {
+		return err
+	}
+	if err := s.weigh(ctx, tx, o.ID); err != nil {
 		return err
 	}
 	since, _ := s.stay(processID)
-	if s.owned, err = ownerships(ctx, tx, o.ID); err != nil {
-		return err
-	}
 	comment = tidy(comment)
 	switch {
 	case !slices.Contains(roles, role):
@@ -72,11 +72,7 @@ func Approve(ctx context.Context, tx *sqldb.Tx, ch Change, opportunityID, proces
 	if err := checkText("comment", comment, maxReason); err != nil {
 		return err
 	}
-	offered, err := offeredTerms(ctx, tx, o.ID)
-	if err != nil {
-		return err
-	}
-	a := Approval{processID, stage, role, ch.By, comment, ch.At, o.Amount, offered, true}
+	a := Approval{processID, stage, role, ch.By, comment, ch.At, o.Amount, s.offered, true}
 	_, err = tx.InsertNew(ctx, sqldb.Insert{Table: "approvals", Key: []string{"id"},
 		Columns: []string{"id", "opportunity_id", "process_id", "stage", "role", "user_id", "comment", "given_at", "amount", "currency", "quotes"}},
 		[][]any{{NewID(ch.At), o.ID, processID, stage, role, ch.By, comment, sqldb.Millis(ch.At), a.Amount.Amount, a.Amount.Currency, jsonColumn{a.Quotes}}})

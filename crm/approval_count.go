@@ -34,11 +34,16 @@ func sanctionOf(ctx context.Context, q sqldb.Querier, o *Opportunity) (s sanctio
 	if s.given, err = Approvals(ctx, q, o.ID); err != nil || len(s.given) == 0 {
 		return s, err
 	}
-	if s.offered, err = offeredTerms(ctx, q, o.ID); err != nil {
-		return s, err
+	return s, s.weigh(ctx, q, o.ID)
+}
+
+// weigh loads what approvals are held against: what is quoted, and who owned the opportunity.
+func (s *sanction) weigh(ctx context.Context, q sqldb.Querier, opportunityID string) (err error) {
+	if s.offered, err = offeredTerms(ctx, q, opportunityID); err != nil {
+		return err
 	}
-	s.owned, err = ownerships(ctx, q, o.ID)
-	return s, err
+	s.owned, err = ownerships(ctx, q, opportunityID)
+	return err
 }
 
 // offeredTerms are the terms of the quotes of an opportunity that stand.

@@ -24,6 +24,8 @@ type Facts struct {
 	Lapsed      []string   // roles and processes whose approval was given for what has changed since
 	Quote       QuoteTerms // of the draft that a process is chosen for
 	Now         time.Time
+
+	sanction sanction // which approvals count, where Approvals, Finished and Lapsed come from
 }
 
 // Missing is one thing that a gate demands and does not find.

@@ -259,6 +259,7 @@ func factsOf(ctx context.Context, q sqldb.Querier, o *Opportunity, processID str
 	if err != nil {
 		return f, err
 	}
+	f.sanction = s
 	for _, v := range s.visits {
 		if v.ProcessID == o.ProcessID {
 			f.Stays = append(f.Stays, v.Stage)
@@ -310,11 +311,7 @@ func WhereaboutsOf(ctx context.Context, q sqldb.Querier, o *Opportunity, now tim
 		return w, err
 	}
 	w.Missing, w.Tasks = w.Stage.Missing(f), f.Tasks
-	s, err := sanctionOf(ctx, q, o)
-	if err != nil {
-		return w, err
-	}
-	w.Visits, w.Approvals = s.visits, s.judged()
+	w.Visits, w.Approvals = f.sanction.visits, f.sanction.judged()
 	w.SideProcesses, err = SideProcesses(ctx, q, o.ID)
 	return w, err
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/groundswell/groundswell/internal/sqldb"
 )
@@ -34,24 +35,19 @@ func (q *Quote) Terms() QuoteTerms {
 	return t
 }
 
-// quoteProcesses are the processes that are chosen for a draft by their rules.
-func quoteProcesses(ctx context.Context, tx *sqldb.Tx, ch Change, q *Quote, o *Opportunity) ([]Process, error) {
+// quoteProcesses are the processes that are chosen for a draft by their rules, and the facts that they
+// were chosen by.
+func quoteProcesses(ctx context.Context, tx *sqldb.Tx, ch Change, q *Quote, o *Opportunity) (chosen []Process, f Facts, err error) {
 	all, err := Processes(ctx, tx)
-	if err != nil {
-		return nil, err
+	all = slices.DeleteFunc(all, func(p Process) bool { return !p.Enabled || p.StartOn != StartQuote })
+	if err != nil || len(all) == 0 {
+		return nil, f, err
 	}
-	f, err := factsOf(ctx, tx, o, o.ProcessID, ch.At)
-	if err != nil {
-		return nil, err
+	if f, err = factsOf(ctx, tx, o, o.ProcessID, ch.At); err != nil {
+		return nil, f, err
 	}
 	f.Quote = q.Terms()
-	var chosen []Process
-	for _, p := range all {
-		if p.Enabled && p.StartOn == StartQuote && holds(p.When, f) {
-			chosen = append(chosen, p)
-		}
-	}
-	return chosen, nil
+	return slices.DeleteFunc(all, func(p Process) bool { return !holds(p.When, f) }), f, nil
 }
 
 // followDraft starts the processes that are chosen for a draft. One that has gone on with other terms
@@ -61,7 +57,7 @@ func followDraft(ctx context.Context, tx *sqldb.Tx, ch Change, q *Quote) error {
 	if err != nil {
 		return err
 	}
-	chosen, err := quoteProcesses(ctx, tx, ch, q, &o)
+	chosen, _, err := quoteProcesses(ctx, tx, ch, q, &o)
 	if err != nil {
 		return err
 	}
@@ -80,15 +76,11 @@ func followDraft(ctx context.Context, tx *sqldb.Tx, ch Change, q *Quote) error {
 // demandApprovals refuses to send a quote while a process that is chosen for it asks for an approval
 // that was not given for these terms.
 func (q *Quote) demandApprovals(ctx context.Context, tx *sqldb.Tx, ch Change, o *Opportunity) error {
-	chosen, err := quoteProcesses(ctx, tx, ch, q, o)
+	chosen, f, err := quoteProcesses(ctx, tx, ch, q, o)
 	if err != nil || len(chosen) == 0 {
 		return err
 	}
-	s, err := sanctionOf(ctx, tx, o)
-	if err != nil {
-		return err
-	}
-	terms := q.Terms()
+	s, terms := f.sanction, f.Quote
 	s.offered, s.amount = []QuoteTerms{terms}, Money{terms.Net, terms.Currency} // which sending makes it
 	var missing []Missing
 	for i := range chosen {

@@ -178,17 +178,11 @@ func (s *Server) accountTimeline(ctx context.Context, in *timelineInput) (*one[P
 	return s.touchPage(ctx, touches, next, err)
 }
 
-func (s *Server) mergeAccount(ctx context.Context, in *mergeAccountInput) (out *versioned[AccountMerge], err error) {
-	tag, err := s.changeAround(ctx, recordAt{crm.RecordAccount, in.ID, in.Expectation}, func(tx *sqldb.Tx) error {
+func (s *Server) mergeAccount(ctx context.Context, in *mergeAccountInput) (*versioned[AccountMerge], error) {
+	return made(ctx, s, recordAt{crm.RecordAccount, in.ID, in.Expectation}, func(tx *sqldb.Tx) (AccountMerge, error) {
 		m, err := crm.MergeAccounts(ctx, tx, in.ID, in.Body.LoserID, s.change(ctx, in.Body.Reason))
-		out = &versioned[AccountMerge]{Body: accountMergeOf(m)}
-		return err
+		return accountMergeOf(m), err
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.ETag = tag
-	return out, nil
 }
 
 func (s *Server) unmergeAccount(ctx context.Context, in *IDInput) (out *one[AccountMerge], err error) {

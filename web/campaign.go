@@ -263,19 +263,13 @@ func (s *Server) campaignResults(ctx context.Context, in *IDInput) (out *one[Cam
 	return out, err
 }
 
-func (s *Server) openHook(ctx context.Context, in *stepInput) (out *versioned[CampaignHookView], err error) {
-	tag, err := s.changeAround(ctx, recordAt{crm.RecordCampaign, in.ID, in.Expectation}, func(tx *sqldb.Tx) error {
+func (s *Server) openHook(ctx context.Context, in *stepInput) (*versioned[CampaignHookView], error) {
+	return made(ctx, s, recordAt{crm.RecordCampaign, in.ID, in.Expectation}, func(tx *sqldb.Tx) (CampaignHookView, error) {
 		h, secret, err := crm.OpenHook(ctx, tx, s.change(ctx, ""), s.secretBox, in.ID)
 		v := hookView(&h)
 		v.Secret = secret
-		out = &versioned[CampaignHookView]{Body: *v}
-		return err
+		return *v, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.ETag = tag
-	return out, nil
 }
 
 func (s *Server) closeHook(ctx context.Context, in *stepInput) (*moved, error) {

@@ -44,17 +44,11 @@ func (s *Server) leadMergeRoutes() {
 	operate(s, needs(crm.ToRead, crm.RecordLead), getting(tag, "list-lead-merges", "/leads/{id}/merges", "Which leads became part of this one"), s.leadMerges)
 }
 
-func (s *Server) mergeLead(ctx context.Context, in *mergeLeadInput) (out *versioned[LeadMerge], err error) {
-	tag, err := s.changeAround(ctx, recordAt{crm.RecordLead, in.ID, in.Expectation}, func(tx *sqldb.Tx) error {
+func (s *Server) mergeLead(ctx context.Context, in *mergeLeadInput) (*versioned[LeadMerge], error) {
+	return made(ctx, s, recordAt{crm.RecordLead, in.ID, in.Expectation}, func(tx *sqldb.Tx) (LeadMerge, error) {
 		m, err := crm.MergeLeads(ctx, tx, in.ID, in.Body.LoserID, s.change(ctx, in.Body.Reason))
-		out = &versioned[LeadMerge]{Body: leadMergeOf(m)}
-		return err
+		return leadMergeOf(m), err
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.ETag = tag
-	return out, nil
 }
 
 func (s *Server) unmergeLead(ctx context.Context, in *IDInput) (out *one[LeadMerge], err error) {

@@ -90,6 +90,20 @@ func (s *Server) changeAround(ctx context.Context, r recordAt, do func(*sqldb.Tx
 	return tag, changed(err, crm.ErrConflict, expected)
 }
 
+// made is changeAround of a change that answers with what it made, under the ETag of the record.
+func made[T any](ctx context.Context, s *Server, r recordAt, do func(*sqldb.Tx) (T, error)) (*versioned[T], error) {
+	out := &versioned[T]{}
+	tag, err := s.changeAround(ctx, r, func(tx *sqldb.Tx) (err error) {
+		out.Body, err = do(tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.ETag = tag
+	return out, nil
+}
+
 // aroundOpportunity runs a change of what is shown with an opportunity.
 func (s *Server) aroundOpportunity(ctx context.Context, id string, expect Expectation, do func(*sqldb.Tx, crm.Change) error) (*versioned[OpportunityView], error) {
 	expected, err := expect.version()
